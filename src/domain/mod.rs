@@ -1,0 +1,12 @@
+//! Floor 0: the words of the house and every decision, as pure functions.
+//!
+//! Nothing here does I/O, reads a clock or knows serenity: `now` and jitter are
+//! arguments, so each decision is tested in microseconds.
+
+pub mod decide;
+pub mod query;
+pub mod schedule;
+pub mod secret;
+pub mod task;
+pub mod time;
+pub mod watch;

@@ -1,0 +1,41 @@
+//! What one query to the provider can come to, typed by the reaction it asks for.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why a query gave no snapshot. One variant per reaction of the poller; the
+/// texts are for the log, never for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum QueryError {
+    /// The provider does not know the task id (or not with this API key).
+    #[error("the provider does not know the task: {detail}")]
+    NotFound {
+        /// The provider's own words, shortened.
+        detail: String,
+    },
+    /// The provider refuses the API key; only the operator can mend it.
+    #[error("the provider refuses the API key: {detail}")]
+    Denied {
+        /// The provider's own words, shortened, without the key.
+        detail: String,
+    },
+    /// Too many queries; ask again after `wait` where the provider told one.
+    #[error("the provider asks for a pause of {wait:?}")]
+    RateLimited {
+        /// From `Retry-After`.
+        wait: Option<Duration>,
+    },
+    /// No usable answer for now: network, 5xx, saturation, an open circuit.
+    #[error("the provider is not answering: {cause}")]
+    Unavailable {
+        /// What happened, shortened.
+        cause: String,
+    },
+    /// An answer that is none of the family's: HTML, broken or oversized JSON.
+    #[error("the provider's answer makes no sense: {cause}")]
+    Invalid {
+        /// What was wrong, shortened.
+        cause: String,
+    },
+}

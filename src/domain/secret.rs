@@ -1,0 +1,45 @@
+//! Values that must never reach a log, a message or a panic.
+
+use std::fmt;
+
+/// A bot token, API key, interaction token or URL with a password.
+///
+/// `Debug` prints nothing of it and there is no `Display`; whoever needs the
+/// value says so with [`Secret::expose`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for the one place that sends it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_prints_nothing_of_it() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret");
+    }
+}

@@ -1,0 +1,276 @@
+//! A task, its snapshot and how it can end.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::time::Timestamp;
+
+/// The id under which a provider knows a video job, exactly as a person gave it.
+///
+/// The provider's reply may carry another id; everything is keyed by this one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskId(String);
+
+/// The text is not a task id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a task id is 1 to {} characters of A-Z a-z 0-9 . _ : -", TaskId::MAX)]
+pub struct BadTaskId;
+
+impl TaskId {
+    /// The longest id that gateways of the family give out, in characters.
+    pub const MAX: usize = 191;
+
+    /// Reads what a person typed; surrounding white space is forgiven.
+    ///
+    /// # Errors
+    /// [`BadTaskId`] unless it is 1 to [`TaskId::MAX`] characters of
+    /// `[A-Za-z0-9._:-]`, and not only dots: `.` and `..` are path steps.
+    pub fn parse(text: &str) -> Result<Self, BadTaskId> {
+        let text = text.trim();
+        let fits = (1..=Self::MAX).contains(&text.len());
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
+        let only_dots = text.chars().all(|c| c == '.');
+        if fits && text.chars().all(known) && !only_dots {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadTaskId)
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How far the provider says a task is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Queued, or nothing known yet.
+    #[default]
+    Waiting,
+    /// Being made.
+    Running,
+    /// The provider says that it is done.
+    Completed,
+    /// The provider says that it failed.
+    Failed,
+}
+
+impl Phase {
+    /// Whether the provider will change nothing any more.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed)
+    }
+}
+
+/// What the provider last said about a task, decoded.
+///
+/// Texts are the provider's, untrusted and as sent; media links are http(s)
+/// URLs. The field names are the endpoint's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Snapshot {
+    /// The status word, understood.
+    pub phase: Phase,
+    /// The status word as sent.
+    pub status: Option<String>,
+    /// Percent, 0 to 100.
+    pub progress: Option<u8>,
+    /// What the person asked for.
+    pub prompt: Option<String>,
+    /// What the provider made of it, without its fence.
+    pub enhanced_prompt: Option<String>,
+    /// Why it failed, in the provider's words.
+    pub error: Option<String>,
+    /// The model's name.
+    pub model: Option<String>,
+    /// For example `3:2`.
+    pub ratio: Option<String>,
+    /// For example `text`.
+    pub mode: Option<String>,
+    /// The endpoint's `type`, for example `create`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Where the video is.
+    pub video_url: Option<String>,
+    /// Where the thumbnail is.
+    pub thumbnail_url: Option<String>,
+    /// `status_update_time`, whichever unit it came in.
+    pub status_update_time: Option<Timestamp>,
+    /// `completed_at`, whichever unit it came in.
+    pub completed_at: Option<Timestamp>,
+    /// The id in the reply; it may differ from the one asked for.
+    pub id: Option<String>,
+    /// The provider's own ids, kept for whoever looks into a task.
+    pub post_id: Option<String>,
+    /// See `post_id`.
+    pub asset_id: Option<String>,
+    /// See `post_id`.
+    pub trace_id: Option<String>,
+    /// See `post_id`.
+    pub video_id: Option<String>,
+    /// See `post_id`.
+    pub video_file_id: Option<String>,
+    /// See `post_id`.
+    pub thumbnail_file_id: Option<String>,
+    /// Whether the video has been upscaled.
+    pub upscaled: Option<bool>,
+    /// Whether the provider will upscale it at the end.
+    pub upscale_on_complete: Option<bool>,
+}
+
+impl Snapshot {
+    /// This answer with what an earlier one knew and it leaves out: a prompt
+    /// once seen is not lost. Progress lasts only while the task runs, and an
+    /// error is never carried over.
+    #[must_use]
+    pub fn over(self, earlier: &Self) -> Self {
+        let keep = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
+        let progress = match self.phase {
+            Phase::Running => self.progress.or(earlier.progress),
+            _ => self.progress,
+        };
+        Self {
+            progress,
+            prompt: keep(self.prompt, &earlier.prompt),
+            enhanced_prompt: keep(self.enhanced_prompt, &earlier.enhanced_prompt),
+            model: keep(self.model, &earlier.model),
+            ratio: keep(self.ratio, &earlier.ratio),
+            mode: keep(self.mode, &earlier.mode),
+            kind: keep(self.kind, &earlier.kind),
+            ..self
+        }
+    }
+
+    /// The parts that a person sees change; times alone are not worth an edit.
+    fn visible(&self) -> impl PartialEq + '_ {
+        (
+            (self.phase, self.progress, &self.error, &self.model, &self.ratio),
+            (&self.prompt, &self.enhanced_prompt, &self.video_url, &self.thumbnail_url),
+        )
+    }
+
+    /// Whether a message made from the other would look different.
+    #[must_use]
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.visible() == other.visible()
+    }
+}
+
+/// How a watch of a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The provider finished; the video link may still be missing.
+    Completed,
+    /// The provider failed, with its reason in [`Snapshot::error`].
+    Failed,
+    /// The provider does not know the id.
+    NotFound,
+    /// The provider refuses the bot's key: nothing is known about the task.
+    Denied,
+    /// We stopped watching; the task may well go on. Never called a failure.
+    TimedOut,
+    /// A person stopped the watch.
+    Stopped,
+}
+
+/// What the last polls in a row had in common when they brought no progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setback {
+    /// The provider did not answer, or not sensibly.
+    NotAnswering,
+    /// The provider said that it does not know the task.
+    NotFound,
+    /// The provider said "completed" and gave no video.
+    NoVideo,
+}
+
+/// A task as the bot knows it: one row, however many people watch it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// The id that was asked for.
+    pub id: TaskId,
+    /// Grows by one whenever what people see changes; 0 before the first answer.
+    pub revision: i64,
+    /// What the provider last said.
+    pub snapshot: Snapshot,
+    /// Set once the task is no longer polled.
+    pub outcome: Option<Outcome>,
+    /// Whether a poll has come back since somebody asked (again).
+    pub answered: bool,
+    /// Whether the provider has ever shown the task to us.
+    pub known: bool,
+    /// What the last `failures` polls had in common, if they failed.
+    pub setback: Option<Setback>,
+    /// Failed polls in a row with the same setback.
+    pub failures: u32,
+    /// Whether the message says that the provider is not answering.
+    pub troubled: bool,
+    /// When somebody asked (again): the poll schedule counts from here.
+    pub watched_since: Timestamp,
+    /// When we stop watching.
+    pub give_up_at: Timestamp,
+    /// When a poll last came back without an end.
+    pub unfinished_at: Option<Timestamp>,
+    /// The claim under which it may be settled.
+    pub attempt: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_the_family_are_accepted() {
+        for id in [
+            "grok:eee6faa8-9dee-455c-aa82-02ac623adf3a",
+            "033fa60e-f37c-4ff6-a44d-5585ffea938d",
+            "veo3.1-fast:1770350082-trii1OXZc3",
+            "sora-2:task_01k6x15vhrff09dkkqjrzwhm60",
+            "a",
+            &"x".repeat(191),
+        ] {
+            assert_eq!(TaskId::parse(id).map(|t| t.to_string()), Ok(id.to_owned()));
+        }
+        assert_eq!(TaskId::parse(" grok:1\n").map(|t| t.to_string()), Ok("grok:1".into()));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for id in [
+            "", "   ", "a b", "../x", "..", ".", "a/b", "a&id=b", "@everyone", "a\nb", "é", "a%20b", "a?b", "#1",
+            &"x".repeat(192), &"x".repeat(6000),
+        ] {
+            assert_eq!(TaskId::parse(id), Err(BadTaskId), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_prompt_once_seen_is_kept_and_an_error_is_not() {
+        let first = Snapshot {
+            phase: Phase::Running,
+            progress: Some(40),
+            enhanced_prompt: Some("a flying cow".into()),
+            error: Some("hiccup".into()),
+            ..Snapshot::default()
+        };
+        let second = Snapshot { phase: Phase::Completed, ..Snapshot::default() }.over(&first);
+        assert_eq!(second.enhanced_prompt.as_deref(), Some("a flying cow"));
+        assert_eq!((second.progress, second.error), (None, None));
+    }
+}

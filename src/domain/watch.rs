@@ -1,0 +1,135 @@
+//! A watch: one Discord message that follows one task for one requester.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::secret::Secret;
+use super::task::{Outcome, Task, TaskId};
+use super::time::Timestamp;
+
+/// How long an interaction token is used: Discord ends it after 15 minutes, and
+/// the last minute is left for requests under way.
+///
+/// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
+pub const TOKEN_LIFE: Duration = Duration::from_secs(14 * 60);
+
+/// The upload limit where Discord named none: 10 MiB a file.
+pub const DEFAULT_UPLOAD_LIMIT: u64 = 10 * 1024 * 1024;
+
+/// A watch's number in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WatchId(pub i64);
+
+/// Where the requester wants to be told of the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notify {
+    /// A new message in the channel that mentions the requester.
+    #[default]
+    Here,
+    /// A direct message.
+    Dm,
+    /// Not at all; the message is still kept up to date.
+    Off,
+}
+
+/// Where the bot can still go once the interaction's token is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// It can edit its message and post in the channel.
+    #[default]
+    Channel,
+    /// Only a direct message remains: the message is private, or the bot is
+    /// not in the channel (user install) or lacks permissions there.
+    Dm,
+}
+
+/// A watch that is about to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewWatch {
+    /// The task it follows.
+    pub task_id: TaskId,
+    /// The interaction that asked; a watch is recorded once per interaction.
+    pub interaction_id: u64,
+    /// The bot's application, part of every interaction route.
+    pub application_id: u64,
+    /// The guild, if the command came from one.
+    pub guild_id: Option<u64>,
+    /// The channel of the message.
+    pub channel_id: u64,
+    /// The requester.
+    pub user_id: u64,
+    /// The language of the message, as Discord writes it (`en-US`).
+    pub locale: String,
+    /// Whether only the requester sees the message.
+    pub private: bool,
+    /// Where to tell of the end.
+    pub notify: Notify,
+    /// What remains after the token.
+    pub reach: Reach,
+    /// The interaction's token.
+    pub token: Secret,
+    /// When the token is no longer used.
+    pub token_expires_at: Timestamp,
+    /// The largest file, in bytes, that this message may carry.
+    pub upload_limit: u64,
+}
+
+/// Whether a watch is still followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WatchState {
+    /// Its message follows the task.
+    Live,
+    /// A person stopped it; the message is yet to say so.
+    Stopped,
+    /// Its last delivery is over.
+    Ended,
+}
+
+/// A watch as it stands in the database.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Its number.
+    pub id: WatchId,
+    /// What was recorded when it was asked for.
+    pub asked: NewWatch,
+    /// Discord's id of the message, known after the first edit.
+    pub message_id: Option<u64>,
+    /// The task's revision that the message shows; 0 before the first edit.
+    pub shown_revision: i64,
+    /// Failed deliveries in a row.
+    pub failures: u32,
+    /// When a notification was first about to be sent.
+    pub notifying_since: Option<Timestamp>,
+    /// When the notification was known to be sent.
+    pub notified_at: Option<Timestamp>,
+    /// Whether it is still followed.
+    pub state: WatchState,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// The claim under which it may be settled.
+    pub attempt: i64,
+}
+
+impl Watch {
+    /// How this watch has ended, if it has: stopped by a person, or as its task.
+    #[must_use]
+    pub fn outcome(&self, task: &Task) -> Option<Outcome> {
+        match self.state {
+            WatchState::Stopped => Some(Outcome::Stopped),
+            WatchState::Live | WatchState::Ended => task.outcome,
+        }
+    }
+
+    /// Whether people had been waiting: an unfinished state was shown to them,
+    /// or a poll after the watch was made came back without an end (which
+    /// holds also where a crash lost the record of what was shown).
+    #[must_use]
+    pub fn has_waited(&self, task: &Task) -> bool {
+        let unfinished = task.unfinished_at.is_some_and(|at| at >= self.created_at);
+        self.shown_revision > 0 || unfinished
+    }
+}
