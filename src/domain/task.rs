@@ -158,12 +158,23 @@ impl Snapshot {
     /// The parts that a person sees change; times alone are not worth an edit.
     fn visible(&self) -> impl PartialEq + '_ {
         (
-            (self.phase, self.progress, &self.error, &self.model, &self.ratio),
-            (&self.prompt, &self.enhanced_prompt, &self.video_url, &self.thumbnail_url),
+            (
+                self.phase,
+                self.progress,
+                &self.error,
+                &self.model,
+                &self.ratio,
+            ),
+            (
+                &self.prompt,
+                &self.enhanced_prompt,
+                &self.video_url,
+                &self.thumbnail_url,
+            ),
         )
     }
 
-    /// Whether a message made from the other would look different.
+    /// Whether a message made from either would look the same.
     #[must_use]
     pub fn looks_like(&self, other: &Self) -> bool {
         self.visible() == other.visible()
@@ -247,14 +258,31 @@ mod tests {
         ] {
             assert_eq!(TaskId::parse(id).map(|t| t.to_string()), Ok(id.to_owned()));
         }
-        assert_eq!(TaskId::parse(" grok:1\n").map(|t| t.to_string()), Ok("grok:1".into()));
+        assert_eq!(
+            TaskId::parse(" grok:1\n").map(|t| t.to_string()),
+            Ok("grok:1".into())
+        );
     }
 
     #[test]
     fn anything_else_is_refused() {
         for id in [
-            "", "   ", "a b", "../x", "..", ".", "a/b", "a&id=b", "@everyone", "a\nb", "é", "a%20b", "a?b", "#1",
-            &"x".repeat(192), &"x".repeat(6000),
+            "",
+            "   ",
+            "a b",
+            "../x",
+            "..",
+            ".",
+            "a/b",
+            "a&id=b",
+            "@everyone",
+            "a\nb",
+            "é",
+            "a%20b",
+            "a?b",
+            "#1",
+            &"x".repeat(192),
+            &"x".repeat(6000),
         ] {
             assert_eq!(TaskId::parse(id), Err(BadTaskId), "{id:?}");
         }
@@ -269,7 +297,11 @@ mod tests {
             error: Some("hiccup".into()),
             ..Snapshot::default()
         };
-        let second = Snapshot { phase: Phase::Completed, ..Snapshot::default() }.over(&first);
+        let second = Snapshot {
+            phase: Phase::Completed,
+            ..Snapshot::default()
+        }
+        .over(&first);
         assert_eq!(second.enhanced_prompt.as_deref(), Some("a flying cow"));
         assert_eq!((second.progress, second.error), (None, None));
     }

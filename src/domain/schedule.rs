@@ -1,0 +1,99 @@
+//! When to ask again, and when to give up. Jitter is an argument from 0 to 1.
+
+use std::time::Duration;
+
+/// How often a task is polled: from `min` growing to `max`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// `POLL_MIN`: the shortest interval.
+    pub min: Duration,
+    /// `POLL_MAX`: the longest interval.
+    pub max: Duration,
+}
+
+/// Until this age a task is polled at so many times `Pace::min`; afterwards at
+/// `Pace::max`. With the defaults: 5 s, 10 s, 15 s, then 30 s. Most tasks take
+/// minutes, and gateways answer 429 to clients that ask much faster.
+const STEPS: [(Duration, u32); 3] = [
+    (Duration::from_secs(30), 1),
+    (Duration::from_secs(120), 2),
+    (Duration::from_secs(300), 3),
+];
+
+/// The longest wait between two attempts that failed.
+const RETRY_MAX: Duration = Duration::from_secs(60);
+
+impl Pace {
+    /// The interval to the next poll of a task that has been watched for `age`.
+    /// Jitter shortens it by up to a tenth, so that tasks asked for at the same
+    /// moment drift apart; never below `min`.
+    #[must_use]
+    pub fn interval(&self, age: Duration, jitter: f64) -> Duration {
+        let times = STEPS
+            .iter()
+            .find(|(until, _)| age < *until)
+            .map(|(_, times)| *times);
+        let base = times.map_or(self.max, |times| {
+            self.min.saturating_mul(times).min(self.max)
+        });
+        base.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0))
+            .max(self.min.min(self.max))
+    }
+
+    /// The wait after `failures` failures in a row (at least one): exponential
+    /// with full jitter, from `min` up to a minute (or `max`, where longer).
+    #[must_use]
+    pub fn retry(&self, failures: u32, jitter: f64) -> Duration {
+        backoff(failures, self.min, RETRY_MAX.max(self.max), jitter)
+    }
+}
+
+/// Exponential backoff with full jitter: between `base` and
+/// `base × 2^failures`, at most `cap`.
+#[must_use]
+pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Duration {
+    let ceiling = base
+        .saturating_mul(1 << failures.min(16))
+        .min(cap)
+        .max(base);
+    base + (ceiling - base).mul_f64(jitter.clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACE: Pace = Pace {
+        min: Duration::from_secs(5),
+        max: Duration::from_secs(30),
+    };
+
+    #[test]
+    fn the_interval_grows_with_age() {
+        let at = |age| PACE.interval(Duration::from_secs(age), 0.0).as_secs();
+        let seen: Vec<_> = [0, 29, 30, 119, 120, 299, 300, 86_400].map(at).to_vec();
+        assert_eq!(seen, [5, 5, 10, 10, 15, 15, 30, 30]);
+    }
+
+    #[test]
+    fn jitter_shortens_by_a_tenth_and_never_below_the_minimum() {
+        let at = |age, jitter| PACE.interval(Duration::from_secs(age), jitter).as_millis();
+        assert_eq!(at(300, 1.0), 27_000);
+        assert_eq!(at(0, 1.0), 5_000);
+        let swapped = Pace {
+            min: Duration::from_secs(9),
+            max: Duration::from_secs(3),
+        };
+        assert_eq!(
+            swapped.interval(Duration::ZERO, 0.0),
+            Duration::from_secs(3)
+        );
+    }
+
+    #[test]
+    fn backoff_doubles_up_to_its_cap() {
+        let full = |failures| PACE.retry(failures, 1.0).as_secs();
+        assert_eq!([1, 2, 3, 4, 40].map(full), [10, 20, 40, 60, 60]);
+        assert_eq!(PACE.retry(40, 0.0), Duration::from_secs(5));
+    }
+}
