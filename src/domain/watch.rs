@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::secret::Secret;
-use super::task::{Outcome, Task, TaskId};
+use super::task::{Outcome, Phase, Task, TaskId};
 use super::time::Timestamp;
 
 /// How long an interaction token is used: Discord ends it after 15 minutes, and
@@ -77,6 +77,33 @@ pub struct NewWatch {
     pub upload_limit: u64,
 }
 
+/// The state that a message shows; a change of it is worth an edit at any age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Face {
+    /// Queued at the provider.
+    Waiting,
+    /// Being made, or done with the video link still to come.
+    Running,
+    /// The provider is not answering; we go on asking.
+    NotAnswering,
+    /// It has ended so.
+    Ended(Outcome),
+}
+
+impl Face {
+    /// What a message about `task` shows to a watch that ended with `outcome`.
+    #[must_use]
+    pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
+        match (outcome, task.snapshot.phase) {
+            (Some(outcome), _) => Self::Ended(outcome),
+            (None, _) if task.troubled => Self::NotAnswering,
+            (None, Phase::Waiting) => Self::Waiting,
+            (None, Phase::Running | Phase::Completed | Phase::Failed) => Self::Running,
+        }
+    }
+}
+
 /// Whether a watch is still followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +127,10 @@ pub struct Watch {
     pub message_id: Option<u64>,
     /// The task's revision that the message shows; 0 before the first edit.
     pub shown_revision: i64,
+    /// The state that the message shows.
+    pub shown_face: Option<Face>,
+    /// When it was last edited.
+    pub edited_at: Option<Timestamp>,
     /// Failed deliveries in a row.
     pub failures: u32,
     /// When a notification was first about to be sent.

@@ -1,0 +1,288 @@
+//! What a request for a task and a poll's result change.
+
+use std::time::Duration;
+
+use crate::domain::query::QueryError;
+use crate::domain::schedule::Pace;
+use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task, TaskId};
+use crate::domain::time::Timestamp;
+
+/// "Not found" is believed at once about a task that we never saw, and at the
+/// third time in a row about one that we did: gateways forget and remember.
+const NOT_FOUND_IN_A_ROW: u32 = 3;
+
+/// The message says that the provider is not answering from this failure on
+/// (at once where the person has no answer yet).
+const FAILURES_WORTH_SAYING: u32 = 3;
+
+/// "Completed" without a video is asked again after these waits, about two
+/// minutes in all: some gateways upload the file after they say so.
+const NO_VIDEO_WAITS: [Duration; 5] = [
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+    Duration::from_secs(20),
+    Duration::from_secs(35),
+    Duration::from_secs(50),
+];
+
+/// A poll's result applied to its task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polled {
+    /// The task as it is now.
+    pub task: Task,
+    /// When to ask again; `None` once there is an outcome.
+    pub next_poll_at: Option<Timestamp>,
+}
+
+/// The task after somebody asked for it at `now`. `earlier` is its row, if there
+/// is one, and `dormant` says that nobody is watching it any more: then it
+/// starts afresh, but what it is about (its prompt, its model) is remembered.
+#[must_use]
+pub fn asked(
+    id: &TaskId,
+    earlier: Option<Task>,
+    dormant: bool,
+    now: Timestamp,
+    watch_timeout: Duration,
+) -> Task {
+    let give_up_at = now.plus(watch_timeout);
+    match earlier {
+        Some(task) if !dormant => Task { give_up_at: give_up_at.max(task.give_up_at), ..task },
+        earlier => Task {
+            id: id.clone(),
+            revision: earlier.as_ref().map_or(0, |task| task.revision),
+            known: earlier.as_ref().is_some_and(|task| task.known),
+            attempt: earlier.as_ref().map_or(0, |task| task.attempt),
+            snapshot: earlier.map_or_else(Snapshot::default, |task| Snapshot::default().over(&task.snapshot)),
+            outcome: None,
+            answered: false,
+            setback: None,
+            failures: 0,
+            troubled: false,
+            watched_since: now,
+            give_up_at,
+            unfinished_at: None,
+        },
+    }
+}
+
+/// What `result`, which came back at `now`, makes of `task`.
+#[must_use]
+pub fn after_poll(
+    task: &Task,
+    result: Result<Snapshot, QueryError>,
+    now: Timestamp,
+    pace: &Pace,
+    jitter: f64,
+) -> Polled {
+    let mut next = task.clone();
+    next.answered = true;
+    let wait = match result {
+        Ok(snapshot) => heard(&mut next, snapshot, now, pace, jitter),
+        Err(error) => refused(&mut next, &error, pace, jitter),
+    };
+    if next.outcome.is_none() && now >= task.give_up_at {
+        next.outcome = Some(Outcome::TimedOut);
+    }
+    next.troubled = match next.setback {
+        Some(Setback::NotAnswering) => {
+            task.troubled || !task.answered || next.failures >= FAILURES_WORTH_SAYING
+        }
+        Some(Setback::NotFound | Setback::NoVideo) => task.troubled,
+        None => false,
+    };
+    let changed = !task.answered
+        || next.outcome != task.outcome
+        || next.troubled != task.troubled
+        || !next.snapshot.looks_like(&task.snapshot);
+    next.revision += i64::from(changed);
+    if next.outcome.is_some() {
+        return Polled { task: next, next_poll_at: None };
+    }
+    next.unfinished_at = Some(now);
+    Polled { next_poll_at: Some(now.plus(wait).min(task.give_up_at.max(now))), task: next }
+}
+
+/// A snapshot came: takes it over and returns how long to wait for the next.
+fn heard(task: &mut Task, snapshot: Snapshot, now: Timestamp, pace: &Pace, jitter: f64) -> Duration {
+    task.snapshot = snapshot.over(&task.snapshot);
+    task.known = true;
+    match task.snapshot.phase {
+        Phase::Failed => task.outcome = Some(Outcome::Failed),
+        Phase::Completed if task.snapshot.video_url.is_some() => task.outcome = Some(Outcome::Completed),
+        Phase::Completed => {
+            let asked = count(task, Setback::NoVideo) as usize;
+            match NO_VIDEO_WAITS.get(asked - 1) {
+                Some(wait) => return (*wait).min(pace.max),
+                None => task.outcome = Some(Outcome::Completed),
+            }
+        }
+        Phase::Waiting | Phase::Running => {}
+    }
+    (task.setback, task.failures) = (None, 0);
+    pace.interval(now.since(task.watched_since), jitter)
+}
+
+/// No snapshot came: counts it and returns how long to wait.
+fn refused(task: &mut Task, error: &QueryError, pace: &Pace, jitter: f64) -> Duration {
+    let told = match error {
+        QueryError::NotFound { .. } => {
+            if count(task, Setback::NotFound) >= NOT_FOUND_IN_A_ROW || !task.known {
+                task.outcome = Some(Outcome::NotFound);
+            }
+            return pace.min.max(Duration::from_millis(1));
+        }
+        QueryError::Denied { .. } => {
+            task.outcome = Some(Outcome::Denied);
+            return Duration::ZERO;
+        }
+        QueryError::RateLimited { wait } => *wait,
+        QueryError::Unavailable { .. } | QueryError::Invalid { .. } => None,
+    };
+    let failures = count(task, Setback::NotAnswering);
+    pace.retry(failures, jitter).max(told.unwrap_or_default())
+}
+
+/// Counts one more of the same setback in a row.
+fn count(task: &mut Task, setback: Setback) -> u32 {
+    task.failures = if task.setback == Some(setback) { task.failures.saturating_add(1) } else { 1 };
+    task.setback = Some(setback);
+    task.failures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_764_522_552_000);
+    const PACE: Pace = Pace { min: Duration::from_secs(5), max: Duration::from_secs(60) };
+    const TIMEOUT: Duration = Duration::from_secs(7200);
+
+    fn task() -> Task {
+        let id = TaskId::parse("grok:1").unwrap();
+        asked(&id, None, true, NOW, TIMEOUT)
+    }
+
+    fn says(phase: Phase) -> Result<Snapshot, QueryError> {
+        Ok(Snapshot { phase, ..Snapshot::default() })
+    }
+
+    fn video() -> Result<Snapshot, QueryError> {
+        let video_url = Some("https://a.example/v.mp4".to_owned());
+        Ok(Snapshot { phase: Phase::Completed, video_url, ..Snapshot::default() })
+    }
+
+    fn down() -> Result<Snapshot, QueryError> {
+        Err(QueryError::Unavailable { cause: "502".into() })
+    }
+
+    fn unknown() -> Result<Snapshot, QueryError> {
+        Err(QueryError::NotFound { detail: "task_not_exist".into() })
+    }
+
+    fn poll(task: &Task, result: Result<Snapshot, QueryError>) -> Polled {
+        after_poll(task, result, NOW, &PACE, 0.0)
+    }
+
+    #[test]
+    fn the_first_answer_always_shows_and_the_same_again_does_not() {
+        let first = poll(&task(), says(Phase::Waiting));
+        assert_eq!((first.task.revision, first.task.outcome), (1, None));
+        assert_eq!(first.next_poll_at, Some(NOW.plus(PACE.min)));
+        let mut again = says(Phase::Waiting);
+        again.as_mut().unwrap().status_update_time = Some(NOW);
+        assert_eq!(poll(&first.task, again).task.revision, 1);
+        assert_eq!(poll(&first.task, says(Phase::Running)).task.revision, 2);
+    }
+
+    #[test]
+    fn endings_stop_the_polls() {
+        for (result, outcome) in [
+            (video(), Outcome::Completed),
+            (says(Phase::Failed), Outcome::Failed),
+            (unknown(), Outcome::NotFound),
+            (Err(QueryError::Denied { detail: "no".into() }), Outcome::Denied),
+        ] {
+            let polled = poll(&task(), result);
+            assert_eq!((polled.task.outcome, polled.next_poll_at), (Some(outcome), None));
+            assert_eq!((polled.task.revision, polled.task.unfinished_at), (1, None));
+        }
+    }
+
+    #[test]
+    fn a_task_once_seen_is_lost_at_the_third_not_found_in_a_row() {
+        let seen = poll(&task(), says(Phase::Running)).task;
+        let once = poll(&seen, unknown()).task;
+        let twice = poll(&once, unknown()).task;
+        assert_eq!((twice.outcome, twice.revision), (None, 1));
+        assert_eq!(poll(&twice, unknown()).task.outcome, Some(Outcome::NotFound));
+        let between = poll(&twice, says(Phase::Running)).task;
+        assert_eq!(poll(&between, unknown()).task.outcome, None);
+    }
+
+    #[test]
+    fn trouble_is_told_at_once_to_people_without_an_answer_and_later_to_others() {
+        let first = poll(&task(), down()).task;
+        assert!(first.troubled && first.revision == 1);
+        let mut seen = poll(&task(), says(Phase::Running)).task;
+        for troubled in [false, false, true, true] {
+            seen = poll(&seen, down()).task;
+            assert_eq!(seen.troubled, troubled);
+        }
+        assert_eq!(seen.revision, 2);
+        let back = poll(&seen, says(Phase::Running)).task;
+        assert!(!back.troubled && back.revision == 3 && back.failures == 0);
+    }
+
+    #[test]
+    fn completed_without_a_video_is_asked_again_five_times() {
+        let mut task = task();
+        let mut waits = Vec::new();
+        loop {
+            let polled = poll(&task, says(Phase::Completed));
+            task = polled.task;
+            match polled.next_poll_at {
+                Some(at) => waits.push(at.since(NOW).as_secs()),
+                None => break,
+            }
+        }
+        assert_eq!(waits, [5, 10, 20, 35, 50]);
+        assert_eq!((task.outcome, task.revision), (Some(Outcome::Completed), 2));
+    }
+
+    #[test]
+    fn a_pause_that_was_asked_for_is_honoured_up_to_the_deadline() {
+        let wait = |secs| Err(QueryError::RateLimited { wait: Some(Duration::from_secs(secs)) });
+        let due = |secs| poll(&task(), wait(secs)).next_poll_at.unwrap().since(NOW).as_secs();
+        assert_eq!((due(45), due(100_000)), (45, 7200));
+    }
+
+    #[test]
+    fn at_the_deadline_one_last_poll_decides() {
+        let old = Task { give_up_at: NOW, ..task() };
+        assert_eq!(poll(&old, says(Phase::Running)).task.outcome, Some(Outcome::TimedOut));
+        assert_eq!(poll(&old, down()).task.outcome, Some(Outcome::TimedOut));
+        assert_eq!(poll(&old, video()).task.outcome, Some(Outcome::Completed));
+    }
+
+    #[test]
+    fn asking_again_after_the_end_starts_afresh_and_remembers_the_prompt() {
+        let mut ended = poll(&task(), video()).task;
+        ended.snapshot.prompt = Some("cat fish".into());
+        let later = NOW.plus(TIMEOUT);
+        let again = asked(&ended.id.clone(), Some(ended.clone()), true, later, TIMEOUT);
+        assert_eq!((again.outcome, again.answered, again.revision), (None, false, 1));
+        assert_eq!(again.snapshot.prompt.as_deref(), Some("cat fish"));
+        assert_eq!((again.snapshot.phase, again.snapshot.video_url.as_ref()), (Phase::Waiting, None));
+        let same = after_poll(&again, video(), later, &PACE, 0.0);
+        assert_eq!(same.task.revision, 2, "a fresh answer is shown, even the same one");
+    }
+
+    #[test]
+    fn joining_a_running_task_only_extends_its_deadline() {
+        let running = poll(&task(), says(Phase::Running)).task;
+        let later = NOW.plus(Duration::from_secs(60));
+        let joined = asked(&running.id.clone(), Some(running.clone()), false, later, TIMEOUT);
+        assert_eq!(joined, Task { give_up_at: later.plus(TIMEOUT), ..running });
+    }
+}
