@@ -1,0 +1,44 @@
+//! The few statements that SQLite and PostgreSQL must be told differently.
+//!
+//! Everything else is written once: both take `$1` and `RETURNING`.
+
+/// One database's own words.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    /// Opens a transaction that will write. SQLite must take its lock at once: a
+    /// reader that turns writer is refused if another process wrote meanwhile.
+    pub(super) begin: &'static str,
+    /// Locks a task's row for the rest of the transaction. SQLite has one writer
+    /// at a time, so reading is enough there.
+    pub(super) lock_task: &'static str,
+    /// Moves up to `$3` tasks that are due at `$1` to `$2` and returns them.
+    pub(super) claim_tasks: &'static str,
+    /// Likewise for watches.
+    pub(super) claim_watches: &'static str,
+}
+
+pub(super) const SQLITE: Dialect = Dialect {
+    begin: "BEGIN IMMEDIATE",
+    lock_task: "SELECT * FROM tasks WHERE id = $1",
+    claim_tasks: "UPDATE tasks SET next_poll_at = $2, attempt = attempt + 1 \
+        WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3) \
+        RETURNING *",
+    claim_watches: "UPDATE watches SET next_delivery_at = $2, attempt = attempt + 1 \
+        WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
+        RETURNING *",
+};
+
+// The CTE is evaluated once; PostgreSQL may run a sub-query in `IN` again and
+// then claim more than the limit.
+pub(super) const POSTGRES: Dialect = Dialect {
+    begin: "BEGIN",
+    lock_task: "SELECT * FROM tasks WHERE id = $1 FOR UPDATE",
+    claim_tasks: "WITH due AS (SELECT id FROM tasks WHERE next_poll_at <= $1 \
+            ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
+        UPDATE tasks SET next_poll_at = $2, attempt = attempt + 1 \
+        FROM due WHERE tasks.id = due.id RETURNING tasks.*",
+    claim_watches: "WITH due AS (SELECT id FROM watches WHERE next_delivery_at <= $1 \
+            ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
+        UPDATE watches SET next_delivery_at = $2, attempt = attempt + 1 \
+        FROM due WHERE watches.id = due.id RETURNING watches.*",
+};

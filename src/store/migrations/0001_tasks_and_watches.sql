@@ -1,0 +1,51 @@
+-- Both databases take this file as it is: moments are milliseconds since the
+-- Unix epoch, flags are 0 or 1, words and the snapshot are text.
+
+CREATE TABLE tasks (
+    id            TEXT   PRIMARY KEY,           -- the id that was asked for
+    revision      BIGINT NOT NULL,              -- grows when what people see changes
+    snapshot      TEXT   NOT NULL,              -- JSON, what the provider last said
+    outcome       TEXT,                         -- null while it is polled
+    answered      BIGINT NOT NULL,
+    known         BIGINT NOT NULL,
+    setback       TEXT,
+    failures      BIGINT NOT NULL,
+    troubled      BIGINT NOT NULL,
+    watched_since BIGINT NOT NULL,
+    give_up_at    BIGINT NOT NULL,
+    unfinished_at BIGINT,
+    next_poll_at  BIGINT,                       -- null while nobody watches
+    attempt       BIGINT NOT NULL               -- the claim that may settle it
+);
+
+CREATE INDEX tasks_due ON tasks (next_poll_at) WHERE next_poll_at IS NOT NULL;
+
+CREATE TABLE watches (
+    id               BIGINT PRIMARY KEY,        -- the interaction's id
+    task_id          TEXT   NOT NULL REFERENCES tasks (id),
+    application_id   BIGINT NOT NULL,
+    guild_id         BIGINT,
+    channel_id       BIGINT NOT NULL,
+    user_id          BIGINT NOT NULL,
+    message_id       BIGINT,                    -- null before the first edit
+    locale           TEXT   NOT NULL,
+    private          BIGINT NOT NULL,
+    notify           TEXT   NOT NULL,
+    reach            TEXT   NOT NULL,
+    token            TEXT   NOT NULL,           -- secret; empty once it is over
+    token_expires_at BIGINT NOT NULL,
+    upload_limit     BIGINT NOT NULL,
+    shown_revision   BIGINT NOT NULL,
+    shown_face       TEXT,
+    edited_at        BIGINT,
+    failures         BIGINT NOT NULL,
+    notifying_since  BIGINT,
+    notified_at      BIGINT,
+    state            TEXT   NOT NULL,
+    created_at       BIGINT NOT NULL,
+    next_delivery_at BIGINT,                    -- null while the message is up to date
+    attempt          BIGINT NOT NULL            -- the claim that may settle it
+);
+
+CREATE INDEX watches_due ON watches (next_delivery_at) WHERE next_delivery_at IS NOT NULL;
+CREATE INDEX watches_of_task ON watches (task_id, state);

@@ -1,0 +1,141 @@
+//! Floor 2: everything that outlives the process, in SQLite or PostgreSQL.
+//!
+//! One [`Store`] for both (sqlx's `Any` driver); what they must be told
+//! differently is in `dialect`. No transaction is ever open across a network
+//! call: a row is claimed by moving its due time to the end of a lease, and
+//! settled under the attempt number that claimed it, so a process that lost its
+//! lease can record nothing.
+
+mod dialect;
+mod row;
+mod tasks;
+mod watches;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::{Any, AnyPoolOptions};
+use sqlx::{AnyPool, Executor, Transaction};
+use thiserror::Error;
+
+pub use watches::Added;
+
+use crate::domain::secret::Secret;
+use crate::domain::task::{Task, TaskId};
+use dialect::Dialect;
+
+/// How long a query waits for a connection or, in SQLite, for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the database did not do its part.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// It cannot be opened; only the operator can mend it.
+    #[error("the database cannot be opened: {0}")]
+    Open(String),
+    /// Its tables are not the ones of this version (a downgrade, for example).
+    #[error("the database cannot be migrated: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// It did not answer, or not in time: worth another try.
+    #[error("the database does not answer: {0}")]
+    Unavailable(#[from] sqlx::Error),
+    /// A row holds what this version does not understand.
+    #[error("the database holds a row with an unknown {0}")]
+    Row(&'static str),
+}
+
+/// The database. Clones share one pool.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    dialect: &'static Dialect,
+}
+
+impl Store {
+    /// Opens and migrates the database at `url`: `sqlite://path` (folders and
+    /// file are made) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] and [`StoreError::Migrate`]; their texts never hold
+    /// the URL, which may carry a password.
+    pub async fn open(url: &Secret) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let store = match url.expose().strip_prefix("sqlite:") {
+            Some(path) => Self::open_sqlite(path.trim_start_matches("//")).await?,
+            None => Self::open_postgres(url).await?,
+        };
+        sqlx::migrate!("src/store/migrations").run(&store.pool).await?;
+        Ok(store)
+    }
+
+    /// SQLite has one writer at a time, so the pool has one connection: queries
+    /// queue fairly here instead of sleeping and retrying on the file's lock.
+    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
+        let file = path.split('?').next().unwrap_or(path);
+        if let Some(folder) = Path::new(file).parent() {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+        }
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // In WAL mode NORMAL survives a killed process without a
+                    // sync for each commit; only a power cut can lose the last ones.
+                    connection
+                        .execute(
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                             PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON",
+                        )
+                        .await?;
+                    Ok(())
+                })
+            })
+            .connect(&format!("sqlite://{file}?mode=rwc"))
+            .await
+            .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+        Ok(Self { pool, dialect: &dialect::SQLITE })
+    }
+
+    async fn open_postgres(url: &Secret) -> Result<Self, StoreError> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect(url.expose())
+            .await
+            .map_err(|error| StoreError::Open(error.to_string()))?;
+        Ok(Self { pool, dialect: &dialect::POSTGRES })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Closes the connections, once every one is handed back.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(self.pool.begin_with(self.dialect.begin).await?)
+    }
+
+    /// Locks a task's row for the rest of the transaction. Whatever touches a
+    /// task and its watches together takes this lock first, so that "nobody
+    /// watches any more" and "somebody new watches" cannot pass each other.
+    async fn lock_task(
+        &self,
+        tx: &mut Transaction<'static, Any>,
+        id: &TaskId,
+    ) -> Result<Option<Task>, StoreError> {
+        let row = sqlx::query(self.dialect.lock_task).bind(id.as_str()).fetch_optional(&mut **tx).await?;
+        row.as_ref().map(row::task).transpose()
+    }
+}

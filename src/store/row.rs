@@ -1,0 +1,117 @@
+//! Rows to the words of the domain and back.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::StoreError;
+use crate::domain::secret::Secret;
+use crate::domain::task::{Task, TaskId};
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{NewWatch, Watch, WatchId};
+
+/// A row of `tasks`.
+pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
+    Ok(Task {
+        id: task_id(row, "id")?,
+        revision: row.try_get("revision")?,
+        snapshot: serde_json::from_str(row.try_get("snapshot")?).map_err(|_| StoreError::Row("snapshot"))?,
+        outcome: optional_word(row, "outcome")?,
+        answered: flag(row, "answered")?,
+        known: flag(row, "known")?,
+        setback: optional_word(row, "setback")?,
+        failures: small(row, "failures")?,
+        troubled: flag(row, "troubled")?,
+        watched_since: Timestamp(row.try_get("watched_since")?),
+        give_up_at: Timestamp(row.try_get("give_up_at")?),
+        unfinished_at: moment(row, "unfinished_at")?,
+        attempt: row.try_get("attempt")?,
+    })
+}
+
+/// A row of `watches`.
+pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
+    let id: i64 = row.try_get("id")?;
+    Ok(Watch {
+        id: WatchId(id),
+        asked: NewWatch {
+            task_id: task_id(row, "task_id")?,
+            interaction_id: id.cast_unsigned(),
+            application_id: snowflake(row, "application_id")?,
+            guild_id: optional_snowflake(row, "guild_id")?,
+            channel_id: snowflake(row, "channel_id")?,
+            user_id: snowflake(row, "user_id")?,
+            locale: row.try_get("locale")?,
+            private: flag(row, "private")?,
+            notify: word(row, "notify")?,
+            reach: word(row, "reach")?,
+            token: Secret::new(row.try_get::<String, _>("token")?),
+            token_expires_at: Timestamp(row.try_get("token_expires_at")?),
+            upload_limit: snowflake(row, "upload_limit")?,
+        },
+        message_id: optional_snowflake(row, "message_id")?,
+        shown_revision: row.try_get("shown_revision")?,
+        shown_face: optional_word(row, "shown_face")?,
+        edited_at: moment(row, "edited_at")?,
+        failures: small(row, "failures")?,
+        notifying_since: moment(row, "notifying_since")?,
+        notified_at: moment(row, "notified_at")?,
+        state: word(row, "state")?,
+        created_at: Timestamp(row.try_get("created_at")?),
+        attempt: row.try_get("attempt")?,
+    })
+}
+
+/// A word of the domain as text: plain for a bare word, JSON for a word that
+/// carries another.
+pub(super) fn text<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        Ok(other) => Ok(other.to_string()),
+        Err(_) => Err(StoreError::Row("a word")),
+    }
+}
+
+/// The same for a word that may be missing.
+pub(super) fn optional_text<T: Serialize>(value: Option<&T>) -> Result<Option<String>, StoreError> {
+    value.map(text).transpose()
+}
+
+fn word<T: DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<T, StoreError> {
+    optional_word(row, column)?.ok_or(StoreError::Row(column))
+}
+
+fn optional_word<T: DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<Option<T>, StoreError> {
+    let Some(text) = row.try_get::<Option<String>, _>(column)? else {
+        return Ok(None);
+    };
+    let bare = || serde_json::from_value(serde_json::Value::String(text.clone())).ok();
+    let json = || serde_json::from_str(&text).ok();
+    bare().or_else(json).map(Some).ok_or(StoreError::Row(column))
+}
+
+fn task_id(row: &AnyRow, column: &'static str) -> Result<TaskId, StoreError> {
+    TaskId::parse(row.try_get(column)?).map_err(|_| StoreError::Row(column))
+}
+
+fn moment(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, StoreError> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(Timestamp))
+}
+
+fn flag(row: &AnyRow, column: &str) -> Result<bool, StoreError> {
+    Ok(row.try_get::<i64, _>(column)? != 0)
+}
+
+fn small(row: &AnyRow, column: &'static str) -> Result<u32, StoreError> {
+    u32::try_from(row.try_get::<i64, _>(column)?).map_err(|_| StoreError::Row(column))
+}
+
+/// Snowflakes use 63 bits until the year 2084, so they fit a signed column.
+fn snowflake(row: &AnyRow, column: &str) -> Result<u64, StoreError> {
+    Ok(row.try_get::<i64, _>(column)?.cast_unsigned())
+}
+
+fn optional_snowflake(row: &AnyRow, column: &str) -> Result<Option<u64>, StoreError> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(i64::cast_unsigned))
+}

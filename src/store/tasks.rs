@@ -1,0 +1,141 @@
+//! Tasks: claiming those that are due and settling their polls.
+
+use std::time::Duration;
+
+use sqlx::any::Any;
+use sqlx::{Row, Transaction};
+
+use super::{Store, StoreError, row};
+use crate::domain::decide::poll::Polled;
+use crate::domain::task::{Task, TaskId};
+use crate::domain::time::Timestamp;
+
+impl Store {
+    /// Claims up to `limit` tasks that are due at `now`, for the time of `lease`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; nothing is claimed then.
+    pub async fn claim_tasks(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Task>, StoreError> {
+        let rows = sqlx::query(self.dialect.claim_tasks)
+            .bind(now.0)
+            .bind(now.plus(lease).0)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(row::task).collect()
+    }
+
+    /// Settles the poll of a claimed task: `decide` makes of the task as it is
+    /// now what it becomes. Returns that, or `None` if the claim was lost to
+    /// another process meanwhile. Watches whose message is now behind become due.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; nothing is recorded then.
+    pub async fn settle_poll(
+        &self,
+        claimed: &Task,
+        now: Timestamp,
+        decide: impl FnOnce(&Task) -> Polled,
+    ) -> Result<Option<Task>, StoreError> {
+        let mut tx = self.begin().await?;
+        let current = match self.lock_task(&mut tx, &claimed.id).await? {
+            Some(task) if task.attempt == claimed.attempt => task,
+            _ => return Ok(None),
+        };
+        let Polled { task, next_poll_at } = decide(&current);
+        let watched = sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
+            .bind(task.id.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+        save_task(&mut tx, &task, next_poll_at.filter(|_| watched.is_some())).await?;
+        if task.revision > current.revision {
+            sqlx::query(
+                "UPDATE watches SET next_delivery_at = $1 \
+                 WHERE task_id = $2 AND state = 'live' AND next_delivery_at IS NULL",
+            )
+            .bind(now.0)
+            .bind(task.id.as_str())
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(Some(task))
+    }
+
+    /// Gives a claimed task back unpolled: it is due at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; the lease runs out then.
+    pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
+        )
+        .bind(now.0)
+        .bind(claimed.id.as_str())
+        .bind(claimed.attempt)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// When the next task is due.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = sqlx::query("SELECT MIN(next_poll_at) AS due FROM tasks WHERE next_poll_at IS NOT NULL")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
+    }
+
+    /// A task by its id.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
+        let row = sqlx::query("SELECT * FROM tasks WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(row::task).transpose()
+    }
+}
+
+/// Writes a whole task, except for its attempt.
+pub(super) async fn save_task(
+    tx: &mut Transaction<'static, Any>,
+    task: &Task,
+    next_poll_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO tasks (id, revision, snapshot, outcome, answered, known, setback, failures, troubled, \
+             watched_since, give_up_at, unfinished_at, next_poll_at, attempt) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (id) DO UPDATE SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
+             setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
+             unfinished_at = $12, next_poll_at = $13",
+    )
+    .bind(task.id.as_str())
+    .bind(task.revision)
+    .bind(serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))?)
+    .bind(row::optional_text(task.outcome.as_ref())?)
+    .bind(i64::from(task.answered))
+    .bind(i64::from(task.known))
+    .bind(row::optional_text(task.setback.as_ref())?)
+    .bind(i64::from(task.failures))
+    .bind(i64::from(task.troubled))
+    .bind(task.watched_since.0)
+    .bind(task.give_up_at.0)
+    .bind(task.unfinished_at.map(|at| at.0))
+    .bind(next_poll_at.map(|at| at.0))
+    .bind(task.attempt)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
