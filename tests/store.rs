@@ -45,7 +45,15 @@ async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
     let asked = asked(interaction_id, task);
     let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await.unwrap();
     if let Added::New { woke } = added {
-        store.activate(WatchId(interaction_id.cast_signed()), &asked.task_id, woke, NOW).await.unwrap();
+        store
+            .activate(
+                WatchId(interaction_id.cast_signed()),
+                &asked.task_id,
+                woke,
+                NOW,
+            )
+            .await
+            .unwrap();
     }
     added
 }
@@ -71,8 +79,18 @@ async fn a_watch_comes_back_as_it_was_recorded() {
     let found = store.watch(WatchId(77)).await.unwrap().unwrap();
     assert_eq!(format!("{:?}", found.asked), format!("{wanted:?}"));
     assert_eq!(found.asked.token, wanted.token);
-    assert_eq!((found.state, found.shown_revision, found.message_id), (WatchState::Live, 0, None));
-    assert_eq!(store.watch(WatchId(78)).await.unwrap().map(|watch| watch.id), None);
+    assert_eq!(
+        (found.state, found.shown_revision, found.message_id),
+        (WatchState::Live, 0, None)
+    );
+    assert_eq!(
+        store
+            .watch(WatchId(78))
+            .await
+            .unwrap()
+            .map(|watch| watch.id),
+        None
+    );
 }
 
 #[tokio::test]
@@ -81,16 +99,28 @@ async fn an_interaction_is_recorded_once() {
     add(&store, 1, "grok:1").await;
     assert_eq!(add(&store, 1, "grok:1").await, Added::Again);
     assert_eq!(add(&store, 1, "grok:other").await, Added::Again);
-    assert!(store.task(&TaskId::parse("grok:other").unwrap()).await.unwrap().is_none());
+    assert!(
+        store
+            .task(&TaskId::parse("grok:other").unwrap())
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
 async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease() {
     let (store, _folder) = open().await;
-    store.add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT).await.unwrap();
+    store
+        .add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT)
+        .await
+        .unwrap();
     assert!(store.claim_tasks(at(9), LEASE, 9).await.unwrap().is_empty());
     assert_eq!(store.claim_tasks(at(10), LEASE, 9).await.unwrap().len(), 1);
-    assert_eq!(store.claim_watches(at(10), LEASE, 9).await.unwrap().len(), 1);
+    assert_eq!(
+        store.claim_watches(at(10), LEASE, 9).await.unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -112,11 +142,31 @@ async fn a_lost_claim_records_nothing() {
     add(&store, 1, "grok:1").await;
     let stale = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     let fresh = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
-    assert!(store.settle_poll(&stale, at(12), news(None)).await.unwrap().is_none());
-    assert!(store.settle_poll(&fresh, at(12), news(Some(at(20)))).await.unwrap().is_some());
+    assert!(
+        store
+            .settle_poll(&stale, at(12), news(None))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        store
+            .settle_poll(&fresh, at(12), news(Some(at(20))))
+            .await
+            .unwrap()
+            .is_some()
+    );
 
-    let (stale, _) = store.claim_watches(at(12), LEASE, 1).await.unwrap().remove(0);
-    let (fresh, _) = store.claim_watches(at(30), LEASE, 1).await.unwrap().remove(0);
+    let (stale, _) = store
+        .claim_watches(at(12), LEASE, 1)
+        .await
+        .unwrap()
+        .remove(0);
+    let (fresh, _) = store
+        .claim_watches(at(30), LEASE, 1)
+        .await
+        .unwrap()
+        .remove(0);
     assert!(!store.mark_notifying(&stale, at(31)).await.unwrap());
     assert!(!store.settle_watch(&stale, None, at(31)).await.unwrap());
     assert!(store.mark_notifying(&fresh, at(31)).await.unwrap());
@@ -131,10 +181,19 @@ async fn news_make_the_watches_of_the_task_due_and_only_those() {
     add(&store, 3, "grok:3").await;
     let claimed = store.claim_tasks(NOW, LEASE, 9).await.unwrap();
     assert_eq!(claimed.len(), 2, "two people on one task are one poll");
-    let one = claimed.iter().find(|task| task.id.as_str() == "grok:1").unwrap();
-    store.settle_poll(one, at(1), news(Some(at(5)))).await.unwrap();
+    let one = claimed
+        .iter()
+        .find(|task| task.id.as_str() == "grok:1")
+        .unwrap();
+    store
+        .settle_poll(one, at(1), news(Some(at(5))))
+        .await
+        .unwrap();
     let due = store.claim_watches(at(1), LEASE, 9).await.unwrap();
-    let mut ids: Vec<_> = due.iter().map(|(watch, task)| (watch.id.0, task.revision)).collect();
+    let mut ids: Vec<_> = due
+        .iter()
+        .map(|(watch, task)| (watch.id.0, task.revision))
+        .collect();
     ids.sort_unstable();
     assert_eq!(ids, [(1, 1), (2, 1)]);
 }
@@ -144,14 +203,31 @@ async fn a_revision_during_a_delivery_is_not_lost() {
     let (store, _folder) = open().await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store.settle_poll(&task, NOW, news(Some(at(5)))).await.unwrap();
+    store
+        .settle_poll(&task, NOW, news(Some(at(5))))
+        .await
+        .unwrap();
     let (mut watch, shown) = store.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
     let task = store.claim_tasks(at(5), LEASE, 1).await.unwrap().remove(0);
-    store.settle_poll(&task, at(5), news(Some(at(10)))).await.unwrap();
-    assert!(store.claim_watches(at(5), LEASE, 1).await.unwrap().is_empty(), "the delivery is under way");
+    store
+        .settle_poll(&task, at(5), news(Some(at(10))))
+        .await
+        .unwrap();
+    assert!(
+        store
+            .claim_watches(at(5), LEASE, 1)
+            .await
+            .unwrap()
+            .is_empty(),
+        "the delivery is under way"
+    );
     (watch.shown_revision, watch.shown_face) = (shown.revision, Some(Face::Ended(Outcome::Failed)));
     store.settle_watch(&watch, None, at(6)).await.unwrap();
-    let (watch, task) = store.claim_watches(at(6), LEASE, 1).await.unwrap().remove(0);
+    let (watch, task) = store
+        .claim_watches(at(6), LEASE, 1)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((watch.shown_revision, task.revision), (1, 2));
     assert_eq!(watch.shown_face, Some(Face::Ended(Outcome::Failed)));
 }
@@ -162,12 +238,28 @@ async fn an_ended_watch_rests_its_task_and_keeps_no_token() {
     add(&store, 1, "grok:1").await;
     add(&store, 2, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store.settle_poll(&task, NOW, news(Some(at(5)))).await.unwrap();
+    store
+        .settle_poll(&task, NOW, news(Some(at(5))))
+        .await
+        .unwrap();
     for (mut watch, _) in store.claim_watches(NOW, LEASE, 9).await.unwrap() {
-        assert_eq!(store.next_poll_at().await.unwrap(), Some(at(5)), "somebody still watches");
+        assert_eq!(
+            store.next_poll_at().await.unwrap(),
+            Some(at(5)),
+            "somebody still watches"
+        );
         watch.state = WatchState::Ended;
         assert!(store.settle_watch(&watch, None, NOW).await.unwrap());
-        assert!(store.watch(watch.id).await.unwrap().unwrap().asked.token.is_empty());
+        assert!(
+            store
+                .watch(watch.id)
+                .await
+                .unwrap()
+                .unwrap()
+                .asked
+                .token
+                .is_empty()
+        );
     }
     assert_eq!(store.next_poll_at().await.unwrap(), None);
     assert_eq!(store.next_delivery_at().await.unwrap(), None);
@@ -180,13 +272,19 @@ async fn a_task_asked_for_again_starts_afresh() {
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     let with_prompt = |task: &Task| {
         let mut polled = news(None)(task);
-        polled.task.snapshot = Snapshot { prompt: Some("cat fish".into()), ..Snapshot::default() };
+        polled.task.snapshot = Snapshot {
+            prompt: Some("cat fish".into()),
+            ..Snapshot::default()
+        };
         polled
     };
     store.settle_poll(&task, NOW, with_prompt).await.unwrap();
     assert_eq!(add(&store, 2, "grok:1").await, Added::New { woke: true });
     let again = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    assert_eq!((again.outcome, again.answered, again.revision), (None, false, 1));
+    assert_eq!(
+        (again.outcome, again.answered, again.revision),
+        (None, false, 1)
+    );
     assert_eq!(again.snapshot.prompt.as_deref(), Some("cat fish"));
 }
 
@@ -196,8 +294,20 @@ async fn a_dropped_watch_leaves_nothing_due() {
     let watch = asked(1, "grok:1");
     store.add_watch(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
     store.drop_watch(WatchId(1), &watch.task_id).await.unwrap();
-    assert!(store.claim_tasks(at(60), LEASE, 9).await.unwrap().is_empty());
-    assert!(store.claim_watches(at(60), LEASE, 9).await.unwrap().is_empty());
+    assert!(
+        store
+            .claim_tasks(at(60), LEASE, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        store
+            .claim_watches(at(60), LEASE, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -208,13 +318,22 @@ async fn what_is_given_back_is_due_at_once() {
     store.release_task(&task, at(1)).await.unwrap();
     let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
     store.settle_poll(&task, at(1), news(None)).await.unwrap();
-    let (watch, _) = store.claim_watches(at(1), LEASE, 1).await.unwrap().remove(0);
+    let (watch, _) = store
+        .claim_watches(at(1), LEASE, 1)
+        .await
+        .unwrap()
+        .remove(0);
     store.release_watch(&watch, at(2)).await.unwrap();
     assert_eq!(store.claim_watches(at(2), LEASE, 1).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn an_unusable_place_is_refused_with_its_name() {
-    let error = Store::open(&Secret::new("sqlite:///proc/nowhere/bot.db")).await.unwrap_err();
-    assert!(error.to_string().contains("/proc/nowhere/bot.db"), "{error}");
+    let error = Store::open(&Secret::new("sqlite:///proc/nowhere/bot.db"))
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("/proc/nowhere/bot.db"),
+        "{error}"
+    );
 }

@@ -14,8 +14,11 @@ pub struct Pace {
 /// Until this age a task is polled at so many times `Pace::min`; afterwards at
 /// `Pace::max`. With the defaults: 5 s, 10 s, 15 s, then 30 s. Most tasks take
 /// minutes, and gateways answer 429 to clients that ask much faster.
-const STEPS: [(Duration, u32); 3] =
-    [(Duration::from_secs(30), 1), (Duration::from_secs(120), 2), (Duration::from_secs(300), 3)];
+const STEPS: [(Duration, u32); 3] = [
+    (Duration::from_secs(30), 1),
+    (Duration::from_secs(120), 2),
+    (Duration::from_secs(300), 3),
+];
 
 /// The longest wait between two attempts that failed.
 const RETRY_MAX: Duration = Duration::from_secs(60);
@@ -26,9 +29,15 @@ impl Pace {
     /// moment drift apart; never below `min`.
     #[must_use]
     pub fn interval(&self, age: Duration, jitter: f64) -> Duration {
-        let times = STEPS.iter().find(|(until, _)| age < *until).map(|(_, times)| *times);
-        let base = times.map_or(self.max, |times| self.min.saturating_mul(times).min(self.max));
-        base.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0)).max(self.min.min(self.max))
+        let times = STEPS
+            .iter()
+            .find(|(until, _)| age < *until)
+            .map(|(_, times)| *times);
+        let base = times.map_or(self.max, |times| {
+            self.min.saturating_mul(times).min(self.max)
+        });
+        base.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0))
+            .max(self.min.min(self.max))
     }
 
     /// The wait after `failures` failures in a row (at least one): exponential
@@ -43,7 +52,10 @@ impl Pace {
 /// `base × 2^failures`, at most `cap`.
 #[must_use]
 pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Duration {
-    let ceiling = base.saturating_mul(1 << failures.min(16)).min(cap).max(base);
+    let ceiling = base
+        .saturating_mul(1 << failures.min(16))
+        .min(cap)
+        .max(base);
     base + (ceiling - base).mul_f64(jitter.clamp(0.0, 1.0))
 }
 
@@ -51,7 +63,10 @@ pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Dur
 mod tests {
     use super::*;
 
-    const PACE: Pace = Pace { min: Duration::from_secs(5), max: Duration::from_secs(30) };
+    const PACE: Pace = Pace {
+        min: Duration::from_secs(5),
+        max: Duration::from_secs(30),
+    };
 
     #[test]
     fn the_interval_grows_with_age() {
@@ -65,8 +80,14 @@ mod tests {
         let at = |age, jitter| PACE.interval(Duration::from_secs(age), jitter).as_millis();
         assert_eq!(at(300, 1.0), 27_000);
         assert_eq!(at(0, 1.0), 5_000);
-        let swapped = Pace { min: Duration::from_secs(9), max: Duration::from_secs(3) };
-        assert_eq!(swapped.interval(Duration::ZERO, 0.0), Duration::from_secs(3));
+        let swapped = Pace {
+            min: Duration::from_secs(9),
+            max: Duration::from_secs(3),
+        };
+        assert_eq!(
+            swapped.interval(Duration::ZERO, 0.0),
+            Duration::from_secs(3)
+        );
     }
 
     #[test]

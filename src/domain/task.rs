@@ -33,7 +33,11 @@ impl TaskId {
         let fits = (1..=Self::MAX).contains(&text.len());
         let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
         let only_dots = text.chars().all(|c| c == '.');
-        if fits && text.chars().all(known) && !only_dots { Ok(Self(text.to_owned())) } else { Err(BadTaskId) }
+        if fits && text.chars().all(known) && !only_dots {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadTaskId)
+        }
     }
 
     /// The id as text.
@@ -154,8 +158,19 @@ impl Snapshot {
     /// The parts that a person sees change; times alone are not worth an edit.
     fn visible(&self) -> impl PartialEq + '_ {
         (
-            (self.phase, self.progress, &self.error, &self.model, &self.ratio),
-            (&self.prompt, &self.enhanced_prompt, &self.video_url, &self.thumbnail_url),
+            (
+                self.phase,
+                self.progress,
+                &self.error,
+                &self.model,
+                &self.ratio,
+            ),
+            (
+                &self.prompt,
+                &self.enhanced_prompt,
+                &self.video_url,
+                &self.thumbnail_url,
+            ),
         )
     }
 
@@ -243,7 +258,10 @@ mod tests {
         ] {
             assert_eq!(TaskId::parse(id).map(|t| t.to_string()), Ok(id.to_owned()));
         }
-        assert_eq!(TaskId::parse(" grok:1\n").map(|t| t.to_string()), Ok("grok:1".into()));
+        assert_eq!(
+            TaskId::parse(" grok:1\n").map(|t| t.to_string()),
+            Ok("grok:1".into())
+        );
     }
 
     #[test]
@@ -279,7 +297,11 @@ mod tests {
             error: Some("hiccup".into()),
             ..Snapshot::default()
         };
-        let second = Snapshot { phase: Phase::Completed, ..Snapshot::default() }.over(&first);
+        let second = Snapshot {
+            phase: Phase::Completed,
+            ..Snapshot::default()
+        }
+        .over(&first);
         assert_eq!(second.enhanced_prompt.as_deref(), Some("a flying cow"));
         assert_eq!((second.progress, second.error), (None, None));
     }

@@ -64,7 +64,9 @@ impl Store {
             Some(path) => Self::open_sqlite(path.trim_start_matches("//")).await?,
             None => Self::open_postgres(url).await?,
         };
-        sqlx::migrate!("src/store/migrations").run(&store.pool).await?;
+        sqlx::migrate!("src/store/migrations")
+            .run(&store.pool)
+            .await?;
         Ok(store)
     }
 
@@ -73,7 +75,8 @@ impl Store {
     async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
         let file = path.split('?').next().unwrap_or(path);
         if let Some(folder) = Path::new(file).parent() {
-            std::fs::create_dir_all(folder).map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
         }
         let pool = AnyPoolOptions::new()
             .max_connections(1)
@@ -96,7 +99,10 @@ impl Store {
             .connect(&format!("sqlite://{file}?mode=rwc"))
             .await
             .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
-        Ok(Self { pool, dialect: &dialect::SQLITE })
+        Ok(Self {
+            pool,
+            dialect: &dialect::SQLITE,
+        })
     }
 
     async fn open_postgres(url: &Secret) -> Result<Self, StoreError> {
@@ -106,7 +112,10 @@ impl Store {
             .connect(url.expose())
             .await
             .map_err(|error| StoreError::Open(error.to_string()))?;
-        Ok(Self { pool, dialect: &dialect::POSTGRES })
+        Ok(Self {
+            pool,
+            dialect: &dialect::POSTGRES,
+        })
     }
 
     /// Whether the database answers.
@@ -135,7 +144,10 @@ impl Store {
         tx: &mut Transaction<'static, Any>,
         id: &TaskId,
     ) -> Result<Option<Task>, StoreError> {
-        let row = sqlx::query(self.dialect.lock_task).bind(id.as_str()).fetch_optional(&mut **tx).await?;
+        let row = sqlx::query(self.dialect.lock_task)
+            .bind(id.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
         row.as_ref().map(row::task).transpose()
     }
 }

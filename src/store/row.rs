@@ -16,7 +16,8 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
     Ok(Task {
         id: task_id(row, "id")?,
         revision: row.try_get("revision")?,
-        snapshot: serde_json::from_str(row.try_get("snapshot")?).map_err(|_| StoreError::Row("snapshot"))?,
+        snapshot: serde_json::from_str(row.try_get("snapshot")?)
+            .map_err(|_| StoreError::Row("snapshot"))?,
         outcome: optional_word(row, "outcome")?,
         answered: flag(row, "answered")?,
         known: flag(row, "known")?,
@@ -82,13 +83,19 @@ fn word<T: DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<T, St
     optional_word(row, column)?.ok_or(StoreError::Row(column))
 }
 
-fn optional_word<T: DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<Option<T>, StoreError> {
+fn optional_word<T: DeserializeOwned>(
+    row: &AnyRow,
+    column: &'static str,
+) -> Result<Option<T>, StoreError> {
     let Some(text) = row.try_get::<Option<String>, _>(column)? else {
         return Ok(None);
     };
     let bare = || serde_json::from_value(serde_json::Value::String(text.clone())).ok();
     let json = || serde_json::from_str(&text).ok();
-    bare().or_else(json).map(Some).ok_or(StoreError::Row(column))
+    bare()
+        .or_else(json)
+        .map(Some)
+        .ok_or(StoreError::Row(column))
 }
 
 fn task_id(row: &AnyRow, column: &'static str) -> Result<TaskId, StoreError> {
@@ -113,5 +120,7 @@ fn snowflake(row: &AnyRow, column: &str) -> Result<u64, StoreError> {
 }
 
 fn optional_snowflake(row: &AnyRow, column: &str) -> Result<Option<u64>, StoreError> {
-    Ok(row.try_get::<Option<i64>, _>(column)?.map(i64::cast_unsigned))
+    Ok(row
+        .try_get::<Option<i64>, _>(column)?
+        .map(i64::cast_unsigned))
 }

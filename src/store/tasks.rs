@@ -48,10 +48,11 @@ impl Store {
             _ => return Ok(None),
         };
         let Polled { task, next_poll_at } = decide(&current);
-        let watched = sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
-            .bind(task.id.as_str())
-            .fetch_optional(&mut *tx)
-            .await?;
+        let watched =
+            sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
+                .bind(task.id.as_str())
+                .fetch_optional(&mut *tx)
+                .await?;
         save_task(&mut tx, &task, next_poll_at.filter(|_| watched.is_some())).await?;
         if task.revision > current.revision {
             sqlx::query(
@@ -88,9 +89,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query("SELECT MIN(next_poll_at) AS due FROM tasks WHERE next_poll_at IS NOT NULL")
-            .fetch_one(&self.pool)
-            .await?;
+        let row = sqlx::query(
+            "SELECT MIN(next_poll_at) AS due FROM tasks WHERE next_poll_at IS NOT NULL",
+        )
+        .fetch_one(&self.pool)
+        .await?;
         Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
     }
 

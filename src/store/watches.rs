@@ -49,7 +49,9 @@ impl Store {
             return Ok(Added::Again);
         }
         tx.commit().await?;
-        Ok(Added::New { woke: due.is_none() })
+        Ok(Added::New {
+            woke: due.is_none(),
+        })
     }
 
     /// The interaction is acknowledged: its message is due if the task has an
@@ -93,7 +95,10 @@ impl Store {
     pub async fn drop_watch(&self, id: WatchId, task_id: &TaskId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         self.lock_task(&mut tx, task_id).await?;
-        sqlx::query("DELETE FROM watches WHERE id = $1").bind(id.0).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM watches WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
         rest_if_unwatched(&mut tx, task_id).await?;
         tx.commit().await?;
         Ok(())
@@ -119,11 +124,16 @@ impl Store {
         let mut claimed: Vec<(Watch, Task)> = Vec::with_capacity(rows.len());
         for row in &rows {
             let watch = row::watch(row)?;
-            let known =
-                claimed.iter().find(|(_, task)| task.id == watch.asked.task_id).map(|(_, task)| task.clone());
+            let known = claimed
+                .iter()
+                .find(|(_, task)| task.id == watch.asked.task_id)
+                .map(|(_, task)| task.clone());
             let task = match known {
                 Some(task) => task,
-                None => self.task(&watch.asked.task_id).await?.ok_or(StoreError::Row("task_id"))?,
+                None => self
+                    .task(&watch.asked.task_id)
+                    .await?
+                    .ok_or(StoreError::Row("task_id"))?,
             };
             claimed.push((watch, task));
         }
@@ -135,7 +145,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub async fn mark_notifying(&self, claimed: &Watch, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn mark_notifying(
+        &self,
+        claimed: &Watch,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "UPDATE watches SET notifying_since = COALESCE(notifying_since, $1) WHERE id = $2 AND attempt = $3",
         )
@@ -234,8 +248,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn watch(&self, id: WatchId) -> Result<Option<Watch>, StoreError> {
-        let row =
-            sqlx::query("SELECT * FROM watches WHERE id = $1").bind(id.0).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("SELECT * FROM watches WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(row::watch).transpose()
     }
 }
@@ -279,12 +295,18 @@ async fn due_of_task(
         .bind(id.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-    let due = row.map(|row| row.try_get::<Option<i64>, _>("next_poll_at")).transpose()?.flatten();
+    let due = row
+        .map(|row| row.try_get::<Option<i64>, _>("next_poll_at"))
+        .transpose()?
+        .flatten();
     Ok(due.map(Timestamp))
 }
 
 /// Nobody watches the task any more: it is not polled.
-async fn rest_if_unwatched(tx: &mut Transaction<'static, Any>, id: &TaskId) -> Result<(), StoreError> {
+async fn rest_if_unwatched(
+    tx: &mut Transaction<'static, Any>,
+    id: &TaskId,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE tasks SET next_poll_at = NULL WHERE id = $1 \
          AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live')",

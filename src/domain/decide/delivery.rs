@@ -93,7 +93,11 @@ impl Route {
     /// The first route to try for `watch` at `now`.
     #[must_use]
     pub fn first(watch: &Watch, now: Timestamp) -> Self {
-        if now < watch.asked.token_expires_at { Self::Token } else { Self::after_token(watch.asked.reach) }
+        if now < watch.asked.token_expires_at {
+            Self::Token
+        } else {
+            Self::after_token(watch.asked.reach)
+        }
     }
 
     /// The route once the token is over.
@@ -119,9 +123,17 @@ pub struct Form {
 
 impl Form {
     /// Everything.
-    pub const FULL: Self = Self { files: true, texts: true, links: true };
+    pub const FULL: Self = Self {
+        files: true,
+        texts: true,
+        links: true,
+    };
     /// Only our own words.
-    pub const BARE: Self = Self { files: false, texts: false, links: false };
+    pub const BARE: Self = Self {
+        files: false,
+        texts: false,
+        links: false,
+    };
 }
 
 /// What to do after a refusal.
@@ -155,28 +167,48 @@ pub fn after_refusal(
     jitter: f64,
 ) -> Next {
     match error {
-        DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged => match route {
-            Route::Token => Next::Reroute(Route::after_token(reach)),
-            Route::Channel | Route::Dm => Next::GiveUp,
-        },
+        DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged => {
+            match route {
+                Route::Token => Next::Reroute(Route::after_token(reach)),
+                Route::Channel | Route::Dm => Next::GiveUp,
+            }
+        }
         DiscordError::MessageGone => Next::GiveUp,
         DiscordError::ChannelOut(_) | DiscordError::Forbidden(_) if route != Route::Dm => {
             let missing = matches!(error, DiscordError::Forbidden(_));
             if missing && form.files {
-                Next::Shed(Form { files: false, ..form })
+                Next::Shed(Form {
+                    files: false,
+                    ..form
+                })
             } else {
                 Next::Reroute(Route::Dm)
             }
         }
-        DiscordError::TooLarge if form.files => Next::Shed(Form { files: false, ..form }),
-        DiscordError::Filtered if form.texts => Next::Shed(Form { texts: false, ..form }),
-        DiscordError::Filtered if form.links => Next::Shed(Form { links: false, ..form }),
+        DiscordError::TooLarge if form.files => Next::Shed(Form {
+            files: false,
+            ..form
+        }),
+        DiscordError::Filtered if form.texts => Next::Shed(Form {
+            texts: false,
+            ..form
+        }),
+        DiscordError::Filtered if form.links => Next::Shed(Form {
+            links: false,
+            ..form
+        }),
         // A bug of ours: the same is never sent again, but nobody is left without an answer.
         DiscordError::Invalid(_) if form != Form::BARE => Next::Shed(Form::BARE),
-        DiscordError::Wait(after) => Next::Later { after: *after, failed: false },
+        DiscordError::Wait(after) => Next::Later {
+            after: *after,
+            failed: false,
+        },
         DiscordError::Unavailable(_) | DiscordError::Unauthorized if failures < MOST_FAILURES => {
             let after = backoff(failures + 1, Duration::from_secs(1), RETRY_MAX, jitter);
-            Next::Later { after, failed: true }
+            Next::Later {
+                after,
+                failed: true,
+            }
         }
         DiscordError::Unavailable(_) | DiscordError::Unauthorized if route != Route::Dm => {
             Next::Reroute(Route::Dm)
@@ -212,7 +244,10 @@ pub fn turn(watch: &Watch, task: &Task, now: Timestamp) -> Turn {
     if outcome.is_some() {
         return Turn::Now;
     }
-    if !task.answered || watch.shown_revision >= task.revision || Route::first(watch, now) == Route::Dm {
+    if !task.answered
+        || watch.shown_revision >= task.revision
+        || Route::first(watch, now) == Route::Dm
+    {
         return Turn::Nothing;
     }
     let Some(edited_at) = watch.edited_at else {
@@ -225,7 +260,11 @@ pub fn turn(watch: &Watch, task: &Task, now: Timestamp) -> Turn {
         return Turn::Nothing;
     }
     let free_at = edited_at.plus(EDIT_INTERVAL);
-    if now < free_at { Turn::At(free_at) } else { Turn::Now }
+    if now < free_at {
+        Turn::At(free_at)
+    } else {
+        Turn::Now
+    }
 }
 
 /// How the requester is told of the end.
@@ -269,7 +308,8 @@ mod tests {
 
     fn task() -> Task {
         let id = TaskId::parse("grok:1").unwrap();
-        let mut task = crate::domain::decide::poll::asked(&id, None, true, NOW, Duration::from_secs(7200));
+        let mut task =
+            crate::domain::decide::poll::asked(&id, None, true, NOW, Duration::from_secs(7200));
         (task.answered, task.revision, task.snapshot.phase) = (true, 3, Phase::Running);
         task
     }
@@ -330,7 +370,11 @@ mod tests {
         task.troubled = true;
         assert_eq!(turn(&watch, &task, secs(3600)), Turn::Now);
         watch.asked.reach = Reach::Dm;
-        assert_eq!(turn(&watch, &task, secs(3600)), Turn::Nothing, "a direct message is for the end");
+        assert_eq!(
+            turn(&watch, &task, secs(3600)),
+            Turn::Nothing,
+            "a direct message is for the end"
+        );
         task.outcome = Some(Outcome::Completed);
         assert_eq!(turn(&watch, &task, secs(3600)), Turn::Now);
     }
@@ -358,9 +402,17 @@ mod tests {
         assert_eq!(tell(&watch, &task, Route::Token), Tell::Nobody);
         watch.asked.notify = Notify::Here;
         watch.shown_revision = 0;
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Nobody, "the first answer was the end");
+        assert_eq!(
+            tell(&watch, &task, Route::Token),
+            Tell::Nobody,
+            "the first answer was the end"
+        );
         task.unfinished_at = Some(NOW);
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Dm, "the record of what was shown may be lost");
+        assert_eq!(
+            tell(&watch, &task, Route::Token),
+            Tell::Dm,
+            "the record of what was shown may be lost"
+        );
         watch.notified_at = Some(NOW);
         assert_eq!(tell(&watch, &task, Route::Token), Tell::Nobody);
         (watch.notified_at, watch.state) = (None, WatchState::Stopped);
@@ -371,28 +423,83 @@ mod tests {
     fn refusals_lead_on_and_always_to_an_end() {
         use DiscordError as E;
         let full = Form::FULL;
-        let bare = Form { files: false, ..full };
+        let bare = Form {
+            files: false,
+            ..full
+        };
         let next = |error, route, form| after_refusal(&error, route, form, Reach::Channel, 0, 0.0);
-        assert_eq!(next(E::TokenOver, Route::Token, full), Next::Reroute(Route::Channel));
+        assert_eq!(
+            next(E::TokenOver, Route::Token, full),
+            Next::Reroute(Route::Channel)
+        );
         assert_eq!(next(E::MessageGone, Route::Channel, full), Next::GiveUp);
-        assert_eq!(next(E::Forbidden("x".into()), Route::Channel, full), Next::Shed(bare));
-        assert_eq!(next(E::Forbidden("x".into()), Route::Channel, bare), Next::Reroute(Route::Dm));
-        assert_eq!(next(E::ChannelOut("x".into()), Route::Channel, full), Next::Reroute(Route::Dm));
+        assert_eq!(
+            next(E::Forbidden("x".into()), Route::Channel, full),
+            Next::Shed(bare)
+        );
+        assert_eq!(
+            next(E::Forbidden("x".into()), Route::Channel, bare),
+            Next::Reroute(Route::Dm)
+        );
+        assert_eq!(
+            next(E::ChannelOut("x".into()), Route::Channel, full),
+            Next::Reroute(Route::Dm)
+        );
         assert_eq!(next(E::TooLarge, Route::Token, full), Next::Shed(bare));
         assert_eq!(next(E::TooLarge, Route::Token, bare), Next::GiveUp);
-        let textless = Form { texts: false, ..full };
-        assert_eq!(next(E::Filtered, Route::Token, full), Next::Shed(textless));
-        assert_eq!(next(E::Filtered, Route::Token, textless), Next::Shed(Form { links: false, ..textless }));
-        assert_eq!(next(E::NoDm, Route::Dm, bare), Next::GiveUp);
-        assert_eq!(next(E::Invalid("x".into()), Route::Token, full), Next::Shed(Form::BARE));
-        assert_eq!(next(E::Invalid("x".into()), Route::Token, Form::BARE), Next::GiveUp);
-        let wait = Duration::from_secs(3);
-        assert_eq!(next(E::Wait(wait), Route::Token, full), Next::Later { after: wait, failed: false });
-        let down = |failures, route| {
-            after_refusal(&E::Unavailable("502".into()), route, full, Reach::Channel, failures, 1.0)
+        let textless = Form {
+            texts: false,
+            ..full
         };
-        assert_eq!(down(0, Route::Token), Next::Later { after: Duration::from_secs(2), failed: true });
-        assert_eq!(down(40, Route::Token), Next::Later { after: RETRY_MAX, failed: true });
+        assert_eq!(next(E::Filtered, Route::Token, full), Next::Shed(textless));
+        assert_eq!(
+            next(E::Filtered, Route::Token, textless),
+            Next::Shed(Form {
+                links: false,
+                ..textless
+            })
+        );
+        assert_eq!(next(E::NoDm, Route::Dm, bare), Next::GiveUp);
+        assert_eq!(
+            next(E::Invalid("x".into()), Route::Token, full),
+            Next::Shed(Form::BARE)
+        );
+        assert_eq!(
+            next(E::Invalid("x".into()), Route::Token, Form::BARE),
+            Next::GiveUp
+        );
+        let wait = Duration::from_secs(3);
+        assert_eq!(
+            next(E::Wait(wait), Route::Token, full),
+            Next::Later {
+                after: wait,
+                failed: false
+            }
+        );
+        let down = |failures, route| {
+            after_refusal(
+                &E::Unavailable("502".into()),
+                route,
+                full,
+                Reach::Channel,
+                failures,
+                1.0,
+            )
+        };
+        assert_eq!(
+            down(0, Route::Token),
+            Next::Later {
+                after: Duration::from_secs(2),
+                failed: true
+            }
+        );
+        assert_eq!(
+            down(40, Route::Token),
+            Next::Later {
+                after: RETRY_MAX,
+                failed: true
+            }
+        );
         assert_eq!(down(MOST_FAILURES, Route::Token), Next::Reroute(Route::Dm));
         assert_eq!(down(MOST_FAILURES, Route::Dm), Next::GiveUp);
     }

@@ -47,13 +47,18 @@ pub fn asked(
 ) -> Task {
     let give_up_at = now.plus(watch_timeout);
     match earlier {
-        Some(task) if !dormant => Task { give_up_at: give_up_at.max(task.give_up_at), ..task },
+        Some(task) if !dormant => Task {
+            give_up_at: give_up_at.max(task.give_up_at),
+            ..task
+        },
         earlier => Task {
             id: id.clone(),
             revision: earlier.as_ref().map_or(0, |task| task.revision),
             known: earlier.as_ref().is_some_and(|task| task.known),
             attempt: earlier.as_ref().map_or(0, |task| task.attempt),
-            snapshot: earlier.map_or_else(Snapshot::default, |task| Snapshot::default().over(&task.snapshot)),
+            snapshot: earlier.map_or_else(Snapshot::default, |task| {
+                Snapshot::default().over(&task.snapshot)
+            }),
             outcome: None,
             answered: false,
             setback: None,
@@ -97,19 +102,33 @@ pub fn after_poll(
         || !next.snapshot.looks_like(&task.snapshot);
     next.revision += i64::from(changed);
     if next.outcome.is_some() {
-        return Polled { task: next, next_poll_at: None };
+        return Polled {
+            task: next,
+            next_poll_at: None,
+        };
     }
     next.unfinished_at = Some(now);
-    Polled { next_poll_at: Some(now.plus(wait).min(task.give_up_at.max(now))), task: next }
+    Polled {
+        next_poll_at: Some(now.plus(wait).min(task.give_up_at.max(now))),
+        task: next,
+    }
 }
 
 /// A snapshot came: takes it over and returns how long to wait for the next.
-fn heard(task: &mut Task, snapshot: Snapshot, now: Timestamp, pace: &Pace, jitter: f64) -> Duration {
+fn heard(
+    task: &mut Task,
+    snapshot: Snapshot,
+    now: Timestamp,
+    pace: &Pace,
+    jitter: f64,
+) -> Duration {
     task.snapshot = snapshot.over(&task.snapshot);
     task.known = true;
     match task.snapshot.phase {
         Phase::Failed => task.outcome = Some(Outcome::Failed),
-        Phase::Completed if task.snapshot.video_url.is_some() => task.outcome = Some(Outcome::Completed),
+        Phase::Completed if task.snapshot.video_url.is_some() => {
+            task.outcome = Some(Outcome::Completed)
+        }
         Phase::Completed => {
             let asked = count(task, Setback::NoVideo) as usize;
             match NO_VIDEO_WAITS.get(asked - 1) {
@@ -145,7 +164,11 @@ fn refused(task: &mut Task, error: &QueryError, pace: &Pace, jitter: f64) -> Dur
 
 /// Counts one more of the same setback in a row.
 fn count(task: &mut Task, setback: Setback) -> u32 {
-    task.failures = if task.setback == Some(setback) { task.failures.saturating_add(1) } else { 1 };
+    task.failures = if task.setback == Some(setback) {
+        task.failures.saturating_add(1)
+    } else {
+        1
+    };
     task.setback = Some(setback);
     task.failures
 }
@@ -155,7 +178,10 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_764_522_552_000);
-    const PACE: Pace = Pace { min: Duration::from_secs(5), max: Duration::from_secs(60) };
+    const PACE: Pace = Pace {
+        min: Duration::from_secs(5),
+        max: Duration::from_secs(60),
+    };
     const TIMEOUT: Duration = Duration::from_secs(7200);
 
     fn task() -> Task {
@@ -164,20 +190,31 @@ mod tests {
     }
 
     fn says(phase: Phase) -> Result<Snapshot, QueryError> {
-        Ok(Snapshot { phase, ..Snapshot::default() })
+        Ok(Snapshot {
+            phase,
+            ..Snapshot::default()
+        })
     }
 
     fn video() -> Result<Snapshot, QueryError> {
         let video_url = Some("https://a.example/v.mp4".to_owned());
-        Ok(Snapshot { phase: Phase::Completed, video_url, ..Snapshot::default() })
+        Ok(Snapshot {
+            phase: Phase::Completed,
+            video_url,
+            ..Snapshot::default()
+        })
     }
 
     fn down() -> Result<Snapshot, QueryError> {
-        Err(QueryError::Unavailable { cause: "502".into() })
+        Err(QueryError::Unavailable {
+            cause: "502".into(),
+        })
     }
 
     fn unknown() -> Result<Snapshot, QueryError> {
-        Err(QueryError::NotFound { detail: "task_not_exist".into() })
+        Err(QueryError::NotFound {
+            detail: "task_not_exist".into(),
+        })
     }
 
     fn poll(task: &Task, result: Result<Snapshot, QueryError>) -> Polled {
@@ -201,10 +238,18 @@ mod tests {
             (video(), Outcome::Completed),
             (says(Phase::Failed), Outcome::Failed),
             (unknown(), Outcome::NotFound),
-            (Err(QueryError::Denied { detail: "no".into() }), Outcome::Denied),
+            (
+                Err(QueryError::Denied {
+                    detail: "no".into(),
+                }),
+                Outcome::Denied,
+            ),
         ] {
             let polled = poll(&task(), result);
-            assert_eq!((polled.task.outcome, polled.next_poll_at), (Some(outcome), None));
+            assert_eq!(
+                (polled.task.outcome, polled.next_poll_at),
+                (Some(outcome), None)
+            );
             assert_eq!((polled.task.revision, polled.task.unfinished_at), (1, None));
         }
     }
@@ -215,7 +260,10 @@ mod tests {
         let once = poll(&seen, unknown()).task;
         let twice = poll(&once, unknown()).task;
         assert_eq!((twice.outcome, twice.revision), (None, 1));
-        assert_eq!(poll(&twice, unknown()).task.outcome, Some(Outcome::NotFound));
+        assert_eq!(
+            poll(&twice, unknown()).task.outcome,
+            Some(Outcome::NotFound)
+        );
         let between = poll(&twice, says(Phase::Running)).task;
         assert_eq!(poll(&between, unknown()).task.outcome, None);
     }
@@ -252,15 +300,31 @@ mod tests {
 
     #[test]
     fn a_pause_that_was_asked_for_is_honoured_up_to_the_deadline() {
-        let wait = |secs| Err(QueryError::RateLimited { wait: Some(Duration::from_secs(secs)) });
-        let due = |secs| poll(&task(), wait(secs)).next_poll_at.unwrap().since(NOW).as_secs();
+        let wait = |secs| {
+            Err(QueryError::RateLimited {
+                wait: Some(Duration::from_secs(secs)),
+            })
+        };
+        let due = |secs| {
+            poll(&task(), wait(secs))
+                .next_poll_at
+                .unwrap()
+                .since(NOW)
+                .as_secs()
+        };
         assert_eq!((due(45), due(100_000)), (45, 7200));
     }
 
     #[test]
     fn at_the_deadline_one_last_poll_decides() {
-        let old = Task { give_up_at: NOW, ..task() };
-        assert_eq!(poll(&old, says(Phase::Running)).task.outcome, Some(Outcome::TimedOut));
+        let old = Task {
+            give_up_at: NOW,
+            ..task()
+        };
+        assert_eq!(
+            poll(&old, says(Phase::Running)).task.outcome,
+            Some(Outcome::TimedOut)
+        );
         assert_eq!(poll(&old, down()).task.outcome, Some(Outcome::TimedOut));
         assert_eq!(poll(&old, video()).task.outcome, Some(Outcome::Completed));
     }
@@ -271,18 +335,39 @@ mod tests {
         ended.snapshot.prompt = Some("cat fish".into());
         let later = NOW.plus(TIMEOUT);
         let again = asked(&ended.id.clone(), Some(ended.clone()), true, later, TIMEOUT);
-        assert_eq!((again.outcome, again.answered, again.revision), (None, false, 1));
+        assert_eq!(
+            (again.outcome, again.answered, again.revision),
+            (None, false, 1)
+        );
         assert_eq!(again.snapshot.prompt.as_deref(), Some("cat fish"));
-        assert_eq!((again.snapshot.phase, again.snapshot.video_url.as_ref()), (Phase::Waiting, None));
+        assert_eq!(
+            (again.snapshot.phase, again.snapshot.video_url.as_ref()),
+            (Phase::Waiting, None)
+        );
         let same = after_poll(&again, video(), later, &PACE, 0.0);
-        assert_eq!(same.task.revision, 2, "a fresh answer is shown, even the same one");
+        assert_eq!(
+            same.task.revision, 2,
+            "a fresh answer is shown, even the same one"
+        );
     }
 
     #[test]
     fn joining_a_running_task_only_extends_its_deadline() {
         let running = poll(&task(), says(Phase::Running)).task;
         let later = NOW.plus(Duration::from_secs(60));
-        let joined = asked(&running.id.clone(), Some(running.clone()), false, later, TIMEOUT);
-        assert_eq!(joined, Task { give_up_at: later.plus(TIMEOUT), ..running });
+        let joined = asked(
+            &running.id.clone(),
+            Some(running.clone()),
+            false,
+            later,
+            TIMEOUT,
+        );
+        assert_eq!(
+            joined,
+            Task {
+                give_up_at: later.plus(TIMEOUT),
+                ..running
+            }
+        );
     }
 }

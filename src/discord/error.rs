@@ -1,0 +1,118 @@
+//! Discord's error codes to the reaction each asks for: the one place.
+//!
+//! Source: <https://discord.com/developers/docs/topics/opcodes-and-status-codes>
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::domain::decide::delivery::DiscordError;
+
+/// The wait where Discord asks for one and does not say how long.
+const UNSAID_WAIT: Duration = Duration::from_secs(5);
+
+/// The longest wait that is believed; longer ones are asked again.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// The parts of an error body that matter.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    code: u64,
+    message: String,
+    retry_after: Option<f64>,
+    errors: serde_json::Value,
+}
+
+/// The reaction to a reply with `status`, its `Retry-After` header in seconds
+/// and its body. The texts hold Discord's words, never a URL (it has the token).
+pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> DiscordError {
+    let body: Body = serde_json::from_slice(body).unwrap_or_default();
+    let told = || format!("{} ({status}/{})", shortened(&body.message), body.code);
+    match (status, body.code) {
+        (_, 50027 | 10015) => DiscordError::TokenOver,
+        (_, 10062) => DiscordError::TooLate,
+        (_, 40060) => DiscordError::AlreadyAcknowledged,
+        (_, 10008) => DiscordError::MessageGone,
+        (_, 10003 | 10004 | 50001 | 50083 | 160_005) => DiscordError::ChannelOut(told()),
+        (_, 50013) => DiscordError::Forbidden(told()),
+        (_, 50007 | 50278 | 10013) => DiscordError::NoDm,
+        (_, 160_002) => DiscordError::NoReply,
+        (_, 40005) | (413, _) => DiscordError::TooLarge,
+        (_, 200_000 | 240_000) => DiscordError::Filtered,
+        (429, _) | (_, 20016 | 20028 | 20029 | 30046) => DiscordError::Wait(wait(body.retry_after.or(retry_after))),
+        (_, 40062 | 130_000) | (408 | 500..=599, _) => DiscordError::Unavailable(told()),
+        (401, _) => DiscordError::Unauthorized,
+        _ => DiscordError::Invalid(format!("{} {}", told(), shortened(&body.errors.to_string()))),
+    }
+}
+
+fn wait(seconds: Option<f64>) -> Duration {
+    seconds
+        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+        .map_or(UNSAID_WAIT, |seconds| Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64())))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(status: u16, code: u64) -> String {
+        let body = format!(r#"{{"message":"words","code":{code}}}"#);
+        format!("{:?}", reaction(status, None, body.as_bytes()))
+    }
+
+    #[test]
+    fn each_row_of_discords_codes_has_its_reaction() {
+        let rows = [
+            (401, 50027, "TokenOver"),
+            (404, 10015, "TokenOver"),
+            (404, 10062, "TooLate"),
+            (400, 40060, "AlreadyAcknowledged"),
+            (404, 10008, "MessageGone"),
+            (404, 10003, r#"ChannelOut("words (404/10003)")"#),
+            (404, 10004, r#"ChannelOut("words (404/10004)")"#),
+            (403, 50001, r#"ChannelOut("words (403/50001)")"#),
+            (400, 50083, r#"ChannelOut("words (400/50083)")"#),
+            (400, 160_005, r#"ChannelOut("words (400/160005)")"#),
+            (403, 50013, r#"Forbidden("words (403/50013)")"#),
+            (403, 50007, "NoDm"),
+            (403, 50278, "NoDm"),
+            (400, 160_002, "NoReply"),
+            (413, 40005, "TooLarge"),
+            (413, 0, "TooLarge"),
+            (400, 200_000, "Filtered"),
+            (400, 240_000, "Filtered"),
+            (429, 30046, "Wait(5s)"),
+            (400, 20016, "Wait(5s)"),
+            (400, 40062, r#"Unavailable("words (400/40062)")"#),
+            (400, 130_000, r#"Unavailable("words (400/130000)")"#),
+            (502, 0, r#"Unavailable("words (502/0)")"#),
+            (401, 0, "Unauthorized"),
+            (400, 50006, r#"Invalid("words (400/50006) null")"#),
+        ];
+        for (status, code, wanted) in rows {
+            assert_eq!(of(status, code), wanted, "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn a_wait_comes_from_the_body_or_the_header_and_is_bounded() {
+        let of = |header, body: &str| reaction(429, header, body.as_bytes());
+        assert_eq!(of(Some(9.0), r#"{"retry_after":1.5}"#), DiscordError::Wait(Duration::from_millis(1500)));
+        assert_eq!(of(Some(9.0), "<html>"), DiscordError::Wait(Duration::from_secs(9)));
+        assert_eq!(of(None, r#"{"retry_after":1e300}"#), DiscordError::Wait(LONGEST_WAIT));
+        assert_eq!(of(None, r#"{"retry_after":-1}"#), DiscordError::Wait(UNSAID_WAIT));
+    }
+
+    #[test]
+    fn an_invalid_form_tells_the_log_which_field() {
+        let body = br#"{"code":50035,"message":"Invalid Form Body","errors":{"content":{"_errors":[{"code":"X"}]}}}"#;
+        let DiscordError::Invalid(text) = reaction(400, None, body) else { panic!("not a bug?") };
+        assert_eq!(text, r#"Invalid Form Body (400/50035) {"content":{"_errors":[{"code":"X"}]}}"#);
+    }
+}

@@ -1,0 +1,155 @@
+//! What the bot says on Discord: acknowledge, answer, edit, send, tell.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::rest::{Bucket, Rest, Upload};
+use crate::domain::decide::delivery::DiscordError;
+use crate::domain::secret::Secret;
+
+/// The message flag for "only you can see this".
+///
+/// Source: <https://discord.com/developers/docs/resources/message#message-object-message-flags>
+const EPHEMERAL: u64 = 1 << 6;
+
+/// The routes by which people are answered. Clones share one client.
+#[derive(Clone)]
+pub struct Messenger {
+    rest: Rest,
+}
+
+/// An interaction's right to be answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    /// The application's id.
+    pub application_id: u64,
+    /// The interaction's id.
+    pub interaction_id: u64,
+    /// Its token.
+    pub token: &'a Secret,
+}
+
+impl Messenger {
+    /// A messenger that sends through `rest`.
+    #[must_use]
+    pub fn new(rest: Rest) -> Self {
+        Self { rest }
+    }
+
+    /// Acknowledges a command within its three seconds: Discord shows
+    /// "thinking…" until the message is edited (callback type 5).
+    ///
+    /// # Errors
+    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
+    pub async fn acknowledge(&self, reply: Reply<'_>, private: bool) -> Result<(), DiscordError> {
+        let flags = if private { EPHEMERAL } else { 0 };
+        self.callback(reply, &json!({ "type": 5, "data": { "flags": flags } })).await
+    }
+
+    /// Answers an interaction at once with a message (callback type 4).
+    ///
+    /// # Errors
+    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
+    pub async fn answer(&self, reply: Reply<'_>, message: &Value) -> Result<(), DiscordError> {
+        self.callback(reply, &json!({ "type": 4, "data": message })).await
+    }
+
+    async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
+        let path = format!("/interactions/{}/{}/callback", reply.interaction_id, reply.token.expose());
+        self.rest.json(Method::POST, &path, Bucket::Interaction, Some(body)).await.map(|_| ())
+    }
+
+    /// Edits the message of an interaction by its token; returns its id.
+    ///
+    /// # Errors
+    /// [`DiscordError::TokenOver`] once the token is, and as for every request.
+    pub async fn edit_original(
+        &self,
+        reply: Reply<'_>,
+        message: &Value,
+        files: &[Upload<'_>],
+    ) -> Result<u64, DiscordError> {
+        let path = format!("/webhooks/{}/{}/messages/@original", reply.application_id, reply.token.expose());
+        self.deliver(Method::PATCH, &path, Bucket::Interaction, message, files).await
+    }
+
+    /// Edits a message of the bot's own in a channel; returns its id.
+    ///
+    /// # Errors
+    /// [`DiscordError::MessageGone`] if somebody deleted it, and as for every request.
+    pub async fn edit(
+        &self,
+        channel_id: u64,
+        message_id: u64,
+        message: &Value,
+        files: &[Upload<'_>],
+    ) -> Result<u64, DiscordError> {
+        let path = format!("/channels/{channel_id}/messages/{message_id}");
+        self.deliver(Method::PATCH, &path, Bucket::Bot(channel_id), message, files).await
+    }
+
+    /// Sends a new message to a channel; returns its id.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn send(
+        &self,
+        channel_id: u64,
+        message: &Value,
+        files: &[Upload<'_>],
+    ) -> Result<u64, DiscordError> {
+        let path = format!("/channels/{channel_id}/messages");
+        self.deliver(Method::POST, &path, Bucket::Bot(channel_id), message, files).await
+    }
+
+    /// Opens (or finds) the direct message channel with a person.
+    ///
+    /// # Errors
+    /// [`DiscordError::NoDm`] if they take none, and as for every request.
+    pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
+        let body = json!({ "recipient_id": user_id.to_string() });
+        let channel = self.rest.json(Method::POST, "/users/@me/channels", Bucket::Bot(1), Some(&body)).await?;
+        id_of(&channel)
+    }
+
+    /// Whether the bot's own message that replies to `message_id` is among the
+    /// hundred messages after it: a notification whose sending was not recorded.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn has_replied(&self, channel_id: u64, message_id: u64) -> Result<bool, DiscordError> {
+        let path = format!("/channels/{channel_id}/messages?after={message_id}&limit=100");
+        let messages = self.rest.json(Method::GET, &path, Bucket::Bot(channel_id), None).await?;
+        let wanted = message_id.to_string();
+        let replies = |message: &Value| {
+            message["author"]["bot"] == true && message["message_reference"]["message_id"] == wanted.as_str()
+        };
+        Ok(messages.as_array().is_some_and(|messages| messages.iter().any(replies)))
+    }
+
+    /// Sends a message body. Its `attachments` become the list of `files`, which
+    /// on an edit also takes away what was attached before.
+    async fn deliver(
+        &self,
+        method: Method,
+        path: &str,
+        bucket: Bucket,
+        message: &Value,
+        files: &[Upload<'_>],
+    ) -> Result<u64, DiscordError> {
+        let mut body = message.clone();
+        let names = files.iter().enumerate().map(|(n, file)| json!({ "id": n, "filename": file.name }));
+        body["attachments"] = names.collect();
+        let reply = if files.is_empty() {
+            self.rest.json(method, path, bucket, Some(&body)).await?
+        } else {
+            self.rest.multipart(method, path, bucket, &body, files).await?
+        };
+        id_of(&reply)
+    }
+}
+
+fn id_of(object: &Value) -> Result<u64, DiscordError> {
+    let id = object["id"].as_str().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| DiscordError::Unavailable("a reply without an id".into()))
+}

@@ -1,0 +1,11 @@
+//! Floor 2: Discord's REST routes and what people send through them.
+//!
+//! serenity holds the gateway session and the models. Requests go out through a
+//! small client of our own ([`rest`]), because the bot needs three things of a
+//! reply that serenity's drops or hides: `retry_after` without sleeping on it,
+//! uploads streamed from disk, and no map that grows with each interaction.
+
+pub mod command;
+mod error;
+pub mod messenger;
+pub mod rest;

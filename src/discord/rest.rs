@@ -1,0 +1,228 @@
+//! The client of Discord's REST API: one request, one typed result.
+//!
+//! It never sleeps on a rate limit: a route that is known to be spent is refused
+//! here, with the wait, before it costs a request; the courier puts the message
+//! off and serves others meanwhile. Discord bans addresses for 10,000 refused
+//! requests in ten minutes, so what it said once is not asked again.
+//!
+//! Source: <https://discord.com/developers/docs/topics/rate-limits>
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, Response};
+use serde_json::Value;
+use thiserror::Error;
+use tokio_util::io::ReaderStream;
+
+use super::error::reaction;
+use crate::domain::decide::delivery::DiscordError;
+use crate::domain::secret::Secret;
+
+/// Discord allows a bot 50 requests a second over all routes but those of
+/// interactions, which are exempt; a few are left for serenity's own.
+const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(45).unwrap();
+
+/// How long a request may take; one with files takes longer.
+const TIMEOUT: Duration = Duration::from_secs(15);
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A reply of Discord is never near this; more is not read.
+const REPLY_LIMIT: usize = 1024 * 1024;
+
+/// How many spent routes are remembered before the outdated ones are dropped.
+const PAUSES: usize = 1024;
+
+/// The token or the origin cannot be used for requests.
+#[derive(Debug, Error)]
+pub enum RestSetupError {
+    /// The token has characters that no header takes.
+    #[error("the bot token has characters that a token cannot have")]
+    Token,
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be built: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// Whose rate limit a request counts for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Bucket {
+    /// A route of an interaction: its own token is its permission, it is outside
+    /// the global limit, and the few requests of one token need no book-keeping.
+    Interaction,
+    /// A route with the bot token; the number is the channel or guild, which
+    /// Discord counts separately (0: neither).
+    Bot(u64),
+}
+
+/// A file to send, read from disk while it is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'a> {
+    /// The name that Discord shows, `video.mp4`.
+    pub name: &'a str,
+    /// Its media type.
+    pub mime: &'static str,
+    /// Where it waits.
+    pub path: &'a Path,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// The client. Clones share everything.
+#[derive(Clone)]
+pub struct Rest(Arc<Inner>);
+
+struct Inner {
+    client: reqwest::Client,
+    base: String,
+    global: DefaultDirectRateLimiter,
+    paused_until: Mutex<HashMap<u64, Instant>>,
+}
+
+impl Rest {
+    /// A client for `origin`, which is `https://discord.com` or a stand-in or
+    /// proxy of it, without a slash at its end.
+    ///
+    /// # Errors
+    /// [`RestSetupError`] if the token is no header value.
+    pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
+        let mut authorization =
+            HeaderValue::try_from(format!("Bot {}", token.expose())).map_err(|_| RestSetupError::Token)?;
+        authorization.set_sensitive(true);
+        let agent = concat!("DiscordBot (videostatus, ", env!("CARGO_PKG_VERSION"), ")");
+        let headers = HeaderMap::from_iter([
+            (AUTHORIZATION, authorization),
+            (USER_AGENT, HeaderValue::from_static(agent)),
+        ]);
+        let client = reqwest::Client::builder()
+            .default_headers(headers)
+            .connect_timeout(Duration::from_secs(5))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self(Arc::new(Inner {
+            client,
+            base: format!("{}/api/v10", origin.trim_end_matches('/')),
+            global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
+            paused_until: Mutex::default(),
+        })))
+    }
+
+    /// Sends `body` (if any) to `path` and returns the reply's JSON, null if empty.
+    pub(super) async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        bucket: Bucket,
+        body: Option<&Value>,
+    ) -> Result<Value, DiscordError> {
+        let request = self.0.client.request(method, self.url(path)).timeout(TIMEOUT);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        self.send(request, bucket).await
+    }
+
+    /// Sends `body` with `files` as `files[0]`, `files[1]`, …
+    pub(super) async fn multipart(
+        &self,
+        method: Method,
+        path: &str,
+        bucket: Bucket,
+        body: &Value,
+        files: &[Upload<'_>],
+    ) -> Result<Value, DiscordError> {
+        let payload = Part::text(body.to_string()).mime_str("application/json").map_err(broken)?;
+        let mut form = Form::new().part("payload_json", payload);
+        for (n, file) in files.iter().enumerate() {
+            let opened = tokio::fs::File::open(file.path).await;
+            let opened = opened.map_err(|error| DiscordError::Unavailable(format!("a file to send: {error}")))?;
+            let stream = reqwest::Body::wrap_stream(ReaderStream::new(opened));
+            let part = Part::stream_with_length(stream, file.size).file_name(file.name.to_owned());
+            form = form.part(format!("files[{n}]"), part.mime_str(file.mime).map_err(broken)?);
+        }
+        let request = self.0.client.request(method, self.url(path)).timeout(UPLOAD_TIMEOUT);
+        self.send(request.multipart(form), bucket).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.base)
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder, bucket: Bucket) -> Result<Value, DiscordError> {
+        if let Bucket::Bot(id) = bucket {
+            if let Some(left) = self.pause(id) {
+                return Err(DiscordError::Wait(left));
+            }
+            self.0.global.until_ready().await;
+        }
+        let response = request.send().await.map_err(broken)?;
+        let status = response.status();
+        let retry_after = header(&response, "retry-after");
+        if let Bucket::Bot(id) = bucket {
+            self.note(id, &response, retry_after);
+        }
+        let body = read(response).await?;
+        if status.is_success() {
+            return Ok(serde_json::from_slice(&body).unwrap_or_default());
+        }
+        Err(reaction(status.as_u16(), retry_after, &body))
+    }
+
+    /// How long the bucket (or the whole bot, number 0) is still spent.
+    fn pause(&self, id: u64) -> Option<Duration> {
+        let paused = self.0.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let left = |id| paused.get(&id).and_then(|until| until.checked_duration_since(now));
+        left(id).max(left(0)).filter(|left| !left.is_zero())
+    }
+
+    /// Remembers what a reply says of its bucket.
+    fn note(&self, id: u64, response: &Response, retry_after: Option<f64>) {
+        let refused = response.status().as_u16() == 429;
+        let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
+        let wait = match (refused, spent) {
+            (true, _) => retry_after,
+            (false, true) => header(response, "x-ratelimit-reset-after"),
+            (false, false) => None,
+        };
+        let Some(wait) = wait.and_then(|secs| Duration::try_from_secs_f64(secs.min(3600.0)).ok()) else {
+            return;
+        };
+        let id = if response.headers().contains_key("x-ratelimit-global") { 0 } else { id };
+        let now = Instant::now();
+        let mut paused = self.0.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if paused.len() >= PAUSES {
+            paused.retain(|_, until| *until > now);
+        }
+        paused.insert(id, now + wait);
+    }
+}
+
+/// The network's part in a failure, without the URL: it may hold a token.
+fn broken(error: reqwest::Error) -> DiscordError {
+    let error = error.without_url();
+    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    DiscordError::Unavailable(format!("{error} {cause}"))
+}
+
+fn header(response: &Response, name: &str) -> Option<f64> {
+    response.headers().get(name)?.to_str().ok()?.parse().ok()
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, DiscordError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if body.len() + chunk.len() > REPLY_LIMIT {
+            return Err(DiscordError::Unavailable("an oversized reply".into()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
