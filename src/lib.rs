@@ -3,6 +3,8 @@
 //! A slash command only records a watch; two loops do the rest: the poller
 //! keeps each task's snapshot fresh (provider to database), the courier keeps
 //! each Discord message equal to its task's snapshot (database to Discord).
+//! Command, poll, completion, restart, crash and a second process all take the
+//! same path, so there is no recovery code.
 //!
 //! Rooms, from the ground up; a file imports only floors below its own, and
 //! `tests/floors.rs` fails on an upward arrow:
@@ -11,7 +13,10 @@
 //! |---|---|---|
 //! | 0 | [`domain`] | words and decisions, no I/O and no clock |
 //! | 1 | [`render`] | task and watch to a Discord message, as data |
-//! | 2 | [`provider`] | the query endpoint and the media links |
+//! | 2 | [`store`] | everything that outlives the process |
+//! | 2 | [`discord`] | Discord's REST routes and commands |
 
+pub mod discord;
 pub mod domain;
+pub mod render;
 pub mod store;

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or knows serenity: `now` and jitter are
 //! arguments, so each decision is tested in microseconds.
 
+pub mod button;
 pub mod decide;
 pub mod query;
 pub mod schedule;

@@ -1,0 +1,120 @@
+//! What a press on a message means, written in the component's custom id so
+//! that it outlives every restart: nothing about a button is kept in memory.
+
+use super::watch::WatchId;
+
+/// What a button below a watch's message asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Ask the provider now.
+    Refresh,
+    /// Be told of the end, or no longer.
+    NotifyMe,
+    /// Show the whole prompt, privately.
+    FullPrompt,
+    /// Stop the watch.
+    Stop,
+    /// Follow the task once more, after a timeout or a stop.
+    WatchAgain,
+}
+
+impl Action {
+    const ALL: [Self; 5] = [
+        Self::Refresh,
+        Self::NotifyMe,
+        Self::FullPrompt,
+        Self::Stop,
+        Self::WatchAgain,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Refresh => "refresh",
+            Self::NotifyMe => "notify",
+            Self::FullPrompt => "prompt",
+            Self::Stop => "stop",
+            Self::WatchAgain => "again",
+        }
+    }
+}
+
+/// A component of ours, as its custom id names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// A button below a watch's message.
+    Watch(Action, WatchId),
+    /// The menu of the private list; its values are numbers of watches to stop.
+    StopSome,
+    /// The menu of found task ids; its value is the one to look at.
+    PickTask,
+}
+
+impl Control {
+    /// The custom id, at most 40 characters (Discord takes 100).
+    #[must_use]
+    pub fn custom_id(self) -> String {
+        match self {
+            Self::Watch(action, WatchId(id)) => format!("vs:{}:{id}", action.word()),
+            Self::StopSome => "vs:stop-some".to_owned(),
+            Self::PickTask => "vs:pick-task".to_owned(),
+        }
+    }
+
+    /// Reads a custom id; none of ours, or of another version, is `None`.
+    #[must_use]
+    pub fn parse(custom_id: &str) -> Option<Self> {
+        match custom_id.strip_prefix("vs:")? {
+            "stop-some" => Some(Self::StopSome),
+            "pick-task" => Some(Self::PickTask),
+            rest => {
+                let (word, id) = rest.split_once(':')?;
+                let action = Action::ALL.into_iter().find(|a| a.word() == word)?;
+                Some(Self::Watch(action, WatchId(id.parse().ok()?)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_control_comes_back_from_its_custom_id() {
+        let buttons = Action::ALL.map(|action| Control::Watch(action, WatchId(i64::MAX)));
+        for control in buttons
+            .into_iter()
+            .chain([Control::StopSome, Control::PickTask])
+        {
+            let id = control.custom_id();
+            assert!(id.len() <= 40, "{id}");
+            assert_eq!(Control::parse(&id), Some(control));
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_nothing() {
+        for id in [
+            "",
+            "vs:",
+            "vs:stop",
+            "vs:stop:",
+            "vs:stop:x",
+            "vs:dance:1",
+            "other:stop:1",
+        ] {
+            assert_eq!(Control::parse(id), None, "{id:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(id in ".{0,100}") {
+            if let Some(control) = Control::parse(&id) {
+                prop_assert_eq!(Control::parse(&control.custom_id()), Some(control));
+            }
+        }
+    }
+}

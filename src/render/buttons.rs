@@ -1,0 +1,49 @@
+//! The buttons below a watch's message: only those that lead somewhere now.
+
+use crate::domain::button::{Action, Control};
+use crate::domain::watch::Reach;
+
+use super::body::{BUTTON_URL_MAX, Button, Row, Style};
+use super::safe::units;
+use super::state::State;
+use super::status::{Caution, View};
+
+/// At most one row: no state has more than four buttons.
+pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
+    // A watch that was not saved has no number for a button to carry.
+    if !view.buttons || view.caution == Some(Caution::NotSaved) {
+        return Vec::new();
+    }
+    let locale = view.locale();
+    let press = |style, key, action| {
+        let control = Control::Watch(action, view.watch.id);
+        Button::press(style, locale.text(key), control.custom_id())
+    };
+    let mut buttons = Vec::new();
+
+    if view.outcome.is_none() {
+        buttons.push(press(Style::Primary, "button-refresh", Action::Refresh));
+        // Others see the button and can be pinged only in a channel of the bot's.
+        if !view.watch.asked.private && view.watch.asked.reach == Reach::Channel {
+            buttons.push(press(Style::Secondary, "button-notify", Action::NotifyMe));
+        }
+    }
+    if matches!(view.state(), State::TimedOut | State::Stopped) {
+        buttons.push(press(Style::Primary, "button-again", Action::WatchAgain));
+    }
+    if let Some(url) = view.link().filter(|url| units(url) <= BUTTON_URL_MAX) {
+        buttons.push(Button::link(locale.text("button-open"), url));
+    }
+    let snapshot = &view.task.snapshot;
+    if snapshot.prompt.is_some() || snapshot.enhanced_prompt.is_some() {
+        buttons.push(press(Style::Secondary, "button-prompt", Action::FullPrompt));
+    }
+    if view.outcome.is_none() {
+        buttons.push(press(Style::Danger, "button-stop", Action::Stop));
+    }
+
+    match buttons.is_empty() {
+        true => Vec::new(),
+        false => vec![Row::buttons(buttons)],
+    }
+}

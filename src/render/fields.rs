@@ -1,0 +1,80 @@
+//! The short facts below the prompt.
+
+use crate::domain::time::Timestamp;
+
+use super::body::{FIELD_MAX, Field};
+use super::safe;
+use super::state::State;
+use super::status::View;
+
+/// The most of a model's name or a ratio, in units.
+const SHORT_MAX: usize = 80;
+
+/// The facts that are known, the provider's reason first, the task id last.
+pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
+    let locale = view.locale();
+    let state = view.state();
+    let snapshot = &view.task.snapshot;
+    let field = |key, value, inline| Field {
+        name: locale.text(key),
+        value,
+        inline,
+    };
+
+    let mut fields = Vec::new();
+    if state == State::Failed {
+        let reason = snapshot.error.as_deref().filter(|_| !view.hide.prompt);
+        let reason = reason.map(|reason| safe::text(reason, FIELD_MAX));
+        let reason = reason.filter(|reason| !reason.is_empty());
+        let reason = reason.unwrap_or_else(|| locale.text("value-no-reason"));
+        fields.push(field("field-reason", reason, false));
+    }
+
+    let mut short = |key, value: Option<String>| {
+        let value = value.filter(|value| !value.is_empty());
+        fields.extend(value.map(|value| field(key, value, true)));
+    };
+    let theirs = |text: &Option<String>| {
+        let text = text.as_deref().filter(|_| !view.hide.prompt);
+        text.map(|text| safe::line(text, SHORT_MAX))
+    };
+    let unfinished = !matches!(
+        state,
+        State::Done | State::NoVideo | State::Failed | State::NotFound | State::Denied
+    );
+    short(
+        "field-progress",
+        snapshot.progress.filter(|_| unfinished).map(bar),
+    );
+    if view.outcome.is_none() {
+        let typical = view.typical.map(|typical| locale.span(typical));
+        let typical = typical.map(|span| locale.with("value-usual", &[("span", span.into())]));
+        short("field-usual", typical);
+    }
+    short("field-model", theirs(&snapshot.model));
+    short("field-ratio", theirs(&snapshot.ratio));
+    short("field-asked", Some(relative(view.watch.created_at)));
+    match snapshot.completed_at.filter(|_| !unfinished) {
+        Some(at) => short("field-finished", Some(relative(at))),
+        None => short("field-changed", snapshot.status_update_time.map(relative)),
+    }
+    if view.is_live() {
+        short("field-until", Some(relative(view.task.give_up_at)));
+    }
+
+    // No id holds a backtick, so none leaves its code span.
+    fields.push(field("field-task", format!("`{}`", view.task.id), false));
+    fields
+}
+
+/// A moment in the reader's own words and time zone.
+fn relative(at: Timestamp) -> String {
+    format!("<t:{}:R>", at.seconds())
+}
+
+/// Percent as ten blocks and a number; a block is filled when it is full.
+fn bar(percent: u8) -> String {
+    let percent = percent.min(100);
+    let full = usize::from(percent / 10);
+    format!("{}{} {percent} %", "▰".repeat(full), "▱".repeat(10 - full))
+}

@@ -1,0 +1,120 @@
+//! Everyone's language: Fluent files compiled in, chosen by Discord's locale.
+//!
+//! `tests/locales.rs` holds every file to the same keys and placeholders.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+type Bundle = FluentBundle<FluentResource>;
+
+/// Declares the languages: a variant, Discord's code, and with it the file.
+macro_rules! locales {
+    ($($variant:ident $code:literal),+ $(,)?) => {
+        /// A language that the bot speaks, by Discord's code.
+        ///
+        /// Source: <https://discord.com/developers/docs/reference#locales>
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[allow(missing_docs)]
+        pub enum Locale { #[default] $($variant),+ }
+
+        impl Locale {
+            /// Every language, the default first.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Discord's code.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The file's texts, parsed at the first use.
+            fn bundle(self) -> &'static Bundle {
+                match self { $(Self::$variant => {
+                    static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
+                        parse($code, include_str!(concat!("../../locales/", $code, "/videostatus.ftl")))
+                    });
+                    &BUNDLE
+                })+ }
+            }
+        }
+    };
+}
+
+locales! {
+    EnUs "en-US",
+}
+
+impl Locale {
+    /// The language for a code of Discord's; another region of a language that
+    /// we speak gets ours, anything else English.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        let language = |code: &str| code.split('-').next().map(str::to_owned);
+        let exact = Self::ALL.iter().find(|l| l.code() == code);
+        let close = || {
+            Self::ALL
+                .iter()
+                .find(|l| language(l.code()) == language(code))
+        };
+        exact.or_else(close).copied().unwrap_or_default()
+    }
+
+    /// The text under a key.
+    #[must_use]
+    pub fn text(self, key: &str) -> String {
+        self.with(key, &[])
+    }
+
+    /// The text under a key, its placeholders filled. A key that this language
+    /// lacks comes in English, and one that English lacks as itself: the tests
+    /// let neither happen.
+    #[must_use]
+    pub fn with(self, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
+        let args = args
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        self.format(key, &args)
+            .or_else(|| Self::default().format(key, &args))
+            .unwrap_or_else(|| key.to_owned())
+    }
+
+    fn format(self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+        let bundle = self.bundle();
+        let pattern = bundle.get_message(key)?.value()?;
+        let text = bundle.format_pattern(pattern, Some(args), &mut Vec::new());
+        Some(text.into_owned())
+    }
+
+    /// A stretch of time in words: seconds up to a minute and a half, then
+    /// whole minutes, and hours where they come out even.
+    #[must_use]
+    pub fn span(self, span: Duration) -> String {
+        let seconds = span.as_secs();
+        let minutes = (seconds + 30) / 60;
+        let (key, count) = match seconds {
+            0..90 => ("span-seconds", seconds),
+            _ if minutes % 60 == 0 => ("span-hours", minutes / 60),
+            _ => ("span-minutes", minutes),
+        };
+        self.with(key, &[("count", count.into())])
+    }
+}
+
+/// A file's texts. Broken entries are left out, which the tests do not allow.
+fn parse(code: &str, source: &str) -> Bundle {
+    let resource = match FluentResource::try_new(source.to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let language: LanguageIdentifier = code.parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![language]);
+    // The invisible characters that Fluent puts around placeholders would
+    // break code spans and links.
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
