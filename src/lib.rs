@@ -16,6 +16,7 @@
 //! | 2 | [`store`] | everything that outlives the process |
 //! | 2 | [`discord`] | Discord's REST routes and commands |
 
+pub mod config;
 pub mod discord;
 pub mod domain;
 pub mod render;

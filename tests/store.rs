@@ -1,4 +1,5 @@
 //! The store's promises, each on every database there is.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

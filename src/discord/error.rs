@@ -40,17 +40,25 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 160_002) => DiscordError::NoReply,
         (_, 40005) | (413, _) => DiscordError::TooLarge,
         (_, 200_000 | 240_000) => DiscordError::Filtered,
-        (429, _) | (_, 20016 | 20028 | 20029 | 30046) => DiscordError::Wait(wait(body.retry_after.or(retry_after))),
+        (429, _) | (_, 20016 | 20028 | 20029 | 30046) => {
+            DiscordError::Wait(wait(body.retry_after.or(retry_after)))
+        }
         (_, 40062 | 130_000) | (408 | 500..=599, _) => DiscordError::Unavailable(told()),
         (401, _) => DiscordError::Unauthorized,
-        _ => DiscordError::Invalid(format!("{} {}", told(), shortened(&body.errors.to_string()))),
+        _ => DiscordError::Invalid(format!(
+            "{} {}",
+            told(),
+            shortened(&body.errors.to_string())
+        )),
     }
 }
 
 fn wait(seconds: Option<f64>) -> Duration {
     seconds
         .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
-        .map_or(UNSAID_WAIT, |seconds| Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64())))
+        .map_or(UNSAID_WAIT, |seconds| {
+            Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()))
+        })
 }
 
 fn shortened(text: &str) -> String {
@@ -103,16 +111,33 @@ mod tests {
     #[test]
     fn a_wait_comes_from_the_body_or_the_header_and_is_bounded() {
         let of = |header, body: &str| reaction(429, header, body.as_bytes());
-        assert_eq!(of(Some(9.0), r#"{"retry_after":1.5}"#), DiscordError::Wait(Duration::from_millis(1500)));
-        assert_eq!(of(Some(9.0), "<html>"), DiscordError::Wait(Duration::from_secs(9)));
-        assert_eq!(of(None, r#"{"retry_after":1e300}"#), DiscordError::Wait(LONGEST_WAIT));
-        assert_eq!(of(None, r#"{"retry_after":-1}"#), DiscordError::Wait(UNSAID_WAIT));
+        assert_eq!(
+            of(Some(9.0), r#"{"retry_after":1.5}"#),
+            DiscordError::Wait(Duration::from_millis(1500))
+        );
+        assert_eq!(
+            of(Some(9.0), "<html>"),
+            DiscordError::Wait(Duration::from_secs(9))
+        );
+        assert_eq!(
+            of(None, r#"{"retry_after":1e300}"#),
+            DiscordError::Wait(LONGEST_WAIT)
+        );
+        assert_eq!(
+            of(None, r#"{"retry_after":-1}"#),
+            DiscordError::Wait(UNSAID_WAIT)
+        );
     }
 
     #[test]
     fn an_invalid_form_tells_the_log_which_field() {
         let body = br#"{"code":50035,"message":"Invalid Form Body","errors":{"content":{"_errors":[{"code":"X"}]}}}"#;
-        let DiscordError::Invalid(text) = reaction(400, None, body) else { panic!("not a bug?") };
-        assert_eq!(text, r#"Invalid Form Body (400/50035) {"content":{"_errors":[{"code":"X"}]}}"#);
+        let DiscordError::Invalid(text) = reaction(400, None, body) else {
+            panic!("not a bug?")
+        };
+        assert_eq!(
+            text,
+            r#"Invalid Form Body (400/50035) {"content":{"_errors":[{"code":"X"}]}}"#
+        );
     }
 }

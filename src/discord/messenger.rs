@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::rest::{Bucket, Rest, Upload};
 use crate::domain::decide::delivery::DiscordError;
 use crate::domain::secret::Secret;
+use crate::render::body::Message;
 
 /// The message flag for "only you can see this".
 ///
@@ -43,20 +44,29 @@ impl Messenger {
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
     pub async fn acknowledge(&self, reply: Reply<'_>, private: bool) -> Result<(), DiscordError> {
         let flags = if private { EPHEMERAL } else { 0 };
-        self.callback(reply, &json!({ "type": 5, "data": { "flags": flags } })).await
+        self.callback(reply, &json!({ "type": 5, "data": { "flags": flags } }))
+            .await
     }
 
     /// Answers an interaction at once with a message (callback type 4).
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn answer(&self, reply: Reply<'_>, message: &Value) -> Result<(), DiscordError> {
-        self.callback(reply, &json!({ "type": 4, "data": message })).await
+    pub async fn answer(&self, reply: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
+        self.callback(reply, &json!({ "type": 4, "data": json_of(message)? }))
+            .await
     }
 
     async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
-        let path = format!("/interactions/{}/{}/callback", reply.interaction_id, reply.token.expose());
-        self.rest.json(Method::POST, &path, Bucket::Interaction, Some(body)).await.map(|_| ())
+        let path = format!(
+            "/interactions/{}/{}/callback",
+            reply.interaction_id,
+            reply.token.expose()
+        );
+        self.rest
+            .json(Method::POST, &path, Bucket::Interaction, Some(body))
+            .await
+            .map(|_| ())
     }
 
     /// Edits the message of an interaction by its token; returns its id.
@@ -66,11 +76,16 @@ impl Messenger {
     pub async fn edit_original(
         &self,
         reply: Reply<'_>,
-        message: &Value,
+        message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let path = format!("/webhooks/{}/{}/messages/@original", reply.application_id, reply.token.expose());
-        self.deliver(Method::PATCH, &path, Bucket::Interaction, message, files).await
+        let path = format!(
+            "/webhooks/{}/{}/messages/@original",
+            reply.application_id,
+            reply.token.expose()
+        );
+        self.deliver(Method::PATCH, &path, Bucket::Interaction, message, files)
+            .await
     }
 
     /// Edits a message of the bot's own in a channel; returns its id.
@@ -81,11 +96,18 @@ impl Messenger {
         &self,
         channel_id: u64,
         message_id: u64,
-        message: &Value,
+        message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
         let path = format!("/channels/{channel_id}/messages/{message_id}");
-        self.deliver(Method::PATCH, &path, Bucket::Bot(channel_id), message, files).await
+        self.deliver(
+            Method::PATCH,
+            &path,
+            Bucket::Bot(channel_id),
+            message,
+            files,
+        )
+        .await
     }
 
     /// Sends a new message to a channel; returns its id.
@@ -95,11 +117,12 @@ impl Messenger {
     pub async fn send(
         &self,
         channel_id: u64,
-        message: &Value,
+        message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
         let path = format!("/channels/{channel_id}/messages");
-        self.deliver(Method::POST, &path, Bucket::Bot(channel_id), message, files).await
+        self.deliver(Method::POST, &path, Bucket::Bot(channel_id), message, files)
+            .await
     }
 
     /// Opens (or finds) the direct message channel with a person.
@@ -108,7 +131,15 @@ impl Messenger {
     /// [`DiscordError::NoDm`] if they take none, and as for every request.
     pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
         let body = json!({ "recipient_id": user_id.to_string() });
-        let channel = self.rest.json(Method::POST, "/users/@me/channels", Bucket::Bot(1), Some(&body)).await?;
+        let channel = self
+            .rest
+            .json(
+                Method::POST,
+                "/users/@me/channels",
+                Bucket::Bot(1),
+                Some(&body),
+            )
+            .await?;
         id_of(&channel)
     }
 
@@ -117,14 +148,24 @@ impl Messenger {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn has_replied(&self, channel_id: u64, message_id: u64) -> Result<bool, DiscordError> {
+    pub async fn has_replied(
+        &self,
+        channel_id: u64,
+        message_id: u64,
+    ) -> Result<bool, DiscordError> {
         let path = format!("/channels/{channel_id}/messages?after={message_id}&limit=100");
-        let messages = self.rest.json(Method::GET, &path, Bucket::Bot(channel_id), None).await?;
+        let messages = self
+            .rest
+            .json(Method::GET, &path, Bucket::Bot(channel_id), None)
+            .await?;
         let wanted = message_id.to_string();
         let replies = |message: &Value| {
-            message["author"]["bot"] == true && message["message_reference"]["message_id"] == wanted.as_str()
+            message["author"]["bot"] == true
+                && message["message_reference"]["message_id"] == wanted.as_str()
         };
-        Ok(messages.as_array().is_some_and(|messages| messages.iter().any(replies)))
+        Ok(messages
+            .as_array()
+            .is_some_and(|messages| messages.iter().any(replies)))
     }
 
     /// Sends a message body. Its `attachments` become the list of `files`, which
@@ -134,19 +175,28 @@ impl Messenger {
         method: Method,
         path: &str,
         bucket: Bucket,
-        message: &Value,
+        message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let mut body = message.clone();
-        let names = files.iter().enumerate().map(|(n, file)| json!({ "id": n, "filename": file.name }));
+        let mut body = json_of(message)?;
+        let names = files
+            .iter()
+            .enumerate()
+            .map(|(n, file)| json!({ "id": n, "filename": file.name }));
         body["attachments"] = names.collect();
         let reply = if files.is_empty() {
             self.rest.json(method, path, bucket, Some(&body)).await?
         } else {
-            self.rest.multipart(method, path, bucket, &body, files).await?
+            self.rest
+                .multipart(method, path, bucket, &body, files)
+                .await?
         };
         id_of(&reply)
     }
+}
+
+fn json_of(message: &Message) -> Result<Value, DiscordError> {
+    serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
 }
 
 fn id_of(object: &Value) -> Result<u64, DiscordError> {

@@ -27,7 +27,7 @@ use crate::domain::secret::Secret;
 
 /// Discord allows a bot 50 requests a second over all routes but those of
 /// interactions, which are exempt; a few are left for serenity's own.
-const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(45).unwrap();
+const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(44);
 
 /// How long a request may take; one with files takes longer.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -92,8 +92,8 @@ impl Rest {
     /// # Errors
     /// [`RestSetupError`] if the token is no header value.
     pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
-        let mut authorization =
-            HeaderValue::try_from(format!("Bot {}", token.expose())).map_err(|_| RestSetupError::Token)?;
+        let mut authorization = HeaderValue::try_from(format!("Bot {}", token.expose()))
+            .map_err(|_| RestSetupError::Token)?;
         authorization.set_sensitive(true);
         let agent = concat!("DiscordBot (videostatus, ", env!("CARGO_PKG_VERSION"), ")");
         let headers = HeaderMap::from_iter([
@@ -121,7 +121,11 @@ impl Rest {
         bucket: Bucket,
         body: Option<&Value>,
     ) -> Result<Value, DiscordError> {
-        let request = self.0.client.request(method, self.url(path)).timeout(TIMEOUT);
+        let request = self
+            .0
+            .client
+            .request(method, self.url(path))
+            .timeout(TIMEOUT);
         let request = match body {
             Some(body) => request.json(body),
             None => request,
@@ -138,16 +142,26 @@ impl Rest {
         body: &Value,
         files: &[Upload<'_>],
     ) -> Result<Value, DiscordError> {
-        let payload = Part::text(body.to_string()).mime_str("application/json").map_err(broken)?;
+        let payload = Part::text(body.to_string())
+            .mime_str("application/json")
+            .map_err(broken)?;
         let mut form = Form::new().part("payload_json", payload);
         for (n, file) in files.iter().enumerate() {
             let opened = tokio::fs::File::open(file.path).await;
-            let opened = opened.map_err(|error| DiscordError::Unavailable(format!("a file to send: {error}")))?;
+            let opened = opened
+                .map_err(|error| DiscordError::Unavailable(format!("a file to send: {error}")))?;
             let stream = reqwest::Body::wrap_stream(ReaderStream::new(opened));
             let part = Part::stream_with_length(stream, file.size).file_name(file.name.to_owned());
-            form = form.part(format!("files[{n}]"), part.mime_str(file.mime).map_err(broken)?);
+            form = form.part(
+                format!("files[{n}]"),
+                part.mime_str(file.mime).map_err(broken)?,
+            );
         }
-        let request = self.0.client.request(method, self.url(path)).timeout(UPLOAD_TIMEOUT);
+        let request = self
+            .0
+            .client
+            .request(method, self.url(path))
+            .timeout(UPLOAD_TIMEOUT);
         self.send(request.multipart(form), bucket).await
     }
 
@@ -155,7 +169,11 @@ impl Rest {
         format!("{}{path}", self.0.base)
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder, bucket: Bucket) -> Result<Value, DiscordError> {
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        bucket: Bucket,
+    ) -> Result<Value, DiscordError> {
         if let Bucket::Bot(id) = bucket {
             if let Some(left) = self.pause(id) {
                 return Err(DiscordError::Wait(left));
@@ -177,9 +195,17 @@ impl Rest {
 
     /// How long the bucket (or the whole bot, number 0) is still spent.
     fn pause(&self, id: u64) -> Option<Duration> {
-        let paused = self.0.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let paused = self
+            .0
+            .paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let left = |id| paused.get(&id).and_then(|until| until.checked_duration_since(now));
+        let left = |id| {
+            paused
+                .get(&id)
+                .and_then(|until| until.checked_duration_since(now))
+        };
         left(id).max(left(0)).filter(|left| !left.is_zero())
     }
 
@@ -192,12 +218,21 @@ impl Rest {
             (false, true) => header(response, "x-ratelimit-reset-after"),
             (false, false) => None,
         };
-        let Some(wait) = wait.and_then(|secs| Duration::try_from_secs_f64(secs.min(3600.0)).ok()) else {
+        let Some(wait) = wait.and_then(|secs| Duration::try_from_secs_f64(secs.min(3600.0)).ok())
+        else {
             return;
         };
-        let id = if response.headers().contains_key("x-ratelimit-global") { 0 } else { id };
+        let id = if response.headers().contains_key("x-ratelimit-global") {
+            0
+        } else {
+            id
+        };
         let now = Instant::now();
-        let mut paused = self.0.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paused = self
+            .0
+            .paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if paused.len() >= PAUSES {
             paused.retain(|_, until| *until > now);
         }
@@ -208,7 +243,9 @@ impl Rest {
 /// The network's part in a failure, without the URL: it may hold a token.
 fn broken(error: reqwest::Error) -> DiscordError {
     let error = error.without_url();
-    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    let cause = std::error::Error::source(&error)
+        .map(ToString::to_string)
+        .unwrap_or_default();
     DiscordError::Unavailable(format!("{error} {cause}"))
 }
 

@@ -74,6 +74,8 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         },
         message_id: Some(6),
         shown_revision: 0,
+        shown_face: None,
+        edited_at: None,
         failures: 0,
         notifying_since: None,
         notified_at: None,

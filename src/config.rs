@@ -1,0 +1,322 @@
+//! The configuration: environment variables, and `.env` where there is one.
+//!
+//! All mistakes are reported at once, each naming its variable and what it
+//! takes, so that nobody mends them one start at a time.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use thiserror::Error;
+use url::Url;
+
+use crate::domain::schedule::Pace;
+use crate::domain::secret::Secret;
+
+/// Everything an operator can choose.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `DISCORD_TOKEN`.
+    pub discord_token: Secret,
+    /// `DISCORD_API_URL`, without a slash at its end.
+    pub discord_api_url: String,
+    /// `DISCORD_GUILD_ID`: register the commands in this guild only.
+    pub discord_guild_id: Option<u64>,
+    /// `VIDEO_API_URL`.
+    pub video_api_url: Url,
+    /// `VIDEO_QUERY_PATH`.
+    pub video_query_path: String,
+    /// `VIDEO_API_KEY`; may be empty.
+    pub video_api_key: Secret,
+    /// `VIDEO_API_FORWARDED_HOST`.
+    pub video_api_forwarded_host: Option<String>,
+    /// `DATABASE_URL`; a secret because it may hold a password.
+    pub database_url: Secret,
+    /// `HTTP_ADDR`.
+    pub http_addr: SocketAddr,
+    /// `POLL_MIN` and `POLL_MAX`.
+    pub pace: Pace,
+    /// `POLL_RATE`: queries a second over all tasks.
+    pub poll_rate: NonZeroU32,
+    /// `WATCH_TIMEOUT`.
+    pub watch_timeout: Duration,
+    /// `MEDIA_ALLOW_PRIVATE_HOSTS`.
+    pub media_allow_private_hosts: bool,
+    /// `SHUTDOWN_GRACE`.
+    pub shutdown_grace: Duration,
+    /// `LOG_FORMAT`.
+    pub log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Everything that is wrong with the configuration.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub struct ConfigError {
+    /// One sentence a mistake, each beginning with its variable.
+    pub problems: Vec<String>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the configuration has {} problem(s):",
+            self.problems.len()
+        )?;
+        self.problems
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl Config {
+    /// Reads every variable through `lookup`, which returns its value if it is set.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every mistake there is.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut reader = Reader {
+            lookup,
+            problems: Vec::new(),
+        };
+        let config = Self {
+            discord_token: reader
+                .required("DISCORD_TOKEN", "the bot token of your Discord application"),
+            discord_api_url: reader
+                .origin("DISCORD_API_URL", "https://discord.com")
+                .as_str()
+                .trim_end_matches('/')
+                .to_owned(),
+            discord_guild_id: reader.optional(
+                "DISCORD_GUILD_ID",
+                "a server id, 17 to 20 digits",
+                snowflake,
+            ),
+            video_api_url: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
+            video_query_path: reader.value(
+                "VIDEO_QUERY_PATH",
+                "/v1/video/query?id={id}",
+                "a path with {id} in it",
+                query_path,
+            ),
+            video_api_key: Secret::new(reader.get("VIDEO_API_KEY").unwrap_or_default()),
+            video_api_forwarded_host: reader.get("VIDEO_API_FORWARDED_HOST"),
+            database_url: Secret::new(reader.value(
+                "DATABASE_URL",
+                "sqlite://data/videostatus.db",
+                "sqlite://path or postgres://…",
+                database,
+            )),
+            http_addr: reader.value(
+                "HTTP_ADDR",
+                "127.0.0.1:8080",
+                "an address and port such as 0.0.0.0:8080",
+                |text| text.parse().ok(),
+            ),
+            pace: Pace {
+                min: reader.duration("POLL_MIN", "5s"),
+                max: reader.duration("POLL_MAX", "30s"),
+            },
+            poll_rate: reader.value(
+                "POLL_RATE",
+                "10",
+                "a whole number of queries a second, at least 1",
+                |text| text.parse().ok(),
+            ),
+            watch_timeout: reader.duration("WATCH_TIMEOUT", "2h"),
+            media_allow_private_hosts: reader.value(
+                "MEDIA_ALLOW_PRIVATE_HOSTS",
+                "false",
+                "true or false",
+                |text| text.parse().ok(),
+            ),
+            shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
+            log_format: reader.value("LOG_FORMAT", "text", "text or json", log_format),
+        };
+        let readable = !reader
+            .problems
+            .iter()
+            .any(|problem| problem.starts_with("POLL_M"));
+        if readable && config.pace.min > config.pace.max {
+            reader
+                .problems
+                .push("POLL_MIN must not be longer than POLL_MAX".into());
+        }
+        if reader.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError {
+                problems: reader.problems,
+            })
+        }
+    }
+}
+
+struct Reader<F> {
+    lookup: F,
+    problems: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    /// A variable that is set and not blank.
+    fn get(&self, name: &str) -> Option<String> {
+        (self.lookup)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn optional<T>(
+        &mut self,
+        name: &str,
+        takes: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.get(name)?;
+        let value = parse(&text);
+        if value.is_none() {
+            // The value itself stays out: it may be a secret in the wrong place.
+            self.problems.push(format!("{name} takes {takes}"));
+        }
+        value
+    }
+
+    /// A variable with a default. After a mistake the default stands in, so that
+    /// the other variables are read too.
+    #[expect(clippy::expect_used, reason = "the tests read every default")]
+    fn value<T>(
+        &mut self,
+        name: &str,
+        default: &str,
+        takes: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> T {
+        self.optional(name, takes, &parse)
+            .unwrap_or_else(|| parse(default).expect("a default is valid"))
+    }
+
+    fn required(&mut self, name: &str, takes: &str) -> Secret {
+        let value = self.get(name);
+        if value.is_none() {
+            self.problems.push(format!("{name} is missing: {takes}"));
+        }
+        Secret::new(value.unwrap_or_default())
+    }
+
+    fn duration(&mut self, name: &str, default: &str) -> Duration {
+        let parse = |text: &str| {
+            humantime::parse_duration(text)
+                .ok()
+                .filter(|span| !span.is_zero())
+        };
+        self.value(
+            name,
+            default,
+            "a time such as 500ms, 2s or 1h, more than nothing",
+            parse,
+        )
+    }
+
+    fn origin(&mut self, name: &str, default: &str) -> Url {
+        let parse = |text: &str| {
+            let url = Url::parse(text).ok()?;
+            let bare = url.path() == "/" && url.query().is_none() && url.username().is_empty();
+            (matches!(url.scheme(), "http" | "https") && url.has_host() && bare).then_some(url)
+        };
+        self.value(
+            name,
+            default,
+            "an origin such as https://host or http://host:port, without a path",
+            parse,
+        )
+    }
+}
+
+fn snowflake(text: &str) -> Option<u64> {
+    text.parse()
+        .ok()
+        .filter(|_| (17..=20).contains(&text.len()))
+}
+
+fn query_path(text: &str) -> Option<String> {
+    (text.starts_with('/') && text.matches("{id}").count() == 1).then(|| text.to_owned())
+}
+
+fn database(text: &str) -> Option<String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    known
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+        .then(|| text.to_owned())
+}
+
+fn log_format(text: &str) -> Option<LogFormat> {
+    match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let map: HashMap<_, _> = pairs.iter().copied().collect();
+        Config::read(|name| map.get(name).map(|value| (*value).to_owned()))
+    }
+
+    #[test]
+    fn only_the_token_is_required() {
+        let config = read(&[("DISCORD_TOKEN", "t")]).unwrap();
+        insta::assert_debug_snapshot!(config);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        let error = read(&[
+            ("DISCORD_API_URL", "discord.com"),
+            ("DISCORD_GUILD_ID", "my server"),
+            ("VIDEO_API_URL", "ftp://host"),
+            ("VIDEO_QUERY_PATH", "/v1/video"),
+            ("DATABASE_URL", "mysql://root:secret@host"),
+            ("HTTP_ADDR", "8080"),
+            ("POLL_MIN", "1m"),
+            ("POLL_MAX", "soon"),
+            ("POLL_RATE", "0"),
+            ("WATCH_TIMEOUT", "0s"),
+            ("MEDIA_ALLOW_PRIVATE_HOSTS", "maybe"),
+            ("SHUTDOWN_GRACE", "-1s"),
+            ("LOG_FORMAT", "xml"),
+        ])
+        .unwrap_err();
+        insta::assert_snapshot!(error);
+    }
+
+    #[test]
+    fn the_shortest_interval_is_not_the_longest() {
+        let error = read(&[("DISCORD_TOKEN", "t"), ("POLL_MIN", "1m")]).unwrap_err();
+        assert_eq!(
+            error.problems,
+            ["POLL_MIN must not be longer than POLL_MAX"]
+        );
+    }
+
+    #[test]
+    fn a_blank_variable_counts_as_not_set() {
+        assert!(read(&[("DISCORD_TOKEN", "  ")]).is_err());
+        let config = read(&[("DISCORD_TOKEN", "t"), ("POLL_RATE", "")]).unwrap();
+        assert_eq!(config.poll_rate.get(), 10);
+    }
+}
