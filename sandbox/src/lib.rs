@@ -1,1 +1,57 @@
-//! A stand-in for Discord and for a video query endpoint.
+//! A stand-in for Discord (REST and gateway) and for a video query endpoint,
+//! over real sockets on this machine.
+//!
+//! It exists so that a bot can be run and tested without a token, an account
+//! or a network: the bot is given two addresses and cannot tell the
+//! difference. The stand-in checks what it is sent as strictly as Discord
+//! documents, keeps every version of every message, and can be made to fail in
+//! chosen ways at chosen moments ([`Fault`], [`Hold`]). It knows nothing of the
+//! bot that talks to it.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use sandbox::{Options, Reply, Sandbox, Script};
+//! use serde_json::json;
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! // … start a bot with sandbox.discord_url(), .token() and .video_url() …
+//! sandbox.video().task("task_1", Script::always(Reply::json(200, json!({"id": "task_1", "status": "completed"}))));
+//! let interaction = sandbox.command(&sandbox.person("ada"), &sandbox.channel(), "videostatus", json!({"id": "task_1"}))?;
+//! let callback = interaction.callback().await;
+//! assert_eq!(callback.kind, 5);
+//! # Ok(()) }
+//! ```
+//!
+//! Floors, from the ground up; a module imports only those above it in this
+//! list: `ids`, `options`; `log`, `faults`; `discord::{errors, state, …}`,
+//! `video` tasks; `core` (the one lock); `traffic`, the routes and the
+//! gateway; `sandbox` and `people` (the library's face).
+
+// Discord's larger objects are more `json!` than the default allows.
+#![recursion_limit = "256"]
+
+mod core;
+mod discord;
+mod faults;
+mod ids;
+mod listener;
+mod log;
+mod options;
+mod people;
+mod sandbox;
+mod traffic;
+mod video;
+
+pub use crate::discord::gateway::Cut;
+pub use crate::discord::message::{Attachment, Message, Route, Version};
+pub use crate::discord::permissions;
+pub use crate::discord::world::{Callback, Channel, Person};
+pub use crate::faults::{Fault, Hold, Point};
+pub use crate::ids::Id;
+pub use crate::log::{Event, RequestRecord, Side};
+pub use crate::options::Options;
+pub use crate::people::{Interaction, NotSent};
+pub use crate::sandbox::{Sandbox, View};
+pub use crate::video::script::{Reply, Script};
+pub use crate::video::tasks::Poll;
+pub use crate::video::{Video, clip, thumbnail};

@@ -1,0 +1,91 @@
+//! The one lock around everything, and the news that something changed.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::discord::gateway::Gateway;
+use crate::discord::message::Message;
+use crate::discord::world::World;
+use crate::faults::Faults;
+use crate::ids::Id;
+use crate::log::{Event, Log};
+use crate::options::Options;
+use crate::video::tasks::Tasks;
+
+/// All state of a sandbox. One lock is enough: nothing waits while holding it.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) gateway: Gateway,
+    pub(crate) tasks: Tasks,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+}
+
+impl State {
+    /// Tells the followers about a message that was made or changed.
+    pub(crate) fn tell_message(&self, message: &Message) {
+        self.log.tell(Event::Message(Box::new(message.clone())));
+    }
+
+    /// Tells the followers about an interaction.
+    pub(crate) fn tell_interaction(&self, id: Id, callback: Option<u8>) {
+        self.log.tell(Event::Interaction { id, callback });
+    }
+}
+
+/// What every route, connection and handle shares.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) options: Options,
+    pub(crate) discord_url: String,
+    pub(crate) video_url: String,
+    /// Cancelled when the sandbox is dropped.
+    pub(crate) stop: CancellationToken,
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+}
+
+impl Core {
+    pub(crate) fn new(options: Options, discord_url: String, video_url: String) -> Self {
+        let state = State {
+            world: World::new(options.clone(), discord_url.clone()),
+            gateway: Gateway::default(),
+            tasks: Tasks::new(options.records_kept),
+            faults: Faults::default(),
+            log: Log::new(options.records_kept),
+        };
+        Self {
+            options,
+            discord_url,
+            video_url,
+            stop: CancellationToken::new(),
+            state: Mutex::new(state),
+            changed: watch::channel(()).0,
+        }
+    }
+
+    /// Looks at the state.
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        look(&self.lock())
+    }
+
+    /// Changes the state and wakes everybody who waits for a change.
+    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let result = change(&mut self.lock());
+        self.changed.send_replace(());
+        result
+    }
+
+    /// Hears of every change from now on.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// A test that panicked while looking leaves the state as good as it was.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,141 @@
+//! A message form: what a request asks a message to be.
+
+use serde_json::Value;
+
+use crate::discord::body::{Payload, Upload};
+use crate::discord::errors::{ApiError, Mistakes};
+use crate::ids::Id;
+
+/// Who may be notified by a message's text.
+#[derive(Clone, Debug)]
+pub(crate) struct Allowed {
+    pub(crate) all_users: bool,
+    pub(crate) users: Vec<Id>,
+    pub(crate) everyone: bool,
+    pub(crate) replied_user: bool,
+}
+
+/// Without `allowed_mentions` Discord parses everything.
+const EVERYTHING: Allowed = Allowed {
+    all_users: true,
+    users: Vec::new(),
+    everyone: true,
+    replied_user: true,
+};
+
+/// An entry of `attachments`: an existing file, or the n of a new one.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) id: u64,
+    pub(crate) description: Option<String>,
+}
+
+/// A form that was read; `None` leaves a message's part as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) content: Option<String>,
+    pub(crate) embeds: Option<Vec<Value>>,
+    pub(crate) components: Option<Value>,
+    pub(crate) flags: Option<u64>,
+    pub(crate) allowed: Allowed,
+    pub(crate) nonce: Option<String>,
+    pub(crate) enforce_nonce: bool,
+    /// The message replied to, and whether it must exist.
+    pub(crate) reference: Option<(Id, bool)>,
+    pub(crate) attachments: Option<Vec<Listed>>,
+    pub(crate) files: Vec<Upload>,
+}
+
+impl Draft {
+    /// Reads the form of a request that is a message.
+    pub(crate) fn read(payload: &Payload) -> Result<Self, ApiError> {
+        Self::from_json(&payload.json()?, payload.files.clone())
+    }
+
+    /// Reads the form of a message inside a request, such as a callback's `data`.
+    pub(crate) fn from_json(form: &Value, files: Vec<Upload>) -> Result<Self, ApiError> {
+        let mut mistakes = Mistakes::default();
+        let list = |key: &str| match &form[key] {
+            Value::Array(list) => Some(list.clone()),
+            // `null` empties what it names.
+            Value::Null if form.get(key).is_some() => Some(Vec::new()),
+            _ => None,
+        };
+        let content = match &form["content"] {
+            Value::Null if form.get("content").is_some() => Some(String::new()),
+            content => content.as_str().map(str::to_owned),
+        };
+        let attachments = list("attachments").map(|list| list.iter().filter_map(listed).collect());
+        let reference = id(&form["message_reference"]["message_id"]).map(|id| {
+            (
+                id,
+                form["message_reference"]["fail_if_not_exists"]
+                    .as_bool()
+                    .unwrap_or(true),
+            )
+        });
+        let nonce = match &form["nonce"] {
+            Value::Number(number) => Some(number.to_string()),
+            nonce => nonce.as_str().map(str::to_owned),
+        };
+        if nonce
+            .as_ref()
+            .is_some_and(|nonce| nonce.chars().count() > 25)
+        {
+            mistakes.add(
+                "nonce",
+                "NONCE_TYPE_TOO_LONG",
+                "Nonce must be 25 characters or fewer.",
+            );
+        }
+        mistakes.check()?;
+        Ok(Self {
+            content,
+            embeds: list("embeds"),
+            components: list("components").map(Value::Array),
+            flags: form["flags"].as_u64(),
+            allowed: allowed(&form["allowed_mentions"]),
+            nonce,
+            enforce_nonce: form["enforce_nonce"].as_bool().unwrap_or(false),
+            reference,
+            attachments,
+            files,
+        })
+    }
+}
+
+fn allowed(form: &Value) -> Allowed {
+    if form.is_null() {
+        return EVERYTHING;
+    }
+    let parses = |kind: &str| {
+        form["parse"]
+            .as_array()
+            .is_some_and(|parse| parse.iter().any(|one| one == kind))
+    };
+    Allowed {
+        all_users: parses("users"),
+        users: form["users"]
+            .as_array()
+            .map(|users| users.iter().filter_map(id).collect())
+            .unwrap_or_default(),
+        everyone: parses("everyone"),
+        replied_user: form["replied_user"].as_bool().unwrap_or(false),
+    }
+}
+
+fn listed(entry: &Value) -> Option<Listed> {
+    let description = entry["description"].as_str().map(str::to_owned);
+    Some(Listed {
+        id: id(&entry["id"])?.get(),
+        description,
+    })
+}
+
+/// An id, as a string or a number.
+pub(crate) fn id(value: &Value) -> Option<Id> {
+    value
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .or_else(|| value.as_u64().map(Id::new))
+}

@@ -1,0 +1,190 @@
+//! Discord's errors: code, words, status, and the tree of form errors.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+/// The JSON error codes in use, with status and words.
+const KNOWN: &[(u32, u16, &str)] = &[
+    (10003, 404, "Unknown Channel"),
+    (10004, 404, "Unknown Guild"),
+    (10007, 404, "Unknown Member"),
+    (10008, 404, "Unknown Message"),
+    (10013, 404, "Unknown User"),
+    (10015, 404, "Unknown Webhook"),
+    (10062, 404, "Unknown interaction"),
+    (
+        20012,
+        403,
+        "You are not authorized to perform this action on this application",
+    ),
+    (
+        20016,
+        429,
+        "This action cannot be performed due to slowmode rate limit",
+    ),
+    (
+        20028,
+        429,
+        "The channel you are writing has hit the write rate limit",
+    ),
+    (
+        20029,
+        429,
+        "The write action you are performing on the server has hit the write rate limit",
+    ),
+    (
+        30046,
+        429,
+        "Maximum number of edits to messages older than 1 hour reached. Try again later",
+    ),
+    (40005, 413, "Request entity too large"),
+    (40060, 400, "Interaction has already been acknowledged."),
+    (40062, 429, "Service resource is being rate limited."),
+    (50001, 403, "Missing Access"),
+    (50005, 403, "Cannot edit a message authored by another user"),
+    (50006, 400, "Cannot send an empty message"),
+    (50007, 403, "Cannot send messages to this user"),
+    (50013, 403, "Missing Permissions"),
+    (50027, 401, "Invalid Webhook Token"),
+    (50033, 400, "Invalid Recipient(s)"),
+    (50035, 400, "Invalid Form Body"),
+    (50083, 400, "Thread is archived"),
+    (50109, 400, "The request body contains invalid JSON."),
+    (
+        50278,
+        403,
+        "Cannot send messages to this user due to having no mutual guilds",
+    ),
+    (
+        130_000,
+        503,
+        "API resource is currently overloaded. Try again a little later",
+    ),
+    (
+        160_002,
+        400,
+        "Cannot reply without permission to read message history",
+    ),
+    (160_005, 400, "Thread is locked"),
+    (200_000, 400, "Message was blocked by automatic moderation"),
+    (240_000, 400, "Message blocked by harmful links filter"),
+];
+
+/// An answer that refuses.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    code: u32,
+    message: String,
+    errors: Option<Value>,
+}
+
+impl ApiError {
+    /// One of Discord's codes; an unlisted one becomes a 400 without words.
+    pub(crate) fn known(code: u32) -> Self {
+        let (_, status, message) = KNOWN
+            .iter()
+            .find(|(known, ..)| *known == code)
+            .copied()
+            .unwrap_or((code, 400, "Unknown error"));
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        Self {
+            status,
+            code,
+            message: message.to_owned(),
+            errors: None,
+        }
+    }
+
+    /// An error without a code of its own, such as `404: Not Found`.
+    pub(crate) fn plain(status: StatusCode) -> Self {
+        let words = status.canonical_reason().unwrap_or("Error");
+        Self {
+            status,
+            code: 0,
+            message: format!("{}: {words}", status.as_u16()),
+            errors: None,
+        }
+    }
+
+    /// 50035 with a single mistake.
+    pub(crate) fn form(path: &str, code: &str, message: impl Into<String>) -> Self {
+        let mut mistakes = Mistakes::default();
+        mistakes.add(path, code, message);
+        mistakes.into_error()
+    }
+
+    /// The JSON body.
+    pub(crate) fn body(&self) -> Value {
+        let mut body = json!({"message": self.message, "code": self.code});
+        if let Some(errors) = &self.errors {
+            body["errors"] = errors.clone();
+        }
+        body
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body())).into_response()
+    }
+}
+
+/// The mistakes found in a form, by their place in it.
+#[derive(Debug, Default)]
+pub(crate) struct Mistakes(Map<String, Value>);
+
+impl Mistakes {
+    /// Notes a mistake at `path`: keys and indices joined by dots, such as
+    /// `embeds.0.fields.2.name`; empty for the form itself.
+    pub(crate) fn add(&mut self, path: &str, code: &str, message: impl Into<String>) {
+        let mistake = json!({"code": code, "message": message.into()});
+        let mut place = &mut self.0;
+        for key in path.split('.').filter(|key| !key.is_empty()) {
+            let next = place.entry(key).or_insert_with(|| json!({}));
+            let Value::Object(next) = next else { return };
+            place = next;
+        }
+        if let Value::Array(list) = place.entry("_errors").or_insert_with(|| json!([])) {
+            list.push(mistake);
+        }
+    }
+
+    /// An error if there was any mistake.
+    pub(crate) fn check(self) -> Result<(), ApiError> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(self.into_error())
+        }
+    }
+
+    fn into_error(self) -> ApiError {
+        ApiError {
+            errors: Some(Value::Object(self.0)),
+            ..ApiError::known(50035)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_nested_by_their_path() {
+        let error = ApiError::form(
+            "embeds.0.title",
+            "BASE_TYPE_MAX_LENGTH",
+            "Must be 256 or fewer in length.",
+        );
+        assert_eq!(
+            error.body(),
+            json!({"message": "Invalid Form Body", "code": 50035, "errors": {"embeds": {"0": {"title": {"_errors": [
+                {"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length."}
+            ]}}}}})
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! Who the bot is, and where its gateway is.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::Answer;
+use crate::core::Core;
+use crate::discord::errors::ApiError;
+use crate::discord::gateway::ws_url;
+use crate::discord::permissions;
+use crate::discord::render;
+use crate::discord::world::{APPLICATION, GUILD};
+
+/// `GET /gateway`.
+pub(super) async fn gateway(State(core): State<Arc<Core>>) -> Answer {
+    open(&core)?;
+    Ok(Json(json!({"url": ws_url(&core.discord_url)})))
+}
+
+/// `GET /gateway/bot`. Session starts are counted but never run out.
+pub(super) async fn gateway_bot(State(core): State<Arc<Core>>) -> Answer {
+    open(&core)?;
+    let used = core.read(|state| state.gateway.sessions.opened());
+    let limit = json!({
+        "total": 1000, "remaining": 1000_u64.saturating_sub(used).max(1), "reset_after": 86_400_000,
+        "max_concurrency": 1,
+    });
+    let shards = core.read(|state| state.gateway.shards);
+    Ok(Json(
+        json!({"url": ws_url(&core.discord_url), "shards": shards, "session_start_limit": limit}),
+    ))
+}
+
+fn open(core: &Core) -> Result<(), ApiError> {
+    let refused = core.read(|state| state.gateway.refused);
+    if refused {
+        Err(ApiError::plain(StatusCode::SERVICE_UNAVAILABLE))
+    } else {
+        Ok(())
+    }
+}
+
+/// `GET /users/@me`.
+pub(super) async fn me() -> Json<Value> {
+    let mut user = render::bot_user();
+    user["verified"] = json!(true);
+    user["mfa_enabled"] = json!(false);
+    user["email"] = json!(null);
+    user["locale"] = json!("en-US");
+    Json(user)
+}
+
+/// `GET /users/@me/guilds`.
+pub(super) async fn guilds() -> Json<Value> {
+    Json(json!([{
+        "id": GUILD, "name": "Sandbox", "icon": null, "banner": null, "owner": false, "features": [],
+        "permissions": permissions::ORDINARY.to_string(),
+    }]))
+}
+
+/// `GET /applications/@me` and its older twin under `/oauth2`.
+pub(super) async fn application() -> Json<Value> {
+    Json(json!({
+        "id": APPLICATION, "name": "videostatus", "icon": null, "description": "", "summary": "", "type": null,
+        "bot": render::bot_user(), "bot_public": true, "bot_require_code_grant": false, "rpc_origins": [],
+        "verify_key": "0".repeat(64), "flags": 0, "tags": [], "team": null, "redirect_uris": [],
+        "interactions_endpoint_url": null, "role_connections_verification_url": null,
+        "integration_types_config": {"0": {}, "1": {}}, "approximate_guild_count": 1,
+        "approximate_user_install_count": 0,
+        "owner": {
+            "id": "1100000000000000002", "username": "owner", "global_name": null, "discriminator": "0",
+            "avatar": null, "public_flags": 0,
+        },
+    }))
+}

@@ -1,0 +1,293 @@
+//! `/channels/{channel}`: messages by the bot's own right.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Answer, Done, snowflake};
+use crate::core::{Core, State as Everything};
+use crate::discord::body::Payload;
+use crate::discord::draft::Draft;
+use crate::discord::errors::ApiError;
+use crate::discord::message::{Message, Route};
+use crate::discord::permissions::{
+    ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY,
+    SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+};
+use crate::discord::render;
+use crate::discord::world::{APPLICATION, Channel, World};
+use crate::ids::{Id, millis, now_ms};
+
+/// `GET /channels/{channel}`.
+pub(super) async fn channel(State(core): State<Arc<Core>>, Path(id): Path<String>) -> Answer {
+    let id = snowflake(&id)?;
+    core.read(|state| {
+        let channel = state.world.visible_channel(id)?;
+        Ok(Json(render::channel(&state.world, channel, None)))
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Range {
+    limit: Option<usize>,
+    before: Option<String>,
+    after: Option<String>,
+    around: Option<String>,
+}
+
+/// `GET …/messages`: newest first, 50 unless told (1 to 100).
+pub(super) async fn list(
+    State(core): State<Arc<Core>>,
+    Path(id): Path<String>,
+    Query(range): Query<Range>,
+) -> Answer {
+    let id = snowflake(&id)?;
+    let limit = range.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        let text = "int value should be between 1 and 100.";
+        return Err(ApiError::form("limit", "NUMBER_TYPE_MAX", text));
+    }
+    let bound = |text: &Option<String>| text.as_deref().map(snowflake).transpose();
+    let (before, after, around) = (
+        bound(&range.before)?,
+        bound(&range.after)?,
+        bound(&range.around)?,
+    );
+    core.read(|state| {
+        let world = &state.world;
+        let channel = world.visible_channel(id)?;
+        if !channel.bot_may(READ_MESSAGE_HISTORY) {
+            return Ok(Json(Value::Array(Vec::new())));
+        }
+        let shown = world
+            .messages_in(id)
+            .filter(|message| !message.deleted && message.ephemeral_for.is_none());
+        let mut shown: Vec<&Message> = match (before, after) {
+            (Some(before), _) => shown
+                .rev()
+                .filter(|message| message.id < before)
+                .take(limit)
+                .collect(),
+            (None, Some(after)) => shown
+                .filter(|message| message.id > after)
+                .take(limit)
+                .collect(),
+            (None, None) => shown.rev().collect(),
+        };
+        if let Some(around) = around {
+            shown.sort_by_key(|message| message.id.get().abs_diff(around.get()));
+        }
+        shown.truncate(limit);
+        shown.sort_by_key(|message| std::cmp::Reverse(message.id));
+        Ok(Json(
+            shown
+                .into_iter()
+                .map(|message| render::message(world, message))
+                .collect(),
+        ))
+    })
+}
+
+/// `POST …/messages`.
+pub(super) async fn create(
+    State(core): State<Arc<Core>>,
+    Path(id): Path<String>,
+    Extension(payload): Extension<Payload>,
+) -> Answer {
+    let id = snowflake(&id)?;
+    core.update(|state| {
+        let draft = Draft::read(&payload)?;
+        let world = &mut state.world;
+        may_post(world, world.visible_channel(id)?, &draft)?;
+        if let Some(message) = draft
+            .nonce
+            .as_ref()
+            .filter(|_| draft.enforce_nonce)
+            .and_then(|n| same(world, id, n))
+        {
+            return Ok(Json(render::message(world, message)));
+        }
+        let mut message = Message::new(world.ids.next(), id, APPLICATION);
+        message.nonce = draft.nonce.clone();
+        message.reference = replied_to(world, id, &draft)?;
+        let allowed = draft.allowed.clone();
+        world.compose(&mut message, draft)?;
+        world.ping(&mut message, &allowed);
+        let message = world.keep(message, Route::Channel);
+        state.tell_message(&message);
+        Ok(Json(render::message(&state.world, &message)))
+    })
+}
+
+/// `GET …/messages/{message}`.
+pub(super) async fn message(
+    State(core): State<Arc<Core>>,
+    Path((channel, id)): Path<(String, String)>,
+) -> Answer {
+    let (channel, id) = (snowflake(&channel)?, snowflake(&id)?);
+    core.read(|state| {
+        if !state
+            .world
+            .visible_channel(channel)?
+            .bot_may(READ_MESSAGE_HISTORY)
+        {
+            return Err(ApiError::known(50013));
+        }
+        Ok(Json(render::message(
+            &state.world,
+            public(&state.world, channel, id)?,
+        )))
+    })
+}
+
+/// `PATCH …/messages/{message}`.
+pub(super) async fn edit(
+    State(core): State<Arc<Core>>,
+    Path((channel, id)): Path<(String, String)>,
+    Extension(payload): Extension<Payload>,
+) -> Answer {
+    let (channel, id) = (snowflake(&channel)?, snowflake(&id)?);
+    core.update(|state| {
+        let world = &mut state.world;
+        let place = world.visible_channel(channel)?;
+        let mut message = public(world, channel, id)?.clone();
+        if message.author != APPLICATION {
+            return Err(ApiError::known(50005));
+        }
+        if place.archived {
+            return Err(ApiError::known(50083));
+        }
+        let draft = Draft::read(&payload)?;
+        if !draft.files.is_empty() && !place.bot_may(ATTACH_FILES) {
+            return Err(ApiError::known(50013));
+        }
+        count_old_edit(world, &message)?;
+        world.compose(&mut message, draft)?;
+        message.edited_at = Some(now_ms());
+        let message = world.keep(message, Route::Channel);
+        state.tell_message(&message);
+        Ok(Json(render::message(&state.world, &message)))
+    })
+}
+
+/// `DELETE …/messages/{message}`.
+pub(super) async fn delete(
+    State(core): State<Arc<Core>>,
+    Path((channel, id)): Path<(String, String)>,
+) -> Done {
+    let (channel, id) = (snowflake(&channel)?, snowflake(&id)?);
+    core.update(|state| {
+        let place = state.world.visible_channel(channel)?;
+        let own = public(&state.world, channel, id)?.author == APPLICATION;
+        if !own && !place.bot_may(MANAGE_MESSAGES) {
+            return Err(ApiError::known(50013));
+        }
+        state.delete(channel, id)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
+/// A message that channel routes see: ephemeral ones do not exist for them.
+fn public(world: &World, channel: Id, id: Id) -> Result<&Message, ApiError> {
+    let message = world.message(channel, id)?;
+    if message.ephemeral_for.is_some() {
+        Err(ApiError::known(10008))
+    } else {
+        Ok(message)
+    }
+}
+
+fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Result<(), ApiError> {
+    let thread = channel.kind == 11;
+    let mut needed = if thread {
+        SEND_MESSAGES_IN_THREADS
+    } else {
+        SEND_MESSAGES
+    };
+    if !draft.files.is_empty() {
+        needed |= ATTACH_FILES;
+    }
+    if draft
+        .embeds
+        .as_ref()
+        .is_some_and(|embeds| !embeds.is_empty())
+    {
+        needed |= EMBED_LINKS;
+    }
+    if !channel.bot_may(needed) {
+        return Err(ApiError::known(50013));
+    }
+    if channel.locked && !channel.bot_may(MANAGE_THREADS) {
+        return Err(ApiError::known(160_005));
+    }
+    if draft.reference.is_some() && !channel.bot_may(READ_MESSAGE_HISTORY) {
+        return Err(ApiError::known(160_002));
+    }
+    let closed = |id: &Id| {
+        world
+            .person_by_id(*id)
+            .is_some_and(|person| person.dms_closed)
+    };
+    if channel.kind == 1 && channel.members.iter().any(closed) {
+        return Err(ApiError::known(50007));
+    }
+    Ok(())
+}
+
+/// The message that has this nonce and is young enough to be found by it.
+fn same<'w>(world: &'w World, channel: Id, nonce: &str) -> Option<&'w Message> {
+    let window = millis(world.options.nonce_window);
+    let mut young = world
+        .messages_in(channel)
+        .rev()
+        .take_while(|message| message.age_ms() < window);
+    young.find(|message| message.nonce.as_deref() == Some(nonce))
+}
+
+fn replied_to(world: &World, channel: Id, draft: &Draft) -> Result<Option<Id>, ApiError> {
+    let Some((id, must_exist)) = draft.reference else {
+        return Ok(None);
+    };
+    match public(world, channel, id) {
+        Ok(_) => Ok(Some(id)),
+        Err(_) if must_exist => Err(ApiError::form(
+            "message_reference",
+            "REPLIES_UNKNOWN_MESSAGE",
+            "Unknown message",
+        )),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Refuses more than a few edits of old messages in a short time.
+fn count_old_edit(world: &mut World, message: &Message) -> Result<(), ApiError> {
+    let rule = world.old_edits;
+    if Duration::from_millis(message.age_ms()) < rule.older_than {
+        return Ok(());
+    }
+    let made = world.old_edits_made.entry(message.channel).or_default();
+    made.retain(|at| at.elapsed() < rule.window);
+    if made.len() >= rule.times {
+        return Err(ApiError::known(30046));
+    }
+    made.push(Instant::now());
+    Ok(())
+}
+
+impl Everything {
+    /// Deletes a message; its versions stay to be looked at.
+    pub(crate) fn delete(&mut self, channel: Id, id: Id) -> Result<(), ApiError> {
+        self.world.message(channel, id)?;
+        if let Some(message) = self.world.messages.get_mut(&(channel, id)) {
+            message.deleted = true;
+            let message = message.clone();
+            self.tell_message(&message);
+        }
+        Ok(())
+    }
+}

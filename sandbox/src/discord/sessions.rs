@@ -1,0 +1,186 @@
+//! Gateway sessions: who is connected, what was sent, what can be replayed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::ids::Id;
+
+/// How long a session that lost its connection can be resumed.
+const RESUMABLE: Duration = Duration::from_secs(60);
+/// Sent events kept for a resume.
+const REPLAYED: usize = 500;
+
+/// What a connection is told to do.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Send(String),
+    /// Close with this code.
+    Close(u16),
+    /// End the connection without a word.
+    Vanish,
+}
+
+/// One bot's session on one shard.
+#[derive(Debug)]
+pub(crate) struct Session {
+    shard: (u64, u64),
+    seq: u64,
+    sent: VecDeque<(u64, String)>,
+    line: Option<mpsc::UnboundedSender<Outgoing>>,
+    lost: Option<Instant>,
+}
+
+impl Session {
+    fn dispatch(&mut self, kind: &str, data: &Value) {
+        self.seq += 1;
+        let text = json!({"op": 0, "t": kind, "s": self.seq, "d": data}).to_string();
+        if let Some(line) = &self.line {
+            // An error means that the connection just ended; it is replayed.
+            let _ = line.send(Outgoing::Send(text.clone()));
+        }
+        self.sent.push_back((self.seq, text));
+        if self.sent.len() > REPLAYED {
+            self.sent.pop_front();
+        }
+    }
+
+    fn resumable(&self) -> bool {
+        self.line.is_some() || self.lost.is_some_and(|lost| lost.elapsed() < RESUMABLE)
+    }
+}
+
+/// All sessions, by their id.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions {
+    sessions: BTreeMap<String, Session>,
+    opened: u64,
+}
+
+impl Sessions {
+    /// Opens a session and returns its id. Lost sessions of the same shard
+    /// can no longer be resumed: their bot has come back as a new one.
+    pub(crate) fn open(
+        &mut self,
+        shard: (u64, u64),
+        line: mpsc::UnboundedSender<Outgoing>,
+    ) -> String {
+        self.sessions
+            .retain(|_, session| session.line.is_some() || session.shard != shard);
+        self.opened += 1;
+        let id = format!("{:032x}", self.opened);
+        let session = Session {
+            shard,
+            seq: 0,
+            sent: VecDeque::new(),
+            line: Some(line),
+            lost: None,
+        };
+        self.sessions.insert(id.clone(), session);
+        id
+    }
+
+    /// Sends one event to one session.
+    pub(crate) fn dispatch_to(&mut self, id: &str, kind: &str, data: &Value) {
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.dispatch(kind, data);
+        }
+    }
+
+    /// Takes a session up again and replays what came after `seq`; false if
+    /// that cannot be.
+    pub(crate) fn resume(
+        &mut self,
+        id: &str,
+        seq: u64,
+        line: mpsc::UnboundedSender<Outgoing>,
+    ) -> bool {
+        let Some(session) = self
+            .sessions
+            .get_mut(id)
+            .filter(|session| session.resumable())
+        else {
+            return false;
+        };
+        if seq > session.seq
+            || session
+                .sent
+                .front()
+                .is_some_and(|(first, _)| *first > seq + 1)
+        {
+            self.sessions.remove(id);
+            return false;
+        }
+        for (_, text) in session.sent.iter().filter(|(sent, _)| *sent > seq) {
+            let _ = line.send(Outgoing::Send(text.clone()));
+        }
+        session.line = Some(line);
+        session.lost = None;
+        session.dispatch("RESUMED", &json!({}));
+        true
+    }
+
+    /// Notes that a session's connection ended; `clean` ends the session too.
+    pub(crate) fn lost(&mut self, id: &str, line: &mpsc::UnboundedSender<Outgoing>, clean: bool) {
+        let Some(session) = self.sessions.get_mut(id) else {
+            return;
+        };
+        // The session may live on another connection by now.
+        if !session
+            .line
+            .as_ref()
+            .is_some_and(|own| own.same_channel(line))
+        {
+            return;
+        }
+        if clean {
+            self.sessions.remove(id);
+        } else {
+            session.line = None;
+            session.lost = Some(Instant::now());
+        }
+    }
+
+    /// Sends an event to every session of a guild's shard (shard 0 without a
+    /// guild); false if there is none. Lost ones get it when they resume.
+    pub(crate) fn dispatch(&mut self, guild: Option<Id>, kind: &str, data: &Value) -> bool {
+        let number = guild.map_or(0, |guild| guild.get() >> 22);
+        let sessions = self.sessions.values_mut();
+        let mut any = false;
+        for session in sessions.filter(|s| s.resumable() && number % s.shard.1 == s.shard.0) {
+            session.dispatch(kind, data);
+            any = true;
+        }
+        any
+    }
+
+    /// Sessions that are connected now.
+    pub(crate) fn connected(&self) -> usize {
+        self.sessions
+            .values()
+            .filter(|session| session.line.is_some())
+            .count()
+    }
+
+    /// Sessions opened since the start.
+    pub(crate) fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Ends every connection; close code `None` without a word.
+    pub(crate) fn cut(&mut self, code: Option<u16>) {
+        for session in self.sessions.values_mut() {
+            if let Some(line) = session.line.take() {
+                let _ = line.send(code.map_or(Outgoing::Vanish, Outgoing::Close));
+                session.lost = Some(Instant::now());
+            }
+        }
+    }
+
+    /// Forgets every session, so that a resume fails.
+    pub(crate) fn forget(&mut self) {
+        self.sessions.retain(|_, session| session.line.is_some());
+    }
+}

@@ -1,0 +1,309 @@
+//! Everything that exists: people, channels, messages, interactions, files.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::discord::errors::ApiError;
+use crate::discord::files::Files;
+use crate::discord::message::Message;
+use crate::discord::permissions;
+use crate::ids::{Id, Ids, now_ms};
+use crate::options::Options;
+
+/// The bot's application, which is also the id of its user.
+pub(crate) const APPLICATION: Id = Id::new(1_100_000_000_000_000_001);
+/// The guild that everything happens in.
+pub(crate) const GUILD: Id = Id::new(1_100_000_000_000_000_100);
+/// The bot's token; its first part is the application's id in base64.
+pub(crate) const TOKEN: &str =
+    "MTEwMDAwMDAwMDAwMDAwMDAwMQ.Gsandb.oxTokenThatOpensNothingAnywhereElse_000";
+
+/// Somebody who uses the bot.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    /// Their id.
+    pub id: Id,
+    /// Their user name.
+    pub name: String,
+    /// The language of their client, such as `en-US`.
+    pub locale: String,
+    /// Whether they take no direct messages from the bot.
+    pub dms_closed: bool,
+}
+
+/// Where people talk.
+#[derive(Clone, Debug, Serialize)]
+pub struct Channel {
+    /// Its id.
+    pub id: Id,
+    /// Its name; empty in direct messages.
+    pub name: String,
+    /// Discord's channel type: 0 text, 1 direct message, 3 group, 11 thread.
+    pub kind: u8,
+    /// Its guild; `None` in direct and group messages.
+    pub guild: Option<Id>,
+    /// The channel that a thread belongs to.
+    pub parent: Option<Id>,
+    /// The people in a direct or group message, without the bot.
+    pub members: Vec<Id>,
+    /// What the bot may do here.
+    pub bot_permissions: u64,
+    /// What single people may do here, where it differs from the ordinary.
+    pub person_permissions: HashMap<Id, u64>,
+    /// Whether a thread is archived.
+    pub archived: bool,
+    /// Whether a thread is locked.
+    pub locked: bool,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
+impl Channel {
+    /// Discord's interaction context: 0 guild, 1 the bot's direct messages, 2
+    /// private channels without the bot.
+    #[must_use]
+    pub fn context(&self) -> u8 {
+        match self.kind {
+            _ if self.guild.is_some() => 0,
+            1 => 1,
+            _ => 2,
+        }
+    }
+
+    /// What a person may do here.
+    #[must_use]
+    pub fn permissions_of(&self, person: Id) -> u64 {
+        self.person_permissions
+            .get(&person)
+            .copied()
+            .unwrap_or(permissions::ORDINARY)
+    }
+
+    /// Whether the bot may do all of `bits` here.
+    pub(crate) fn bot_may(&self, bits: u64) -> bool {
+        self.bot_permissions & bits == bits
+    }
+}
+
+/// The bot's first response to an interaction.
+#[derive(Clone, Debug, Serialize)]
+pub struct Callback {
+    /// Discord's callback type: 4 message, 5 deferred, 6 deferred update, 7
+    /// update, 8 autocomplete, 9 modal.
+    pub kind: u8,
+    /// Its `data`, as sent; `null` without any.
+    pub data: Value,
+    /// When it came, in milliseconds since 1970.
+    pub at: u64,
+}
+
+/// An interaction that was sent to the bot.
+#[derive(Clone, Debug)]
+pub(crate) struct Pending {
+    pub(crate) id: Id,
+    pub(crate) token: String,
+    /// 2 command, 3 component, 4 autocomplete.
+    pub(crate) kind: u8,
+    pub(crate) person: Id,
+    pub(crate) channel: Id,
+    /// The command's name; empty for components.
+    pub(crate) name: String,
+    pub(crate) sent: Instant,
+    pub(crate) callback: Option<Callback>,
+    /// The message that `@original` means.
+    pub(crate) original: Option<Id>,
+    /// The message whose component was used.
+    pub(crate) component_of: Option<Id>,
+    pub(crate) expired: bool,
+}
+
+/// How often messages over a certain age may be edited, per channel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OldEdits {
+    pub(crate) older_than: Duration,
+    pub(crate) times: usize,
+    pub(crate) window: Duration,
+}
+
+/// The state of the Discord stand-in.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) options: Options,
+    pub(crate) origin: String,
+    pub(crate) ids: Ids,
+    pub(crate) people: Vec<Person>,
+    pub(crate) channels: BTreeMap<Id, Channel>,
+    pub(crate) messages: BTreeMap<(Id, Id), Message>,
+    pub(crate) interactions: BTreeMap<Id, Pending>,
+    pub(crate) tokens: HashMap<String, Id>,
+    /// Registered commands: global under `None`, or a guild's.
+    pub(crate) commands: HashMap<Option<Id>, Vec<Value>>,
+    pub(crate) command_puts: u32,
+    pub(crate) files: Files,
+    /// Words that get a message refused, with the error's code.
+    pub(crate) blocked: Vec<(String, u32)>,
+    pub(crate) old_edits: OldEdits,
+    /// When messages over that age were edited, by channel.
+    pub(crate) old_edits_made: HashMap<Id, Vec<Instant>>,
+    pub(crate) token_life: Duration,
+}
+
+impl World {
+    pub(crate) fn new(options: Options, origin: String) -> Self {
+        let mut world = Self {
+            token_life: options.token_life,
+            files: Files::new(options.files_kept),
+            options,
+            origin,
+            ids: Ids::default(),
+            people: Vec::new(),
+            channels: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            interactions: BTreeMap::new(),
+            tokens: HashMap::new(),
+            commands: HashMap::new(),
+            command_puts: 0,
+            blocked: Vec::new(),
+            old_edits: OldEdits {
+                older_than: Duration::from_secs(3600),
+                times: 3,
+                window: Duration::from_secs(6),
+            },
+            old_edits_made: HashMap::new(),
+        };
+        for (name, kind, parent) in [
+            ("general", 0, None),
+            ("videos", 0, None),
+            ("thread", 11, Some("general")),
+        ] {
+            let parent = parent
+                .and_then(|name| world.channel_named(name))
+                .map(|channel| channel.id);
+            world.add_channel(name, kind, Some(GUILD), parent, permissions::ORDINARY);
+        }
+        world
+    }
+
+    pub(crate) fn add_channel(
+        &mut self,
+        name: &str,
+        kind: u8,
+        guild: Option<Id>,
+        parent: Option<Id>,
+        bot_permissions: u64,
+    ) -> Id {
+        let id = self.ids.next();
+        let channel = Channel {
+            id,
+            name: name.to_owned(),
+            kind,
+            guild,
+            parent,
+            members: Vec::new(),
+            bot_permissions,
+            person_permissions: HashMap::new(),
+            archived: false,
+            locked: false,
+            deleted: false,
+        };
+        self.channels.insert(id, channel);
+        id
+    }
+
+    pub(crate) fn channel_named(&self, name: &str) -> Option<&Channel> {
+        self.channels.values().find(|channel| channel.name == name)
+    }
+
+    /// The person of this name, who comes to be if unknown.
+    pub(crate) fn person(&mut self, name: &str) -> Person {
+        if let Some(person) = self.people.iter().find(|person| person.name == name) {
+            return person.clone();
+        }
+        let id = self.ids.next();
+        let person = Person {
+            id,
+            name: name.to_owned(),
+            locale: "en-US".to_owned(),
+            dms_closed: false,
+        };
+        self.people.push(person.clone());
+        person
+    }
+
+    pub(crate) fn person_by_id(&self, id: Id) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    /// The bot's direct messages with a person, opened if they were not.
+    pub(crate) fn direct(&mut self, person: Id) -> Id {
+        let open = self
+            .channels
+            .values()
+            .find(|channel| channel.kind == 1 && channel.members == [person]);
+        if let Some(channel) = open {
+            return channel.id;
+        }
+        let id = self.add_channel("", 1, None, None, permissions::ORDINARY);
+        if let Some(channel) = self.channels.get_mut(&id) {
+            channel.members.push(person);
+        }
+        id
+    }
+
+    /// A channel that is there and that the bot sees.
+    pub(crate) fn visible_channel(&self, id: Id) -> Result<&Channel, ApiError> {
+        let channel = self.channels.get(&id).filter(|channel| !channel.deleted);
+        let channel = channel.ok_or_else(|| ApiError::known(10003))?;
+        if channel.bot_may(permissions::VIEW_CHANNEL) {
+            Ok(channel)
+        } else {
+            Err(ApiError::known(50001))
+        }
+    }
+
+    /// A message that is there.
+    pub(crate) fn message(&self, channel: Id, id: Id) -> Result<&Message, ApiError> {
+        let message = self
+            .messages
+            .get(&(channel, id))
+            .filter(|message| !message.deleted);
+        message.ok_or_else(|| ApiError::known(10008))
+    }
+
+    /// The messages of a channel, oldest first, deleted ones too.
+    pub(crate) fn messages_in(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
+        self.messages
+            .range((channel, Id::new(0))..=(channel, Id::new(u64::MAX)))
+            .map(|(_, message)| message)
+    }
+
+    /// The interaction of a token: 10015 if there is none or it was not
+    /// answered yet, 50027 once the token's life is over.
+    pub(crate) fn interaction(&self, token: &str) -> Result<&Pending, ApiError> {
+        let pending = self
+            .tokens
+            .get(token)
+            .and_then(|id| self.interactions.get(id));
+        let pending = pending.ok_or_else(|| ApiError::known(10015))?;
+        let age = Duration::from_millis(now_ms().saturating_sub(pending.id.created_ms()));
+        if pending.expired || age >= self.token_life {
+            return Err(ApiError::known(50027));
+        }
+        if pending.callback.is_none() {
+            Err(ApiError::known(10015))
+        } else {
+            Ok(pending)
+        }
+    }
+
+    /// The registered command of this name and type, as stored.
+    pub(crate) fn command(&self, name: &str, kind: u64) -> Option<&Value> {
+        self.commands
+            .values()
+            .flatten()
+            .find(|command| command["name"] == name && command["type"] == kind)
+    }
+}

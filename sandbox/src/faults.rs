@@ -1,0 +1,248 @@
+//! Chosen failures: answers, delays and cuts, and requests frozen on purpose.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::discord::errors::ApiError;
+
+/// A failure for the next requests of one route, on any side.
+///
+/// Without [`Fault::reply`] or its like it only delays.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    route: String,
+    in_path: String,
+    times: u32,
+    pub(crate) after_effect: bool,
+    pub(crate) delay: Duration,
+    pub(crate) effect: Effect,
+}
+
+/// What a fault does to a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Effect {
+    None,
+    Reply {
+        status: u16,
+        retry_after: Option<Duration>,
+        body: Value,
+    },
+    Hang,
+    Drop,
+}
+
+impl Fault {
+    /// Fails the next request of `route`: the method and the template, such as
+    /// `PATCH /webhooks/{app}/{token}/messages/@original`.
+    #[must_use]
+    pub fn on(route: &str) -> Self {
+        Self {
+            route: route.to_owned(),
+            in_path: String::new(),
+            times: 1,
+            after_effect: false,
+            delay: Duration::ZERO,
+            effect: Effect::None,
+        }
+    }
+
+    /// Only requests whose path contains `text` (an id, a token).
+    #[must_use]
+    pub fn in_path(mut self, text: impl ToString) -> Self {
+        self.in_path = text.to_string();
+        self
+    }
+
+    /// Fails this many requests instead of one.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Fails every request until [`crate::Sandbox::heal`].
+    #[must_use]
+    pub fn always(self) -> Self {
+        self.times(u32::MAX)
+    }
+
+    /// The request takes effect first and its sender never learns it.
+    #[must_use]
+    pub fn after_effect(mut self) -> Self {
+        self.after_effect = true;
+        self
+    }
+
+    /// Waits this long before anything else.
+    #[must_use]
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Answers with this status and JSON body.
+    #[must_use]
+    pub fn reply(self, status: u16, body: Value) -> Self {
+        self.effect(Effect::Reply {
+            status,
+            retry_after: None,
+            body,
+        })
+    }
+
+    /// Answers with one of Discord's error codes and the status and words
+    /// that Discord uses for it.
+    #[must_use]
+    pub fn discord(self, code: u32) -> Self {
+        let error = ApiError::known(code);
+        self.reply(error.status.as_u16(), error.body())
+    }
+
+    /// Answers 429 as Discord does, with `Retry-After`.
+    #[must_use]
+    pub fn rate_limited(self, wait: Duration) -> Self {
+        let body = json!({
+            "message": "You are being rate limited.",
+            "retry_after": wait.as_secs_f64(),
+            "global": false,
+        });
+        self.effect(Effect::Reply {
+            status: 429,
+            retry_after: Some(wait),
+            body,
+        })
+    }
+
+    /// Never answers.
+    #[must_use]
+    pub fn hang(self) -> Self {
+        self.effect(Effect::Hang)
+    }
+
+    /// Closes the connection without an answer.
+    #[must_use]
+    pub fn drop_connection(self) -> Self {
+        self.effect(Effect::Drop)
+    }
+
+    fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+}
+
+/// Where a request is frozen by [`crate::Sandbox::hold`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    /// Before it has any effect.
+    Before,
+    /// After its effect, before its answer.
+    After,
+}
+
+/// A trap for the next request of a route; dropping it lets the request go on.
+#[derive(Debug)]
+pub struct Hold {
+    arrived: watch::Receiver<bool>,
+    release: watch::Sender<bool>,
+    patience: Duration,
+}
+
+impl Hold {
+    /// Waits until a request is in the trap.
+    ///
+    /// # Panics
+    /// If none came in time ([`crate::Options::patience`]).
+    #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
+    pub async fn arrived(&mut self) {
+        let caught = self.arrived.wait_for(|arrived| *arrived);
+        if !matches!(tokio::time::timeout(self.patience, caught).await, Ok(Ok(_))) {
+            panic!("no request came into the hold within {:?}", self.patience);
+        }
+    }
+
+    /// Lets the request go on.
+    pub fn release(self) {
+        self.release.send_replace(true);
+    }
+}
+
+/// The sandbox's end of a [`Hold`].
+#[derive(Debug)]
+pub(crate) struct Trap {
+    route: String,
+    pub(crate) point: Point,
+    arrived: watch::Sender<bool>,
+    released: watch::Receiver<bool>,
+}
+
+impl Trap {
+    /// Reports the catch and waits to be released (or for the hold to go).
+    pub(crate) async fn wait(&mut self) {
+        self.arrived.send_replace(true);
+        // An error means that the hold was dropped, which releases too.
+        let _ = self.released.wait_for(|released| *released).await;
+    }
+}
+
+/// The faults and traps that wait for their requests.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    faults: Vec<Fault>,
+    traps: Vec<Trap>,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    pub(crate) fn heal(&mut self) {
+        self.faults.clear();
+    }
+
+    pub(crate) fn hold(&mut self, route: &str, point: Point, patience: Duration) -> Hold {
+        let (arrived_tx, arrived) = watch::channel(false);
+        let (release, released) = watch::channel(false);
+        self.traps.push(Trap {
+            route: route.to_owned(),
+            point,
+            arrived: arrived_tx,
+            released,
+        });
+        Hold {
+            arrived,
+            release,
+            patience,
+        }
+    }
+
+    /// What is in store for a request; uses up one of the fault's times.
+    pub(crate) fn take(&mut self, route: &str, path: &str) -> (Option<Fault>, Option<Trap>) {
+        let place = self
+            .faults
+            .iter()
+            .position(|fault| fault.route == route && path.contains(&fault.in_path));
+        let fault = place.map(|place| {
+            let fault = &mut self.faults[place];
+            fault.times = if fault.times == u32::MAX {
+                u32::MAX
+            } else {
+                fault.times - 1
+            };
+            let taken = fault.clone();
+            if taken.times == 0 {
+                self.faults.remove(place);
+            }
+            taken
+        });
+        let trap = self
+            .traps
+            .iter()
+            .position(|trap| trap.route == route)
+            .map(|place| self.traps.remove(place));
+        (fault, trap)
+    }
+}

@@ -1,0 +1,47 @@
+//! What can be chosen when a sandbox starts.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How a sandbox behaves. The defaults are Discord's own numbers.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the Discord stand-in listens (port 0: any free one).
+    pub discord_addr: SocketAddr,
+    /// Where the video service listens (port 0: any free one).
+    pub video_addr: SocketAddr,
+    /// How often a gateway client is told to send a heartbeat.
+    pub heartbeat: Duration,
+    /// How long after an interaction was sent its first response is taken.
+    pub ack_limit: Duration,
+    /// How long an interaction token lives, counted from the interaction's id.
+    pub token_life: Duration,
+    /// How long a repeated `nonce` with `enforce_nonce` finds its message.
+    pub nonce_window: Duration,
+    /// Largest file in bytes, both in interactions and on channel routes.
+    pub upload_limit: u64,
+    /// How long [`crate::Sandbox::until`] and its like wait before they panic.
+    pub patience: Duration,
+    /// Requests and poll records kept; the oldest go first.
+    pub records_kept: usize,
+    /// Bytes of uploaded files kept in memory; the oldest go first.
+    pub files_kept: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            discord_addr: any_port,
+            video_addr: any_port,
+            heartbeat: Duration::from_millis(41_250),
+            ack_limit: Duration::from_secs(3),
+            token_life: Duration::from_secs(15 * 60),
+            nonce_window: Duration::from_secs(3 * 60),
+            upload_limit: 10 * 1024 * 1024,
+            patience: Duration::from_secs(10),
+            records_kept: 10_000,
+            files_kept: 256 * 1024 * 1024,
+        }
+    }
+}

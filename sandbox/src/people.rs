@@ -1,0 +1,269 @@
+//! What people do: commands, buttons, menus; and how the bot answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::discord::interactions::{Action, command_data, resolve};
+use crate::discord::message::Message;
+use crate::discord::render;
+use crate::discord::world::{Callback, Channel, Pending, Person};
+use crate::ids::Id;
+use crate::sandbox::Sandbox;
+
+/// Why something that a person did never reached the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    /// The person would not find the command.
+    #[error("no such command is registered")]
+    UnknownCommand,
+    /// The message has no such component, or a disabled one.
+    #[error("the message has no such component that could be used")]
+    UnknownComponent,
+    /// The person sees "The application did not respond".
+    #[error("no gateway session takes interactions")]
+    NoSession,
+}
+
+/// An interaction that was sent to the bot.
+#[derive(Clone, Debug)]
+pub struct Interaction {
+    core: Arc<Core>,
+    /// Its id.
+    pub id: Id,
+    /// Its token.
+    pub token: String,
+}
+
+impl Interaction {
+    /// The bot's first response, if it came.
+    #[must_use]
+    pub fn answered(&self) -> Option<Callback> {
+        self.core
+            .read(|state| state.world.interactions.get(&self.id)?.callback.clone())
+    }
+
+    /// Waits for the bot's first response.
+    ///
+    /// # Panics
+    /// If it did not come in time ([`crate::Options::patience`]).
+    #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
+    pub async fn callback(&self) -> Callback {
+        let mut changes = self.core.changes();
+        let deadline = tokio::time::Instant::now() + self.core.options.patience;
+        loop {
+            changes.mark_unchanged();
+            if let Some(callback) = self.answered() {
+                return callback;
+            }
+            if tokio::time::timeout_at(deadline, changes.changed())
+                .await
+                .is_err()
+            {
+                panic!(
+                    "interaction {} was not answered within {:?}",
+                    self.id, self.core.options.patience
+                );
+            }
+        }
+    }
+
+    /// The message that `@original` means, deleted or not.
+    #[must_use]
+    pub fn original(&self) -> Option<Message> {
+        self.core.read(|state| {
+            let pending = state.world.interactions.get(&self.id)?;
+            state
+                .world
+                .messages
+                .get(&(pending.channel, pending.original?))
+                .cloned()
+        })
+    }
+}
+
+impl Sandbox {
+    /// A person uses a slash command. Options are an object: name to value.
+    ///
+    /// # Errors
+    /// If the command is not registered or no gateway session takes it.
+    pub fn command(
+        &self,
+        person: &Person,
+        channel: &Channel,
+        name: &str,
+        options: Value,
+    ) -> Result<Interaction, NotSent> {
+        self.command_at(person, channel, name, options, Duration::ZERO)
+    }
+
+    /// A slash command whose id says that it was used `age` ago; its token
+    /// is that much closer to its end, its 3 seconds start now.
+    ///
+    /// # Errors
+    /// As [`Sandbox::command`].
+    pub fn command_at(
+        &self,
+        person: &Person,
+        channel: &Channel,
+        name: &str,
+        options: Value,
+        age: Duration,
+    ) -> Result<Interaction, NotSent> {
+        let mut data = self.data_of(name, &options, None)?;
+        self.core.read(|state| resolve(&state.world, &mut data));
+        self.send(Action {
+            name: name.to_owned(),
+            age,
+            ..action(person, channel.id, 2, data)
+        })
+    }
+
+    /// A person types into an option of a slash command; the bot's answer is
+    /// a callback of type 8 with the choices.
+    ///
+    /// # Errors
+    /// As [`Sandbox::command`].
+    pub fn autocomplete(
+        &self,
+        person: &Person,
+        channel: &Channel,
+        name: &str,
+        options: Value,
+        focused: &str,
+    ) -> Result<Interaction, NotSent> {
+        let data = self.data_of(name, &options, Some(focused))?;
+        self.send(Action {
+            name: name.to_owned(),
+            ..action(person, channel.id, 4, data)
+        })
+    }
+
+    /// A person uses a command from a message's menu.
+    ///
+    /// # Errors
+    /// As [`Sandbox::command`].
+    pub fn message_command(
+        &self,
+        person: &Person,
+        message: &Message,
+        name: &str,
+    ) -> Result<Interaction, NotSent> {
+        let data = self.core.read(|state| {
+            let command = state.world.command(name, 3)?;
+            let mut data =
+                json!({"id": command["id"], "name": name, "type": 3, "target_id": message.id});
+            let message = state.world.message(message.channel, message.id).ok()?;
+            data["resolved"]["messages"][message.id.to_string()] =
+                render::message(&state.world, message);
+            Some(data)
+        });
+        let data = data.ok_or(NotSent::UnknownCommand)?;
+        self.send(Action {
+            name: name.to_owned(),
+            ..action(person, message.channel, 2, data)
+        })
+    }
+
+    /// A person presses a button.
+    ///
+    /// # Errors
+    /// If the message has no such button, or no gateway session takes it.
+    pub fn press(
+        &self,
+        person: &Person,
+        message: &Message,
+        custom_id: &str,
+    ) -> Result<Interaction, NotSent> {
+        self.use_component(person, message, custom_id, 2, json!({}))
+    }
+
+    /// A person chooses from a select menu.
+    ///
+    /// # Errors
+    /// If the message has no such menu, or no gateway session takes it.
+    pub fn select(
+        &self,
+        person: &Person,
+        message: &Message,
+        custom_id: &str,
+        values: &[&str],
+    ) -> Result<Interaction, NotSent> {
+        self.use_component(person, message, custom_id, 3, json!({"values": values}))
+    }
+
+    fn use_component(
+        &self,
+        person: &Person,
+        message: &Message,
+        custom_id: &str,
+        kind: u8,
+        mut data: Value,
+    ) -> Result<Interaction, NotSent> {
+        let now = self
+            .message(message)
+            .filter(|message| !message.deleted)
+            .ok_or(NotSent::UnknownComponent)?;
+        let usable = |part: &Value| {
+            part["custom_id"] == custom_id && part["type"] == kind && part["disabled"] != true
+        };
+        if !contains(&now.components, &usable) {
+            return Err(NotSent::UnknownComponent);
+        }
+        data["custom_id"] = json!(custom_id);
+        data["component_type"] = json!(kind);
+        self.send(Action {
+            component_of: Some(message.id),
+            ..action(person, message.channel, 3, data)
+        })
+    }
+
+    fn data_of(
+        &self,
+        name: &str,
+        options: &Value,
+        focused: Option<&str>,
+    ) -> Result<Value, NotSent> {
+        let data = self.core.read(|state| {
+            Some(command_data(
+                state.world.command(name, 1)?,
+                options,
+                focused,
+            ))
+        });
+        data.ok_or(NotSent::UnknownCommand)
+    }
+
+    fn send(&self, action: Action) -> Result<Interaction, NotSent> {
+        let sent: Option<Pending> = self.core.update(|state| state.interact(action));
+        let sent = sent.ok_or(NotSent::NoSession)?;
+        Ok(Interaction {
+            core: Arc::clone(&self.core),
+            id: sent.id,
+            token: sent.token,
+        })
+    }
+}
+
+fn action(person: &Person, channel: Id, kind: u8, data: Value) -> Action {
+    Action {
+        person: person.id,
+        channel,
+        kind,
+        name: String::new(),
+        data,
+        component_of: None,
+        age: Duration::ZERO,
+    }
+}
+
+/// Whether a component that fits is somewhere in `place`.
+fn contains(place: &Value, fits: &impl Fn(&Value) -> bool) -> bool {
+    match place {
+        Value::Array(list) => list.iter().any(|part| contains(part, fits)),
+        Value::Object(map) => fits(place) || map.values().any(|part| contains(part, fits)),
+        _ => false,
+    }
+}

@@ -1,0 +1,162 @@
+//! What every request of every side goes through: the record, the faults and
+//! the holds.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::core::Core;
+use crate::discord::body::Payload;
+use crate::discord::errors::ApiError;
+use crate::faults::{Effect, Fault, Point};
+use crate::ids::now_ms;
+use crate::listener::Line;
+use crate::log::{RequestRecord, Side};
+
+/// Largest request body read; above any upload limit that Discord has.
+const BODY_LIMIT: usize = 600 * 1024 * 1024;
+
+/// Records a request, applies what is in store for it and runs it in between.
+/// Its body goes on as an extension of type [`Payload`].
+pub(crate) async fn pass(
+    State((core, side)): State<(Arc<Core>, Side)>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let template = parts
+        .extensions
+        .get::<MatchedPath>()
+        .map_or("(none)", MatchedPath::as_str);
+    let route = template
+        .strip_prefix("/api/v10")
+        .unwrap_or(template)
+        .to_owned();
+    let path = parts
+        .uri
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let name = format!("{} {route}", parts.method);
+
+    let Ok(bytes) = axum::body::to_bytes(body, BODY_LIMIT).await else {
+        return ApiError::known(40005).into_response();
+    };
+    let payload = Payload::read(&parts.headers, bytes).await;
+    let side = if route.starts_with("/media") {
+        Side::Media
+    } else {
+        side
+    };
+    let record = RequestRecord {
+        n: 0,
+        at: now_ms(),
+        answered_at: None,
+        side,
+        method: parts.method.to_string(),
+        route,
+        path: path.clone(),
+        status: None,
+        body: payload.summary(),
+        headers: readable(&parts.headers),
+    };
+    let (n, fault, mut trap) = core.update(|state| {
+        let (fault, trap) = state.faults.take(&name, &path);
+        (state.log.arrived(record), fault, trap)
+    });
+    parts.extensions.insert(payload);
+
+    if let Some(trap) = trap.as_mut().filter(|trap| trap.point == Point::Before) {
+        trap.wait().await;
+    }
+    let before = fault.as_ref().filter(|fault| !fault.after_effect);
+    let spoiled = match before {
+        Some(fault) => apply(&core, fault, &line).await,
+        None => None,
+    };
+    let mut response = match spoiled {
+        Some(response) => response,
+        None => {
+            next.run(Request::from_parts(parts, Body::from(Bytes::new())))
+                .await
+        }
+    };
+    if let Some(trap) = trap.as_mut().filter(|trap| trap.point == Point::After) {
+        trap.wait().await;
+    }
+    if let Some(fault) = fault.as_ref().filter(|fault| fault.after_effect) {
+        response = apply(&core, fault, &line).await.unwrap_or(response);
+    }
+    let cut = matches!(
+        &fault,
+        Some(Fault {
+            effect: Effect::Drop,
+            ..
+        })
+    );
+    let status = (!cut).then(|| response.status().as_u16());
+    core.update(|state| state.log.answered(n, status));
+    response
+}
+
+/// Does what a fault says; `None` if the request shall go on.
+async fn apply(core: &Core, fault: &Fault, line: &Line) -> Option<Response> {
+    tokio::time::sleep(fault.delay).await;
+    match &fault.effect {
+        Effect::None => None,
+        Effect::Reply {
+            status,
+            retry_after,
+            body,
+        } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut response = (status, Json(body)).into_response();
+            if let Some(wait) = retry_after {
+                let seconds = HeaderValue::from(
+                    wait.as_secs_f64()
+                        .ceil()
+                        .max(0.0)
+                        .to_string()
+                        .parse()
+                        .unwrap_or(1u64),
+                );
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, seconds.clone());
+                response
+                    .headers_mut()
+                    .insert("x-ratelimit-scope", HeaderValue::from_static("user"));
+                response
+                    .headers_mut()
+                    .insert("x-ratelimit-reset-after", seconds);
+                response
+                    .headers_mut()
+                    .insert("x-ratelimit-remaining", HeaderValue::from_static("0"));
+            }
+            Some(response)
+        }
+        Effect::Hang => {
+            core.stop.cancelled().await;
+            Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
+        Effect::Drop => {
+            line.cut();
+            Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
+    }
+}
+
+/// Headers as text, names in lower case.
+pub(crate) fn readable(headers: &HeaderMap) -> std::collections::BTreeMap<String, String> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! The video service: a query endpoint with scripted tasks, and a media host.
+
+pub(crate) mod range;
+pub(crate) mod routes;
+pub(crate) mod script;
+pub(crate) mod tasks;
+
+use std::sync::Arc;
+
+use crate::core::Core;
+use crate::video::script::{Reply, Script};
+use crate::video::tasks::Poll;
+
+/// The controls of the video service; see [`crate::Sandbox::video`].
+#[derive(Debug)]
+pub struct Video<'a> {
+    pub(crate) core: &'a Arc<Core>,
+}
+
+impl Video<'_> {
+    /// Sets what the service says of a task. A task set again starts over.
+    pub fn task(&self, id: &str, script: Script) {
+        self.core.update(|state| state.tasks.set(id, script));
+    }
+
+    /// Sets the answer for tasks that were never set; 400 `task_not_exist`
+    /// from the start.
+    pub fn unknown_reply(&self, reply: Reply) {
+        self.core.update(|state| state.tasks.unknown = reply);
+    }
+
+    /// Takes the service down (502 and a page of HTML) or up again.
+    pub fn down(&self, down: bool) {
+        self.core.update(|state| state.tasks.down = down);
+    }
+
+    /// Asks for `Authorization: Bearer <key>`, or for none.
+    pub fn require_key(&self, key: Option<&str>) {
+        self.core
+            .update(|state| state.tasks.key = key.map(str::to_owned));
+    }
+
+    /// The queries for a task so far.
+    #[must_use]
+    pub fn polls(&self, id: &str) -> Vec<Poll> {
+        self.core
+            .read(|state| state.tasks.polls(id).cloned().collect())
+    }
+
+    /// Puts a file on the media host and returns its URL. `path` starts with
+    /// a slash.
+    #[must_use]
+    pub fn media(&self, path: &str, reply: Reply) -> String {
+        self.core
+            .update(|state| state.tasks.media.insert(path.to_owned(), reply));
+        format!("{}/media{path}", self.core.video_url)
+    }
+}
+
+/// The start of an MP4 file (its `ftyp` box and an empty `mdat`), which
+/// anything that looks at the first bytes takes for a video.
+#[must_use]
+pub fn clip() -> Vec<u8> {
+    let mut bytes = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41".to_vec();
+    bytes.extend(b"\x00\x00\x00\x08mdat");
+    bytes
+}
+
+/// A picture: a PNG of one grey pixel.
+#[must_use]
+pub fn thumbnail() -> Vec<u8> {
+    let mut bytes =
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00"
+            .to_vec();
+    bytes.extend(b"\x3a\x7e\x9b\x55\x00\x00\x00\x0aIDATx\x9cch\x00\x00\x00\x82\x00\x81");
+    bytes.extend(b"\x77\xcd\x72\xb6\x00\x00\x00\x00IEND\xaeB`\x82");
+    bytes
+}
