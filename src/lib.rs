@@ -14,3 +14,4 @@
 //! | 2 | [`provider`] | the query endpoint and the media links |
 
 pub mod domain;
+pub mod provider;
