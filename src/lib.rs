@@ -15,9 +15,13 @@
 //! | 1 | [`render`] | task and watch to a Discord message, as data |
 //! | 2 | [`store`] | everything that outlives the process |
 //! | 2 | [`discord`] | Discord's REST routes and commands |
+//! | 2 | [`provider`] | the query endpoint and the media links |
+//! | 3 | [`flows`] | intake, poller, courier |
 
 pub mod config;
 pub mod discord;
 pub mod domain;
+pub mod flows;
+pub mod provider;
 pub mod render;
 pub mod store;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::rest::{Bucket, Rest, Upload};
 use crate::domain::decide::delivery::DiscordError;
 use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
 use crate::render::body::Message;
 
 /// The message flag for "only you can see this".
@@ -28,6 +29,15 @@ pub struct Reply<'a> {
     pub interaction_id: u64,
     /// Its token.
     pub token: &'a Secret,
+}
+
+/// By what a message of ours is known again.
+#[derive(Clone, Copy, Debug)]
+pub enum Trace<'a> {
+    /// It replies to this message.
+    ReplyTo(u64),
+    /// Its content holds this.
+    Text(&'a str),
 }
 
 impl Messenger {
@@ -143,29 +153,35 @@ impl Messenger {
         id_of(&channel)
     }
 
-    /// Whether the bot's own message that replies to `message_id` is among the
-    /// hundred messages after it: a notification whose sending was not recorded.
+    /// Whether the bot sent a message like this after `since`, among the hundred
+    /// messages that follow: a notification whose sending was not recorded.
     ///
     /// # Errors
     /// As for every request.
-    pub async fn has_replied(
+    pub async fn has_sent(
         &self,
         channel_id: u64,
-        message_id: u64,
+        since: Timestamp,
+        trace: Trace<'_>,
     ) -> Result<bool, DiscordError> {
-        let path = format!("/channels/{channel_id}/messages?after={message_id}&limit=100");
+        let after = since.snowflake();
+        let path = format!("/channels/{channel_id}/messages?after={after}&limit=100");
         let messages = self
             .rest
             .json(Method::GET, &path, Bucket::Bot(channel_id), None)
             .await?;
-        let wanted = message_id.to_string();
-        let replies = |message: &Value| {
-            message["author"]["bot"] == true
-                && message["message_reference"]["message_id"] == wanted.as_str()
+        let is_it = |message: &Value| {
+            let matches = match trace {
+                Trace::ReplyTo(id) => message["message_reference"]["message_id"] == id.to_string(),
+                Trace::Text(text) => message["content"]
+                    .as_str()
+                    .is_some_and(|content| content.contains(text)),
+            };
+            matches && message["author"]["bot"] == true
         };
         Ok(messages
             .as_array()
-            .is_some_and(|messages| messages.iter().any(replies)))
+            .is_some_and(|messages| messages.iter().any(is_it)))
     }
 
     /// Sends a message body. Its `attachments` become the list of `files`, which

@@ -23,6 +23,16 @@ impl Timestamp {
         Self((id >> 22).cast_signed() + DISCORD_EPOCH_MS)
     }
 
+    /// The first snowflake of this moment, for `after` and `before`.
+    #[must_use]
+    pub fn snowflake(self) -> u64 {
+        self.0
+            .saturating_sub(DISCORD_EPOCH_MS)
+            .max(0)
+            .unsigned_abs()
+            << 22
+    }
+
     /// Whole seconds since the epoch, as Discord's `<t:…>` markup wants them.
     #[must_use]
     pub fn seconds(self) -> i64 {
@@ -63,6 +73,8 @@ mod tests {
         let made = Timestamp::of_snowflake(175_928_847_299_117_063);
         assert_eq!(made, Timestamp(1_462_015_105_796));
         assert_eq!(made.seconds(), 1_462_015_105);
+        assert_eq!(Timestamp::of_snowflake(made.snowflake()), made);
+        assert_eq!(Timestamp(0).snowflake(), 0);
     }
 
     #[test]

@@ -146,6 +146,25 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// A watch that was recorded at `now`, before anything is shown.
+    #[must_use]
+    pub fn new(asked: NewWatch, now: Timestamp) -> Self {
+        Self {
+            id: WatchId(asked.interaction_id.cast_signed()),
+            asked,
+            message_id: None,
+            shown_revision: 0,
+            shown_face: None,
+            edited_at: None,
+            failures: 0,
+            notifying_since: None,
+            notified_at: None,
+            state: WatchState::Live,
+            created_at: now,
+            attempt: 0,
+        }
+    }
+
     /// How this watch has ended, if it has: stopped by a person, or as its task.
     #[must_use]
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {

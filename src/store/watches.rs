@@ -176,12 +176,12 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let task = self.lock_task(&mut tx, &watch.asked.task_id).await?;
-        let behind = task.is_some_and(|task| task.revision > watch.shown_revision);
+        let behind = task.is_some_and(|task| task.answered && task.revision > watch.shown_revision);
         let ended = watch.state == WatchState::Ended;
         let due_at = due_at.or(behind.then_some(now)).filter(|_| !ended);
         let done = sqlx::query(
             "UPDATE watches SET message_id = $3, shown_revision = $4, shown_face = $5, edited_at = $6, \
-                 failures = $7, notifying_since = $8, notified_at = $9, reach = $10, token_expires_at = $11, \
+                 failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, reach = $10, token_expires_at = $11, \
                  state = CASE WHEN $12 = 1 THEN 'ended' ELSE state END, \
                  token = CASE WHEN $12 = 1 THEN '' ELSE token END, \
                  next_delivery_at = CASE WHEN $12 = 0 AND state = 'stopped' THEN $14 ELSE $13 END \

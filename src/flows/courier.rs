@@ -1,0 +1,82 @@
+//! The courier: database to Discord. Keeps each message equal to its task's
+//! snapshot, and at the end tells whoever waited.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::delivery::Delivery;
+use super::now;
+use super::worker::Work;
+use crate::discord::messenger::Messenger;
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+use crate::domain::watch::Watch;
+use crate::provider::media::Media;
+use crate::store::{Store, StoreError};
+
+/// At most so many deliveries at a time.
+pub const SLOTS: u32 = 32;
+
+/// Brings messages up to date.
+pub struct Courier {
+    pub(super) store: Store,
+    pub(super) messenger: Messenger,
+    pub(super) media: Arc<Media>,
+    /// How long a claimed watch is ours; a delivery is broken off before.
+    lease: Duration,
+}
+
+impl Courier {
+    /// A courier whose claims last `lease`.
+    #[must_use]
+    pub fn new(store: Store, messenger: Messenger, media: Arc<Media>, lease: Duration) -> Self {
+        Self {
+            store,
+            messenger,
+            media,
+            lease,
+        }
+    }
+
+    /// Settles a delivery; the lease runs out if that fails.
+    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) {
+        match self.store.settle_watch(watch, due_at, now()).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(name: "delivery.claim_lost", watch_id = watch.id.0),
+            Err(error) => {
+                tracing::error!(name: "delivery.not_recorded", watch_id = watch.id.0, %error);
+            }
+        }
+    }
+}
+
+impl Work for Courier {
+    type Item = (Watch, Task);
+    const NAME: &'static str = "courier";
+
+    async fn claim(&self, limit: u32) -> Result<Vec<(Watch, Task)>, StoreError> {
+        self.store.claim_watches(now(), self.lease, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_delivery_at().await
+    }
+
+    async fn perform(&self, item: Arc<(Watch, Task)>) {
+        let (watch, task) = item.as_ref();
+        let delivery = Delivery::new(self, watch.clone(), task);
+        if tokio::time::timeout(self.lease.mul_f64(0.9), delivery.run())
+            .await
+            .is_err()
+        {
+            // The lease runs out by itself: another try follows.
+            tracing::warn!(name: "delivery.too_slow", watch_id = watch.id.0);
+        }
+    }
+
+    async fn release(&self, item: Arc<(Watch, Task)>) {
+        if let Err(error) = self.store.release_watch(&item.0, now()).await {
+            tracing::warn!(name: "delivery.not_released", watch_id = item.0.id.0, %error);
+        }
+    }
+}

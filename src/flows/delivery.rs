@@ -1,0 +1,383 @@
+//! One delivery: a claimed watch's message is brought up to its task's revision,
+//! and the last one also tells whoever waited.
+//!
+//! Every step may be the last before a crash: an edit repeated shows the same,
+//! and a notification is marked before it is sent, carries a nonce that Discord
+//! recognises for some minutes, and is looked for in the channel after that.
+
+use std::sync::Arc;
+
+use super::courier::Courier;
+use super::{jitter, now};
+use crate::discord::messenger::{Reply, Trace};
+use crate::discord::rest::Upload;
+use crate::domain::decide::delivery::{
+    self, DiscordError, Form, NONCE_WINDOW, Next, Route, Tell, Turn,
+};
+use crate::domain::task::{Outcome, Task};
+use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Reach, Watch, WatchState};
+use crate::provider::media::{MediaFile, MediaKind};
+use crate::render::body::Message;
+use crate::render::locale::Locale;
+use crate::render::ping::{self, Ping};
+use crate::render::status::{self, Caution, Hide, Media, Thumbnail, Video, View};
+
+/// The work on one claimed watch.
+pub(super) struct Delivery<'a> {
+    courier: &'a Courier,
+    watch: Watch,
+    task: &'a Task,
+    outcome: Option<Outcome>,
+}
+
+/// What a message carries as files.
+#[derive(Default)]
+struct Cargo {
+    video: Option<Arc<MediaFile>>,
+    thumbnail: Option<Arc<MediaFile>>,
+}
+
+impl Cargo {
+    fn uploads(&self) -> Vec<Upload<'_>> {
+        let files = self.video.iter().chain(&self.thumbnail);
+        files
+            .map(|file| Upload {
+                name: &file.name,
+                mime: file.mime,
+                path: &file.path,
+                size: file.size,
+            })
+            .collect()
+    }
+}
+
+impl<'a> Delivery<'a> {
+    pub(super) fn new(courier: &'a Courier, watch: Watch, task: &'a Task) -> Self {
+        let outcome = watch.outcome(task);
+        Self {
+            courier,
+            watch,
+            task,
+            outcome,
+        }
+    }
+
+    /// Delivers and settles.
+    pub(super) async fn run(mut self) {
+        match delivery::turn(&self.watch, self.task, now()) {
+            Turn::At(at) => self.courier.settle(&self.watch, Some(at)).await,
+            Turn::Nothing => {
+                if self.task.answered {
+                    self.watch.shown_revision = self.task.revision;
+                }
+                self.courier.settle(&self.watch, None).await;
+            }
+            Turn::Now => {
+                let Some(route) = self.show().await else {
+                    return;
+                };
+                if self.outcome.is_none() {
+                    self.courier.settle(&self.watch, None).await;
+                } else {
+                    self.tell(route).await;
+                }
+            }
+        }
+    }
+
+    /// Shows the message by the first route that takes it and returns that; or
+    /// settles the watch otherwise. It ends, because each round sheds a part or
+    /// leaves a route behind.
+    async fn show(&mut self) -> Option<Route> {
+        let face = Face::of(self.task, self.outcome);
+        let mut route = Route::first(&self.watch, now());
+        // An end that was shown before only waits for its notification.
+        if self.outcome.is_some() && self.watch.shown_face == Some(face) {
+            return Some(route);
+        }
+        let mut form = Form::FULL;
+        loop {
+            let error = match self.show_by(route, form).await {
+                Ok(message_id) => {
+                    self.watch.message_id = message_id.or(self.watch.message_id);
+                    self.watch.shown_revision = self.task.revision;
+                    self.watch.shown_face = Some(face);
+                    self.watch.edited_at = Some(now());
+                    self.watch.failures = 0;
+                    return Some(route);
+                }
+                Err(error) => error,
+            };
+            match self.after(&error, route, form) {
+                Next::Shed(less) => form = less,
+                Next::Reroute(other) => {
+                    if route == Route::Token {
+                        self.watch.asked.token_expires_at = now();
+                    }
+                    if other == Route::Dm {
+                        self.watch.asked.reach = Reach::Dm;
+                        if self.outcome.is_none() {
+                            // A direct message is for the end only.
+                            self.watch.shown_revision = self.task.revision;
+                            self.courier.settle(&self.watch, None).await;
+                            return None;
+                        }
+                    }
+                    route = other;
+                }
+                next @ (Next::Later { .. } | Next::GiveUp) => {
+                    self.put_off(next).await;
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Shows the message by one route; returns its id where it is in a channel.
+    async fn show_by(&self, route: Route, form: Form) -> Result<Option<u64>, DiscordError> {
+        let asked = &self.watch.asked;
+        let limit = match route {
+            Route::Token => asked.upload_limit,
+            Route::Channel | Route::Dm => asked.upload_limit.min(DEFAULT_UPLOAD_LIMIT),
+        };
+        let cargo = self.fetch(form, limit).await;
+        let media = self.media(&cargo);
+        let message = status::message(&self.view(&media, form));
+        let messenger = &self.courier.messenger;
+        let message_id = match (route, self.watch.message_id) {
+            (Route::Token, _) => {
+                let reply = Reply {
+                    application_id: asked.application_id,
+                    interaction_id: asked.interaction_id,
+                    token: &asked.token,
+                };
+                messenger
+                    .edit_original(reply, &message, &cargo.uploads())
+                    .await?
+            }
+            (Route::Channel, Some(id)) => {
+                messenger
+                    .edit(asked.channel_id, id, &message, &cargo.uploads())
+                    .await?
+            }
+            // The token ended before the first edit: a message of our own.
+            (Route::Channel, None) => {
+                let message = self.once(message, 'm');
+                messenger
+                    .send(asked.channel_id, &message, &cargo.uploads())
+                    .await?
+            }
+            (Route::Dm, _) => {
+                self.send_dm(&cargo, form).await?;
+                return Ok(None);
+            }
+        };
+        Ok(Some(message_id))
+    }
+
+    /// Tells the requester of the end once the message shows it, and ends the
+    /// watch.
+    async fn tell(mut self, shown_by: Route) {
+        let result = match delivery::tell(&self.watch, self.task, shown_by) {
+            Tell::Nobody => return self.end().await,
+            Tell::Channel => match self.ping().await {
+                Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
+                    tracing::warn!(name: "notify.by_dm", watch_id = self.watch.id.0, %error);
+                    self.send_dm(&Cargo::default(), Form::FULL).await
+                }
+                other => other,
+            },
+            Tell::Dm => self.send_dm(&Cargo::default(), Form::FULL).await,
+        };
+        match result {
+            Ok(()) => {
+                self.watch.notified_at = Some(now());
+                self.end().await;
+            }
+            Err(error) => {
+                let next = self.after(&error, Route::Dm, Form::BARE);
+                self.put_off(next).await;
+            }
+        }
+    }
+
+    /// Sends the notification into the channel, unless it was sent before.
+    async fn ping(&self) -> Result<(), DiscordError> {
+        let asked = &self.watch.asked;
+        let reply_to = self.watch.message_id;
+        let trace = reply_to.map_or(Trace::Text(self.task.id.as_str()), Trace::ReplyTo);
+        if !self.may_send(asked.channel_id, trace).await? {
+            return Ok(());
+        }
+        let nonce = self.nonce('p');
+        let Some(outcome) = self.outcome else {
+            return Ok(());
+        };
+        let mut ping = Ping {
+            task: self.task,
+            outcome,
+            locale: Locale::of(&asked.locale),
+            people: &[asked.user_id],
+            reply_to,
+            nonce: &nonce,
+        };
+        let messenger = &self.courier.messenger;
+        match messenger
+            .send(asked.channel_id, &ping::ping(&ping), &[])
+            .await
+        {
+            Err(DiscordError::NoReply) => {
+                ping.reply_to = None;
+                messenger
+                    .send(asked.channel_id, &ping::ping(&ping), &[])
+                    .await?
+            }
+            sent => sent?,
+        };
+        Ok(())
+    }
+
+    /// Sends the end as a direct message, unless it was sent before.
+    async fn send_dm(&self, cargo: &Cargo, form: Form) -> Result<(), DiscordError> {
+        let messenger = &self.courier.messenger;
+        let channel_id = messenger.open_dm(self.watch.asked.user_id).await?;
+        if self
+            .may_send(channel_id, Trace::Text(self.task.id.as_str()))
+            .await?
+        {
+            let media = self.media(cargo);
+            let message = self.once(ping::dm(&self.view(&media, form)), 'd');
+            messenger
+                .send(channel_id, &message, &cargo.uploads())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a notification is to be sent now. It is marked durably first; a
+    /// mark older than Discord's memory for nonces means that an earlier try was
+    /// cut off, and its message is looked for.
+    async fn may_send(&self, channel_id: u64, trace: Trace<'_>) -> Result<bool, DiscordError> {
+        match self.watch.notifying_since {
+            Some(since) if now().since(since) >= NONCE_WINDOW => {
+                let sent = self
+                    .courier
+                    .messenger
+                    .has_sent(channel_id, since, trace)
+                    .await?;
+                Ok(!sent)
+            }
+            _ => match self.courier.store.mark_notifying(&self.watch, now()).await {
+                Ok(true) => Ok(true),
+                Ok(false) => Err(DiscordError::Unavailable("the claim was lost".into())),
+                Err(error) => Err(DiscordError::Unavailable(error.to_string())),
+            },
+        }
+    }
+
+    /// The files of a finished task, as far as they can be had and fit.
+    async fn fetch(&self, form: Form, limit: u64) -> Cargo {
+        if !form.files || self.outcome != Some(Outcome::Completed) {
+            return Cargo::default();
+        }
+        let snapshot = &self.task.snapshot;
+        let (video, thumbnail) = tokio::join!(
+            self.fetch_one(snapshot.video_url.as_deref(), MediaKind::Video, limit),
+            self.fetch_one(snapshot.thumbnail_url.as_deref(), MediaKind::Image, limit),
+        );
+        Cargo { video, thumbnail }
+    }
+
+    async fn fetch_one(
+        &self,
+        url: Option<&str>,
+        kind: MediaKind,
+        limit: u64,
+    ) -> Option<Arc<MediaFile>> {
+        match self.courier.media.fetch(url?, kind, limit).await {
+            Ok(file) => Some(file),
+            Err(error) => {
+                tracing::warn!(name: "media.not_attached", task_id = %self.task.id, ?kind, %error);
+                None
+            }
+        }
+    }
+
+    fn media(&self, cargo: &Cargo) -> Media {
+        let snapshot = &self.task.snapshot;
+        let video = match (&cargo.video, &snapshot.video_url) {
+            (Some(_), _) => Video::Attached,
+            (None, Some(_)) => Video::Link { may_expire: true },
+            (None, None) => Video::None,
+        };
+        let thumbnail = match (&cargo.thumbnail, &snapshot.thumbnail_url) {
+            (Some(file), _) => Thumbnail::Attached(file.name.clone()),
+            (None, Some(_)) => Thumbnail::Url,
+            (None, None) => Thumbnail::None,
+        };
+        Media { video, thumbnail }
+    }
+
+    fn view<'v>(&'v self, media: &'v Media, form: Form) -> View<'v> {
+        let caution = (self.watch.asked.reach == Reach::Dm).then_some(Caution::EndsByDm);
+        View {
+            task: self.task,
+            watch: &self.watch,
+            outcome: self.outcome,
+            media,
+            typical: None,
+            subscribers: 0,
+            caution,
+            buttons: false,
+            hide: Hide {
+                prompt: !form.texts,
+                links: !form.links,
+            },
+        }
+    }
+
+    /// A message that Discord creates once, however often it is sent within its
+    /// memory for nonces.
+    fn once(&self, message: Message, kind: char) -> Message {
+        Message {
+            nonce: Some(self.nonce(kind)),
+            enforce_nonce: true,
+            ..message
+        }
+    }
+
+    /// At most 25 characters; an interaction's id is unique on all of Discord.
+    fn nonce(&self, kind: char) -> String {
+        format!("{kind}{}", self.watch.id.0)
+    }
+
+    fn after(&self, error: &DiscordError, route: Route, form: Form) -> Next {
+        let (reach, failures) = (self.watch.asked.reach, self.watch.failures);
+        let next = delivery::after_refusal(error, route, form, reach, failures, jitter());
+        let watch_id = self.watch.id.0;
+        if matches!(error, DiscordError::Invalid(_)) {
+            tracing::error!(name: "delivery.refused", watch_id, ?route, ?next, %error);
+        } else {
+            tracing::info!(name: "delivery.refused", watch_id, ?route, ?next, %error);
+        }
+        next
+    }
+
+    /// Settles a delivery that did not work out.
+    async fn put_off(&mut self, next: Next) {
+        match next {
+            Next::Later { after, failed } => {
+                self.watch.failures += u32::from(failed);
+                self.courier
+                    .settle(&self.watch, Some(now().plus(after)))
+                    .await;
+            }
+            Next::Shed(_) | Next::Reroute(_) | Next::GiveUp => self.end().await,
+        }
+    }
+
+    async fn end(&mut self) {
+        self.watch.state = WatchState::Ended;
+        self.courier.settle(&self.watch, None).await;
+    }
+}

@@ -1,0 +1,112 @@
+//! The poller: provider to database.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+
+use super::worker::Work;
+use super::{Wakes, jitter, now};
+use crate::domain::decide::poll;
+use crate::domain::query::QueryError;
+use crate::domain::schedule::Pace;
+use crate::domain::task::{Snapshot, Task};
+use crate::domain::time::Timestamp;
+use crate::provider::client::Client;
+use crate::store::{Store, StoreError};
+
+/// A claimed task is polled within this time: a query takes 20 s at the most,
+/// and waiting for its turn under `POLL_RATE` a few seconds.
+const LEASE: Duration = Duration::from_secs(45);
+
+/// At most so many queries at a time.
+const SLOTS: u32 = 64;
+
+/// Asks the provider for tasks that are due.
+pub struct Poller {
+    store: Store,
+    client: Arc<Client>,
+    wakes: Arc<Wakes>,
+    pace: Pace,
+    rate: DefaultDirectRateLimiter,
+}
+
+impl Poller {
+    /// A poller that asks at most `rate` times a second.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        client: Arc<Client>,
+        wakes: Arc<Wakes>,
+        pace: Pace,
+        rate: NonZeroU32,
+    ) -> Self {
+        let rate = RateLimiter::direct(Quota::per_second(rate));
+        Self {
+            store,
+            client,
+            wakes,
+            pace,
+            rate,
+        }
+    }
+
+    /// How many tasks to claim at a time, so that each gets its turn under the
+    /// rate well within its lease.
+    #[must_use]
+    pub fn slots(rate: NonZeroU32) -> u32 {
+        rate.get().saturating_mul(2).clamp(2, SLOTS)
+    }
+}
+
+impl Work for Poller {
+    type Item = Task;
+    const NAME: &'static str = "poller";
+
+    async fn claim(&self, limit: u32) -> Result<Vec<Task>, StoreError> {
+        self.store.claim_tasks(now(), LEASE, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_poll_at().await
+    }
+
+    async fn perform(&self, task: Arc<Task>) {
+        self.rate.until_ready().await;
+        let result = self.client.query(&task.id, now()).await;
+        log(&task, &result);
+        let (at, jitter) = (now(), jitter());
+        let decide = |task: &Task| poll::after_poll(task, result, at, &self.pace, jitter);
+        match self.store.settle_poll(&task, at, decide).await {
+            Ok(Some(settled)) => {
+                if settled.revision > task.revision {
+                    self.wakes.courier.notify_one();
+                }
+                if let Some(outcome) = settled.outcome {
+                    tracing::info!(name: "task.ended", task_id = %task.id, ?outcome);
+                }
+            }
+            Ok(None) => tracing::warn!(name: "poll.claim_lost", task_id = %task.id),
+            Err(error) => tracing::error!(name: "poll.not_recorded", task_id = %task.id, %error),
+        }
+    }
+
+    async fn release(&self, task: Arc<Task>) {
+        if let Err(error) = self.store.release_task(&task, now()).await {
+            tracing::warn!(name: "poll.not_released", task_id = %task.id, %error);
+        }
+    }
+}
+
+fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
+    match result {
+        Ok(snapshot) => {
+            tracing::debug!(name: "poll.answered", task_id = %task.id, phase = ?snapshot.phase)
+        }
+        // A provider that is down for all tasks would fill the log.
+        Err(QueryError::Unavailable { .. } | QueryError::RateLimited { .. })
+            if task.failures > 0 => {}
+        Err(error) => tracing::warn!(name: "poll.failed", task_id = %task.id, %error),
+    }
+}

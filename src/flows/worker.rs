@@ -1,0 +1,226 @@
+//! The loop that the poller and the courier share: claim what is due, perform it
+//! within a bounded number of slots, sleep until the next is due or a wake-up.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::now;
+use crate::domain::time::Timestamp;
+use crate::store::StoreError;
+
+/// The loop looks for due rows at least this often: wake-ups from other
+/// processes do not reach it, and a crashed process's leases just run out.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// After the database failed, the loop waits so long before it tries again.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// What one loop works on. `Item` is a claimed row.
+pub trait Work: Send + Sync + 'static {
+    /// A claimed row.
+    type Item: Send + Sync + 'static;
+
+    /// The loop's name in logs.
+    const NAME: &'static str;
+
+    /// Claims up to `limit` rows that are due.
+    fn claim(&self, limit: u32)
+    -> impl Future<Output = Result<Vec<Self::Item>, StoreError>> + Send;
+
+    /// When the next row is due.
+    fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
+
+    /// Does what the row asks for and settles it. Errors are handled inside.
+    fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
+
+    /// Gives a claimed row back, because there is no time left for it.
+    fn release(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
+}
+
+/// When a loop last turned, for the health check.
+#[derive(Debug)]
+pub struct Pulse(AtomicI64);
+
+impl Pulse {
+    fn beat(&self) {
+        self.0.store(now().0, Ordering::Relaxed);
+    }
+
+    /// How long ago the loop last turned.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        now().since(Timestamp(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self(AtomicI64::new(now().0))
+    }
+}
+
+/// One loop over one kind of work.
+pub struct Worker<W: Work> {
+    /// The work itself.
+    pub work: Arc<W>,
+    /// How many rows are performed at a time.
+    pub slots: u32,
+    /// Told on each turn.
+    pub pulse: Arc<Pulse>,
+}
+
+impl<W: Work> Worker<W> {
+    /// Runs until `shutdown`, then lets what is in flight finish within `grace`
+    /// and gives the rest back.
+    pub async fn run(&self, wake: &Notify, shutdown: CancellationToken, grace: Duration) {
+        let mut flights = Flights::default();
+        while !shutdown.is_cancelled() {
+            self.pulse.beat();
+            // Armed before the query, so that no wake-up is lost in between.
+            let woken = wake.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            let pause = match self.turn(&mut flights).await {
+                Ok(pause) => pause,
+                Err(error) => {
+                    tracing::error!(name: "worker.store_failed", worker = W::NAME, %error);
+                    STORE_PAUSE
+                }
+            };
+            let full = flights.len() >= self.slots as usize;
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = &mut woken, if !full => {}
+                () = tokio::time::sleep(pause) => {}
+                // What has landed may be due again before the pause is over.
+                Some(ended) = flights.next() => flights.landed(ended),
+            }
+            while let Some(ended) = flights.try_next() {
+                flights.landed(ended);
+            }
+        }
+        self.land(flights, grace).await;
+    }
+
+    /// Claims as much as there are free slots and returns how long to sleep.
+    async fn turn(&self, flights: &mut Flights<W::Item>) -> Result<Duration, StoreError> {
+        loop {
+            let free = self
+                .slots
+                .saturating_sub(u32::try_from(flights.len()).unwrap_or(u32::MAX));
+            if free == 0 {
+                return Ok(SWEEP);
+            }
+            let claimed = self.work.claim(free).await?;
+            let more = claimed.len() >= free as usize;
+            for item in claimed {
+                flights.start(Arc::clone(&self.work), Arc::new(item));
+            }
+            if !more {
+                let due = self.work.next_due().await?;
+                return Ok(due.map_or(SWEEP, |at| at.since(now()).min(SWEEP)));
+            }
+        }
+    }
+
+    /// Performs everything that is due now, one claim after another, and returns
+    /// how many rows that were: a step of the loop for tests.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn drain(&self) -> Result<usize, StoreError> {
+        let mut performed = 0;
+        loop {
+            let claimed = self.work.claim(self.slots).await?;
+            if claimed.is_empty() {
+                return Ok(performed);
+            }
+            for item in claimed {
+                self.work.perform(Arc::new(item)).await;
+                performed += 1;
+            }
+        }
+    }
+
+    async fn land(&self, mut flights: Flights<W::Item>, grace: Duration) {
+        let finished = tokio::time::timeout(grace, async {
+            while let Some(ended) = flights.next().await {
+                flights.landed(ended);
+            }
+        });
+        if finished.await.is_err() {
+            flights.tasks.abort_all();
+            while let Some(ended) = flights.next().await {
+                if let Some(item) = flights.landed_item(ended) {
+                    self.work.release(item).await;
+                }
+            }
+        }
+        tracing::info!(name: "worker.stopped", worker = W::NAME);
+    }
+}
+
+type Landed = Result<(Id, ()), JoinError>;
+
+/// What is being performed, each in a task of its own: a panic in one is logged,
+/// its lease runs out, and the others never notice.
+struct Flights<I> {
+    tasks: JoinSet<()>,
+    items: HashMap<Id, Arc<I>>,
+}
+
+impl<I> Default for Flights<I> {
+    fn default() -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            items: HashMap::new(),
+        }
+    }
+}
+
+impl<I: Send + Sync + 'static> Flights<I> {
+    fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    fn start<W: Work<Item = I>>(&mut self, work: Arc<W>, item: Arc<I>) {
+        let cargo = Arc::clone(&item);
+        let task = self.tasks.spawn(async move { work.perform(cargo).await });
+        self.items.insert(task.id(), item);
+    }
+
+    async fn next(&mut self) -> Option<Landed> {
+        self.tasks.join_next_with_id().await
+    }
+
+    fn try_next(&mut self) -> Option<Landed> {
+        self.tasks.try_join_next_with_id()
+    }
+
+    fn landed(&mut self, ended: Landed) {
+        self.landed_item(ended);
+    }
+
+    /// The item of a flight that was broken off, if it was.
+    fn landed_item(&mut self, ended: Landed) -> Option<Arc<I>> {
+        match ended {
+            Ok((id, ())) => {
+                self.items.remove(&id);
+                None
+            }
+            Err(error) => {
+                if error.is_panic() {
+                    tracing::error!(name: "worker.panicked", %error);
+                }
+                self.items.remove(&error.id())
+            }
+        }
+    }
+}

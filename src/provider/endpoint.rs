@@ -1,0 +1,131 @@
+//! Where a task is asked for: the provider's origin and `VIDEO_QUERY_PATH`.
+
+use thiserror::Error;
+use url::{Url, form_urlencoded};
+
+use crate::domain::task::TaskId;
+
+/// `VIDEO_QUERY_PATH` where the operator sets none.
+pub const DEFAULT_PATH: &str = "/v1/video/query?id={id}";
+
+/// Where the id goes in the path.
+const PLACE: &str = "{id}";
+
+/// The origin or the path cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BadEndpoint {
+    /// The provider's address is not a plain http(s) one.
+    #[error("the address must be http(s)://host[:port][/path], without user, query or fragment")]
+    Origin,
+    /// The path has no place for the id, or the like.
+    #[error("the path must start with one / and contain {{id}} exactly once, without # or spaces")]
+    Path,
+}
+
+/// A checked origin and path.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    origin: String,
+    path: String,
+}
+
+impl Endpoint {
+    /// Checks and joins the two. A path in the origin is kept as a prefix.
+    ///
+    /// # Errors
+    /// [`BadEndpoint`] says which of the two is wrong.
+    pub fn new(origin: &Url, path: &str) -> Result<Self, BadEndpoint> {
+        let web = matches!(origin.scheme(), "http" | "https") && origin.has_host();
+        let user = !origin.username().is_empty() || origin.password().is_some();
+        if !web || user || origin.query().is_some() || origin.fragment().is_some() {
+            return Err(BadEndpoint::Origin);
+        }
+        let rooted = path.starts_with('/') && !path.starts_with("//");
+        let odd = |c: char| c == '#' || c == '\\' || c.is_whitespace() || c.is_control();
+        if !rooted || path.matches(PLACE).count() != 1 || path.contains(odd) {
+            return Err(BadEndpoint::Path);
+        }
+        Ok(Self {
+            origin: origin.as_str().trim_end_matches('/').to_owned(),
+            path: path.to_owned(),
+        })
+    }
+
+    /// The address of one task's state.
+    ///
+    /// # Errors
+    /// [`url::ParseError`], which a checked origin and path do not leave room for.
+    pub fn url(&self, id: &TaskId) -> Result<Url, url::ParseError> {
+        // All but [A-Za-z0-9._-] becomes %XX: right in a query value and in a
+        // path segment alike. (The form encoding differs from the path's only
+        // in spaces, which no task id has.)
+        let id: String = form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect();
+        Url::parse(&format!("{}{}", self.origin, self.path.replace(PLACE, &id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(origin: &str, path: &str, id: &str) -> String {
+        let endpoint = Endpoint::new(&Url::parse(origin).unwrap(), path).unwrap();
+        endpoint.url(&TaskId::parse(id).unwrap()).unwrap().into()
+    }
+
+    #[test]
+    fn the_id_is_encoded_where_it_stands() {
+        let id = "veo3.1-fast:1770350082-trii1OXZc3";
+        let encoded = "veo3.1-fast%3A1770350082-trii1OXZc3";
+        for (origin, path, expected) in [
+            (
+                "https://a.example",
+                DEFAULT_PATH,
+                "https://a.example/v1/video/query?id=",
+            ),
+            (
+                "https://a.example:8443/gate/",
+                "/v1/videos/{id}",
+                "https://a.example:8443/gate/v1/videos/",
+            ),
+            (
+                "http://127.0.0.1:9000/",
+                "/v1/video/generations/{id}",
+                "http://127.0.0.1:9000/v1/video/generations/",
+            ),
+        ] {
+            assert_eq!(url(origin, path, id), format!("{expected}{encoded}"));
+        }
+        let tail = url("https://a.example", "/q/{id}/state?full=1", "a:b");
+        assert_eq!(tail, "https://a.example/q/a%3Ab/state?full=1");
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_refused() {
+        let good = Url::parse("https://a.example").unwrap();
+        for path in [
+            "",
+            "v1/{id}",
+            "//b.example/{id}",
+            "/\\b.example/{id}",
+            "/v1/video/query",
+            "/{id}/{id}",
+            "/v1#{id}",
+            "/v1/ {id}",
+        ] {
+            let refused = Endpoint::new(&good, path).err();
+            assert_eq!(refused, Some(BadEndpoint::Path), "{path:?}");
+        }
+        for origin in [
+            "ftp://a.example",
+            "data:text/plain,a",
+            "https://key@a.example",
+            "https://:pw@a.example",
+            "https://a.example/?q",
+            "https://a.example/#f",
+        ] {
+            let refused = Endpoint::new(&Url::parse(origin).unwrap(), DEFAULT_PATH).err();
+            assert_eq!(refused, Some(BadEndpoint::Origin), "{origin:?}");
+        }
+    }
+}

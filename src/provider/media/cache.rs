@@ -1,0 +1,96 @@
+//! What recent fetches came to, so that the watches of one task share one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::MediaError;
+use super::file::{MediaFile, MediaKind};
+
+/// Most results that are kept; the one touched longest ago goes first.
+const ENTRIES_MAX: usize = 16;
+/// How long a file is kept for the next fetch.
+const KEPT: Duration = Duration::from_secs(5 * 60);
+/// How long a failure is believed.
+const FAILURE_KEPT: Duration = Duration::from_secs(30);
+
+/// One fetch at a time per link; the lock is the single flight.
+pub(super) type Slot = Arc<tokio::sync::Mutex<Known>>;
+
+/// The recent fetches by link and kind. Expired ones go on the next fetch.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    slots: Mutex<HashMap<(String, MediaKind), Entry>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    slot: Slot,
+    touched: Instant,
+}
+
+impl Cache {
+    /// The slot of a link, made where missing.
+    pub(super) fn slot(&self, url: &str, kind: MediaKind, now: Instant) -> Slot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        // A slot that somebody else holds is a fetch under way: it stays.
+        let idle = |entry: &Entry| Arc::strong_count(&entry.slot) == 1;
+        slots.retain(|_, entry| !idle(entry) || now.duration_since(entry.touched) < KEPT);
+        let key = (url.to_owned(), kind);
+        if !slots.contains_key(&key) && slots.len() >= ENTRIES_MAX {
+            let idle = slots.iter().filter(|(_, entry)| idle(entry));
+            let oldest = idle.min_by_key(|(_, entry)| entry.touched);
+            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+                slots.remove(&oldest);
+            }
+        }
+        let entry = slots.entry(key).or_insert_with(|| Entry {
+            slot: Slot::default(),
+            touched: now,
+        });
+        entry.touched = now;
+        entry.slot.clone()
+    }
+}
+
+/// What is known about one link.
+#[derive(Debug, Default)]
+pub(super) enum Known {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// The file.
+    File(Arc<MediaFile>),
+    /// It is larger than so many bytes.
+    MoreThan(u64),
+    /// It failed then.
+    Failed(MediaError, Instant),
+}
+
+impl Known {
+    /// What a fetch with this limit comes to, where that is known.
+    pub(super) fn answer(
+        &self,
+        limit: u64,
+        now: Instant,
+    ) -> Option<Result<Arc<MediaFile>, MediaError>> {
+        match self {
+            Self::File(file) if file.size > limit => Some(Err(MediaError::TooLarge { limit })),
+            Self::File(file) => Some(Ok(file.clone())),
+            Self::MoreThan(size) if limit <= *size => Some(Err(MediaError::TooLarge { limit })),
+            Self::Failed(error, at) if now.duration_since(*at) < FAILURE_KEPT => {
+                Some(Err(error.clone()))
+            }
+            Self::Nothing | Self::MoreThan(_) | Self::Failed(..) => None,
+        }
+    }
+
+    /// Remembers what a download came to.
+    pub(super) fn learn(&mut self, result: &Result<Arc<MediaFile>, MediaError>, now: Instant) {
+        *self = match result {
+            Ok(file) => Self::File(file.clone()),
+            Err(MediaError::TooLarge { limit }) => Self::MoreThan(*limit),
+            Err(error) => Self::Failed(error.clone(), now),
+        };
+    }
+}

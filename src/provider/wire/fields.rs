@@ -1,0 +1,131 @@
+//! Single fields, whichever type they come in. Each reader gives `None` for
+//! what it cannot use, so that no field can spoil the others.
+
+use serde_json::Value;
+use url::Url;
+
+use super::text;
+use crate::domain::time::Timestamp;
+
+/// Longest label (id, model, ratio …), in characters.
+const LABEL_MAX: usize = 256;
+/// Longest prompt, in characters; twice what a Discord embed can show.
+const PROMPT_MAX: usize = 8192;
+/// Longest link, in characters: Discord takes no longer one.
+const URL_MAX: usize = 2048;
+
+/// A short text in one line; numbers are written out.
+pub(super) fn label(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text::line(text, LABEL_MAX),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// A prompt, as sent but for control characters.
+pub(super) fn prompt(value: &Value) -> Option<String> {
+    let text = text::paragraphs(value.as_str()?, PROMPT_MAX);
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// A prompt without the code fence and the blank lines that a model put around.
+pub(super) fn fenced_prompt(value: &Value) -> Option<String> {
+    let text = prompt(value)?;
+    let mut inner = text.trim();
+    if let Some(opened) = inner.strip_prefix("```") {
+        // The rest of the fence's line names a language, if it is one word.
+        inner = match opened.split_once('\n') {
+            Some((tag, rest)) if !tag.trim().contains(char::is_whitespace) => rest,
+            _ => opened,
+        };
+        inner = inner.trim_end();
+        inner = inner.strip_suffix("```").unwrap_or(inner).trim();
+    }
+    (!inner.is_empty()).then(|| inner.to_owned())
+}
+
+/// A flag: a boolean, its word, or 0 and 1.
+pub(super) fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
+        Value::Number(number) => match number.as_u64() {
+            Some(0) => Some(false),
+            Some(1) => Some(true),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A number, or a text that is one.
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
+}
+
+/// Percent from 0 to 100: an integer, a float, `"45%"`. Below 1 and not whole
+/// it can only be a fraction: nobody reports a third of a percent.
+pub(super) fn percent(value: &Value) -> Option<u8> {
+    let marked = value
+        .as_str()
+        .and_then(|text| text.trim().strip_suffix('%'));
+    if let Some(text) = marked {
+        return whole_percent(text.trim().parse().ok()?);
+    }
+    let number = number(value)?;
+    let fraction = number > 0.0 && number < 1.0;
+    whole_percent(if fraction { number * 100.0 } else { number })
+}
+
+/// Percent from a field that counts from 0 to 1.
+pub(super) fn share(value: &Value) -> Option<u8> {
+    whole_percent(number(value)? * 100.0)
+}
+
+fn whole_percent(percent: f64) -> Option<u8> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to what fits"
+    )]
+    let whole = percent.round().clamp(0.0, 100.0) as u8;
+    (percent >= 0.0).then_some(whole)
+}
+
+/// A moment in seconds or milliseconds; from 1e11 on it is milliseconds (as
+/// seconds that would be the year 5138). Zero, negative numbers and moments
+/// after the year 9999, where Discord's dates end, are unknown.
+pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+    const MILLISECONDS_FROM: f64 = 1e11;
+    const YEAR_10000: f64 = 253_402_300_800_000.0;
+    let number = number(value)?;
+    let millis = if number >= MILLISECONDS_FROM {
+        number
+    } else {
+        number * 1000.0
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "within i64 by the test")]
+    (millis > 0.0 && millis < YEAR_10000).then_some(Timestamp(millis as i64))
+}
+
+/// An absolute http(s) link without a password in it. Relative ones are
+/// dropped: which host they belong to is documented nowhere.
+pub(super) fn link(value: &Value) -> Option<String> {
+    let text = value.as_str()?.trim();
+    if text.len() > URL_MAX {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let plain = url.username().is_empty() && url.password().is_none();
+    let link = String::from(url);
+    // Encoding can have made it longer.
+    (web && plain && link.len() <= URL_MAX).then_some(link)
+}

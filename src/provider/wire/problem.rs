@@ -1,0 +1,216 @@
+//! Error replies: the envelopes of the family, unwrapped and sorted by the
+//! reaction that they ask for.
+
+use serde_json::Value;
+
+use super::text::{self, CAUSE_MAX};
+use crate::domain::query::QueryError;
+
+/// How many times a message that is JSON itself is opened: once per gateway
+/// that the reply came through; more than three were never seen.
+const UNWRAPS: u32 = 3;
+
+/// Codes of a trouble that passes, whatever the HTTP status beside them.
+const TEMPORARY: [&str; 2] = ["upstream_load_saturated", "bad_response_status_code"];
+
+/// An error reply: its machine codes from every level, its words for people.
+pub(super) struct Problem {
+    codes: Vec<String>,
+    words: Option<String>,
+    body: Body,
+}
+
+#[derive(PartialEq)]
+enum Body {
+    Json,
+    Html,
+    Other,
+}
+
+impl Problem {
+    /// Reads an envelope: `{code, message}`, `{error: {…}}`, `{error: "…"}` and
+    /// the same wrapped in one another's `message`.
+    pub(super) fn of(value: &Value) -> Self {
+        let mut codes = Vec::new();
+        collect_codes(value, UNWRAPS, &mut codes);
+        Self {
+            codes,
+            words: human(value, UNWRAPS),
+            body: Body::Json,
+        }
+    }
+
+    /// A body that is not JSON.
+    pub(super) fn of_text(text: &str) -> Self {
+        let html = text::is_html(text);
+        Self {
+            codes: Vec::new(),
+            words: reason(text).filter(|_| !html),
+            body: if html { Body::Html } else { Body::Other },
+        }
+    }
+
+    /// An HTTP status written into the envelope, as replies with 200 have it.
+    pub(super) fn status(&self) -> Option<u16> {
+        let mut statuses = self.codes.iter().filter_map(|code| code.parse().ok());
+        statuses.find(|status| (400..600).contains(status))
+    }
+
+    /// Whether the words say that the task does not exist or is not ours.
+    pub(super) fn is_unknown_task(&self) -> bool {
+        let words = self.words.as_deref().unwrap_or_default().to_lowercase();
+        // Whole phrases: "task failed: image not found" is another matter.
+        const PHRASES: [&str; 8] = [
+            "task not found",
+            "task_not_found",
+            "task not exist",
+            "task_not_exist",
+            "task does not exist",
+            "task is not visible",
+            "task not visible",
+            "任务不存在",
+        ];
+        self.has_unknown_task_code() || PHRASES.iter().any(|phrase| words.contains(phrase))
+    }
+
+    fn has_unknown_task_code(&self) -> bool {
+        self.has("task_not_exist") || self.has("task_not_found")
+    }
+
+    /// Whether trying again later is all that it takes.
+    pub(super) fn is_temporary(&self) -> bool {
+        let words = self.words.as_deref().unwrap_or_default().to_lowercase();
+        TEMPORARY.iter().any(|code| self.has(code))
+            || words.contains("saturated")
+            || words.contains("饱和")
+    }
+
+    fn has(&self, code: &str) -> bool {
+        self.codes.iter().any(|c| c == code)
+    }
+
+    /// The status and the provider's words, or what else can be said.
+    fn detail(&self, status: u16) -> String {
+        let said = match (&self.words, &self.body) {
+            (Some(words), _) => words.clone(),
+            (None, Body::Html) => "an HTML page".to_owned(),
+            (None, _) => self.codes.join(" "),
+        };
+        text::line(&format!("HTTP {status} {said}"), CAUSE_MAX)
+    }
+
+    /// The reaction that a reply with this HTTP status and body asks for.
+    pub(super) fn classify(&self, status: u16) -> QueryError {
+        let detail = self.detail(status);
+        // A 5xx or 429 talks about the gateway; there only a code is believed.
+        let unknown = match status {
+            429 | 500.. => self.has_unknown_task_code(),
+            _ => self.is_unknown_task(),
+        };
+        if unknown {
+            return QueryError::NotFound { detail };
+        }
+        if self.is_temporary() {
+            return QueryError::Unavailable { cause: detail };
+        }
+        match status {
+            // A page in front of the gateway (a firewall's) says nothing about the key.
+            403 if self.body == Body::Html => QueryError::Unavailable { cause: detail },
+            401..=403 => QueryError::Denied { detail },
+            // Without an envelope, or with this one, the path is unknown, not the task.
+            404 | 410 if self.body == Body::Json && !self.is_wrong_path() => {
+                QueryError::NotFound { detail }
+            }
+            408 | 409 | 425 | 500.. => QueryError::Unavailable { cause: detail },
+            429 => QueryError::RateLimited { wait: None },
+            // The gateway could not ask its own provider.
+            _ if self.has("fail_to_fetch_task") => QueryError::Unavailable { cause: detail },
+            _ => QueryError::Invalid { cause: detail },
+        }
+    }
+
+    fn is_wrong_path(&self) -> bool {
+        let words = self.words.as_deref().unwrap_or_default();
+        words.to_ascii_lowercase().starts_with("invalid url")
+    }
+}
+
+fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for key in ["code", "type"] {
+                match fields.get(key) {
+                    Some(Value::String(code)) => codes.push(text::line(code, 64)),
+                    Some(Value::Number(code)) => codes.push(code.to_string()),
+                    _ => {}
+                }
+            }
+            for key in ["error", "message", "detail"] {
+                if let Some(inner) = fields.get(key) {
+                    collect_codes(inner, unwraps, codes);
+                }
+            }
+        }
+        Value::String(text) if unwraps > 0 => {
+            if let Some(inner) = opened(text) {
+                collect_codes(&inner, unwraps - 1, codes);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The part of a value that a person can read: the innermost message, and only
+/// without one a code.
+pub(super) fn human_reason(value: &Value) -> Option<String> {
+    human(value, UNWRAPS)
+}
+
+fn human(value: &Value, unwraps: u32) -> Option<String> {
+    match value {
+        Value::String(text) => match opened(text) {
+            Some(inner) if unwraps > 0 => human(&inner, unwraps - 1),
+            // Deeper than anybody wraps, or JSON that holds no words.
+            Some(_) => None,
+            None => reason(text),
+        },
+        Value::Object(fields) => {
+            const KEYS: [&str; 7] = [
+                "message", "msg", "error", "detail", "reason", "code", "type",
+            ];
+            let mut known = KEYS.iter().filter_map(|key| fields.get(*key));
+            known.find_map(|inner| human(inner, unwraps))
+        }
+        _ => None,
+    }
+}
+
+/// The object that a text is, if it is one.
+fn opened(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let object = text.starts_with('{').then(|| serde_json::from_str(text));
+    object?.ok()
+}
+
+/// Longest reason, in characters; a Discord embed field holds 1024.
+const REASON_MAX: usize = 1000;
+
+/// A text as a reason: no HTML, no request ids, and not a word that says that
+/// all is well ("failed: success" helps nobody).
+fn reason(text: &str) -> Option<String> {
+    const NO_REASON: [&str; 9] = [
+        "",
+        "success",
+        "succeed",
+        "succeeded",
+        "ok",
+        "completed",
+        "none",
+        "null",
+        "<nil>",
+    ];
+    let text = text::line(text::before_html(text), REASON_MAX);
+    let text = text::without_request_ids(&text).trim_end_matches([':', '：']);
+    let idle = NO_REASON.iter().any(|word| text.eq_ignore_ascii_case(word));
+    (!idle).then(|| text.to_owned())
+}
