@@ -46,6 +46,15 @@ macro_rules! locales {
 
 locales! {
     EnUs "en-US",
+    ZhCn "zh-CN",
+    ZhTw "zh-TW",
+    Ja "ja",
+    Ko "ko",
+    EsEs "es-ES",
+    PtBr "pt-BR",
+    Fr "fr",
+    De "de",
+    Ru "ru",
 }
 
 impl Locale {
@@ -98,7 +107,7 @@ impl Locale {
         let minutes = (seconds + 30) / 60;
         let (key, count) = match seconds {
             0..90 => ("span-seconds", seconds),
-            _ if minutes % 60 == 0 => ("span-hours", minutes / 60),
+            _ if minutes.is_multiple_of(60) => ("span-hours", minutes / 60),
             _ => ("span-minutes", minutes),
         };
         self.with(key, &[("count", count.into())])
