@@ -33,7 +33,7 @@ field-progress = Progress
 field-usual = Usually takes
 field-model = Model
 field-ratio = Format
-field-asked = Watching since
+field-since = Watching since
 field-changed = Last change
 field-finished = Finished
 field-until = Watching ends
@@ -82,7 +82,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = I found no task ID in that message.
 notice-no-watches = Nothing is being watched.
-notice-no-prompt = The service has not told a prompt for this task.
+notice-no-prompt = The service did not give a prompt for this task.
 notice-channel-not-yours = You cannot send messages in that channel, so I will not announce anything there.
 notice-channel-not-mine = I cannot send messages in that channel. Ask an admin to let me view it and post there.
 notice-managers-only = Only members who may manage the server can see everybody's watches.
