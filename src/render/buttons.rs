@@ -3,7 +3,7 @@
 use crate::domain::button::{Action, Control};
 use crate::domain::watch::Reach;
 
-use super::body::{BUTTON_URL_MAX, Button, Row, Style};
+use super::component::{BUTTON_URL_MAX, Button, Row, Style};
 use super::safe::units;
 use super::state::State;
 use super::status::{Caution, View};

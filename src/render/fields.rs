@@ -53,12 +53,12 @@ pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
     }
     short("field-model", theirs(&snapshot.model));
     short("field-ratio", theirs(&snapshot.ratio));
-    short("field-asked", Some(relative(view.watch.created_at)));
     match snapshot.completed_at.filter(|_| !unfinished) {
         Some(at) => short("field-finished", Some(relative(at))),
         None => short("field-changed", snapshot.status_update_time.map(relative)),
     }
     if view.is_live() {
+        short("field-since", Some(relative(view.watch.created_at)));
         short("field-until", Some(relative(view.task.give_up_at)));
     }
 

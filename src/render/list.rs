@@ -7,9 +7,8 @@ use crate::domain::button::Control;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::Watch;
 
-use super::body::{
-    Choice, DESCRIPTION_MAX, Embed, Menu, Message, OPTION_TEXT_MAX, OPTIONS_MAX, Row,
-};
+use super::body::{DESCRIPTION_MAX, Embed, Message};
+use super::component::{Choice, Menu, OPTION_TEXT_MAX, OPTIONS_MAX, Row};
 use super::locale::Locale;
 use super::notice::Notice;
 use super::ping::message_link;
@@ -96,7 +95,7 @@ fn choice(entry: &Entry) -> Choice {
 }
 
 /// The private question which of several task ids is meant. Ids too long for
-/// an option are left out; `None` where no two remain to choose from.
+/// an option are left out; `None` where none remains.
 #[must_use]
 pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
     let options: Vec<_> = ids
@@ -140,7 +139,7 @@ pub fn suggestion(task: &Task) -> Option<Suggestion> {
         return None;
     }
     let mark = State::of(task, task.outcome).mark();
-    let prompt: String = prompt_start(task);
+    let prompt = prompt_start(task);
     let name = match OPTION_TEXT_MAX.checked_sub(units(&format!("{mark}  · {value}"))) {
         Some(room) if room >= 8 && !prompt.is_empty() => {
             format!("{mark} {} · {value}", safe::label(&prompt, room))
@@ -157,4 +156,89 @@ fn prompt_start(task: &Task) -> String {
         .as_ref()
         .or(snapshot.enhanced_prompt.as_ref());
     prompt.map_or_else(String::new, |text| safe::label(text, OPTION_TEXT_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{self, assert_fits, sketch};
+    use super::*;
+    use crate::domain::task::Phase;
+
+    fn entry() -> Entry {
+        let task = samples::task(Phase::Running);
+        let watch = samples::watch(&task, "en-US");
+        Entry { watch, task }
+    }
+
+    #[test]
+    fn a_list_leads_to_the_messages_and_stops_watches() {
+        let mut private = entry();
+        private.watch.asked.private = true;
+        let message = watches(&[entry(), private], 5, true, Locale::default());
+        assert_eq!(message.flags, Some(64));
+        assert_fits(&message);
+        insta::assert_snapshot!(sketch(&message));
+    }
+
+    #[test]
+    fn no_watches_are_a_sentence() {
+        let message = watches(&[], 0, false, Locale::default());
+        assert_eq!(message, Notice::NoWatches.message(Locale::default()));
+    }
+
+    #[test]
+    fn a_long_list_of_long_ids_fits_and_counts_the_rest() {
+        let mut long = entry();
+        long.task.id = TaskId::parse(&"x".repeat(TaskId::MAX)).unwrap();
+        long.watch.message_id = Some(u64::MAX);
+        long.watch.asked.user_id = u64::MAX;
+        long.task.snapshot.prompt = Some("🐮".repeat(500));
+        for entries in [vec![entry(); 40], vec![long; 40]] {
+            for locale in Locale::ALL {
+                let message = watches(&entries, 1000, true, *locale);
+                assert_fits(&message);
+                let json = serde_json::to_value(&message).unwrap();
+                let menu = &json["components"][0]["components"][0];
+                let shown = menu["options"].as_array().unwrap().len();
+                assert!(shown > 5);
+                assert_eq!(menu["max_values"], shown);
+                let text = json["embeds"][0]["description"].as_str().unwrap();
+                assert_eq!(text.matches("channels/").count(), shown);
+                assert!(text.contains(&(1000 - shown).to_string()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_of_several_ids_is_chosen() {
+        let id = |text: &str| TaskId::parse(text).unwrap();
+        let long = id(&"x".repeat(101));
+        let message = pick_task(
+            &[id("grok:1"), long.clone(), id("veo:2")],
+            Locale::default(),
+        );
+        let message = message.unwrap();
+        assert_fits(&message);
+        assert_eq!(message.flags, Some(64));
+        insta::assert_snapshot!(sketch(&message));
+        assert_eq!(pick_task(&[long], Locale::default()), None);
+        assert_fits(&pick_task(&vec![id("a"); 60], Locale::default()).unwrap());
+    }
+
+    #[test]
+    fn a_suggestion_is_mark_prompt_and_id() {
+        let mut task = samples::task(Phase::Running);
+        let of = |task: &Task| suggestion(task).map(|s| s.name);
+        let short = of(&task).unwrap();
+        task.snapshot.prompt = Some("@everyone 🐮\n".repeat(50));
+        let long = of(&task).unwrap();
+        insta::assert_snapshot!([short, long].join("\n"));
+        for length in [80, 90, 95, 97, 98, 99, 100] {
+            task.id = TaskId::parse(&"x".repeat(length)).unwrap();
+            let name = of(&task).unwrap();
+            assert!(units(&name) <= OPTION_TEXT_MAX, "{name}");
+        }
+        task.id = TaskId::parse(&"x".repeat(101)).unwrap();
+        assert_eq!(of(&task), None);
+    }
 }

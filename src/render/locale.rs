@@ -46,6 +46,15 @@ macro_rules! locales {
 
 locales! {
     EnUs "en-US",
+    ZhCn "zh-CN",
+    ZhTw "zh-TW",
+    Ja "ja",
+    Ko "ko",
+    EsEs "es-ES",
+    PtBr "pt-BR",
+    Fr "fr",
+    De "de",
+    Ru "ru",
 }
 
 impl Locale {
@@ -95,10 +104,10 @@ impl Locale {
     #[must_use]
     pub fn span(self, span: Duration) -> String {
         let seconds = span.as_secs();
-        let minutes = (seconds + 30) / 60;
+        let minutes = seconds.saturating_add(30) / 60;
         let (key, count) = match seconds {
             0..90 => ("span-seconds", seconds),
-            _ if minutes % 60 == 0 => ("span-hours", minutes / 60),
+            _ if minutes.is_multiple_of(60) => ("span-hours", minutes / 60),
             _ => ("span-minutes", minutes),
         };
         self.with(key, &[("count", count.into())])
@@ -117,4 +126,37 @@ fn parse(code: &str, source: &str) -> Bundle {
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discords_codes_find_their_language() {
+        for (code, locale) in [
+            ("zh-CN", Locale::ZhCn),
+            ("zh-TW", Locale::ZhTw),
+            ("es-419", Locale::EsEs),
+            ("en-GB", Locale::EnUs),
+            ("pt", Locale::PtBr),
+            ("tr", Locale::EnUs),
+            ("", Locale::EnUs),
+        ] {
+            assert_eq!(Locale::of(code), locale, "{code}");
+        }
+        for locale in Locale::ALL {
+            assert_eq!(Locale::of(locale.code()), *locale);
+        }
+    }
+
+    #[test]
+    fn spans_are_rounded_to_what_people_say() {
+        let span = |seconds| Locale::EnUs.span(Duration::from_secs(seconds));
+        let said = [0, 5, 89, 90, 185, 3570, 3600, 5400, 7200].map(span);
+        let expected = [
+            "0 s", "5 s", "89 s", "2 min", "3 min", "1 h", "1 h", "90 min", "2 h",
+        ];
+        assert_eq!(said, expected);
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod body;
 mod buttons;
+pub mod component;
 mod fields;
 pub mod list;
 pub mod locale;

@@ -77,7 +77,7 @@ impl Notice {
     }
 
     fn text(self, locale: Locale) -> String {
-        let wait = |wait: Duration| [("wait", locale.span(wait.max(SHORTEST)).into())];
+        let wait = |wait: Duration| [("wait", locale.span(round_up(wait)).into())];
         let count = |count: usize| [("count", count.into())];
         match self {
             Self::BadId => locale.text("notice-bad-id"),
@@ -105,5 +105,52 @@ impl Notice {
     }
 }
 
-/// Nobody is told to wait for "0 s".
-const SHORTEST: Duration = Duration::from_secs(1);
+/// Whole seconds, at least one: whoever waits as told does not wait in vain.
+fn round_up(wait: Duration) -> Duration {
+    let more = u64::from(wait.subsec_nanos() > 0);
+    Duration::from_secs(wait.as_secs().saturating_add(more).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{assert_fits, sketch};
+    use super::*;
+
+    #[test]
+    fn every_notice_is_private_and_says_its_piece() {
+        let wait = Duration::from_millis(300);
+        let all = [
+            Notice::BadId,
+            Notice::StoreDown,
+            Notice::NotRequester,
+            Notice::AlreadyEnded,
+            Notice::UnknownWatch,
+            Notice::TooSoon { wait },
+            Notice::QuotaWatches { max: 25 },
+            Notice::QuotaCommands {
+                wait: Duration::from_millis(4001),
+            },
+            Notice::NowNotified,
+            Notice::NoLongerNotified,
+            Notice::NotifyFull,
+            Notice::Refreshing,
+            Notice::WatchingAgain,
+            Notice::Stopped { count: 1 },
+            Notice::Stopped { count: 2 },
+            Notice::NoTasksFound,
+            Notice::NoWatches,
+            Notice::NoPrompt,
+            Notice::ChannelNotYours,
+            Notice::ChannelNotMine,
+            Notice::ManagersOnly,
+            Notice::InternalError,
+        ];
+        let texts = all.map(|notice| {
+            let message = notice.message(Locale::default());
+            assert_fits(&message);
+            assert_eq!(message.flags, Some(64));
+            sketch(&message)
+        });
+        insta::assert_snapshot!(texts.join("\n"));
+    }
+}

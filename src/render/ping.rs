@@ -53,7 +53,8 @@ pub fn ping(ping: &Ping<'_>) -> Message {
 /// The end of a watch as a direct message: the news, where the message is, and
 /// the whole box, for there the message may have stopped changing.
 ///
-/// Without an outcome in the view it is the present state, without news.
+/// The view's media are those that the direct message itself carries. Without
+/// an outcome in the view it is the present state, without news.
 #[must_use]
 pub fn dm(view: &View<'_>) -> Message {
     let news = view
@@ -82,4 +83,81 @@ pub(super) fn message_link(watch: &Watch) -> Option<String> {
     Some(format!(
         "https://discord.com/channels/{guild}/{channel}/{message}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{self, assert_fits};
+    use super::super::status::{Media, Video};
+    use super::*;
+    use crate::domain::task::TaskId;
+
+    fn of<'a>(task: &'a Task, outcome: Outcome, people: &'a [u64]) -> Ping<'a> {
+        Ping {
+            task,
+            outcome,
+            locale: Locale::default(),
+            people,
+            reply_to: Some(6),
+            nonce: "watch-7",
+        }
+    }
+
+    #[test]
+    fn it_mentions_these_people_and_can_ping_no_other() {
+        let task = samples::done();
+        let message = ping(&of(&task, Outcome::Completed, &[5, 8]));
+        insta::assert_snapshot!(serde_json::to_string_pretty(&message).unwrap());
+    }
+
+    #[test]
+    fn every_end_has_its_own_words() {
+        let task = samples::done();
+        let outcomes = [
+            Outcome::Completed,
+            Outcome::Failed,
+            Outcome::NotFound,
+            Outcome::Denied,
+            Outcome::TimedOut,
+            Outcome::Stopped,
+        ];
+        let all = outcomes.map(|outcome| ping(&of(&task, outcome, &[5])).content);
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn a_crowd_and_a_long_id_fit() {
+        let mut task = samples::done();
+        task.id = TaskId::parse(&"x".repeat(TaskId::MAX)).unwrap();
+        let crowd = [u64::MAX; 200];
+        for locale in Locale::ALL {
+            let ping = ping(&Ping {
+                locale: *locale,
+                ..of(&task, Outcome::NotFound, &crowd)
+            });
+            assert_fits(&ping);
+            assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
+        }
+    }
+
+    #[test]
+    fn a_direct_message_leads_to_the_message_and_the_video() {
+        let task = samples::done();
+        let mut watch = samples::watch(&task, "en-US");
+        let media = Media {
+            video: Video::Link { may_expire: true },
+            ..Media::default()
+        };
+        let linked = dm(&samples::view(&task, &watch, &media)).content;
+        insta::assert_snapshot!(linked, @r"
+        ✅ Your video is ready · `grok:299604b7-c5ea-47b5-bc64-c06f300f0d27`
+        https://discord.com/channels/3/4/6
+        https://media.example/file_download/ca10efbb.mp4
+        ");
+        watch.asked.guild_id = None;
+        let private = message_link(&watch).unwrap();
+        assert_eq!(private, "https://discord.com/channels/@me/4/6");
+        watch.asked.private = true;
+        assert_eq!(message_link(&watch), None);
+    }
 }

@@ -65,3 +65,78 @@ pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
         file: Some(sections.collect::<Vec<_>>().join("\n")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples::{assert_fits, hostile, sketch};
+    use super::*;
+
+    fn of(enhanced: Option<&str>, prompt: Option<&str>) -> Option<FullPrompt> {
+        let snapshot = Snapshot {
+            enhanced_prompt: enhanced.map(str::to_owned),
+            prompt: prompt.map(str::to_owned),
+            ..Snapshot::default()
+        };
+        full(&snapshot, Locale::default())
+    }
+
+    #[test]
+    fn both_prompts_are_shown_where_they_fit() {
+        let answer = of(Some("a *cow*\nflies"), Some("cow")).unwrap();
+        assert_eq!(answer.message.flags, Some(64));
+        assert_eq!(answer.file, None);
+        insta::assert_snapshot!(sketch(&answer.message), @r"
+        #000000 Enhanced prompt
+        a \*cow\*
+        flies
+        #000000 Prompt
+        cow
+        ");
+    }
+
+    #[test]
+    fn what_fits_no_embed_becomes_a_file_word_for_word() {
+        let long = "牛*".repeat(2000);
+        for (enhanced, prompt) in [
+            (Some(long.as_str()), None),
+            (Some(&long[..4 * 1400]), Some(&long[..4 * 1400])),
+        ] {
+            let answer = of(enhanced, prompt).unwrap();
+            assert_fits(&answer.message);
+            let file = answer.file.unwrap();
+            for text in [enhanced, prompt].into_iter().flatten() {
+                assert!(file.contains(text));
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_that_fits_stays_a_message() {
+        let answer = of(Some(&"x".repeat(DESCRIPTION_MAX)), None).unwrap();
+        assert_eq!(answer.file, None);
+        assert_fits(&answer.message);
+        assert!(
+            of(Some(&"x".repeat(DESCRIPTION_MAX + 1)), None)
+                .unwrap()
+                .file
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn nothing_to_show_is_nothing() {
+        assert_eq!(of(None, None), None);
+        assert_eq!(of(Some("\u{200b}"), Some(" ")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_every_limit_holds(one in hostile(), other in hostile()) {
+            if let Some(answer) = of(Some(&one), Some(&other)) {
+                assert_fits(&answer.message);
+            }
+        }
+    }
+}

@@ -10,6 +10,10 @@ use url::Url;
 /// What stands at the end of a text that was cut.
 const ELLIPSIS: char = '…';
 
+/// Asks for the coloured form of the character before it; stays, once, where
+/// there is one.
+const VARIANT: char = '\u{fe0f}';
+
 /// A text's length as Discord may count it. Its API counts code points, its
 /// clients UTF-16 code units; the latter are never fewer, so they are safe.
 ///
@@ -39,6 +43,7 @@ pub fn clean(text: &str) -> String {
             }
             c if c.is_whitespace() => out.push(' '),
             c if is_invisible(c) => {}
+            VARIANT if out.is_empty() || out.ends_with([VARIANT, ' ', '\n']) => {}
             c => {
                 breaks = 0;
                 out.push(c);
@@ -50,7 +55,6 @@ pub fn clean(text: &str) -> String {
 
 /// Characters without a shape of their own. Emoji sequences fall into their
 /// parts and joined scripts lose a hint; both stay readable, and nothing hides.
-/// U+FE0F stays: it only asks for the coloured form of what stands before it.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -74,7 +78,7 @@ pub fn line(raw: &str, max: usize) -> String {
     cut(escape(&one_line(raw)), max)
 }
 
-/// As [`line`] where Discord reads no Markdown: labels and file contents.
+/// As [`line()`] where Discord reads no Markdown: labels and file contents.
 #[must_use]
 pub fn label(raw: &str, max: usize) -> String {
     let text = one_line(raw);
@@ -142,4 +146,136 @@ pub fn link(raw: &str, max: usize) -> Option<String> {
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let url = String::from(url);
     (web && units(&url) <= max).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples::hostile;
+    use super::*;
+
+    fn all(raw: &str) -> String {
+        text(raw, usize::MAX)
+    }
+
+    #[test]
+    fn markdown_is_shown_as_typed() {
+        for (raw, safe) in [
+            ("*a* _b_ ~~c~~ ||d||", r"\*a\* \_b\_ \~\~c\~\~ \|\|d\|\|"),
+            ("`x` ```y```", r"\`x\` \`\`\`y\`\`\`"),
+            (
+                "[free](https://evil.example)",
+                r"\[free\](https\://evil.example)",
+            ),
+            (
+                "@everyone <@1> <:a:1> <t:1:R>",
+                r"\@everyone \<\@1> \<:a:1> \<t:1:R>",
+            ),
+            (
+                "# a\n  - b\n> c\n-# d\n+ e",
+                "\\# a\n  \\- b\n\\> c\n\\-# d\n\\+ e",
+            ),
+            ("1. one\n12) two\n3.5 a.b", "1\\. one\n12\\) two\n3\\.5 a.b"),
+            ("well-known #1, a > b", "well-known #1, a > b"),
+            (r"C:\dir", r"C:\\dir"),
+            ("会飞的牛。\n第二行", "会飞的牛。\n第二行"),
+        ] {
+            assert_eq!(all(raw), safe);
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_gone() {
+        assert_eq!(
+            clean("a\u{202e}b\u{200b}c\u{0}d\u{e0041}\u{feff}e"),
+            "abcde"
+        );
+        assert_eq!(clean("\n\n a \r\n\r\n\r\n \n b\t c \n"), "a\n\n b  c");
+        assert_eq!(clean("a\u{2028}b\u{a0}c"), "a\nb c");
+        assert_eq!(clean("\u{3164}\u{2800} \u{200b}\u{fe0f}"), "");
+        assert_eq!(clean("❤\u{fe0f}\u{fe0f} \u{fe0f}!"), "❤\u{fe0f} !");
+    }
+
+    #[test]
+    fn a_cut_parts_nothing_and_says_so() {
+        assert_eq!(text("abcdef", 6), "abcdef");
+        assert_eq!(text("abcdefg", 6), "abcde…");
+        assert_eq!(text("ab*def", 6), r"ab\*d…");
+        assert_eq!(text("abcd*f", 6), "abcd…");
+        assert_eq!(text("🐮🐮🐮🐮", 7), "🐮🐮🐮…");
+        assert_eq!(text("abc", 0), "");
+        assert_eq!(line("a\n\n b", 80), "a b");
+        assert_eq!(label("a*\nb", 80), "a* b");
+    }
+
+    #[test]
+    fn only_web_links_pass() {
+        let link = |url| link(url, 60);
+        assert_eq!(
+            link(" https://a.example/v.mp4 ").unwrap(),
+            "https://a.example/v.mp4"
+        );
+        assert_eq!(
+            link("http://a.example/x y\n").unwrap(),
+            "http://a.example/x%20y"
+        );
+        for url in [
+            "",
+            "v.mp4",
+            "/v.mp4",
+            "ftp://a.example/v",
+            "javascript:alert(1)",
+            "data:,x",
+        ] {
+            assert_eq!(link(url), None, "{url}");
+        }
+        assert_eq!(link(&format!("https://a.example/{}", "x".repeat(43))), None);
+    }
+
+    /// Reads escapes as Discord does: a backslash before anything but a letter,
+    /// a digit or white space shows what follows. Fails at bare markup.
+    fn read(shown: &str) -> String {
+        let mut out = String::new();
+        let mut chars = shown.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => out.extend(chars.next()),
+                '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' | '@' => {
+                    panic!("bare {c} in {shown:?}")
+                }
+                ':' if chars.as_str().starts_with("//") => panic!("a link in {shown:?}"),
+                c => out.push(c),
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn people_read_what_was_sent_and_nothing_acts(raw in hostile()) {
+            let shown = all(&raw);
+            prop_assert_eq!(read(&shown), clean(&raw));
+            for line in shown.lines() {
+                prop_assert!(!line.trim_start().starts_with(['#', '>', '-', '+']));
+            }
+            prop_assert!(!shown.chars().any(|c| c != '\n' && is_invisible(c)));
+            prop_assert!(!shown.contains("\n\n\n"));
+            prop_assert_eq!(clean(&clean(&raw)), clean(&raw));
+        }
+
+        #[test]
+        fn a_cut_text_fits_and_is_a_beginning(raw in hostile(), max in 1_usize..300) {
+            let shown = text(&raw, max);
+            prop_assert!(units(&shown) <= max);
+            let whole = all(&raw);
+            match shown.strip_suffix(ELLIPSIS) {
+                Some(start) if shown != whole => {
+                    prop_assert!(whole.starts_with(start));
+                    read(start);
+                }
+                _ => prop_assert_eq!(shown, whole),
+            }
+        }
+    }
 }

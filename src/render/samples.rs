@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
+use serde_json::Value;
+
 use crate::domain::secret::Secret;
 use crate::domain::task::{Outcome, Phase, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 
+use super::body::Message;
 use super::status::{Hide, Media, View};
 
 /// When the sample watch was recorded.
@@ -98,4 +102,110 @@ pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> Vi
         buttons: true,
         hide: Hide::default(),
     }
+}
+
+/// A message as a person would see it, for snapshots that can be read.
+pub(super) fn sketch(message: &Message) -> String {
+    let json = serde_json::to_value(message).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut lines = Vec::new();
+    lines.push(text(&json["content"]));
+    for embed in list(&json["embeds"]) {
+        let color = embed["color"].as_u64().unwrap();
+        lines.push(format!("#{color:06X} {}", text(&embed["title"])));
+        lines.push(text(&embed["description"]));
+        for field in list(&embed["fields"]) {
+            lines.push(format!(
+                "{}: {}",
+                text(&field["name"]),
+                text(&field["value"])
+            ));
+        }
+        lines.push(text(&embed["thumbnail"]["url"]));
+        lines.push(text(&embed["footer"]["text"]));
+    }
+    for component in list(&json["components"]).flat_map(|row| list(&row["components"])) {
+        let label = text(&component["label"]) + &text(&component["placeholder"]);
+        let target = text(&component["custom_id"]) + &text(&component["url"]);
+        lines.push(format!("({label} → {target})"));
+        for option in list(&component["options"]) {
+            let (label, below) = (text(&option["label"]), text(&option["description"]));
+            lines.push(format!(
+                "  - {label} ({below}) → {}",
+                text(&option["value"])
+            ));
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// Fails unless the message keeps every limit that Discord documents, counted
+/// in code points as its API does and in UTF-16 units as its clients do.
+pub(super) fn assert_fits(message: &Message) {
+    let json = serde_json::to_value(message).unwrap();
+    let within = |value: &Value, range: std::ops::RangeInclusive<usize>| {
+        let text = value.as_str().unwrap_or_default();
+        for length in [text.chars().count(), text.encode_utf16().count()] {
+            assert!(range.contains(&length), "{length} not in {range:?}: {text}");
+        }
+        text.encode_utf16().count()
+    };
+    within(&json["content"], 0..=2000);
+    let mut total = 0;
+    for embed in list(&json["embeds"]) {
+        total += within(&embed["title"], 1..=256);
+        total += within(&embed["description"], 0..=4096);
+        total += within(&embed["footer"]["text"], 0..=2048);
+        within(&embed["thumbnail"]["url"], 0..=2048);
+        assert!(list(&embed["fields"]).count() <= 25);
+        for field in list(&embed["fields"]) {
+            total += within(&field["name"], 1..=256);
+            total += within(&field["value"], 1..=1024);
+        }
+    }
+    assert!(total <= 6000, "{total}");
+    assert!(list(&json["components"]).count() <= 5);
+    for row in list(&json["components"]) {
+        assert!((1..=5).contains(&list(&row["components"]).count()));
+        for component in list(&row["components"]) {
+            within(&component["custom_id"], 0..=100);
+            within(&component["label"], 0..=80);
+            within(&component["url"], 0..=512);
+            within(&component["placeholder"], 0..=150);
+            assert!(list(&component["options"]).count() <= 25);
+            for option in list(&component["options"]) {
+                within(&option["label"], 1..=100);
+                within(&option["value"], 1..=100);
+                within(&option["description"], 0..=100);
+            }
+        }
+    }
+    let mentions = &json["allowed_mentions"];
+    assert_eq!(mentions["parse"], serde_json::json!([]));
+    assert!(list(&mentions["users"]).count() <= 100);
+    let empty = json["content"] == "" && json["embeds"] == serde_json::json!([]);
+    assert!(!empty, "Discord refuses an empty message");
+}
+
+/// Texts that mean harm, that are long, or both.
+pub(super) fn hostile() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("@everyone <@1> <#2> <:a:1> <t:1:R> </x:1>".to_owned()),
+        Just("[free](https://evil.example) http://evil.example".to_owned()),
+        Just("\n# big\n> quote\n- item\n-# small\n1. one".to_owned()),
+        Just("```\nfence\n``` ~~s~~ ||spoiler|| __u__ \\*".to_owned()),
+        Just("\u{202e}\u{200b}\u{2066}\u{e0041}\u{0}\r\n\u{2028}".to_owned()),
+        Just("会飞的牛，背景是蓝天。".to_owned()),
+        Just("👨‍👩‍👧❤️🫠".to_owned()),
+        "\\PC{0,40}",
+        any::<String>(),
+        "[*_|`@<\\\\:/#\\[\\] \n]{0,60}",
+    ];
+    (proptest::collection::vec(pieces, 0..12), 1_usize..200)
+        .prop_map(|(pieces, times)| pieces.concat().repeat(times).chars().take(9000).collect())
 }

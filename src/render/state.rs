@@ -60,7 +60,7 @@ impl State {
             Self::Finishing => '📦',
             Self::Troubled => '📡',
             Self::Done => '✅',
-            Self::NoVideo => '🫥',
+            Self::NoVideo => '📭',
             Self::Failed => '❌',
             Self::NotFound => '🔍',
             Self::Denied => '🔑',
