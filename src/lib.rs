@@ -17,10 +17,15 @@
 //! | 2 | [`discord`] | Discord's REST routes and commands |
 //! | 2 | [`provider`] | the query endpoint and the media links |
 //! | 3 | [`flows`] | intake, poller, courier |
+//! | 4 | [`doors`] | the gateway, and HTTP for health |
+//! | 5 | [`app`], [`config`], [`cli`] | builds everything and runs it |
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod discord;
 pub mod domain;
+pub mod doors;
 pub mod flows;
 pub mod provider;
 pub mod render;

@@ -52,7 +52,7 @@ pub enum RestSetupError {
 
 /// Whose rate limit a request counts for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Bucket {
+pub(crate) enum Bucket {
     /// A route of an interaction: its own token is its permission, it is outside
     /// the global limit, and the few requests of one token need no book-keeping.
     Interaction,
@@ -114,7 +114,7 @@ impl Rest {
     }
 
     /// Sends `body` (if any) to `path` and returns the reply's JSON, null if empty.
-    pub(super) async fn json(
+    pub(crate) async fn json(
         &self,
         method: Method,
         path: &str,

@@ -42,9 +42,9 @@ impl Courier {
     pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) {
         match self.store.settle_watch(watch, due_at, now()).await {
             Ok(true) => {}
-            Ok(false) => tracing::warn!(name: "delivery.claim_lost", watch_id = watch.id.0),
+            Ok(false) => tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost"),
             Err(error) => {
-                tracing::error!(name: "delivery.not_recorded", watch_id = watch.id.0, %error);
+                tracing::error!(watch_id = watch.id.0, %error, "delivery.not_recorded");
             }
         }
     }
@@ -70,13 +70,13 @@ impl Work for Courier {
             .is_err()
         {
             // The lease runs out by itself: another try follows.
-            tracing::warn!(name: "delivery.too_slow", watch_id = watch.id.0);
+            tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
         }
     }
 
     async fn release(&self, item: Arc<(Watch, Task)>) {
         if let Err(error) = self.store.release_watch(&item.0, now()).await {
-            tracing::warn!(name: "delivery.not_released", watch_id = item.0.id.0, %error);
+            tracing::warn!(watch_id = item.0.id.0, %error, "delivery.not_released");
         }
     }
 }

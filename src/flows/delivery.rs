@@ -182,7 +182,7 @@ impl<'a> Delivery<'a> {
             Tell::Nobody => return self.end().await,
             Tell::Channel => match self.ping().await {
                 Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
-                    tracing::warn!(name: "notify.by_dm", watch_id = self.watch.id.0, %error);
+                    tracing::warn!(watch_id = self.watch.id.0, %error, "notify.by_dm");
                     self.send_dm(&Cargo::default(), Form::FULL).await
                 }
                 other => other,
@@ -297,7 +297,7 @@ impl<'a> Delivery<'a> {
         match self.courier.media.fetch(url?, kind, limit).await {
             Ok(file) => Some(file),
             Err(error) => {
-                tracing::warn!(name: "media.not_attached", task_id = %self.task.id, ?kind, %error);
+                tracing::warn!(task_id = %self.task.id, ?kind, %error, "media.not_attached");
                 None
             }
         }
@@ -356,9 +356,9 @@ impl<'a> Delivery<'a> {
         let next = delivery::after_refusal(error, route, form, reach, failures, jitter());
         let watch_id = self.watch.id.0;
         if matches!(error, DiscordError::Invalid(_)) {
-            tracing::error!(name: "delivery.refused", watch_id, ?route, ?next, %error);
+            tracing::error!(watch_id, ?route, ?next, %error, "delivery.refused");
         } else {
-            tracing::info!(name: "delivery.refused", watch_id, ?route, ?next, %error);
+            tracing::info!(watch_id, ?route, ?next, %error, "delivery.refused");
         }
         next
     }

@@ -21,10 +21,6 @@ use crate::render::notice::Notice;
 use crate::render::status::{self, Caution, Hide, Media, Video, View};
 use crate::store::{Added, Store, StoreError};
 
-/// What was recorded is due after this time, if we crash before we say so.
-/// Longer than the three seconds in which an acknowledgement can succeed.
-const LEASE: Duration = Duration::from_secs(10);
-
 /// How long recording may take, so that the acknowledgement is still in time.
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -38,6 +34,8 @@ pub struct Intake {
     pub client: Arc<Client>,
     /// Told what has become due.
     pub wakes: Arc<Wakes>,
+    /// What was recorded is due after this time, if we crash before we say so.
+    pub lease: Duration,
     /// `WATCH_TIMEOUT`.
     pub watch_timeout: Duration,
     /// `POLL_MIN` and `POLL_MAX`.
@@ -52,7 +50,7 @@ impl Intake {
                 self.videostatus(&command).await;
             }
             other => {
-                tracing::debug!(name: "intake.ignored", kind = ?other.kind());
+                tracing::debug!(kind = ?other.kind(), "intake.ignored");
             }
         }
     }
@@ -70,7 +68,7 @@ impl Intake {
         let asked = new_watch(asker, task_id);
         let recorded = self
             .store
-            .add_watch(&asked, now(), LEASE, self.watch_timeout);
+            .add_watch(&asked, now(), self.lease, self.watch_timeout);
         let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded).await;
         let acknowledged = self
             .messenger
@@ -94,21 +92,21 @@ impl Intake {
             .as_millis();
         let result = match acknowledged {
             Err(error @ DiscordError::TooLate) => {
-                tracing::warn!(name: "intake.too_late", watch_id = id.0, age_ms, %error);
+                tracing::warn!(watch_id = id.0, age_ms, %error, "intake.too_late");
                 self.store.drop_watch(id, &asked.task_id).await
             }
             Err(error) if error != DiscordError::AlreadyAcknowledged => {
                 // Whether Discord got it is not known; the loops find out.
-                tracing::warn!(name: "intake.acknowledgement_failed", watch_id = id.0, %error);
+                tracing::warn!(watch_id = id.0, %error, "intake.acknowledgement_failed");
                 Ok(())
             }
             _ => {
-                tracing::info!(name: "watch.added", watch_id = id.0, task_id = %asked.task_id, age_ms);
+                tracing::info!(watch_id = id.0, task_id = %asked.task_id, age_ms, "watch.added");
                 self.activate(id, asked, woke).await
             }
         };
         if let Err(error) = result {
-            tracing::error!(name: "intake.not_settled", watch_id = id.0, %error);
+            tracing::error!(watch_id = id.0, %error, "intake.not_settled");
         }
     }
 
@@ -122,7 +120,7 @@ impl Intake {
     /// The database failed: the person still gets an answer, once, and is told
     /// that it will not change.
     async fn answer_unrecorded(&self, asked: &NewWatch, why: &str) {
-        tracing::error!(name: "intake.not_recorded", task_id = %asked.task_id, error = why);
+        tracing::error!(task_id = %asked.task_id, error = why, "intake.not_recorded");
         let at = now();
         let task = poll::asked(&asked.task_id, None, true, at, self.watch_timeout);
         let result = self.client.query(&asked.task_id, at).await;
@@ -153,14 +151,14 @@ impl Intake {
             token: &asked.token,
         };
         if let Err(error) = self.messenger.edit_original(reply, &message, &[]).await {
-            tracing::error!(name: "intake.not_answered", task_id = %asked.task_id, %error);
+            tracing::error!(task_id = %asked.task_id, %error, "intake.not_answered");
         }
     }
 
     async fn answer(&self, asker: &Asker, notice: Notice) {
         let message = notice.message(Locale::of(&asker.locale));
         if let Err(error) = self.messenger.answer(reply(asker), &message).await {
-            tracing::warn!(name: "intake.not_answered", ?notice, %error);
+            tracing::warn!(?notice, %error, "intake.not_answered");
         }
     }
 }

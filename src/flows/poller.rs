@@ -16,10 +16,6 @@ use crate::domain::time::Timestamp;
 use crate::provider::client::Client;
 use crate::store::{Store, StoreError};
 
-/// A claimed task is polled within this time: a query takes 20 s at the most,
-/// and waiting for its turn under `POLL_RATE` a few seconds.
-const LEASE: Duration = Duration::from_secs(45);
-
 /// At most so many queries at a time.
 const SLOTS: u32 = 64;
 
@@ -30,10 +26,12 @@ pub struct Poller {
     wakes: Arc<Wakes>,
     pace: Pace,
     rate: DefaultDirectRateLimiter,
+    lease: Duration,
 }
 
 impl Poller {
-    /// A poller that asks at most `rate` times a second.
+    /// A poller that asks at most `rate` times a second and whose claims last
+    /// `lease`.
     #[must_use]
     pub fn new(
         store: Store,
@@ -41,6 +39,7 @@ impl Poller {
         wakes: Arc<Wakes>,
         pace: Pace,
         rate: NonZeroU32,
+        lease: Duration,
     ) -> Self {
         let rate = RateLimiter::direct(Quota::per_second(rate));
         Self {
@@ -49,6 +48,7 @@ impl Poller {
             wakes,
             pace,
             rate,
+            lease,
         }
     }
 
@@ -65,7 +65,7 @@ impl Work for Poller {
     const NAME: &'static str = "poller";
 
     async fn claim(&self, limit: u32) -> Result<Vec<Task>, StoreError> {
-        self.store.claim_tasks(now(), LEASE, limit).await
+        self.store.claim_tasks(now(), self.lease, limit).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -84,17 +84,17 @@ impl Work for Poller {
                     self.wakes.courier.notify_one();
                 }
                 if let Some(outcome) = settled.outcome {
-                    tracing::info!(name: "task.ended", task_id = %task.id, ?outcome);
+                    tracing::info!(task_id = %task.id, ?outcome, "task.ended");
                 }
             }
-            Ok(None) => tracing::warn!(name: "poll.claim_lost", task_id = %task.id),
-            Err(error) => tracing::error!(name: "poll.not_recorded", task_id = %task.id, %error),
+            Ok(None) => tracing::warn!(task_id = %task.id, "poll.claim_lost"),
+            Err(error) => tracing::error!(task_id = %task.id, %error, "poll.not_recorded"),
         }
     }
 
     async fn release(&self, task: Arc<Task>) {
         if let Err(error) = self.store.release_task(&task, now()).await {
-            tracing::warn!(name: "poll.not_released", task_id = %task.id, %error);
+            tracing::warn!(task_id = %task.id, %error, "poll.not_released");
         }
     }
 }
@@ -102,11 +102,11 @@ impl Work for Poller {
 fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
     match result {
         Ok(snapshot) => {
-            tracing::debug!(name: "poll.answered", task_id = %task.id, phase = ?snapshot.phase)
+            tracing::debug!(task_id = %task.id, phase = ?snapshot.phase, "poll.answered")
         }
         // A provider that is down for all tasks would fill the log.
         Err(QueryError::Unavailable { .. } | QueryError::RateLimited { .. })
             if task.failures > 0 => {}
-        Err(error) => tracing::warn!(name: "poll.failed", task_id = %task.id, %error),
+        Err(error) => tracing::warn!(task_id = %task.id, %error, "poll.failed"),
     }
 }

@@ -90,7 +90,7 @@ impl<W: Work> Worker<W> {
             let pause = match self.turn(&mut flights).await {
                 Ok(pause) => pause,
                 Err(error) => {
-                    tracing::error!(name: "worker.store_failed", worker = W::NAME, %error);
+                    tracing::error!(worker = W::NAME, %error, "worker.store_failed");
                     STORE_PAUSE
                 }
             };
@@ -163,7 +163,7 @@ impl<W: Work> Worker<W> {
                 }
             }
         }
-        tracing::info!(name: "worker.stopped", worker = W::NAME);
+        tracing::info!(worker = W::NAME, "worker.stopped");
     }
 }
 
@@ -217,7 +217,7 @@ impl<I: Send + Sync + 'static> Flights<I> {
             }
             Err(error) => {
                 if error.is_panic() {
-                    tracing::error!(name: "worker.panicked", %error);
+                    tracing::error!(%error, "worker.panicked");
                 }
                 self.items.remove(&error.id())
             }

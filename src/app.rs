@@ -1,0 +1,261 @@
+//! Builds everything and runs it until a signal.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::Method;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::discord::command;
+use crate::discord::messenger::Messenger;
+use crate::discord::rest::{Bucket, Rest};
+use crate::domain::decide::delivery::DiscordError;
+use crate::doors::gateway::{Address, Connections, Gateway};
+use crate::doors::http::{self, Health};
+use crate::flows::Wakes;
+use crate::flows::courier::{self, Courier};
+use crate::flows::intake::Intake;
+use crate::flows::poller::Poller;
+use crate::flows::worker::Worker;
+use crate::provider::client::{Client, ClientConfig};
+use crate::provider::media::{Media, MediaConfig};
+use crate::store::Store;
+
+/// Most media downloads at a time. Each may fill the disk up to the upload limit
+/// of its message and holds under 1 MiB of memory.
+const DOWNLOADS: usize = 4;
+
+/// How long a claim lasts if its process is gone; the time after which another
+/// one, or the next start, goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Leases {
+    /// A recorded command whose acknowledgement is under way. Longer than the
+    /// three seconds in which that can succeed.
+    pub intake: Duration,
+    /// A poll: a query takes 20 s at the most, and its turn under `POLL_RATE` a
+    /// few seconds.
+    pub poll: Duration,
+    /// A delivery: downloads and uploads take up to a minute each.
+    pub delivery: Duration,
+}
+
+impl Default for Leases {
+    fn default() -> Self {
+        Self {
+            intake: Duration::from_secs(10),
+            poll: Duration::from_secs(45),
+            delivery: Duration::from_secs(180),
+        }
+    }
+}
+
+/// A bot that is ready to run: its database is migrated, its token is accepted,
+/// its commands are registered and its port is open.
+pub struct App {
+    listener: TcpListener,
+    health: Health,
+    gateway: Gateway,
+    address: Address,
+    poller: Worker<Poller>,
+    courier: Worker<Courier>,
+    wakes: Arc<Wakes>,
+    store: Store,
+    grace: Duration,
+}
+
+impl App {
+    /// Builds the bot.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting, in words for the operator.
+    pub async fn build(config: Config, leases: Leases) -> anyhow::Result<Self> {
+        let store = Store::open(&config.database_url)
+            .await
+            .context("DATABASE_URL")?;
+        let listener = TcpListener::bind(config.http_addr)
+            .await
+            .with_context(|| format!("HTTP_ADDR: {} cannot be listened on", config.http_addr))?;
+        if config.video_api_key.is_empty() {
+            tracing::warn!(
+                hint = "VIDEO_API_KEY is empty: queries go out without a key",
+                "config.no_key"
+            );
+        }
+        let client = Arc::new(Client::new(&ClientConfig {
+            origin: config.video_api_url.clone(),
+            path: config.video_query_path.clone(),
+            key: config.video_api_key.clone(),
+            forwarded_host: config.video_api_forwarded_host.clone(),
+        })?);
+        let media = Arc::new(Media::new(&MediaConfig {
+            allow_private_hosts: config.media_allow_private_hosts,
+            dir: std::env::temp_dir().join("videostatus"),
+            parallel: DOWNLOADS,
+        })?);
+        let rest =
+            Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
+        let application_id = log_in(&rest, &config).await?;
+        register(&rest, application_id, config.discord_guild_id).await?;
+        let address = Address::ask(&rest).await?;
+
+        let wakes = Arc::new(Wakes::default());
+        let messenger = Messenger::new(rest.clone());
+        let connections = Arc::new(Connections::default());
+        let poller = Worker {
+            slots: Poller::slots(config.poll_rate),
+            pulse: Arc::default(),
+            work: Arc::new(Poller::new(
+                store.clone(),
+                Arc::clone(&client),
+                Arc::clone(&wakes),
+                config.pace,
+                config.poll_rate,
+                leases.poll,
+            )),
+        };
+        let courier = Worker {
+            slots: courier::SLOTS,
+            pulse: Arc::default(),
+            work: Arc::new(Courier::new(
+                store.clone(),
+                messenger.clone(),
+                media,
+                leases.delivery,
+            )),
+        };
+        let intake = Arc::new(Intake {
+            store: store.clone(),
+            messenger,
+            client,
+            wakes: Arc::clone(&wakes),
+            lease: leases.intake,
+            watch_timeout: config.watch_timeout,
+            pace: config.pace,
+        });
+        let health = Health {
+            pulses: vec![
+                ("poller", Arc::clone(&poller.pulse)),
+                ("courier", Arc::clone(&courier.pulse)),
+            ],
+            connections: Arc::clone(&connections),
+            store: store.clone(),
+        };
+        let gateway = Gateway {
+            rest,
+            origin: config.discord_api_url,
+            token: config.discord_token,
+            intake,
+            connections,
+        };
+        let grace = config.shutdown_grace;
+        Ok(Self {
+            listener,
+            health,
+            gateway,
+            address,
+            poller,
+            courier,
+            wakes,
+            store,
+            grace,
+        })
+    }
+
+    /// Where the HTTP door listens; `HTTP_ADDR` may have asked for port 0.
+    ///
+    /// # Errors
+    /// If the system does not tell.
+    pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Runs until `shutdown`; then closes the doors, stops claiming, finishes
+    /// what is in flight within the grace time and gives the rest back.
+    ///
+    /// # Errors
+    /// If the HTTP door breaks.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let (doors, loops) = (CancellationToken::new(), CancellationToken::new());
+        let http = axum::serve(self.listener, http::routes(self.health))
+            .with_graceful_shutdown(loops.clone().cancelled_owned());
+        let order = async {
+            shutdown.await;
+            tracing::info!("app.stopping");
+            doors.cancel();
+        };
+        let gateway = async {
+            // What came in through the door may still need the loops.
+            let run = self.gateway.run(self.address, doors.clone());
+            let overdue = async {
+                doors.cancelled().await;
+                tokio::time::sleep(self.grace).await;
+            };
+            tokio::select! {
+                () = run => {}
+                () = overdue => {}
+            }
+            loops.cancel();
+        };
+        let ((), (), (), (), served) = tokio::join!(
+            order,
+            gateway,
+            self.poller
+                .run(&self.wakes.poller, loops.clone(), self.grace),
+            self.courier
+                .run(&self.wakes.courier, loops.clone(), self.grace),
+            http.into_future(),
+        );
+        self.store.close().await;
+        tracing::info!("app.stopped");
+        served.context("the HTTP door")
+    }
+}
+
+/// Checks the token and returns the application's id.
+async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
+    let application = match rest
+        .json(Method::GET, "/applications/@me", Bucket::Bot(0), None)
+        .await
+    {
+        Ok(application) => application,
+        Err(DiscordError::Unauthorized) => {
+            bail!(
+                "Discord refuses DISCORD_TOKEN: copy the token again from your application's Bot page"
+            )
+        }
+        Err(error) => bail!(
+            "{} does not let the bot log in: {error}",
+            config.discord_api_url
+        ),
+    };
+    let id = application["id"].as_str().and_then(|id| id.parse().ok());
+    let id = id.with_context(|| format!("{} is no Discord API", config.discord_api_url))?;
+    let name = application["name"].as_str().unwrap_or_default();
+    let invite = command::invite_link(id);
+    tracing::info!(
+        application = name,
+        invite,
+        hint = "invite the bot with this link",
+        "discord.logged_in"
+    );
+    Ok(id)
+}
+
+async fn register(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> anyhow::Result<()> {
+    match command::register(rest, application_id, guild_id).await {
+        Ok(changed) => {
+            tracing::info!(changed, "discord.commands_registered");
+            Ok(())
+        }
+        Err(error) => match guild_id {
+            Some(id) => {
+                bail!("the commands cannot be registered in DISCORD_GUILD_ID {id}: {error}")
+            }
+            None => bail!("the commands cannot be registered: {error}"),
+        },
+    }
+}

@@ -1,0 +1,29 @@
+//! Where log lines go and which.
+
+use tracing::Level;
+use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::LogFormat;
+
+/// Starts logging to standard error, filtered by `RUST_LOG` (default `info`).
+///
+/// Libraries are never heard below `warn`, whatever `RUST_LOG` says: the spans
+/// of serenity and the frames of HTTP print interaction tokens.
+pub fn start(format: LogFormat) {
+    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let ours = filter_fn(|line| {
+        let ours = line.target().starts_with("videostatus") || line.target().starts_with("sandbox");
+        ours || *line.level() <= Level::WARN
+    });
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    // A second call (in tests) keeps the first subscriber.
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(chosen.and(ours)))
+        .try_init();
+}

@@ -1,0 +1,33 @@
+//! `videostatus run`: the bot until a signal.
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::logging;
+use crate::app::{App, Leases};
+use crate::config::Config;
+
+/// Runs the bot with `config` until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Whatever keeps it from starting.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    logging::start(config.log_format);
+    let app = App::build(config, Leases::default()).await?;
+    tracing::info!(http_addr = %app.http_addr()?, "app.started");
+    app.run(stopped()?).await
+}
+
+/// Resolves at the first SIGTERM or SIGINT.
+///
+/// # Errors
+/// If the system takes no signal handlers.
+pub fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

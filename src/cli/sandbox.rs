@@ -1,0 +1,7 @@
+//! x
+/// x
+/// # Errors
+/// x
+pub async fn sandbox() -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The HTTP door: health and readiness.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::gateway::Connections;
+use crate::flows::worker::Pulse;
+use crate::store::Store;
+
+/// A loop turns at least each five seconds; after this it counts as stuck.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// How long the database may take to answer the readiness check.
+const STORE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What the checks look at.
+#[derive(Clone)]
+pub struct Health {
+    /// The loops, by name.
+    pub pulses: Vec<(&'static str, Arc<Pulse>)>,
+    /// The gateway's shards.
+    pub connections: Arc<Connections>,
+    /// The database.
+    pub store: Store,
+}
+
+/// The routes.
+pub fn routes(health: Health) -> Router {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .with_state(health)
+}
+
+/// 200 while the loops turn: otherwise only a restart helps.
+async fn healthz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    let turning = |(name, pulse): &(&'static str, Arc<Pulse>)| (*name, pulse.age() < STUCK);
+    report(health.pulses.iter().map(turning).collect())
+}
+
+/// 200 while commands can be taken in.
+async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    let database = tokio::time::timeout(STORE_TIMEOUT, health.store.ping()).await;
+    report(vec![
+        ("database", matches!(database, Ok(Ok(())))),
+        ("gateway", health.connections.complete()),
+    ])
+}
+
+fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
+    let fine = parts.iter().all(|(_, fine)| *fine);
+    let status = if fine {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let word = |fine| if fine { "ok" } else { "failing" };
+    let parts: Value = parts
+        .into_iter()
+        .map(|(name, fine)| (name, Value::from(word(fine))))
+        .collect();
+    (
+        status,
+        Json(json!({ "status": word(fine), "parts": parts })),
+    )
+}

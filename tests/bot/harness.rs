@@ -1,0 +1,197 @@
+//! A sandbox and bots in it. Each bot has a runtime of its own, so that it can
+//! be killed at any await point, as `kill -9` would.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use videostatus::app::{App, Leases};
+use videostatus::config::Config;
+
+/// The seed page's second example is about this task.
+pub const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
+
+/// Where a bot runs and what it stands on.
+pub struct Stage {
+    pub sandbox: Sandbox,
+    folder: TempDir,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub async fn with(options: Options) -> Self {
+        let options = Options { patience: Duration::from_secs(20), ..options };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        Self { sandbox, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The bot's variables for this stage: fast polls, its own database.
+    pub fn variables(&self) -> HashMap<&'static str, String> {
+        let database = self.folder.path().join("data").join("bot.db");
+        HashMap::from([
+            ("DISCORD_TOKEN", self.sandbox.token().to_owned()),
+            ("DISCORD_API_URL", self.sandbox.discord_url().to_owned()),
+            ("VIDEO_API_URL", self.sandbox.video_url().to_owned()),
+            ("VIDEO_API_KEY", "sk-the-api-key".to_owned()),
+            ("DATABASE_URL", format!("sqlite://{}", database.display())),
+            ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
+            ("POLL_MIN", "50ms".to_owned()),
+            ("POLL_MAX", "200ms".to_owned()),
+            ("POLL_RATE", "1000".to_owned()),
+            ("MEDIA_ALLOW_PRIVATE_HOSTS", "true".to_owned()),
+            ("SHUTDOWN_GRACE", "5s".to_owned()),
+        ])
+    }
+
+    /// Starts a bot and waits until it is connected.
+    pub async fn bot(&self) -> Bot {
+        self.bot_with(&[]).await
+    }
+
+    pub async fn bot_with(&self, changes: &[(&'static str, &str)]) -> Bot {
+        let mut variables = self.variables();
+        variables.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        self.sandbox.until(|view| (view.sessions() == 0).then_some(())).await;
+        let bot = Bot::start(variables).await.unwrap();
+        self.sandbox.until(|view| (view.sessions() > 0).then_some(())).await;
+        bot
+    }
+
+    /// Ada uses `/videostatus` in the ordinary channel.
+    pub fn ask(&self, id: &str) -> Interaction {
+        let (ada, channel) = (self.sandbox.person("ada"), self.sandbox.channel());
+        self.sandbox.command(&ada, &channel, "videostatus", json!({ "id": id })).unwrap()
+    }
+
+    /// The interaction's message once `look` says so.
+    pub async fn message(
+        &self,
+        interaction: &Interaction,
+        look: impl Fn(&Message) -> bool,
+    ) -> Message {
+        let id = interaction.id;
+        self.sandbox.until(|view| view.original(id).filter(|message| look(message)).cloned()).await
+    }
+
+    /// The interaction's message once its title holds `words`.
+    pub async fn titled(&self, interaction: &Interaction, words: &str) -> Message {
+        self.message(interaction, |message| title(message).contains(words)).await
+    }
+
+    /// The messages of the ordinary channel that notified anybody.
+    pub fn pings(&self) -> Vec<Message> {
+        let mut messages = self.sandbox.messages(&self.sandbox.channel());
+        messages.retain(|message| !message.pings.is_empty() || message.pings_everyone);
+        messages
+    }
+
+    /// Waits until the ordinary channel has `count` notifications.
+    pub async fn pinged(&self, count: usize) -> Vec<Message> {
+        let channel = self.sandbox.channel();
+        self.sandbox
+            .until(|view| {
+                let pings = view.messages(&channel).filter(|message| !message.pings.is_empty());
+                let pings: Vec<_> = pings.cloned().collect();
+                (pings.len() >= count).then_some(pings)
+            })
+            .await
+    }
+
+    /// A finished task with a playable clip and a thumbnail on the media server.
+    pub fn done(&self, id: &str) -> Value {
+        let video = self.sandbox.video();
+        let clip = video.media("/clip.mp4", Reply::bytes("video/mp4", sandbox::clip()));
+        let picture = video.media("/thumb.jpg", Reply::bytes("image/jpeg", sandbox::thumbnail()));
+        json!({
+            "id": id, "status": "completed", "progress": 100, "model": "grok-3", "ratio": "3:2",
+            "video_url": clip, "thumbnail_url": picture, "status_update_time": 1_764_522_552
+        })
+    }
+
+    /// A task that answers `states` one after the other.
+    pub fn task(&self, id: &str, states: impl IntoIterator<Item = Value>) {
+        let replies = states.into_iter().map(|body| Reply::json(200, body));
+        self.sandbox.video().task(id, Script::steps(replies));
+    }
+}
+
+/// A task that is being made.
+pub fn running(id: &str) -> Value {
+    json!({ "id": id, "status": "processing", "video_url": null, "status_update_time": 1_764_756_435 })
+}
+
+pub fn title(message: &Message) -> &str {
+    message.embeds[0]["title"].as_str().unwrap_or_default()
+}
+
+pub fn description(message: &Message) -> &str {
+    message.embeds[0]["description"].as_str().unwrap_or_default()
+}
+
+/// A running bot.
+pub struct Bot {
+    runtime: Option<Runtime>,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<anyhow::Result<()>>>,
+    pub http: String,
+}
+
+impl Bot {
+    pub async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
+        let config = Config::read(|name| variables.get(name).cloned())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        // Short, so that a test need not wait for a killed bot's claims to lapse.
+        let leases = Leases {
+            intake: Duration::from_secs(1),
+            poll: Duration::from_secs(1),
+            delivery: Duration::from_secs(1),
+        };
+        let built = runtime.spawn(App::build(config, leases)).await.unwrap();
+        let app = match built {
+            Ok(app) => app,
+            Err(error) => {
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
+        let http = format!("http://{}", app.http_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let running = runtime.spawn(app.run(async {
+            let _ = stopped.await;
+        }));
+        Ok(Self { runtime: Some(runtime), stop: Some(stop), running: Some(running), http })
+    }
+
+    /// As `kill -9` would: every task is dropped where it stands.
+    pub fn kill(mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+
+    /// As SIGTERM would; returns once the bot has ended.
+    pub async fn stop(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.running.take().unwrap().await.unwrap().unwrap();
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The real bot against the sandbox's Discord and query endpoint, over real
+//! sockets.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod crash;
+mod endings;
+mod harness;
+mod journey;
+mod start;

@@ -1,0 +1,101 @@
+//! Starting: registration, health, and refusing to start with a clear reason.
+
+use std::time::Duration;
+
+use sandbox::Fault;
+use serde_json::Value;
+
+use crate::harness::{Bot, Stage};
+
+async fn get(url: &str) -> (u16, Value) {
+    let response = reqwest::get(url).await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn commands_are_registered_once_and_again_only_if_they_differ() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    bot.stop().await;
+    let bot = stage.bot().await;
+    bot.stop().await;
+    assert_eq!(stage.sandbox.command_puts(), 1);
+    let commands = stage.sandbox.commands();
+    assert_eq!(commands[0]["name"], "videostatus");
+    assert!(commands[0]["guild_id"].is_null());
+}
+
+#[tokio::test]
+async fn one_guild_alone_can_have_the_commands() {
+    let stage = Stage::new().await;
+    let guild = stage.sandbox.guild().to_string();
+    let bot = stage.bot_with(&[("DISCORD_GUILD_ID", &guild)]).await;
+    assert_eq!(stage.sandbox.commands()[0]["guild_id"], guild);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn health_and_readiness_tell_the_truth() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (status, body) = get(&format!("{}/healthz", bot.http)).await;
+    assert_eq!((status, &body["parts"]["poller"], &body["parts"]["courier"]), (200, &"ok".into(), &"ok".into()));
+    let ready = format!("{}/readyz", bot.http);
+    until(&ready, 200).await;
+
+    stage.sandbox.refuse_gateway(true);
+    stage.sandbox.cut_gateway(sandbox::Cut::Abrupt);
+    let body = until(&ready, 503).await;
+    assert_eq!((&body["parts"]["gateway"], &body["parts"]["database"]), (&"failing".into(), &"ok".into()));
+    stage.sandbox.refuse_gateway(false);
+    until(&ready, 200).await;
+}
+
+/// Asks until the status is as wanted; serenity reconnects in its own time.
+async fn until(url: &str, wanted: u16) -> Value {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let (status, body) = get(url).await;
+        if status == wanted {
+            return body;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{url} still answers {status}: {body}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_cannot_be_had_is_never_replaced_by_the_real_one() {
+    let stage = Stage::new().await;
+    stage.sandbox.refuse_gateway(true);
+    let Err(error) = Bot::start(stage.variables()).await else { panic!("it started") };
+    let text = format!("{error:#}");
+    assert!(text.contains("the gateway's address cannot be had from DISCORD_API_URL"), "{text}");
+
+    // serenity asks once more by itself; its silent way out must not be taken.
+    stage.sandbox.refuse_gateway(false);
+    stage.sandbox.fault(Fault::on("GET /gateway").always().discord(130_000));
+    let bot = stage.bot().await;
+    assert_eq!(stage.sandbox.until(|view| (view.sessions() > 0).then(|| view.sessions())).await, 1);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_in_words() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.insert("DISCORD_TOKEN", "wrong-token".into());
+    let Err(error) = Bot::start(variables).await else { panic!("it started") };
+    let text = format!("{error:#}");
+    assert!(text.contains("Discord refuses DISCORD_TOKEN") && !text.contains("wrong-token"), "{text}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_in_words() {
+    let stage = Stage::new().await;
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut variables = stage.variables();
+    variables.insert("HTTP_ADDR", taken.local_addr().unwrap().to_string());
+    let Err(error) = Bot::start(variables).await else { panic!("it started") };
+    assert!(format!("{error:#}").contains("HTTP_ADDR"), "{error:#}");
+}
