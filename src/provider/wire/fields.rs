@@ -112,7 +112,9 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
         number * 1000.0
     };
     #[expect(clippy::cast_possible_truncation, reason = "within i64 by the test")]
-    (millis > 0.0 && millis < YEAR_10000).then_some(Timestamp(millis as i64))
+    (1.0..YEAR_10000)
+        .contains(&millis)
+        .then_some(Timestamp(millis as i64))
 }
 
 /// An absolute http(s) link without a password in it. Relative ones are

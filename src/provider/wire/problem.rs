@@ -10,6 +10,9 @@ use crate::domain::query::QueryError;
 /// that the reply came through; more than three were never seen.
 const UNWRAPS: u32 = 3;
 
+/// Longest machine code, in characters.
+const CODE_MAX: usize = 64;
+
 /// Codes of a trouble that passes, whatever the HTTP status beside them.
 const TEMPORARY: [&str; 2] = ["upstream_load_saturated", "bad_response_status_code"];
 
@@ -114,6 +117,9 @@ impl Problem {
             return QueryError::Unavailable { cause: detail };
         }
         match status {
+            300..=399 => QueryError::Invalid {
+                cause: format!("HTTP {status}, a redirect"),
+            },
             // A page in front of the gateway (a firewall's) says nothing about the key.
             403 if self.body == Body::Html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
@@ -139,10 +145,15 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for key in ["code", "type"] {
-                match fields.get(key) {
-                    Some(Value::String(code)) => codes.push(text::line(code, 64)),
-                    Some(Value::Number(code)) => codes.push(code.to_string()),
-                    _ => {}
+                let code = match fields.get(key) {
+                    Some(Value::String(code)) => code.trim().to_owned(),
+                    Some(Value::Number(code)) => code.to_string(),
+                    _ => continue,
+                };
+                // Prose in its place is no code.
+                let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+                if code.len() <= CODE_MAX && code.chars().all(known) {
+                    codes.push(code);
                 }
             }
             for key in ["error", "message", "detail"] {
