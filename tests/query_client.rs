@@ -1,5 +1,12 @@
 //! The query client against servers that misbehave, on the wire.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -250,6 +257,23 @@ async fn the_key_is_in_no_text_even_of_a_failed_task() {
     let server = Server::sending(reply(200, "", &body)).await;
     let error = query(&server).await.unwrap().error;
     assert_eq!(error.as_deref(), Some("key … is blocked"));
+}
+
+#[tokio::test]
+async fn an_unknown_word_is_logged_once_and_the_key_never() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let writer = Arc::new(log.reopen().unwrap());
+    let subscriber = tracing_subscriber::fmt().with_writer(writer);
+    let subscriber = subscriber.with_max_level(tracing::Level::TRACE).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = Server::sending(reply(200, "", r#"{"id":"1","status":"polishing"}"#)).await;
+    let client = server.client();
+    for _ in 0..3 {
+        client.query(&task(), NOW).await.unwrap();
+    }
+    let log = std::fs::read_to_string(log.path()).unwrap();
+    assert_eq!(log.matches("provider.status.unknown").count(), 1, "{log}");
+    assert!(log.contains("polishing") && !log.contains(KEY), "{log}");
 }
 
 #[tokio::test]

@@ -1,6 +1,13 @@
 //! Whatever is sent: no panic, no text over its cap, and never "completed"
 //! unless the status of the task or of its wrapper says so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
 #[path = "wire/invariants.rs"]
 mod invariants;
 

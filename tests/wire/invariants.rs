@@ -7,7 +7,7 @@ use super::{Phase, QueryError, Snapshot, decode};
 const DONE: &str = " completed complete success successful succeeded succeed finished done ready ";
 
 /// Decodes and checks.
-pub fn hold_for(status: u16, body: &[u8]) {
+pub(crate) fn hold_for(status: u16, body: &[u8]) {
     match decode(status, body) {
         Ok(snapshot) => {
             assert!(

@@ -9,6 +9,7 @@ pub mod text;
 
 mod fields;
 mod problem;
+mod reason;
 mod reply;
 mod surrogates;
 

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::fields;
-use super::problem::{Problem, human_reason};
+use super::problem::Problem;
+use super::reason::human;
 use super::status::Word;
 use crate::domain::task::{Phase, Snapshot};
 
@@ -134,7 +135,7 @@ impl<'a> Reply<'a> {
         };
         self.first(paths, |value| match fields::link(value) {
             Some(_) => None,
-            None => human_reason(value),
+            None => human(value),
         })
     }
 
