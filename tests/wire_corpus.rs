@@ -4,6 +4,13 @@
 //! of one reply. To add one: put it there, run `cargo test --test wire_corpus`
 //! with `INSTA_UPDATE=always`, and read what it came to.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use std::fs;
 use std::path::Path;
 
@@ -39,5 +46,5 @@ fn the_corpus_decodes_as_before() {
         insta::assert_snapshot!(name, decoded(&sample));
         count += 1;
     }
-    assert!(count >= 15, "only {count} samples found");
+    assert!(count >= 80, "only {count} samples found");
 }

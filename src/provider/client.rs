@@ -12,6 +12,7 @@ use reqwest::redirect;
 use thiserror::Error;
 use url::Url;
 
+use super::cause;
 use super::circuit::Circuit;
 use super::endpoint::{BadEndpoint, Endpoint};
 use super::retry_after;
@@ -99,7 +100,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers(config)?)
-            // The key goes to this endpoint and nowhere else.
+            // The key goes to this endpoint and nowhere else. (A proxy named in
+            // the environment only passes it on.)
             .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -242,13 +244,8 @@ fn headers(config: &ClientConfig) -> Result<HeaderMap, BadClient> {
     Ok(headers)
 }
 
-/// What kept the answer away, in a few words: reqwest's own text hides it at
-/// the end of a chain of sources.
+/// What kept the answer away, in a few words.
 fn unavailable(error: &reqwest::Error) -> QueryError {
-    let mut root: &dyn std::error::Error = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
     let what = if error.is_timeout() {
         "no answer in time"
     } else if error.is_connect() {
@@ -257,7 +254,7 @@ fn unavailable(error: &reqwest::Error) -> QueryError {
         "the answer broke off"
     };
     QueryError::Unavailable {
-        cause: text::line(&format!("{what}: {root}"), CAUSE_MAX),
+        cause: text::line(&format!("{what}: {}", cause::root(error)), CAUSE_MAX),
     }
 }
 

@@ -10,4 +10,5 @@ pub mod endpoint;
 pub mod media;
 pub mod wire;
 
+mod cause;
 mod retry_after;

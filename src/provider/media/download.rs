@@ -14,6 +14,7 @@ use url::Url;
 use super::file::{self, FileType, MediaFile, MediaKind};
 use super::guard::{Guard, NoPublicAddress, forbidden};
 use super::{MediaConfig, MediaError};
+use crate::provider::cause;
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
 /// So many redirects are followed, each checked like the link itself.
@@ -178,10 +179,7 @@ fn unreachable_because(error: &dyn std::error::Error) -> MediaError {
 
 /// A request that failed: refused by the guard inside the connector, or really.
 fn failed(error: &reqwest::Error, url: &Url) -> MediaError {
-    let mut root: &dyn std::error::Error = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
+    let root = cause::root(error);
     if root.is::<NoPublicAddress>() {
         forbidden(url)
     } else {

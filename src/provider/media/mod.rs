@@ -8,9 +8,11 @@
 //! most [`MediaConfig::parallel`] run at a time.
 //!
 //! The watches of one task share one download: equal fetches at the same time
-//! wait for each other, and the last 16 results are kept for five minutes.
-//! Beyond what callers hold, the disk thus keeps at most 16 finished files plus
-//! `parallel` unfinished ones, none larger than the limit that was asked for.
+//! wait for each other, and the last 16 results are kept for five minutes (then
+//! until the next fetch sweeps them out). Beyond what callers hold, the disk
+//! thus keeps at most 16 finished files plus `parallel` unfinished ones, none
+//! larger than the limit that was asked for: with Discord's 10 MiB and four at a
+//! time, 200 MiB.
 
 pub mod addresses;
 pub mod download;

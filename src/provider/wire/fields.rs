@@ -112,7 +112,9 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
         number * 1000.0
     };
     #[expect(clippy::cast_possible_truncation, reason = "within i64 by the test")]
-    (millis > 0.0 && millis < YEAR_10000).then_some(Timestamp(millis as i64))
+    (1.0..YEAR_10000)
+        .contains(&millis)
+        .then_some(Timestamp(millis as i64))
 }
 
 /// An absolute http(s) link without a password in it. Relative ones are
@@ -128,4 +130,108 @@ pub(super) fn link(value: &Value) -> Option<String> {
     let link = String::from(url);
     // Encoding can have made it longer.
     (web && plain && link.len() <= URL_MAX).then_some(link)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn progress_comes_in_many_forms() {
+        for (value, expected) in [
+            (json!(0), Some(0)),
+            (json!(1), Some(1)),
+            (json!(45), Some(45)),
+            (json!(45.4), Some(45)),
+            (json!("45%"), Some(45)),
+            (json!(" 45.6 % "), Some(46)),
+            (json!("45"), Some(45)),
+            (json!(0.93), Some(93)),
+            (json!("0.5%"), Some(1)),
+            (json!(100), Some(100)),
+            (json!(250), Some(100)),
+            (json!(-1), None),
+            (json!("half"), None),
+            (json!("NaN%"), None),
+            (json!("inf"), None),
+            (json!(null), None),
+            (json!({"percent": 4}), None),
+        ] {
+            assert_eq!(percent(&value), expected, "{value}");
+        }
+        assert_eq!(share(&json!(0.93)), Some(93));
+        assert_eq!(share(&json!(1)), Some(100));
+    }
+
+    #[test]
+    fn moments_come_in_two_units() {
+        for (value, expected) in [
+            (json!(1_750_323_167_003_i64), Some(1_750_323_167_003)),
+            (json!(1_764_522_552), Some(1_764_522_552_000)),
+            (json!("1764522552"), Some(1_764_522_552_000)),
+            (json!(1_764_522_552.5), Some(1_764_522_552_500)),
+            (json!(100_000_000_000_i64), Some(100_000_000_000)),
+            (json!(99_999_999_999_i64), Some(99_999_999_999_000)),
+            (json!(253_402_300_799_999_i64), Some(253_402_300_799_999)),
+            (json!(253_402_300_800_000_i64), None),
+            (json!(0), None),
+            (json!(1e-9), None),
+            (json!(-1_764_522_552), None),
+            (json!("yesterday"), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(moment(&value), expected.map(Timestamp), "{value}");
+        }
+    }
+
+    #[test]
+    fn fences_are_removed_and_nothing_else() {
+        for (prompt, expected) in [
+            ("```\n\na cow\n\n```", Some("a cow")),
+            ("```text\na cow\n```\n", Some("a cow")),
+            ("```a cow```", Some("a cow")),
+            ("```\na cow, cut off", Some("a cow, cut off")),
+            ("two words\n```code```", Some("two words\n```code```")),
+            ("```a cow\nwith wings\n```", Some("a cow\nwith wings")),
+            ("a  cow\n\nwith wings", Some("a  cow\n\nwith wings")),
+            ("```\n```", None),
+            ("``````", None),
+            ("  ", None),
+        ] {
+            let found = fenced_prompt(&json!(prompt));
+            assert_eq!(found.as_deref(), expected, "{prompt:?}");
+        }
+    }
+
+    #[test]
+    fn only_plain_web_links_are_links() {
+        for (text, expected) in [
+            (
+                "https://a.example/v.mp4?x=1#t",
+                Some("https://a.example/v.mp4?x=1#t"),
+            ),
+            (" http://a.example ", Some("http://a.example/")),
+            ("HTTPS://A.example/ü>", Some("https://a.example/%C3%BC%3E")),
+            ("/v.mp4", None),
+            ("//a.example/v.mp4", None),
+            ("ftp://a.example/v.mp4", None),
+            ("javascript:alert(1)", None),
+            ("https://u@a.example/", None),
+            ("https://:p@a.example/", None),
+            ("https://", None),
+            ("", None),
+        ] {
+            assert_eq!(link(&json!(text)).as_deref(), expected, "{text}");
+        }
+        let fits = format!("https://a.example/{}", "x".repeat(2048 - 18));
+        assert_eq!(link(&json!(fits)), Some(fits.clone()));
+        assert_eq!(link(&json!(fits + "x")), None);
+        assert_eq!(
+            link(&json!(format!("https://a.example/{}", "ü".repeat(900)))),
+            None
+        );
+        assert_eq!(link(&json!({"url": "https://a.example/"})), None);
+    }
 }

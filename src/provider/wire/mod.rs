@@ -9,7 +9,9 @@ pub mod text;
 
 mod fields;
 mod problem;
+mod reason;
 mod reply;
+mod surrogates;
 
 use serde_json::Value;
 
@@ -28,13 +30,15 @@ use crate::domain::task::Snapshot;
 /// told is not known here.
 pub fn decode(status: u16, body: &[u8]) -> Result<Snapshot, QueryError> {
     let text = String::from_utf8_lossy(body);
-    let json = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}'));
+    let text = text.trim_start_matches('\u{feff}');
+    let json = serde_json::from_str::<Value>(text);
+    let json = json.or_else(|_| serde_json::from_str(&surrogates::mended(text)));
     let success = (200..300).contains(&status);
     match json {
         Ok(value) if success => understand(&value),
         Ok(value) => Err(Problem::of(&value).classify(status)),
-        Err(_) if !success => Err(Problem::of_text(&text).classify(status)),
-        Err(_) if text::is_html(&text) => invalid("an HTML page"),
+        Err(_) if !success => Err(Problem::of_text(text).classify(status)),
+        Err(_) if text::is_html(text) => invalid("an HTML page"),
         Err(_) if text.trim().is_empty() => invalid("an empty body"),
         Err(error) => invalid(&format!("not JSON: {error}")),
     }

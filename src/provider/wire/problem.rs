@@ -3,12 +3,12 @@
 
 use serde_json::Value;
 
+use super::reason::{UNWRAPS, human, opened, reason};
 use super::text::{self, CAUSE_MAX};
 use crate::domain::query::QueryError;
 
-/// How many times a message that is JSON itself is opened: once per gateway
-/// that the reply came through; more than three were never seen.
-const UNWRAPS: u32 = 3;
+/// Longest machine code, in characters.
+const CODE_MAX: usize = 64;
 
 /// Codes of a trouble that passes, whatever the HTTP status beside them.
 const TEMPORARY: [&str; 2] = ["upstream_load_saturated", "bad_response_status_code"];
@@ -35,7 +35,7 @@ impl Problem {
         collect_codes(value, UNWRAPS, &mut codes);
         Self {
             codes,
-            words: human(value, UNWRAPS),
+            words: human(value),
             body: Body::Json,
         }
     }
@@ -81,8 +81,9 @@ impl Problem {
     pub(super) fn is_temporary(&self) -> bool {
         let words = self.words.as_deref().unwrap_or_default().to_lowercase();
         TEMPORARY.iter().any(|code| self.has(code))
-            || words.contains("saturated")
-            || words.contains("饱和")
+            // Colours are saturated, too.
+            || words.contains("load") && words.contains("saturated")
+            || words.contains("负载") && words.contains("饱和")
     }
 
     fn has(&self, code: &str) -> bool {
@@ -114,6 +115,9 @@ impl Problem {
             return QueryError::Unavailable { cause: detail };
         }
         match status {
+            300..=399 => QueryError::Invalid {
+                cause: format!("HTTP {status}, a redirect"),
+            },
             // A page in front of the gateway (a firewall's) says nothing about the key.
             403 if self.body == Body::Html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
@@ -139,10 +143,15 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for key in ["code", "type"] {
-                match fields.get(key) {
-                    Some(Value::String(code)) => codes.push(text::line(code, 64)),
-                    Some(Value::Number(code)) => codes.push(code.to_string()),
-                    _ => {}
+                let code = match fields.get(key) {
+                    Some(Value::String(code)) => code.trim().to_owned(),
+                    Some(Value::Number(code)) => code.to_string(),
+                    _ => continue,
+                };
+                // Prose in its place is no code.
+                let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+                if code.len() <= CODE_MAX && code.chars().all(known) {
+                    codes.push(code);
                 }
             }
             for key in ["error", "message", "detail"] {
@@ -158,59 +167,4 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
         }
         _ => {}
     }
-}
-
-/// The part of a value that a person can read: the innermost message, and only
-/// without one a code.
-pub(super) fn human_reason(value: &Value) -> Option<String> {
-    human(value, UNWRAPS)
-}
-
-fn human(value: &Value, unwraps: u32) -> Option<String> {
-    match value {
-        Value::String(text) => match opened(text) {
-            Some(inner) if unwraps > 0 => human(&inner, unwraps - 1),
-            // Deeper than anybody wraps, or JSON that holds no words.
-            Some(_) => None,
-            None => reason(text),
-        },
-        Value::Object(fields) => {
-            const KEYS: [&str; 7] = [
-                "message", "msg", "error", "detail", "reason", "code", "type",
-            ];
-            let mut known = KEYS.iter().filter_map(|key| fields.get(*key));
-            known.find_map(|inner| human(inner, unwraps))
-        }
-        _ => None,
-    }
-}
-
-/// The object that a text is, if it is one.
-fn opened(text: &str) -> Option<Value> {
-    let text = text.trim();
-    let object = text.starts_with('{').then(|| serde_json::from_str(text));
-    object?.ok()
-}
-
-/// Longest reason, in characters; a Discord embed field holds 1024.
-const REASON_MAX: usize = 1000;
-
-/// A text as a reason: no HTML, no request ids, and not a word that says that
-/// all is well ("failed: success" helps nobody).
-fn reason(text: &str) -> Option<String> {
-    const NO_REASON: [&str; 9] = [
-        "",
-        "success",
-        "succeed",
-        "succeeded",
-        "ok",
-        "completed",
-        "none",
-        "null",
-        "<nil>",
-    ];
-    let text = text::line(text::before_html(text), REASON_MAX);
-    let text = text::without_request_ids(&text).trim_end_matches([':', '：']);
-    let idle = NO_REASON.iter().any(|word| text.eq_ignore_ascii_case(word));
-    (!idle).then(|| text.to_owned())
 }

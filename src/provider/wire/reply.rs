@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::fields;
-use super::problem::{Problem, human_reason};
+use super::problem::Problem;
+use super::reason::human;
 use super::status::Word;
 use crate::domain::task::{Phase, Snapshot};
 
@@ -50,11 +51,11 @@ impl<'a> Reply<'a> {
     /// Finds the task in a reply.
     pub(super) fn of(root: &'a Value) -> Self {
         let inner = root.get("data").filter(|data| data.is_object());
-        // A status beside `data` may be the wrapper's ("success: here is the
-        // task"); it is the task's where an id stands beside it as well.
+        // An envelope's "success: here is the task" is no word about the task,
+        // unless an id beside it says that the envelope is the task.
+        let envelope = |data| done(root) && id(root).is_none() && is_task(data);
         let task = match inner {
-            Some(data) if word(root).is_none() => data,
-            Some(data) if word(data).is_some() && id(root).is_none() => data,
+            Some(data) if word(root).is_none() || envelope(data) => data,
             _ => root,
         };
         Self { root, task }
@@ -134,7 +135,7 @@ impl<'a> Reply<'a> {
         };
         self.first(paths, |value| match fields::link(value) {
             Some(_) => None,
-            None => human_reason(value),
+            None => human(value),
         })
     }
 
@@ -186,6 +187,14 @@ impl<'a> Reply<'a> {
 fn word(object: &Value) -> Option<&str> {
     let word = object.get("status")?.as_str()?.trim();
     (!word.is_empty()).then_some(word)
+}
+
+fn done(object: &Value) -> bool {
+    word(object).is_some_and(|word| Word::read(word).phase() == Phase::Completed)
+}
+
+fn is_task(object: &Value) -> bool {
+    word(object).is_some() && id(object).is_some()
 }
 
 /// The id of an object. Next to a `task_id`, a numeric `id` is a table's row.

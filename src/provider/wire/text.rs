@@ -27,10 +27,10 @@ fn shorten(text: String, max: usize) -> String {
     }
 }
 
-/// Whether a body or message is a page for a browser.
+/// Whether a body that is not JSON is a page for a browser, or a part of one.
 #[must_use]
-pub fn is_html(text: &str) -> bool {
-    html_start(text).is_some()
+pub fn is_html(body: &str) -> bool {
+    body.trim_start().starts_with('<') || html_start(body).is_some()
 }
 
 /// What stands before a page for a browser, or the whole where there is none.
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn html_is_seen_wherever_it_starts() {
         assert!(is_html("\n<!DOCTYPE html><p>Bad gateway"));
-        assert!(is_html("<HTML>"));
+        assert!(is_html("not JSON <HTML>") && is_html("<a href='/login'>Found</a>"));
         assert!(!is_html("a <b and c> d"));
         assert_eq!(before_html("upstream said: <html>x"), "upstream said: ");
         assert_eq!(before_html("İ<html>"), "İ");
