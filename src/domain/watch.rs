@@ -125,7 +125,7 @@ pub struct Watch {
     pub asked: NewWatch,
     /// Discord's id of the message, known after the first edit.
     pub message_id: Option<u64>,
-    /// The task's revision that the message shows; 0 before the first edit.
+    /// The task's last unfinished revision that the message showed; 0 before.
     pub shown_revision: i64,
     /// The state that the message shows.
     pub shown_face: Option<Face>,

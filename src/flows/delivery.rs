@@ -100,7 +100,11 @@ impl<'a> Delivery<'a> {
             let error = match self.show_by(route, form).await {
                 Ok(message_id) => {
                     self.watch.message_id = message_id.or(self.watch.message_id);
-                    self.watch.shown_revision = self.task.revision;
+                    // An end is known by its face; the revision stays the last
+                    // unfinished one, which tells whether people had waited.
+                    if self.outcome.is_none() {
+                        self.watch.shown_revision = self.task.revision;
+                    }
                     self.watch.shown_face = Some(face);
                     self.watch.edited_at = Some(now());
                     self.watch.failures = 0;

@@ -29,9 +29,11 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
     };
     let bot = stage.bot().await;
     if !finished {
+        let channel = stage.sandbox.channel();
+        let shown = |message: &Message| title(message).contains("being made");
         stage
             .sandbox
-            .until(|view| view.messages(&stage.sandbox.channel()).any(|m| title(m).contains("being made")).then_some(()))
+            .until(|view| view.messages(&channel).any(shown).then_some(()))
             .await;
         stage.task(TASK, [stage.done(TASK)]);
     }
@@ -39,7 +41,10 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
     bot.stop().await;
 
     let channel = stage.sandbox.messages(&stage.sandbox.channel());
-    let ready: Vec<&Message> = channel.iter().filter(|m| title(m).contains("Your video is ready")).collect();
+    let ready: Vec<&Message> = channel
+        .iter()
+        .filter(|m| title(m).contains("Your video is ready"))
+        .collect();
     assert_eq!(ready.len(), 1, "{}", stage.sandbox.dump());
     if let Some(original) = interaction.original() {
         assert_eq!(ready[0].id, original.id, "the same message is edited");
@@ -52,12 +57,22 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
 
 #[tokio::test]
 async fn between_the_record_and_the_acknowledgement() {
-    killed_at("POST /interactions/{id}/{token}/callback", Point::Before, false).await;
+    killed_at(
+        "POST /interactions/{id}/{token}/callback",
+        Point::Before,
+        false,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn after_the_acknowledgement_and_before_the_first_poll() {
-    killed_at("POST /interactions/{id}/{token}/callback", Point::After, false).await;
+    killed_at(
+        "POST /interactions/{id}/{token}/callback",
+        Point::After,
+        false,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -67,12 +82,22 @@ async fn in_the_middle_of_a_poll() {
 
 #[tokio::test]
 async fn before_the_last_edit_is_sent() {
-    killed_at("PATCH /webhooks/{app}/{token}/messages/@original", Point::Before, true).await;
+    killed_at(
+        "PATCH /webhooks/{app}/{token}/messages/@original",
+        Point::Before,
+        true,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn after_the_last_edit_and_before_its_record() {
-    killed_at("PATCH /webhooks/{app}/{token}/messages/@original", Point::After, true).await;
+    killed_at(
+        "PATCH /webhooks/{app}/{token}/messages/@original",
+        Point::After,
+        true,
+    )
+    .await;
 }
 
 #[tokio::test]

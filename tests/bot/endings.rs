@@ -21,7 +21,11 @@ async fn a_failed_task_says_why_and_tells_who_waited() {
     assert!(message.embeds.to_string().contains("Prompt was refused"));
     let pings = stage.pinged(1).await;
     assert_eq!((pings.len(), pings[0].reference), (1, Some(message.id)));
-    assert!(pings[0].content.contains("The task failed"), "{}", pings[0].content);
+    assert!(
+        pings[0].content.contains("The task failed"),
+        "{}",
+        pings[0].content
+    );
 }
 
 #[tokio::test]
@@ -30,9 +34,16 @@ async fn an_unknown_id_is_told_at_once() {
     let bot = stage.bot().await;
     let interaction = stage.ask("grok:nobody-made-this");
     let message = stage.titled(&interaction, "does not know this task").await;
-    assert!(description(&message).contains("another account"), "{}", description(&message));
+    assert!(
+        description(&message).contains("another account"),
+        "{}",
+        description(&message)
+    );
     bot.stop().await;
-    assert_eq!(stage.sandbox.video().polls("grok:nobody-made-this").len(), 1);
+    assert_eq!(
+        stage.sandbox.video().polls("grok:nobody-made-this").len(),
+        1
+    );
     assert_eq!(stage.pings().len(), 0);
 }
 
@@ -79,7 +90,10 @@ async fn a_deleted_message_ends_the_watch_and_its_polls() {
     let replies = [
         (Duration::ZERO, Reply::json(200, running(TASK))),
         // A visible change, so that the bot comes to see that it is gone.
-        (Duration::from_secs(1), Reply::json(200, json!({ "id": TASK, "status": "pending" }))),
+        (
+            Duration::from_secs(1),
+            Reply::json(200, json!({ "id": TASK, "status": "pending" })),
+        ),
     ];
     stage.sandbox.video().task(TASK, Script::timeline(replies));
     let interaction = stage.ask(TASK);
@@ -87,15 +101,25 @@ async fn a_deleted_message_ends_the_watch_and_its_polls() {
     stage.sandbox.delete_message(&message);
     stage
         .sandbox
-        .until(|view| view.requests().any(|r| r.method == "PATCH" && r.status == Some(404)).then_some(()))
+        .until(|view| {
+            view.requests()
+                .any(|r| r.method == "PATCH" && r.status == Some(404))
+                .then_some(())
+        })
         .await;
     // A second task takes many polls; the first takes none after its watch ended.
     stage.task("other", [running("other")]);
     stage.ask("other");
     let polls = |view: &sandbox::View<'_>, id| view.polls(id);
-    stage.sandbox.until(|view| (polls(view, "other") >= 2).then_some(())).await;
+    stage
+        .sandbox
+        .until(|view| (polls(view, "other") >= 2).then_some(()))
+        .await;
     let before = stage.sandbox.video().polls(TASK).len();
-    stage.sandbox.until(|view| (polls(view, "other") >= 8).then_some(())).await;
+    stage
+        .sandbox
+        .until(|view| (polls(view, "other") >= 8).then_some(()))
+        .await;
     assert_eq!(stage.sandbox.video().polls(TASK).len(), before);
     bot.stop().await;
     assert_eq!(stage.pings().len(), 0);
@@ -113,12 +137,21 @@ async fn what_is_no_id_is_answered_privately_and_asks_nobody() {
         assert_eq!(callback.kind, 4, "{id:?}");
         assert_eq!(callback.data["flags"], 64);
         let message = interaction.original().unwrap();
-        assert!(message.content.contains("looks like"), "{}", message.content);
+        assert!(
+            message.content.contains("looks like"),
+            "{}",
+            message.content
+        );
         assert_eq!(message.ephemeral_for, Some(stage.sandbox.person("ada").id));
         assert!(!message.pings_everyone);
     }
     bot.stop().await;
-    let asked = stage.sandbox.requests().into_iter().filter(|r| r.path.contains("/v1/video")).count();
+    let asked = stage
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|r| r.path.contains("/v1/video"))
+        .count();
     assert_eq!(asked, 0);
     let shown = stage.sandbox.messages(&stage.sandbox.channel());
     assert!(shown.iter().all(|message| title(message).is_empty()));

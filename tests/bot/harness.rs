@@ -14,27 +14,33 @@ use videostatus::app::{App, Leases};
 use videostatus::config::Config;
 
 /// The seed page's second example is about this task.
-pub const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
+pub(crate) const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
 
 /// Where a bot runs and what it stands on.
-pub struct Stage {
-    pub sandbox: Sandbox,
+pub(crate) struct Stage {
+    pub(crate) sandbox: Sandbox,
     folder: TempDir,
 }
 
 impl Stage {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Options::default()).await
     }
 
-    pub async fn with(options: Options) -> Self {
-        let options = Options { patience: Duration::from_secs(20), ..options };
+    pub(crate) async fn with(options: Options) -> Self {
+        let options = Options {
+            patience: Duration::from_secs(20),
+            ..options
+        };
         let sandbox = Sandbox::start(options).await.unwrap();
-        Self { sandbox, folder: tempfile::tempdir().unwrap() }
+        Self {
+            sandbox,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// The bot's variables for this stage: fast polls, its own database.
-    pub fn variables(&self) -> HashMap<&'static str, String> {
+    pub(crate) fn variables(&self) -> HashMap<&'static str, String> {
         let database = self.folder.path().join("data").join("bot.db");
         HashMap::from([
             ("DISCORD_TOKEN", self.sandbox.token().to_owned()),
@@ -52,53 +58,68 @@ impl Stage {
     }
 
     /// Starts a bot and waits until it is connected.
-    pub async fn bot(&self) -> Bot {
+    pub(crate) async fn bot(&self) -> Bot {
         self.bot_with(&[]).await
     }
 
-    pub async fn bot_with(&self, changes: &[(&'static str, &str)]) -> Bot {
+    pub(crate) async fn bot_with(&self, changes: &[(&'static str, &str)]) -> Bot {
         let mut variables = self.variables();
-        variables.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        self.sandbox.until(|view| (view.sessions() == 0).then_some(())).await;
+        variables.extend(
+            changes
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        self.sandbox
+            .until(|view| (view.sessions() == 0).then_some(()))
+            .await;
         let bot = Bot::start(variables).await.unwrap();
-        self.sandbox.until(|view| (view.sessions() > 0).then_some(())).await;
+        self.sandbox
+            .until(|view| (view.sessions() > 0).then_some(()))
+            .await;
         bot
     }
 
     /// Ada uses `/videostatus` in the ordinary channel.
-    pub fn ask(&self, id: &str) -> Interaction {
+    pub(crate) fn ask(&self, id: &str) -> Interaction {
         let (ada, channel) = (self.sandbox.person("ada"), self.sandbox.channel());
-        self.sandbox.command(&ada, &channel, "videostatus", json!({ "id": id })).unwrap()
+        self.sandbox
+            .command(&ada, &channel, "videostatus", json!({ "id": id }))
+            .unwrap()
     }
 
     /// The interaction's message once `look` says so.
-    pub async fn message(
+    pub(crate) async fn message(
         &self,
         interaction: &Interaction,
         look: impl Fn(&Message) -> bool,
     ) -> Message {
         let id = interaction.id;
-        self.sandbox.until(|view| view.original(id).filter(|message| look(message)).cloned()).await
+        self.sandbox
+            .until(|view| view.original(id).filter(|message| look(message)).cloned())
+            .await
     }
 
     /// The interaction's message once its title holds `words`.
-    pub async fn titled(&self, interaction: &Interaction, words: &str) -> Message {
-        self.message(interaction, |message| title(message).contains(words)).await
+    pub(crate) async fn titled(&self, interaction: &Interaction, words: &str) -> Message {
+        self.message(interaction, |message| title(message).contains(words))
+            .await
     }
 
     /// The messages of the ordinary channel that notified anybody.
-    pub fn pings(&self) -> Vec<Message> {
+    pub(crate) fn pings(&self) -> Vec<Message> {
         let mut messages = self.sandbox.messages(&self.sandbox.channel());
         messages.retain(|message| !message.pings.is_empty() || message.pings_everyone);
         messages
     }
 
     /// Waits until the ordinary channel has `count` notifications.
-    pub async fn pinged(&self, count: usize) -> Vec<Message> {
+    pub(crate) async fn pinged(&self, count: usize) -> Vec<Message> {
         let channel = self.sandbox.channel();
         self.sandbox
             .until(|view| {
-                let pings = view.messages(&channel).filter(|message| !message.pings.is_empty());
+                let pings = view
+                    .messages(&channel)
+                    .filter(|message| !message.pings.is_empty());
                 let pings: Vec<_> = pings.cloned().collect();
                 (pings.len() >= count).then_some(pings)
             })
@@ -106,10 +127,13 @@ impl Stage {
     }
 
     /// A finished task with a playable clip and a thumbnail on the media server.
-    pub fn done(&self, id: &str) -> Value {
+    pub(crate) fn done(&self, id: &str) -> Value {
         let video = self.sandbox.video();
         let clip = video.media("/clip.mp4", Reply::bytes("video/mp4", sandbox::clip()));
-        let picture = video.media("/thumb.jpg", Reply::bytes("image/jpeg", sandbox::thumbnail()));
+        let picture = video.media(
+            "/thumb.jpg",
+            Reply::bytes("image/jpeg", sandbox::thumbnail()),
+        );
         json!({
             "id": id, "status": "completed", "progress": 100, "model": "grok-3", "ratio": "3:2",
             "video_url": clip, "thumbnail_url": picture, "status_update_time": 1_764_522_552
@@ -117,35 +141,37 @@ impl Stage {
     }
 
     /// A task that answers `states` one after the other.
-    pub fn task(&self, id: &str, states: impl IntoIterator<Item = Value>) {
+    pub(crate) fn task(&self, id: &str, states: impl IntoIterator<Item = Value>) {
         let replies = states.into_iter().map(|body| Reply::json(200, body));
         self.sandbox.video().task(id, Script::steps(replies));
     }
 }
 
 /// A task that is being made.
-pub fn running(id: &str) -> Value {
+pub(crate) fn running(id: &str) -> Value {
     json!({ "id": id, "status": "processing", "video_url": null, "status_update_time": 1_764_756_435 })
 }
 
-pub fn title(message: &Message) -> &str {
+pub(crate) fn title(message: &Message) -> &str {
     message.embeds[0]["title"].as_str().unwrap_or_default()
 }
 
-pub fn description(message: &Message) -> &str {
-    message.embeds[0]["description"].as_str().unwrap_or_default()
+pub(crate) fn description(message: &Message) -> &str {
+    message.embeds[0]["description"]
+        .as_str()
+        .unwrap_or_default()
 }
 
 /// A running bot.
-pub struct Bot {
+pub(crate) struct Bot {
     runtime: Option<Runtime>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<anyhow::Result<()>>>,
-    pub http: String,
+    pub(crate) http: String,
 }
 
 impl Bot {
-    pub async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
+    pub(crate) async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
         let config = Config::read(|name| variables.get(name).cloned())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -171,18 +197,23 @@ impl Bot {
         let running = runtime.spawn(app.run(async {
             let _ = stopped.await;
         }));
-        Ok(Self { runtime: Some(runtime), stop: Some(stop), running: Some(running), http })
+        Ok(Self {
+            runtime: Some(runtime),
+            stop: Some(stop),
+            running: Some(running),
+            http,
+        })
     }
 
     /// As `kill -9` would: every task is dropped where it stands.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 
     /// As SIGTERM would; returns once the bot has ended.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.running.take().unwrap().await.unwrap().unwrap();
     }

@@ -9,8 +9,8 @@ use crate::harness::{Stage, TASK, description, running, title};
 
 /// Both examples of the endpoint's page, to the letter.
 fn examples() -> [Value; 2] {
-    let pending = include_str!("../corpus/seed-example-1.json");
-    let completed = include_str!("../corpus/seed-example-2.json");
+    let pending = include_str!("../corpus/seed-1.json");
+    let completed = include_str!("../corpus/seed-2.json");
     [pending, completed].map(|text| serde_json::from_str::<Value>(text).unwrap()["body"].clone())
 }
 
@@ -29,32 +29,55 @@ async fn both_examples_of_the_page_one_after_the_other() {
     assert_eq!(interaction.callback().await.kind, 5);
     let waiting = stage.titled(&interaction, "Waiting in the queue").await;
     assert!(description(&waiting).contains("A surreal and whimsical digital painting"));
-    assert!(!description(&waiting).contains("```"), "the fence is taken off");
-    assert!(waiting.embeds.to_string().contains("<t:1750323167:R>"), "milliseconds are understood");
+    assert!(
+        !description(&waiting).contains("```"),
+        "the fence is taken off"
+    );
+    assert!(
+        waiting.embeds.to_string().contains("<t:1750323167:R>"),
+        "milliseconds are understood"
+    );
     assert!(waiting.embeds.to_string().contains(TASK));
     assert_eq!(waiting.content, "");
 
     let ready = stage.titled(&interaction, "Your video is ready").await;
     assert_eq!(ready.id, waiting.id, "the same message is edited");
-    assert!(description(&ready).contains("A surreal and whimsical digital painting"), "the prompt is kept");
-    assert!(ready.embeds.to_string().contains("<t:1764522552:R>"), "seconds are understood");
-    assert!(ready.embeds.to_string().contains("grok-3") && ready.embeds.to_string().contains("3:2"));
+    assert!(
+        description(&ready).contains("A surreal and whimsical digital painting"),
+        "the prompt is kept"
+    );
+    assert!(
+        ready.embeds.to_string().contains("<t:1764522552:R>"),
+        "seconds are understood"
+    );
+    assert!(
+        ready.embeds.to_string().contains("grok-3") && ready.embeds.to_string().contains("3:2")
+    );
     assert_eq!(ready.attachments[0].content_type, "video/mp4");
     assert_eq!(ready.attachments[0].size, sandbox::clip().len() as u64);
-    assert_eq!(ready.embedded[0].content_type, "image/jpeg", "the thumbnail is re-uploaded");
+    assert_eq!(
+        ready.embedded[0].content_type, "image/jpeg",
+        "the thumbnail is re-uploaded"
+    );
 
     let pings = stage.pinged(1).await;
     assert_eq!((pings.len(), pings[0].reference), (1, Some(ready.id)));
     assert_eq!(pings[0].pings, [stage.sandbox.person("ada").id]);
     let by: Vec<_> = ready.versions.iter().map(|version| version.by).collect();
-    assert_eq!(by, [Route::Token; 3], "deferred, waiting, ready: no other edit");
+    assert_eq!(
+        by,
+        [Route::Token; 3],
+        "deferred, waiting, ready: no other edit"
+    );
     bot.stop().await;
 }
 
 #[tokio::test]
 async fn the_query_is_made_as_the_page_says() {
     let stage = Stage::new().await;
-    let _bot = stage.bot_with(&[("VIDEO_API_FORWARDED_HOST", "localhost:5173")]).await;
+    let _bot = stage
+        .bot_with(&[("VIDEO_API_FORWARDED_HOST", "localhost:5173")])
+        .await;
     stage.sandbox.video().require_key(Some("sk-the-api-key"));
     stage.task(TASK, [stage.done(TASK)]);
     let interaction = stage.ask(TASK);
@@ -66,11 +89,25 @@ async fn the_query_is_made_as_the_page_says() {
         ("content-type", "application/json"),
         ("x-forwarded-host", "localhost:5173"),
     ] {
-        assert_eq!(poll.headers.get(name).map(String::as_str), Some(value), "{name}");
+        assert_eq!(
+            poll.headers.get(name).map(String::as_str),
+            Some(value),
+            "{name}"
+        );
     }
     assert!(poll.path.starts_with("/v1/video/query"), "{}", poll.path);
-    let media: Vec<_> = stage.sandbox.requests().into_iter().filter(|r| r.path.contains("/clip.mp4")).collect();
-    assert!(!media.is_empty() && media.iter().all(|r| !r.headers.contains_key("authorization")));
+    let media: Vec<_> = stage
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|r| r.path.contains("/clip.mp4"))
+        .collect();
+    assert!(
+        !media.is_empty()
+            && media
+                .iter()
+                .all(|r| !r.headers.contains_key("authorization"))
+    );
 }
 
 #[tokio::test]
@@ -80,7 +117,11 @@ async fn a_task_that_is_already_finished_pings_nobody() {
     stage.task(TASK, [stage.done(TASK)]);
     let interaction = stage.ask(TASK);
     let message = stage.titled(&interaction, "Your video is ready").await;
-    assert_eq!(message.versions.len(), 2, "deferred, then the video at once");
+    assert_eq!(
+        message.versions.len(),
+        2,
+        "deferred, then the video at once"
+    );
     // Stopping finishes what is in flight: whatever would come has come.
     bot.stop().await;
     assert_eq!(stage.pings().len(), 0);
@@ -90,7 +131,9 @@ async fn a_task_that_is_already_finished_pings_nobody() {
 #[tokio::test]
 async fn ten_watches_on_one_task_are_one_stream_of_polls_and_ten_edits() {
     let stage = Stage::new().await;
-    let _bot = stage.bot_with(&[("POLL_MIN", "300ms"), ("POLL_MAX", "300ms")]).await;
+    let _bot = stage
+        .bot_with(&[("POLL_MIN", "300ms"), ("POLL_MAX", "300ms")])
+        .await;
     let video = stage.sandbox.video();
     video.task(
         TASK,
@@ -112,7 +155,11 @@ async fn ten_watches_on_one_task_are_one_stream_of_polls_and_ten_edits() {
 
 #[tokio::test]
 async fn a_video_that_is_too_large_comes_as_a_link() {
-    let stage = Stage::with(sandbox::Options { upload_limit: 600, ..Default::default() }).await;
+    let stage = Stage::with(sandbox::Options {
+        upload_limit: 600,
+        ..Default::default()
+    })
+    .await;
     let _bot = stage.bot().await;
     let done = stage.done(TASK);
     stage.task(TASK, [done.clone()]);
@@ -145,10 +192,25 @@ async fn a_token_that_is_old_by_its_snowflake_is_not_tried() {
     let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
     let age = Duration::from_secs(14 * 60 + 1);
     let options = json!({ "id": TASK });
-    stage.sandbox.command_at(&ada, &channel, "videostatus", options, age).unwrap();
+    stage
+        .sandbox
+        .command_at(&ada, &channel, "videostatus", options, age)
+        .unwrap();
     let find = |message: &&sandbox::Message| title(message).contains("Your video is ready");
-    let message = stage.sandbox.until(|view| view.messages(&channel).find(find).cloned()).await;
-    assert_eq!(message.versions[0].by, Route::Channel, "a message of its own");
-    let edits = stage.sandbox.requests().into_iter().filter(|r| r.route.contains("@original")).count();
+    let message = stage
+        .sandbox
+        .until(|view| view.messages(&channel).find(find).cloned())
+        .await;
+    assert_eq!(
+        message.versions[0].by,
+        Route::Channel,
+        "a message of its own"
+    );
+    let edits = stage
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|r| r.route.contains("@original"))
+        .count();
     assert_eq!(edits, 0);
 }

@@ -1,6 +1,10 @@
 //! The real bot against the sandbox's Discord and query endpoint, over real
 //! sockets.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod crash;
 mod endings;

@@ -39,14 +39,20 @@ async fn health_and_readiness_tell_the_truth() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (status, body) = get(&format!("{}/healthz", bot.http)).await;
-    assert_eq!((status, &body["parts"]["poller"], &body["parts"]["courier"]), (200, &"ok".into(), &"ok".into()));
+    assert_eq!(
+        (status, &body["parts"]["poller"], &body["parts"]["courier"]),
+        (200, &"ok".into(), &"ok".into())
+    );
     let ready = format!("{}/readyz", bot.http);
     until(&ready, 200).await;
 
     stage.sandbox.refuse_gateway(true);
     stage.sandbox.cut_gateway(sandbox::Cut::Abrupt);
     let body = until(&ready, 503).await;
-    assert_eq!((&body["parts"]["gateway"], &body["parts"]["database"]), (&"failing".into(), &"ok".into()));
+    assert_eq!(
+        (&body["parts"]["gateway"], &body["parts"]["database"]),
+        (&"failing".into(), &"ok".into())
+    );
     stage.sandbox.refuse_gateway(false);
     until(&ready, 200).await;
 }
@@ -59,7 +65,10 @@ async fn until(url: &str, wanted: u16) -> Value {
         if status == wanted {
             return body;
         }
-        assert!(tokio::time::Instant::now() < deadline, "{url} still answers {status}: {body}");
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "{url} still answers {status}: {body}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -68,15 +77,28 @@ async fn until(url: &str, wanted: u16) -> Value {
 async fn a_gateway_that_cannot_be_had_is_never_replaced_by_the_real_one() {
     let stage = Stage::new().await;
     stage.sandbox.refuse_gateway(true);
-    let Err(error) = Bot::start(stage.variables()).await else { panic!("it started") };
+    let Err(error) = Bot::start(stage.variables()).await else {
+        panic!("it started")
+    };
     let text = format!("{error:#}");
-    assert!(text.contains("the gateway's address cannot be had from DISCORD_API_URL"), "{text}");
+    assert!(
+        text.contains("the gateway's address cannot be had from DISCORD_API_URL"),
+        "{text}"
+    );
 
     // serenity asks once more by itself; its silent way out must not be taken.
     stage.sandbox.refuse_gateway(false);
-    stage.sandbox.fault(Fault::on("GET /gateway").always().discord(130_000));
+    stage
+        .sandbox
+        .fault(Fault::on("GET /gateway").always().discord(130_000));
     let bot = stage.bot().await;
-    assert_eq!(stage.sandbox.until(|view| (view.sessions() > 0).then(|| view.sessions())).await, 1);
+    assert_eq!(
+        stage
+            .sandbox
+            .until(|view| (view.sessions() > 0).then(|| view.sessions()))
+            .await,
+        1
+    );
     bot.stop().await;
 }
 
@@ -85,9 +107,14 @@ async fn a_refused_token_is_told_in_words() {
     let stage = Stage::new().await;
     let mut variables = stage.variables();
     variables.insert("DISCORD_TOKEN", "wrong-token".into());
-    let Err(error) = Bot::start(variables).await else { panic!("it started") };
+    let Err(error) = Bot::start(variables).await else {
+        panic!("it started")
+    };
     let text = format!("{error:#}");
-    assert!(text.contains("Discord refuses DISCORD_TOKEN") && !text.contains("wrong-token"), "{text}");
+    assert!(
+        text.contains("Discord refuses DISCORD_TOKEN") && !text.contains("wrong-token"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -96,6 +123,8 @@ async fn a_taken_port_is_told_in_words() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut variables = stage.variables();
     variables.insert("HTTP_ADDR", taken.local_addr().unwrap().to_string());
-    let Err(error) = Bot::start(variables).await else { panic!("it started") };
+    let Err(error) = Bot::start(variables).await else {
+        panic!("it started")
+    };
     assert!(format!("{error:#}").contains("HTTP_ADDR"), "{error:#}");
 }
