@@ -22,8 +22,10 @@ pub struct Options {
     pub upload_limit: u64,
     /// How long [`crate::Sandbox::until`] and its like wait before they panic.
     pub patience: Duration,
-    /// Requests and poll records kept; the oldest go first.
+    /// Requests, polls and interactions kept of each; the oldest go first.
     pub records_kept: usize,
+    /// Messages kept; the oldest go first.
+    pub messages_kept: usize,
     /// Bytes of uploaded files kept in memory; the oldest go first.
     pub files_kept: usize,
 }
@@ -41,6 +43,7 @@ impl Default for Options {
             upload_limit: 10 * 1024 * 1024,
             patience: Duration::from_secs(10),
             records_kept: 10_000,
+            messages_kept: 100_000,
             files_kept: 256 * 1024 * 1024,
         }
     }

@@ -73,14 +73,8 @@ impl Interaction {
     /// The message that `@original` means, deleted or not.
     #[must_use]
     pub fn original(&self) -> Option<Message> {
-        self.core.read(|state| {
-            let pending = state.world.interactions.get(&self.id)?;
-            state
-                .world
-                .messages
-                .get(&(pending.channel, pending.original?))
-                .cloned()
-        })
+        self.core
+            .read(|state| state.world.original(self.id).cloned())
     }
 }
 
@@ -112,8 +106,9 @@ impl Sandbox {
         options: Value,
         age: Duration,
     ) -> Result<Interaction, NotSent> {
-        let mut data = self.data_of(name, &options, None)?;
-        self.core.read(|state| resolve(&state.world, &mut data));
+        let mut data = self.data_of(person, channel, name, &options, None)?;
+        self.core
+            .read(|state| resolve(&state.world, person.id, &mut data));
         self.send(Action {
             name: name.to_owned(),
             age,
@@ -134,7 +129,7 @@ impl Sandbox {
         options: Value,
         focused: &str,
     ) -> Result<Interaction, NotSent> {
-        let data = self.data_of(name, &options, Some(focused))?;
+        let data = self.data_of(person, channel, name, &options, Some(focused))?;
         self.send(Action {
             name: name.to_owned(),
             ..action(person, channel.id, 4, data)
@@ -152,7 +147,7 @@ impl Sandbox {
         name: &str,
     ) -> Result<Interaction, NotSent> {
         let data = self.core.read(|state| {
-            let command = state.world.command(name, 3)?;
+            let command = state.world.command(name, 3, person.id, message.channel)?;
             let mut data =
                 json!({"id": command["id"], "name": name, "type": 3, "target_id": message.id});
             let message = state.world.message(message.channel, message.id).ok()?;
@@ -222,13 +217,15 @@ impl Sandbox {
 
     fn data_of(
         &self,
+        person: &Person,
+        channel: &Channel,
         name: &str,
         options: &Value,
         focused: Option<&str>,
     ) -> Result<Value, NotSent> {
         let data = self.core.read(|state| {
             Some(command_data(
-                state.world.command(name, 1)?,
+                state.world.command(name, 1, person.id, channel.id)?,
                 options,
                 focused,
             ))

@@ -12,9 +12,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::core::{Core, State};
 use crate::discord::gateway::Cut;
-use crate::discord::message::{Message, Route};
+use crate::discord::message::{Attachment, Message, Route};
 use crate::discord::permissions;
-use crate::discord::world::{APPLICATION, Channel, GUILD, Person, TOKEN};
+use crate::discord::world::{APPLICATION, Callback, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN};
 use crate::discord::{render, rest};
 use crate::faults::{Fault, Hold, Point};
 use crate::ids::{Id, now_ms};
@@ -46,11 +46,18 @@ impl<'a> View<'a> {
     /// The message that an interaction's `@original` means.
     #[must_use]
     pub fn original(&self, interaction: Id) -> Option<&'a Message> {
-        let pending = self.0.world.interactions.get(&interaction)?;
+        self.0.world.original(interaction)
+    }
+
+    /// The bot's first response to an interaction, if it came.
+    #[must_use]
+    pub fn callback(&self, interaction: Id) -> Option<&'a Callback> {
         self.0
             .world
-            .messages
-            .get(&(pending.channel, pending.original?))
+            .interactions
+            .get(&interaction)?
+            .callback
+            .as_ref()
     }
 
     /// The kept requests, oldest first.
@@ -211,6 +218,18 @@ impl Sandbox {
         })
     }
 
+    /// A channel of a guild that the bot was not invited to, where only who
+    /// installed it for themselves can use it.
+    #[must_use]
+    pub fn foreign_channel(&self) -> Channel {
+        self.core.update(|state| {
+            let id = state
+                .world
+                .add_channel("elsewhere", 0, Some(FOREIGN_GUILD), None, 0);
+            state.world.channels[&id].clone()
+        })
+    }
+
     /// Changes a channel: what the bot and people may do, archived, locked,
     /// deleted.
     pub fn change_channel(&self, channel: &Channel, change: impl FnOnce(&mut Channel)) {
@@ -240,13 +259,16 @@ impl Sandbox {
     /// A message as it is now.
     #[must_use]
     pub fn message(&self, message: &Message) -> Option<Message> {
-        self.core.read(|state| {
-            state
-                .world
-                .messages
-                .get(&(message.channel, message.id))
-                .cloned()
-        })
+        self.core
+            .read(|state| state.world.messages.get(&message.id).cloned())
+    }
+
+    /// The bytes of an uploaded file, if they are still kept.
+    #[must_use]
+    pub fn file(&self, attachment: &Attachment) -> Option<Vec<u8>> {
+        self.core
+            .read(|state| state.world.files.get(attachment.id))
+            .map(|(_, bytes)| bytes.to_vec())
     }
 
     /// A person writes something.

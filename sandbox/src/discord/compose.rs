@@ -13,6 +13,9 @@ use crate::discord::render;
 use crate::discord::world::World;
 use crate::ids::{Id, now_ms};
 
+/// Versions kept of one message.
+const VERSIONS_KEPT: usize = 500;
+
 impl World {
     /// Makes `message` what `draft` asks; it is not kept yet.
     pub(crate) fn compose(&mut self, message: &mut Message, draft: Draft) -> Result<(), ApiError> {
@@ -61,8 +64,14 @@ impl World {
             by,
             body,
         });
-        self.messages
-            .insert((message.channel, message.id), message.clone());
+        if message.versions.len() > VERSIONS_KEPT {
+            // The first stays: it is how the message began.
+            message.versions.remove(1);
+        }
+        self.messages.insert(message.id, message.clone());
+        if self.messages.len() > self.options.messages_kept {
+            self.messages.pop_first();
+        }
         message
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::discord::errors::ApiError;
 use crate::discord::files::Files;
@@ -17,6 +17,8 @@ use crate::options::Options;
 pub(crate) const APPLICATION: Id = Id::new(1_100_000_000_000_000_001);
 /// The guild that everything happens in.
 pub(crate) const GUILD: Id = Id::new(1_100_000_000_000_000_100);
+/// Another guild, which the bot was not invited to.
+pub(crate) const FOREIGN_GUILD: Id = Id::new(1_100_000_000_000_000_200);
 /// The bot's token; its first part is the application's id in base64.
 pub(crate) const TOKEN: &str =
     "MTEwMDAwMDAwMDAwMDAwMDAwMQ.Gsandb.oxTokenThatOpensNothingAnywhereElse_000";
@@ -73,6 +75,12 @@ impl Channel {
         }
     }
 
+    /// Whether only who installed the bot for themselves can use it here.
+    #[must_use]
+    pub fn user_installed(&self) -> bool {
+        self.context() == 2 || self.guild.is_some_and(|guild| guild != GUILD)
+    }
+
     /// What a person may do here.
     #[must_use]
     pub fn permissions_of(&self, person: Id) -> u64 {
@@ -80,6 +88,16 @@ impl Channel {
             .get(&person)
             .copied()
             .unwrap_or(permissions::ORDINARY)
+    }
+
+    /// `authorizing_integration_owners` of what a person does here.
+    pub(crate) fn owners(&self, person: Id) -> Value {
+        if self.user_installed() {
+            return json!({"1": person});
+        }
+        // "0" in direct messages: installed in some guild and used there.
+        self.guild
+            .map_or_else(|| json!({"0": "0"}), |guild| json!({"0": guild}))
     }
 
     /// Whether the bot may do all of `bits` here.
@@ -136,7 +154,7 @@ pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) people: Vec<Person>,
     pub(crate) channels: BTreeMap<Id, Channel>,
-    pub(crate) messages: BTreeMap<(Id, Id), Message>,
+    pub(crate) messages: BTreeMap<Id, Message>,
     pub(crate) interactions: BTreeMap<Id, Pending>,
     pub(crate) tokens: HashMap<String, Id>,
     /// Registered commands: global under `None`, or a guild's.
@@ -266,18 +284,30 @@ impl World {
 
     /// A message that is there.
     pub(crate) fn message(&self, channel: Id, id: Id) -> Result<&Message, ApiError> {
-        let message = self
-            .messages
-            .get(&(channel, id))
-            .filter(|message| !message.deleted);
+        let message = self.messages.get(&id);
+        let message = message.filter(|message| message.channel == channel && !message.deleted);
         message.ok_or_else(|| ApiError::known(10008))
     }
 
     /// The messages of a channel, oldest first, deleted ones too.
-    pub(crate) fn messages_in(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
+    pub(crate) fn messages_in(
+        &self,
+        channel: Id,
+    ) -> impl DoubleEndedIterator<Item = &Message> + Clone {
         self.messages
-            .range((channel, Id::new(0))..=(channel, Id::new(u64::MAX)))
-            .map(|(_, message)| message)
+            .values()
+            .filter(move |message| message.channel == channel)
+    }
+
+    /// Takes up an interaction; the oldest go when there are too many.
+    pub(crate) fn take_up(&mut self, pending: Pending) {
+        self.tokens.insert(pending.token.clone(), pending.id);
+        self.interactions.insert(pending.id, pending);
+        if self.interactions.len() > self.options.records_kept
+            && let Some((_, oldest)) = self.interactions.pop_first()
+        {
+            self.tokens.remove(&oldest.token);
+        }
     }
 
     /// The interaction of a token: 10015 if there is none or it was not
@@ -299,11 +329,41 @@ impl World {
         }
     }
 
-    /// The registered command of this name and type, as stored.
-    pub(crate) fn command(&self, name: &str, kind: u64) -> Option<&Value> {
-        self.commands
-            .values()
-            .flatten()
-            .find(|command| command["name"] == name && command["type"] == kind)
+    /// The message that an interaction's `@original` means, deleted or not.
+    pub(crate) fn original(&self, interaction: Id) -> Option<&Message> {
+        self.messages
+            .get(&self.interactions.get(&interaction)?.original?)
+    }
+
+    /// The registered command of this name and type, if Discord offers it to
+    /// this person in this channel.
+    pub(crate) fn command(&self, name: &str, kind: u64, person: Id, channel: Id) -> Option<&Value> {
+        let channel = self.channels.get(&channel)?;
+        let has = |list: &Value, value: u8| {
+            list.as_array()
+                .is_none_or(|list| list.iter().any(|one| *one == value))
+        };
+        let offered = |command: &&Value| {
+            let scope = &command["guild_id"];
+            let needed = command["default_member_permissions"]
+                .as_str()
+                .and_then(|bits| bits.parse().ok());
+            // "0" is what nobody but administrators has.
+            let may = needed
+                .is_none_or(|bits: u64| bits != 0 && channel.permissions_of(person) & bits == bits);
+            command["name"] == name
+                && command["type"] == kind
+                && (scope.is_null()
+                    || channel
+                        .guild
+                        .is_some_and(|guild| *scope == guild.to_string()))
+                && has(&command["contexts"], channel.context())
+                && has(
+                    &command["integration_types"],
+                    u8::from(channel.user_installed()),
+                )
+                && (channel.guild.is_none() || may)
+        };
+        self.commands.values().flatten().find(offered)
     }
 }

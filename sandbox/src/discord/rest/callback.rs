@@ -14,9 +14,10 @@ use crate::core::{Core, State as Everything};
 use crate::discord::body::Payload;
 use crate::discord::compose::flags_of_new;
 use crate::discord::draft::Draft;
-use crate::discord::errors::ApiError;
+use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{EPHEMERAL, LOADING, Message, Route, Source};
 use crate::discord::render;
+use crate::discord::validate;
 use crate::discord::world::{APPLICATION, Callback, Pending};
 use crate::ids::{Id, now_ms};
 
@@ -120,11 +121,12 @@ fn take(
             answer(state, pending, draft).map(|message| Some(message.id))
         }
         5 => {
-            let mut message = blank_answer(
-                state,
-                pending,
-                data["flags"].as_u64().unwrap_or(0) & EPHEMERAL,
-            );
+            let flags = data["flags"].as_u64().unwrap_or(0);
+            if flags & !EPHEMERAL != 0 {
+                let text = "Only the flag EPHEMERAL may be set on a deferred response.";
+                return Err(ApiError::form("data.flags", "BITFIELD_TYPE_INVALID", text));
+            }
+            let mut message = blank_answer(state, pending, flags);
             message.thinking = true;
             message.flags |= LOADING;
             let message = state.world.keep(message, Route::Token);
@@ -144,6 +146,11 @@ fn take(
             Ok(Some(id))
         }
         6 => Ok(pending.component_of),
+        8 => {
+            let mut mistakes = Mistakes::default();
+            validate::commands::choices(&mut mistakes, "data", &data["choices"]);
+            mistakes.check().map(|()| None)
+        }
         _ => Ok(None),
     }
 }

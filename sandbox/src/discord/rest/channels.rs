@@ -67,22 +67,22 @@ pub(super) async fn list(
         let shown = world
             .messages_in(id)
             .filter(|message| !message.deleted && message.ephemeral_for.is_none());
-        let mut shown: Vec<&Message> = match (before, after) {
-            (Some(before), _) => shown
-                .rev()
-                .filter(|message| message.id < before)
-                .take(limit)
-                .collect(),
-            (None, Some(after)) => shown
-                .filter(|message| message.id > after)
-                .take(limit)
-                .collect(),
-            (None, None) => shown.rev().collect(),
+        let older = |than: Id| shown.clone().rev().filter(move |message| message.id < than);
+        let newer = |than: Id| shown.clone().filter(move |message| message.id > than);
+        let mut shown: Vec<&Message> = match (before, after, around) {
+            (Some(before), ..) => older(before).take(limit).collect(),
+            (None, Some(after), _) => newer(after).take(limit).collect(),
+            (None, None, Some(around)) => {
+                let half = limit / 2;
+                let itself = shown.clone().filter(|message| message.id == around);
+                let around = older(around)
+                    .take(half)
+                    .chain(itself)
+                    .chain(newer(around).take(half));
+                around.take(limit).collect()
+            }
+            (None, None, None) => shown.rev().take(limit).collect(),
         };
-        if let Some(around) = around {
-            shown.sort_by_key(|message| message.id.get().abs_diff(around.get()));
-        }
-        shown.truncate(limit);
         shown.sort_by_key(|message| std::cmp::Reverse(message.id));
         Ok(Json(
             shown
@@ -283,7 +283,7 @@ impl Everything {
     /// Deletes a message; its versions stay to be looked at.
     pub(crate) fn delete(&mut self, channel: Id, id: Id) -> Result<(), ApiError> {
         self.world.message(channel, id)?;
-        if let Some(message) = self.world.messages.get_mut(&(channel, id)) {
+        if let Some(message) = self.world.messages.get_mut(&id) {
             message.deleted = true;
             let message = message.clone();
             self.tell_message(&message);

@@ -47,7 +47,7 @@ pub(super) async fn open_dm(
 /// `GET /guilds/{guild}`.
 pub(super) async fn guild(Path(guild): Path<String>) -> Answer {
     if snowflake(&guild)? == GUILD {
-        Ok(Json(render::guild(false)))
+        Ok(Json(render::guild()))
     } else {
         Err(ApiError::known(10004))
     }

@@ -1,7 +1,5 @@
 //! The library that the stand-in has to convince: serenity, unchanged.
 
-mod support;
-
 use std::sync::Arc;
 
 use sandbox::{Route, clip, thumbnail};
@@ -13,6 +11,8 @@ use serenity::all::{
     EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
 };
 use serenity::async_trait;
+
+use crate::support;
 
 struct Handler;
 
