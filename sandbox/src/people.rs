@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::core::Core;
+use crate::core::{Core, State};
 use crate::discord::interactions::{Action, command_data, resolve};
 use crate::discord::message::Message;
 use crate::discord::render;
-use crate::discord::world::{Callback, Channel, Pending, Person};
+use crate::discord::things::{Callback, Channel, Pending, Person};
 use crate::ids::Id;
 use crate::sandbox::Sandbox;
 
@@ -51,23 +51,15 @@ impl Interaction {
     /// If it did not come in time ([`crate::Options::patience`]).
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn callback(&self) -> Callback {
-        let mut changes = self.core.changes();
-        let deadline = tokio::time::Instant::now() + self.core.options.patience;
-        loop {
-            changes.mark_unchanged();
-            if let Some(callback) = self.answered() {
-                return callback;
-            }
-            if tokio::time::timeout_at(deadline, changes.changed())
-                .await
-                .is_err()
-            {
-                panic!(
-                    "interaction {} was not answered within {:?}",
-                    self.id, self.core.options.patience
-                );
-            }
-        }
+        let id = self.id;
+        let answered = |state: &State| state.world.interactions.get(&id)?.callback.clone();
+        let Some(callback) = self.core.wait(answered).await else {
+            panic!(
+                "interaction {id} was not answered within {:?}",
+                self.core.options.patience
+            );
+        };
+        callback
     }
 
     /// The message that `@original` means, deleted or not.

@@ -80,7 +80,7 @@ impl Draft {
                 .map(|n| n.to_string())
                 .or(form["nonce"].as_str().map(str::to_owned)),
             enforce_nonce: form["enforce_nonce"].as_bool().unwrap_or(false),
-            reference: id(&reference["message_id"]).map(|id| (id, must_exist)),
+            reference: Id::from_json(&reference["message_id"]).map(|id| (id, must_exist)),
             attachments: list("attachments").map(|list| list.iter().filter_map(listed).collect()),
             files,
         })
@@ -125,7 +125,7 @@ fn check(form: &Value) -> Result<(), ApiError> {
         .enumerate()
     {
         let path = validate::at("attachments", place);
-        if id(&entry["id"]).is_none() {
+        if Id::from_json(&entry["id"]).is_none() {
             mistakes.required(&validate::at(&path, "id"));
         }
         mistakes.text(
@@ -135,7 +135,7 @@ fn check(form: &Value) -> Result<(), ApiError> {
         );
     }
     let reference = &form["message_reference"];
-    if !reference.is_null() && id(&reference["message_id"]).is_none() {
+    if !reference.is_null() && Id::from_json(&reference["message_id"]).is_none() {
         mistakes.required("message_reference.message_id");
     }
     mistakes.check()
@@ -154,7 +154,7 @@ fn allowed(form: &Value) -> Allowed {
         all_users: parses("users"),
         users: form["users"]
             .as_array()
-            .map(|users| users.iter().filter_map(id).collect())
+            .map(|users| users.iter().filter_map(Id::from_json).collect())
             .unwrap_or_default(),
         everyone: parses("everyone"),
         replied_user: form["replied_user"].as_bool().unwrap_or(false),
@@ -164,15 +164,7 @@ fn allowed(form: &Value) -> Allowed {
 fn listed(entry: &Value) -> Option<Listed> {
     let description = entry["description"].as_str().map(str::to_owned);
     Some(Listed {
-        id: id(&entry["id"])?.get(),
+        id: Id::from_json(&entry["id"])?.get(),
         description,
     })
-}
-
-/// An id, as a string or a number.
-pub(crate) fn id(value: &Value) -> Option<Id> {
-    value
-        .as_str()
-        .and_then(|text| text.parse().ok())
-        .or_else(|| value.as_u64().map(Id::new))
 }

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 
 use crate::core::State;
-use crate::discord::draft;
 use crate::discord::permissions;
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, Pending, World};
+use crate::discord::things::{APPLICATION, Pending};
+use crate::discord::world::World;
 use crate::ids::Id;
 
 /// What a person does that the bot hears of.
@@ -133,7 +133,7 @@ pub(crate) fn command_data(command: &Value, given: &Value, focused: Option<&str>
 pub(crate) fn resolve(world: &World, person: Id, data: &mut Value) {
     let options = data["options"].as_array().cloned().unwrap_or_default();
     for option in options {
-        let Some(id) = draft::id(&option["value"]) else {
+        let Some(id) = Id::from_json(&option["value"]) else {
             continue;
         };
         let key = id.to_string();

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::discord::message::{Attachment, Message, Source};
-use crate::discord::world::{APPLICATION, Channel, GUILD, Person, World};
+use crate::discord::things::{APPLICATION, Channel, GUILD, Person};
+use crate::discord::world::World;
 use crate::ids::{Id, iso};
 
 /// The bot's own user.

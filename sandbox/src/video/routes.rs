@@ -17,8 +17,8 @@ use serde_json::json;
 use crate::core::Core;
 use crate::ids::now_ms;
 use crate::log::Side;
+use crate::range::{ranged, set};
 use crate::traffic;
-use crate::video::range::{ranged, set};
 use crate::video::script::{Ending, Reply};
 use crate::video::tasks::Poll;
 

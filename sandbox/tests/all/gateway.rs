@@ -1,6 +1,6 @@
 //! The gateway, frame by frame.
 
-use sandbox::{Cut, NotSent};
+use sandbox::{Cut, NotSent, Options, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::{Gateway, Rest, playground, sandbox};
@@ -118,4 +118,36 @@ async fn a_refused_gateway_answers_503() {
     sandbox.refuse_gateway(true);
     assert_eq!(rest.get("/gateway").await.0, 503);
     assert_eq!(rest.get("/gateway/bot").await.0, 503);
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named() {
+    let sandbox = sandbox().await;
+    let taken = sandbox
+        .discord_url()
+        .trim_start_matches("http://")
+        .parse()
+        .unwrap();
+    let options = Options {
+        discord_addr: taken,
+        ..Options::default()
+    };
+    let error = Sandbox::start(options).await.unwrap_err().to_string();
+    assert!(
+        error.starts_with(&format!("cannot listen on {taken}: ")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_sandbox_closes_what_was_open() {
+    let sandbox = sandbox().await;
+    let (mut gateway, _) = Gateway::ready(&sandbox, [0, 1]).await;
+    let url = sandbox.discord_url().to_owned();
+    drop(sandbox);
+    assert_eq!(gateway.next().await, Err(1001));
+    // The port is free once the last connection is gone.
+    while reqwest::get(&url).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use sandbox::{Route, clip, thumbnail};
-use serde_json::json;
+use serde_json::{Value, json};
 use serenity::all::{
-    Client, CommandOptionType, Context, CreateActionRow, CreateAllowedMentions, CreateAttachment,
-    CreateButton, CreateCommand, CreateCommandOption, CreateEmbed, CreateInteractionResponse,
-    CreateInteractionResponseMessage, CreateMessage, EditInteractionResponse, EditMessage,
-    EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
+    BotGateway, Channel, Client, Command, CommandOptionType, Context, CreateActionRow,
+    CreateAllowedMentions, CreateAttachment, CreateButton, CreateCommand, CreateCommandOption,
+    CreateEmbed, CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage,
+    CurrentApplicationInfo, CurrentUser, EditInteractionResponse, EditMessage, EventHandler,
+    GatewayIntents, GuildInfo, HttpBuilder, Interaction, Member, Message, PartialGuild, Ready,
+    User,
 };
 use serenity::async_trait;
 
@@ -24,7 +26,7 @@ impl EventHandler for Handler {
         let command = CreateCommand::new("go")
             .description("Goes")
             .add_option(option);
-        serenity::all::Command::set_global_commands(&context, vec![command])
+        Command::set_global_commands(&context, vec![command])
             .await
             .unwrap();
     }
@@ -140,4 +142,118 @@ async fn serenity_cannot_tell() {
 
     shards.shutdown_all().await;
     running.abort();
+}
+
+/// Reads what the stand-in sent as one of serenity's types.
+fn read<T: serde::de::DeserializeOwned>(value: &Value) -> T {
+    serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
+}
+
+#[tokio::test]
+async fn serenity_reads_every_interaction() {
+    let (sandbox, rest, mut gateway) = support::playground().await;
+    let ada = sandbox.person("ada");
+    let places = [
+        sandbox.channel(),
+        sandbox.thread(),
+        sandbox.dm(&ada),
+        sandbox.private_channel(&[&ada]),
+    ];
+    for channel in places.iter().chain([&sandbox.foreign_channel()]) {
+        let command = sandbox
+            .command(&ada, channel, "go", json!({"id": "x"}))
+            .unwrap();
+        let event = gateway.next().await.unwrap();
+        let read_command = read::<Interaction>(&event["d"]).command().unwrap();
+        assert_eq!(
+            (read_command.id.get(), read_command.user.id.get()),
+            (command.id.get(), ada.id.get())
+        );
+        assert_eq!(read_command.context.map(u8::from), Some(channel.context()));
+        assert_eq!(read_command.authorizing_integration_owners.0.len(), 1);
+
+        sandbox
+            .autocomplete(&ada, channel, "go", json!({"id": "x"}), "id")
+            .unwrap();
+        let event = gateway.next().await.unwrap();
+        assert!(
+            read::<Interaction>(&event["d"])
+                .autocomplete()
+                .unwrap()
+                .data
+                .autocomplete()
+                .is_some()
+        );
+
+        let button = json!([{"type": 1, "components": [{"type": 2, "style": 1, "label": "A", "custom_id": "a"}]}]);
+        let answer = json!({"type": 4, "data": {"content": "hi", "components": button}});
+        assert_eq!(rest.callback(&command, answer).await.0, 204);
+        let message = command.original().unwrap();
+        sandbox.press(&ada, &message, "a").unwrap();
+        let event = gateway.next().await.unwrap();
+        let press = read::<Interaction>(&event["d"])
+            .message_component()
+            .unwrap();
+        assert_eq!(
+            (press.data.custom_id.as_str(), press.message.id.get()),
+            ("a", message.id.get())
+        );
+
+        sandbox
+            .message_command(&ada, &message, "Look at it")
+            .unwrap();
+        let event = gateway.next().await.unwrap();
+        let menu = read::<Interaction>(&event["d"]).command().unwrap();
+        assert_eq!(menu.data.resolved.messages.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn serenity_reads_what_the_routes_answer() {
+    let (sandbox, rest, _gateway) = support::playground().await;
+    let (ada, guild) = (sandbox.person("ada"), sandbox.guild());
+    let said = sandbox.say(&ada, &sandbox.channel(), "hello");
+    let form = json!({
+        "content": format!("<@{}>", ada.id), "nonce": "n", "message_reference": {"message_id": said.id},
+        "embeds": [{"title": "a", "color": 5, "timestamp": "2026-01-01T00:00:00Z", "thumbnail": {"url": "attachment://t.png"},
+            "fields": [{"name": "n", "value": "v"}], "footer": {"text": "f"}, "author": {"name": "a"}}],
+    });
+    let files = [
+        ("t.png", "image/png", thumbnail()),
+        ("v.mp4", "video/mp4", clip()),
+    ];
+    let path = format!("/channels/{}/messages", sandbox.channel().id);
+    let message: Message = read(&rest.upload("POST", &path, form, &files).await.1);
+    assert_eq!((message.mentions.len(), message.attachments.len()), (1, 1));
+    assert_eq!(message.referenced_message.unwrap().id.get(), said.id.get());
+    let get = async |path: &str| rest.get(path).await.1;
+    assert_eq!(read::<Vec<Message>>(&get(&path).await).len(), 2);
+    assert_eq!(read::<BotGateway>(&get("/gateway/bot").await).shards, 1);
+    assert!(read::<CurrentUser>(&get("/users/@me").await).bot);
+    assert_eq!(
+        read::<Vec<GuildInfo>>(&get("/users/@me/guilds").await).len(),
+        1
+    );
+    assert_eq!(
+        read::<User>(&get(&format!("/users/{}", ada.id)).await).name,
+        "ada"
+    );
+    read::<CurrentApplicationInfo>(&get("/applications/@me").await);
+    read::<CurrentApplicationInfo>(&get("/oauth2/applications/@me").await);
+    assert_eq!(
+        read::<PartialGuild>(&get(&format!("/guilds/{guild}")).await)
+            .roles
+            .len(),
+        1
+    );
+    let mut member = get(&format!("/guilds/{guild}/members/{}", ada.id)).await;
+    // The client puts it there itself.
+    member["guild_id"] = json!(guild);
+    assert_eq!(read::<Member>(&member).user.name, "ada");
+    for channel in [sandbox.channel(), sandbox.thread(), sandbox.dm(&ada)] {
+        let read_channel: Channel = read(&get(&format!("/channels/{}", channel.id)).await);
+        assert_eq!(read_channel.id().get(), channel.id.get());
+    }
+    let commands = get("/applications/1100000000000000001/commands").await;
+    assert_eq!(read::<Vec<Command>>(&commands).len(), 2);
 }

@@ -17,8 +17,8 @@ use crate::discord::draft::Draft;
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{EPHEMERAL, LOADING, Message, Route, Source};
 use crate::discord::render;
+use crate::discord::things::{APPLICATION, Callback, Pending};
 use crate::discord::validate;
-use crate::discord::world::{APPLICATION, Callback, Pending};
 use crate::ids::{Id, now_ms};
 
 #[derive(Debug, Deserialize)]

@@ -11,8 +11,8 @@ use super::{Answer, snowflake};
 use crate::core::Core;
 use crate::discord::body::Payload;
 use crate::discord::errors::{ApiError, Mistakes};
+use crate::discord::things::{APPLICATION, GUILD};
 use crate::discord::validate;
-use crate::discord::world::{APPLICATION, GUILD};
 use crate::ids::Id;
 
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,7 @@ mod cdn;
 mod channels;
 mod commands;
 mod people;
+mod rules;
 mod webhooks;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::discord::errors::ApiError;
 use crate::discord::gateway;
-use crate::discord::world::TOKEN;
+use crate::discord::things::TOKEN;
 use crate::ids::Id;
 use crate::log::Side;
 use crate::traffic;

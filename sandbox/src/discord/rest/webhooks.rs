@@ -13,7 +13,7 @@ use crate::discord::draft::Draft;
 use crate::discord::errors::ApiError;
 use crate::discord::message::{Message, Route};
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, Pending};
+use crate::discord::things::{APPLICATION, Pending};
 use crate::ids::{Id, now_ms};
 
 /// The application and token of the path, as one place to check them.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::at;
-use crate::discord::draft::id;
 use crate::discord::errors::Mistakes;
+use crate::ids::Id;
 
 /// Checks a message's `allowed_mentions`.
 pub(crate) fn check(mistakes: &mut Mistakes, form: &Value) {
@@ -25,7 +25,7 @@ pub(crate) fn check(mistakes: &mut Mistakes, form: &Value) {
         let path = at("allowed_mentions", kind);
         let list = mistakes.list(&path, &form[kind], 100);
         for (place, value) in list.iter().enumerate() {
-            if id(value).is_none() {
+            if Id::from_json(value).is_none() {
                 mistakes.add(
                     &at(&path, place),
                     "NUMBER_TYPE_COERCE",

@@ -6,6 +6,8 @@ pub(crate) mod commands;
 pub(crate) mod components;
 pub(crate) mod embeds;
 pub(crate) mod mentions;
+#[cfg(test)]
+mod tests;
 
 use std::ops::RangeInclusive;
 
