@@ -87,6 +87,15 @@ impl Sandbox {
         self.core.update(|state| state.world.token_life = life);
     }
 
+    /// Sets the largest files in bytes: by interaction tokens (which new
+    /// interactions tell), and by channel routes.
+    pub fn upload_limits(&self, interaction: u64, channel: u64) {
+        self.core.update(|state| {
+            state.world.options.interaction_upload_limit = interaction;
+            state.world.options.channel_upload_limit = channel;
+        });
+    }
+
     /// Refuses messages that contain `word` with this error code (200000
     /// `AutoMod`, 240000 links).
     pub fn block_word(&self, word: &str, code: u32) {

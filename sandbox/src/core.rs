@@ -28,19 +28,19 @@ pub(crate) struct State {
 impl State {
     /// Tells the followers about a message that was made or changed.
     pub(crate) fn tell_message(&self, message: &Message) {
-        self.log.tell(Event::Message(Box::new(message.clone())));
+        self.log.tell(|| Event::Message(Box::new(message.clone())));
     }
 
     /// Tells the followers how many sessions are connected.
     pub(crate) fn tell_gateway(&self) {
-        self.log.tell(Event::Gateway {
+        self.log.tell(|| Event::Gateway {
             sessions: self.gateway.sessions.connected(),
         });
     }
 
     /// Tells the followers about an interaction.
     pub(crate) fn tell_interaction(&self, id: Id, callback: Option<u8>) {
-        self.log.tell(Event::Interaction { id, callback });
+        self.log.tell(|| Event::Interaction { id, callback });
     }
 }
 

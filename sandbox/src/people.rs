@@ -191,7 +191,7 @@ impl Sandbox {
     ) -> Result<Interaction, NotSent> {
         let now = self
             .message(message)
-            .filter(|message| !message.deleted)
+            .filter(|now| !now.deleted && now.ephemeral_for.is_none_or(|only| only == person.id))
             .ok_or(NotSent::UnknownComponent)?;
         let usable = |part: &Value| {
             part["custom_id"] == custom_id && part["type"] == kind && part["disabled"] != true

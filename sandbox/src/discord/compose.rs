@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::discord::body::Upload;
 use crate::discord::draft::{Allowed, Draft};
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{
@@ -17,9 +18,16 @@ use crate::ids::{Id, now_ms};
 const VERSIONS_KEPT: usize = 500;
 
 impl World {
-    /// Makes `message` what `draft` asks; it is not kept yet.
-    pub(crate) fn compose(&mut self, message: &mut Message, draft: Draft) -> Result<(), ApiError> {
+    /// Makes `message` what `draft`, sent `by` one of the routes, asks; it is
+    /// not kept yet.
+    pub(crate) fn compose(
+        &mut self,
+        message: &mut Message,
+        draft: Draft,
+        by: Route,
+    ) -> Result<(), ApiError> {
         self.check_words(&draft)?;
+        self.check_sizes(&draft, by)?;
         let mut files = self.files_of(message, &draft)?;
         if let Some(content) = draft.content {
             message.content = content;
@@ -99,14 +107,6 @@ impl World {
 
     /// The files that the message will have: those that stay, then new ones.
     fn files_of(&mut self, message: &Message, draft: &Draft) -> Result<Vec<Attachment>, ApiError> {
-        let limit = self.options.upload_limit;
-        if draft
-            .files
-            .iter()
-            .any(|file| u64::try_from(file.bytes.len()).unwrap_or(u64::MAX) > limit)
-        {
-            return Err(ApiError::known(40005));
-        }
         let mut mistakes = Mistakes::default();
         let mut files = Vec::new();
         match &draft.attachments {
@@ -176,6 +176,20 @@ impl World {
         }
         mistakes.check()?;
         Ok(files)
+    }
+
+    fn check_sizes(&self, draft: &Draft, by: Route) -> Result<(), ApiError> {
+        let limit = match by {
+            Route::Token => self.options.interaction_upload_limit,
+            Route::Channel | Route::Person => self.options.channel_upload_limit,
+        };
+        let too_large =
+            |file: &Upload| u64::try_from(file.bytes.len()).is_ok_and(|size| size > limit);
+        if draft.files.iter().any(too_large) {
+            Err(ApiError::known(40005))
+        } else {
+            Ok(())
+        }
     }
 
     fn check_words(&self, draft: &Draft) -> Result<(), ApiError> {

@@ -82,7 +82,7 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
         "data": data, "channel_id": channel.id, "channel": render::channel(world, channel, Some(bits)),
         "locale": person.locale, "app_permissions": app_permissions.to_string(), "entitlements": [],
         "entitlement_sku_ids": [], "authorizing_integration_owners": channel.owners(person.id),
-        "context": channel.context(), "attachment_size_limit": world.options.upload_limit,
+        "context": channel.context(), "attachment_size_limit": world.options.interaction_upload_limit,
     });
     if let Some(guild) = channel.guild {
         payload["guild_id"] = json!(guild);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sandbox::{Channel, Options, Sandbox, clip, permissions, thumbnail};
 use serde_json::{Value, json};
 
-use crate::support::{Rest, sandbox};
+use crate::support::{Rest, playground, sandbox};
 
 fn messages(channel: &Channel) -> String {
     format!("/channels/{}/messages", channel.id)
@@ -249,14 +249,10 @@ async fn files_stay_as_the_list_says() {
 }
 
 #[tokio::test]
-async fn files_over_the_limit_are_refused() {
-    let sandbox = Sandbox::start(Options {
-        upload_limit: 100,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
-    let (rest, path) = (Rest::new(&sandbox), messages(&sandbox.channel()));
+async fn files_over_the_limit_of_their_route_are_refused() {
+    let (sandbox, rest, mut gateway) = playground().await;
+    sandbox.upload_limits(200, 100);
+    let path = messages(&sandbox.channel());
     let file = |size: usize| [("a.bin", "application/octet-stream", vec![0; size])];
     assert_eq!(
         rest.upload("POST", &path, json!({}), &file(100)).await.0,
@@ -264,6 +260,27 @@ async fn files_over_the_limit_are_refused() {
     );
     let (status, body) = rest.upload("POST", &path, json!({}), &file(101)).await;
     assert_eq!((status, &body["code"]), (413, &json!(40005)));
+    let interaction = sandbox
+        .command(&sandbox.person("ada"), &sandbox.channel(), "go", json!({}))
+        .unwrap();
+    assert_eq!(
+        gateway.next().await.unwrap()["d"]["attachment_size_limit"],
+        200
+    );
+    rest.callback(&interaction, json!({"type": 5})).await;
+    let original = Rest::hook(&interaction, "/messages/@original");
+    assert_eq!(
+        rest.upload("PATCH", &original, json!({}), &file(200))
+            .await
+            .0,
+        200
+    );
+    assert_eq!(
+        rest.upload("PATCH", &original, json!({}), &file(201))
+            .await
+            .1["code"],
+        40005
+    );
 }
 
 #[tokio::test]

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use sandbox::{Route, clip, thumbnail};
+use sandbox::{NotSent, Route, clip, thumbnail};
 use serde_json::{Value, json};
 use serenity::all::{
     BotGateway, Channel, Client, Command, CommandOptionType, Context, CreateActionRow,
     CreateAllowedMentions, CreateAttachment, CreateButton, CreateCommand, CreateCommandOption,
     CreateEmbed, CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage,
     CurrentApplicationInfo, CurrentUser, EditInteractionResponse, EditMessage, EventHandler,
-    GatewayIntents, GuildInfo, HttpBuilder, Interaction, Member, Message, PartialGuild, Ready,
-    User,
+    GatewayIntents, GetMessages, GuildInfo, HttpBuilder, Interaction, Member, Message,
+    PartialGuild, Ready, User,
 };
 use serenity::async_trait;
 
@@ -68,6 +68,11 @@ impl EventHandler for Handler {
                     .content("Done")
                     .new_attachment(CreateAttachment::bytes(clip(), "v.mp4"));
                 message.edit(&context, edit).await.unwrap();
+                let recent = GetMessages::new().limit(5);
+                let recent = message.channel_id.messages(&context, recent).await.unwrap();
+                assert_eq!(recent[0].content, "Done");
+                let known = Command::get_global_commands_with_localizations(&context.http).await;
+                assert_eq!(known.unwrap()[0].name, "go");
                 let ping = CreateMessage::new()
                     .content(format!("<@{}> done", command.user.id))
                     .allowed_mentions(CreateAllowedMentions::new().users([command.user.id]))
@@ -81,6 +86,9 @@ impl EventHandler for Handler {
             Interaction::Component(component) => {
                 let answer = CreateInteractionResponseMessage::new()
                     .content("Pressed")
+                    .components(vec![CreateActionRow::Buttons(vec![
+                        CreateButton::new("own").label("Own"),
+                    ])])
                     .ephemeral(true);
                 component
                     .create_response(&context, CreateInteractionResponse::Message(answer))
@@ -138,7 +146,14 @@ async fn serenity_cannot_tell() {
 
     let press = sandbox.press(&ada, &message, "again").unwrap();
     assert_eq!(press.callback().await.kind, 4);
-    assert_eq!(press.original().unwrap().ephemeral_for, Some(ada.id));
+    let whispered = press.original().unwrap();
+    assert_eq!(whispered.ephemeral_for, Some(ada.id));
+    let ben = sandbox.person("ben");
+    assert_eq!(
+        sandbox.press(&ben, &whispered, "own").unwrap_err(),
+        NotSent::UnknownComponent
+    );
+    sandbox.press(&ada, &whispered, "own").unwrap();
 
     shards.shutdown_all().await;
     running.abort();

@@ -139,7 +139,7 @@ fn take(
             };
             let draft = Draft::from_json(data, payload.files.clone())?;
             let mut message = state.world.message(pending.channel, id)?.clone();
-            state.world.compose(&mut message, draft)?;
+            state.world.compose(&mut message, draft, Route::Token)?;
             message.edited_at = Some(now_ms());
             let message = state.world.keep(message, Route::Token);
             state.tell_message(&message);
@@ -163,7 +163,7 @@ pub(super) fn answer(
 ) -> Result<Message, ApiError> {
     let mut message = blank_answer(state, pending, flags_of_new(&draft));
     let allowed = draft.allowed.clone();
-    state.world.compose(&mut message, draft)?;
+    state.world.compose(&mut message, draft, Route::Token)?;
     state.world.ping(&mut message, &allowed);
     let message = state.world.keep(message, Route::Token);
     state.tell_message(&message);

@@ -117,7 +117,7 @@ pub(super) async fn create(
         message.nonce = draft.nonce.clone();
         message.reference = replied_to(world, id, &draft)?;
         let allowed = draft.allowed.clone();
-        world.compose(&mut message, draft)?;
+        world.compose(&mut message, draft, Route::Channel)?;
         world.ping(&mut message, &allowed);
         let message = world.keep(message, Route::Channel);
         state.tell_message(&message);
@@ -168,7 +168,7 @@ pub(super) async fn edit(
             return Err(ApiError::known(50013));
         }
         count_old_edit(world, &message)?;
-        world.compose(&mut message, draft)?;
+        world.compose(&mut message, draft, Route::Channel)?;
         message.edited_at = Some(now_ms());
         let message = world.keep(message, Route::Channel);
         state.tell_message(&message);
