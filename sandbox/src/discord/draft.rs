@@ -85,6 +85,19 @@ impl Draft {
             files,
         })
     }
+
+    /// Whether a new message would consist of embeds and nothing else.
+    pub(crate) fn is_only_embeds(&self) -> bool {
+        let embeds = self
+            .embeds
+            .as_ref()
+            .is_some_and(|embeds| !embeds.is_empty());
+        let text = self
+            .content
+            .as_ref()
+            .is_some_and(|content| !content.trim().is_empty());
+        embeds && !text && self.files.is_empty() && self.components.is_none()
+    }
 }
 
 /// Checks a message form against every documented limit.

@@ -214,17 +214,20 @@ impl World {
     /// this person in this channel.
     pub(crate) fn command(&self, name: &str, kind: u64, person: Id, channel: Id) -> Option<&Value> {
         let channel = self.channels.get(&channel)?;
-        let has = |list: &Value, value: u8| {
-            list.as_array()
-                .is_none_or(|list| list.iter().any(|one| *one == value))
+        // Without contexts a command is offered in guilds and the bot's own
+        // direct messages; without installations, to guilds that have it.
+        let has = |list: &Value, value: u8, default: bool| {
+            let list = list.as_array();
+            list.map_or(default, |list| list.iter().any(|one| *one == value))
         };
+        let context = channel.context();
+        let installed = u8::from(channel.user_installed());
         let offered = |command: &&Value| {
             let scope = &command["guild_id"];
-            let needed = command["default_member_permissions"]
-                .as_str()
-                .and_then(|bits| bits.parse().ok());
+            let needed = command["default_member_permissions"].as_str();
             // "0" is what nobody but administrators has.
             let may = needed
+                .and_then(|bits| bits.parse().ok())
                 .is_none_or(|bits: u64| bits != 0 && channel.permissions_of(person) & bits == bits);
             command["name"] == name
                 && command["type"] == kind
@@ -232,11 +235,8 @@ impl World {
                     || channel
                         .guild
                         .is_some_and(|guild| *scope == guild.to_string()))
-                && has(&command["contexts"], channel.context())
-                && has(
-                    &command["integration_types"],
-                    u8::from(channel.user_installed()),
-                )
+                && has(&command["contexts"], context, context < 2)
+                && has(&command["integration_types"], installed, installed == 0)
                 && (channel.guild.is_none() || may)
         };
         self.commands.values().flatten().find(offered)

@@ -328,7 +328,7 @@ async fn commands_are_offered_only_where_they_belong() {
     let commands = json!([
         {"name": "here", "description": "d", "contexts": [0], "integration_types": [0]},
         {"name": "admin", "description": "d", "default_member_permissions": "32"},
-        {"name": "pick", "description": "d", "options": [{"type": 7, "name": "channel", "description": "d"}]},
+        {"name": "pick", "integration_types": [0, 1], "description": "d", "options": [{"type": 7, "name": "channel", "description": "d"}]},
     ]);
     assert_eq!(
         rest.put("/applications/1100000000000000001/commands", commands)
@@ -336,6 +336,7 @@ async fn commands_are_offered_only_where_they_belong() {
             .0,
         200
     );
+    let private = sandbox.private_channel(&[&ada]);
     let refused =
         |channel: &Channel, name| sandbox.command(&ada, channel, name, json!({})).unwrap_err();
     assert_eq!(refused(&channel, "go"), NotSent::UnknownCommand);
@@ -345,6 +346,7 @@ async fn commands_are_offered_only_where_they_belong() {
         NotSent::UnknownCommand
     );
     assert_eq!(refused(&channel, "admin"), NotSent::UnknownCommand);
+    assert_eq!(refused(&private, "pick"), NotSent::UnknownCommand);
     sandbox.person_permissions(
         &ada,
         &channel,

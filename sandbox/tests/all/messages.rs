@@ -302,6 +302,22 @@ async fn permissions_are_asked_for_as_documented() {
         let (_, body) = rest.post(&path, form.clone()).await;
         assert_eq!(body["code"], code, "{form}");
     }
+    sandbox.permissions(&channel, ORDINARY & !EMBED_LINKS);
+    let (_, both) = rest
+        .post(&path, json!({"content": "a", "embeds": [{"title": "a"}]}))
+        .await;
+    assert_eq!(
+        (&both["content"], &both["embeds"]),
+        (&json!("a"), &json!([])),
+        "dropped without a word"
+    );
+    let both = format!("{path}/{}", both["id"].as_str().unwrap());
+    assert_eq!(
+        rest.patch(&both, json!({"embeds": [{"title": "b"}]}))
+            .await
+            .1["embeds"],
+        json!([])
+    );
     sandbox.permissions(&channel, ORDINARY & !ATTACH_FILES);
     assert_eq!(
         rest.upload("POST", &path, json!({}), &[("a", "b/c", vec![1])])

@@ -110,12 +110,17 @@ impl Rest {
 
     /// Registers the plain command `go` with a string option `id`.
     pub(crate) async fn register(&self) {
-        let commands = json!([
+        let everywhere = json!({"contexts": [0, 1, 2], "integration_types": [0, 1]});
+        let mut commands = json!([
             {"name": "go", "description": "Goes", "options": [
                 {"type": 3, "name": "id", "description": "An id", "required": true, "autocomplete": true}
             ]},
             {"name": "Look at it", "type": 3},
         ]);
+        for (key, value) in everywhere.as_object().unwrap() {
+            commands[0][key] = value.clone();
+            commands[1][key] = value.clone();
+        }
         let (status, body) = self
             .put("/applications/1100000000000000001/commands", commands)
             .await;

@@ -8,7 +8,7 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::rules::{count_old_edit, may_post, public, replied_to, same};
+use super::rules::{count_old_edit, drop_embeds, may_post, public, replied_to, same};
 use super::{Answer, Done, snowflake};
 use crate::core::{Core, State as Everything};
 use crate::discord::body::Payload;
@@ -98,9 +98,11 @@ pub(super) async fn create(
 ) -> Answer {
     let id = snowflake(&id)?;
     core.update(|state| {
-        let draft = Draft::read(&payload)?;
+        let mut draft = Draft::read(&payload)?;
         let world = &mut state.world;
-        may_post(world, world.visible_channel(id)?, &draft)?;
+        let place = world.visible_channel(id)?;
+        may_post(world, place, &draft)?;
+        drop_embeds(place, &mut draft);
         if let Some(message) = draft
             .nonce
             .as_ref()
@@ -163,7 +165,8 @@ pub(super) async fn edit(
         if place.archived {
             return Err(ApiError::known(50083));
         }
-        let draft = Draft::read(&payload)?;
+        let mut draft = Draft::read(&payload)?;
+        drop_embeds(place, &mut draft);
         if !draft.files.is_empty() && !place.bot_may(ATTACH_FILES) {
             return Err(ApiError::known(50013));
         }

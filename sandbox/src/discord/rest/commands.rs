@@ -133,7 +133,7 @@ fn complete(mut command: Value, guild: Option<Id>, id: &Value, version: &Value) 
     if guild.is_none() {
         default("dm_permission", json!(true));
         default("contexts", Value::Null);
-        default("integration_types", json!([0, 1]));
+        default("integration_types", json!([0]));
     }
     if let Some(guild) = guild {
         // Contexts and installations are for global commands only.

@@ -34,11 +34,7 @@ pub(super) fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Resul
     if !draft.files.is_empty() {
         needed |= ATTACH_FILES;
     }
-    if draft
-        .embeds
-        .as_ref()
-        .is_some_and(|embeds| !embeds.is_empty())
-    {
+    if draft.is_only_embeds() {
         needed |= EMBED_LINKS;
     }
     if !channel.bot_may(needed) {
@@ -59,6 +55,14 @@ pub(super) fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Resul
         return Err(ApiError::known(50007));
     }
     Ok(())
+}
+
+/// Discord drops the embeds of who may not embed without a word, unless a new
+/// message would be nothing else (see [`may_post`]).
+pub(super) fn drop_embeds(channel: &Channel, draft: &mut Draft) {
+    if draft.embeds.is_some() && !channel.bot_may(EMBED_LINKS) {
+        draft.embeds = Some(Vec::new());
+    }
 }
 
 /// The message that has this nonce and is young enough to be found by it.
