@@ -72,6 +72,8 @@ impl Interaction {
 
 impl Sandbox {
     /// A person uses a slash command. Options are an object: name to value.
+    /// Their lengths and presence are not checked as a person's client would:
+    /// a bot must not rely on that.
     ///
     /// # Errors
     /// If the command is not registered or no gateway session takes it.

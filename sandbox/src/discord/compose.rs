@@ -40,8 +40,7 @@ impl World {
             message.flags =
                 (message.flags & !(SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS)) | (flags & settable);
         }
-        if let Some(embeds) = draft.embeds {
-            let mut embeds: Vec<Value> = embeds;
+        if let Some(mut embeds) = draft.embeds {
             let used = resolve_files(&mut embeds, &files)?;
             message.embeds = embeds.into_iter().map(finished).collect();
             (message.embedded, files) = files.into_iter().partition(|file| used.contains(&file.id));
@@ -85,6 +84,9 @@ impl World {
 
     /// Notes whom a new message notifies.
     pub(crate) fn ping(&self, message: &mut Message, allowed: &Allowed) {
+        if message.flags & SUPPRESS_NOTIFICATIONS != 0 {
+            return;
+        }
         let wanted = |id: &Id| allowed.all_users || allowed.users.contains(id);
         let people = render::mentioned(&message.content)
             .into_iter()
@@ -208,7 +210,7 @@ impl World {
     }
 }
 
-/// A new message that answers an interaction.
+/// The flags that only the creation of an answer can set.
 pub(crate) fn flags_of_new(draft: &Draft) -> u64 {
     draft.flags.unwrap_or(0) & EPHEMERAL
 }

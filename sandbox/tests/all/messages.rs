@@ -140,6 +140,29 @@ async fn pings_follow_allowed_mentions() {
         assert_eq!(last.pings, pings, "{form}");
         assert!(!last.pings_everyone, "the bot may not mention everyone");
     }
+    rest.post(&path, json!({"content": content, "flags": 1 << 12}))
+        .await;
+    assert_eq!(
+        sandbox.messages(&sandbox.channel()).pop().unwrap().pings,
+        [],
+        "sent silently"
+    );
+    sandbox.permissions(
+        &sandbox.channel(),
+        permissions::ORDINARY | permissions::MENTION_EVERYONE,
+    );
+    rest.post(
+        &path,
+        json!({"content": content, "allowed_mentions": {"parse": ["everyone"]}}),
+    )
+    .await;
+    assert!(
+        sandbox
+            .messages(&sandbox.channel())
+            .pop()
+            .unwrap()
+            .pings_everyone
+    );
     let embed_only = json!({"embeds": [{"description": content}]});
     rest.post(&path, embed_only).await;
     assert_eq!(
