@@ -60,12 +60,19 @@ impl Fixture {
     }
 }
 
+enum Then {
+    Close,
+    Hang,
+    /// A byte every few milliseconds: never idle, never done.
+    Drip,
+}
+
 /// What a server does after the request's head has come.
 struct Script {
     /// Sent at once.
     reply: Vec<u8>,
-    /// Whether the connection stays open afterwards.
-    hang: bool,
+    /// What comes after it.
+    then: Then,
     /// Where given, nothing is sent before it is notified.
     gate: Option<Arc<Notify>>,
 }
@@ -106,8 +113,14 @@ impl Server {
                     inside.fetch_sub(1, Ordering::SeqCst);
                     // The client may have hung up; that is its right.
                     let _ = stream.write_all(&script.reply).await;
-                    if script.hang {
-                        pending::<()>().await;
+                    match script.then {
+                        Then::Close => {}
+                        Then::Hang => pending::<()>().await,
+                        Then::Drip => {
+                            while stream.write_all(b".").await.is_ok() {
+                                tokio::time::sleep(Duration::from_millis(5)).await;
+                            }
+                        }
                     }
                 });
             }
@@ -133,7 +146,7 @@ fn script(headers: &str, body: &[u8]) -> Script {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{headers}\r\n");
     Script {
         reply: [head.as_bytes(), body].concat(),
-        hang: false,
+        then: Then::Close,
         gate: None,
     }
 }
@@ -263,7 +276,7 @@ async fn one_byte_too_many_is_too_large_whatever_the_header_says() {
 #[tokio::test]
 async fn a_length_over_the_limit_ends_it_before_the_body() {
     let mut told = script(&length(1_000_001), b"");
-    told.hang = true;
+    told.then = Then::Hang;
     let server = Server::run(told).await;
     let refused = Err(MediaError::TooLarge { limit: 1_000_000 });
     assert_eq!(Fixture::new().video(&server.url, 1_000_000).await, refused);
@@ -272,7 +285,7 @@ async fn a_length_over_the_limit_ends_it_before_the_body() {
 #[tokio::test]
 async fn an_endless_body_ends_at_the_limit() {
     let mut endless = script("Connection: close\r\n", &mp4(200_000));
-    endless.hang = true;
+    endless.then = Then::Hang;
     let server = Server::run(endless).await;
     let fixture = Fixture::new();
     let refused = Err(MediaError::TooLarge { limit: 100_000 });
@@ -304,32 +317,39 @@ async fn a_refusal_is_told_by_its_status() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_is_given_up_by_either_clock() {
-    let short = Duration::from_millis(200);
-    let (idle, total) = (
-        Timeouts {
-            idle: short,
-            ..Timeouts::default()
-        },
-        Timeouts {
-            total: short,
-            ..Timeouts::default()
-        },
-    );
-    for timeouts in [idle, total] {
-        for body in [&b""[..], MP4] {
-            let mut hanging = script(&length(5000), body);
-            hanging.hang = true;
-            let server = Server::run(hanging).await;
-            let fixture = Fixture::with(timeouts, 1);
-            let result = fixture.video(&server.url, 9000).await;
-            assert!(
-                matches!(result, Err(MediaError::Unreachable { .. })),
-                "{result:?}"
-            );
-            assert_eq!(fixture.files(), 0);
-        }
+async fn a_server_that_hangs_is_given_up() {
+    let timeouts = Timeouts {
+        idle: Duration::from_millis(200),
+        ..Timeouts::default()
+    };
+    for body in [&b""[..], MP4] {
+        let mut hanging = script(&length(5000), body);
+        hanging.then = Then::Hang;
+        let server = Server::run(hanging).await;
+        let fixture = Fixture::with(timeouts, 1);
+        let result = fixture.video(&server.url, 9000).await;
+        assert!(
+            matches!(result, Err(MediaError::Unreachable { .. })),
+            "{result:?}"
+        );
+        assert_eq!(fixture.files(), 0);
     }
+}
+
+#[tokio::test]
+async fn a_server_that_drips_is_given_up() {
+    let timeouts = Timeouts {
+        total: Duration::from_millis(200),
+        ..Timeouts::default()
+    };
+    let mut dripping = script("Connection: close\r\n", MP4);
+    dripping.then = Then::Drip;
+    let server = Server::run(dripping).await;
+    let fixture = Fixture::with(timeouts, 1);
+    let cause = "deadline has elapsed".to_owned();
+    let refused = Err(MediaError::Unreachable { cause });
+    assert_eq!(fixture.video(&server.url, 500).await, refused);
+    assert_eq!(fixture.files(), 0);
 }
 
 #[tokio::test]
@@ -409,10 +429,10 @@ async fn the_disk_holds_a_bounded_number_of_files() {
     }
     assert_eq!(fixture.files(), 16);
     // The newest are the ones that were kept.
-    assert_eq!(
-        fixture.video(&format!("{}?n=39", server.url), 100).await,
-        Ok(100)
-    );
+    for n in 24..40 {
+        let url = format!("{}?n={n}", server.url);
+        assert_eq!(fixture.video(&url, 100).await, Ok(100));
+    }
     assert_eq!(server.calls(), 40);
 }
 

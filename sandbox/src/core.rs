@@ -3,10 +3,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::discord::gateway::Gateway;
 use crate::discord::message::Message;
+use crate::discord::sessions::Gateway;
 use crate::discord::world::World;
 use crate::faults::Faults;
 use crate::ids::Id;
@@ -27,12 +28,19 @@ pub(crate) struct State {
 impl State {
     /// Tells the followers about a message that was made or changed.
     pub(crate) fn tell_message(&self, message: &Message) {
-        self.log.tell(Event::Message(Box::new(message.clone())));
+        self.log.tell(|| Event::Message(Box::new(message.clone())));
+    }
+
+    /// Tells the followers how many sessions are connected.
+    pub(crate) fn tell_gateway(&self) {
+        self.log.tell(|| Event::Gateway {
+            sessions: self.gateway.sessions.connected(),
+        });
     }
 
     /// Tells the followers about an interaction.
     pub(crate) fn tell_interaction(&self, id: Id, callback: Option<u8>) {
-        self.log.tell(Event::Interaction { id, callback });
+        self.log.tell(|| Event::Interaction { id, callback });
     }
 }
 
@@ -79,9 +87,19 @@ impl Core {
         result
     }
 
-    /// Hears of every change from now on.
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
-        self.changed.subscribe()
+    /// Waits until `look` finds something; looks again at every change.
+    /// `None` if that takes longer than [`Options::patience`].
+    pub(crate) async fn wait<T>(&self, mut look: impl FnMut(&State) -> Option<T>) -> Option<T> {
+        let mut changes = self.changed.subscribe();
+        let deadline = Instant::now() + self.options.patience;
+        loop {
+            // Marked before looking, so that no change in between is missed.
+            changes.mark_unchanged();
+            if let Some(found) = self.read(&mut look) {
+                return Some(found);
+            }
+            timeout_at(deadline, changes.changed()).await.ok()?.ok()?;
+        }
     }
 
     /// A test that panicked while looking leaves the state as good as it was.

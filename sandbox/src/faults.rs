@@ -142,11 +142,19 @@ pub enum Point {
     After,
 }
 
+/// What becomes of a frozen request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Wait,
+    GoOn,
+    Discard,
+}
+
 /// A trap for the next request of a route; dropping it lets the request go on.
 #[derive(Debug)]
 pub struct Hold {
     arrived: watch::Receiver<bool>,
-    release: watch::Sender<bool>,
+    verdict: watch::Sender<Verdict>,
     patience: Duration,
 }
 
@@ -165,7 +173,14 @@ impl Hold {
 
     /// Lets the request go on.
     pub fn release(self) {
-        self.release.send_replace(true);
+        self.verdict.send_replace(Verdict::GoOn);
+    }
+
+    /// Cuts the request's connection: before its effect as if it had never
+    /// come, after it as if its answer were lost. For tests that end the
+    /// sender while it waits and want no race about what it still did.
+    pub fn discard(self) {
+        self.verdict.send_replace(Verdict::Discard);
     }
 }
 
@@ -175,15 +190,19 @@ pub(crate) struct Trap {
     route: String,
     pub(crate) point: Point,
     arrived: watch::Sender<bool>,
-    released: watch::Receiver<bool>,
+    verdict: watch::Receiver<Verdict>,
 }
 
 impl Trap {
-    /// Reports the catch and waits to be released (or for the hold to go).
-    pub(crate) async fn wait(&mut self) {
+    /// Reports the catch and waits for the hold's word (or its end); whether
+    /// the request shall go on.
+    pub(crate) async fn wait(&mut self) -> bool {
         self.arrived.send_replace(true);
-        // An error means that the hold was dropped, which releases too.
-        let _ = self.released.wait_for(|released| *released).await;
+        // An error means that the hold was dropped, which lets it go on.
+        let verdict = self.verdict.wait_for(|verdict| *verdict != Verdict::Wait);
+        verdict
+            .await
+            .map_or(true, |verdict| *verdict == Verdict::GoOn)
     }
 }
 
@@ -205,16 +224,16 @@ impl Faults {
 
     pub(crate) fn hold(&mut self, route: &str, point: Point, patience: Duration) -> Hold {
         let (arrived_tx, arrived) = watch::channel(false);
-        let (release, released) = watch::channel(false);
+        let (verdict_tx, verdict) = watch::channel(Verdict::Wait);
         self.traps.push(Trap {
             route: route.to_owned(),
             point,
             arrived: arrived_tx,
-            released,
+            verdict,
         });
         Hold {
             arrived,
-            release,
+            verdict: verdict_tx,
             patience,
         }
     }

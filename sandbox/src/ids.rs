@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// The first millisecond of 2015, from which Discord's ids count.
 const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
@@ -18,6 +19,12 @@ impl Id {
     #[must_use]
     pub const fn new(number: u64) -> Self {
         Self(number)
+    }
+
+    /// An id in a form: a string or a number.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        number.map(Self)
     }
 
     /// The id as a number.

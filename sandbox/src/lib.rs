@@ -22,14 +22,17 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Floors, from the ground up; a module imports only those above it in this
-//! list: `ids`, `options`; `log`, `faults`; `discord::{errors, state, …}`,
-//! `video` tasks; `core` (the one lock); `traffic`, the routes and the
-//! gateway; `sandbox` and `people` (the library's face).
+//! Floors, from the ground up; a module imports only what stands before it:
+//! `ids`, `options`, `range`; `discord::{message, errors}`; `log`, `faults`;
+//! the Discord side's state and rules (`things`, `world`, `sessions`, `draft`,
+//! `validate`, `render`, `compose`) and the video side's (`script`, `tasks`);
+//! `core`, the one lock around all state; `traffic`, the routes and the
+//! gateway; `view`, `sandbox`, `controls` and `people`, the library's face.
 
 // Discord's larger objects are more `json!` than the default allows.
 #![recursion_limit = "256"]
 
+mod controls;
 mod core;
 mod discord;
 mod faults;
@@ -38,20 +41,23 @@ mod listener;
 mod log;
 mod options;
 mod people;
+mod range;
 mod sandbox;
 mod traffic;
 mod video;
+mod view;
 
-pub use crate::discord::gateway::Cut;
-pub use crate::discord::message::{Attachment, Message, Route, Version};
+pub use crate::discord::message::{Attachment, Message, Route, Source, Version};
 pub use crate::discord::permissions;
-pub use crate::discord::world::{Callback, Channel, Person};
+pub use crate::discord::sessions::Cut;
+pub use crate::discord::things::{Callback, Channel, Person};
 pub use crate::faults::{Fault, Hold, Point};
 pub use crate::ids::Id;
 pub use crate::log::{Event, RequestRecord, Side};
 pub use crate::options::Options;
 pub use crate::people::{Interaction, NotSent};
-pub use crate::sandbox::{Sandbox, View};
+pub use crate::sandbox::{Sandbox, StartError};
 pub use crate::video::script::{Reply, Script};
 pub use crate::video::tasks::Poll;
 pub use crate::video::{Video, clip, thumbnail};
+pub use crate::view::View;

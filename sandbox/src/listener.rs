@@ -26,6 +26,11 @@ impl Line {
     pub(crate) fn cut(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
+
+    /// Whether it was cut.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Listener for CuttableListener {
@@ -72,7 +77,7 @@ pub(crate) struct CuttableStream {
 
 impl CuttableStream {
     fn check(&self) -> io::Result<()> {
-        if self.line.0.load(Ordering::Relaxed) {
+        if self.line.is_cut() {
             Err(io::ErrorKind::ConnectionReset.into())
         } else {
             Ok(())

@@ -98,7 +98,7 @@ impl Log {
     pub(crate) fn arrived(&mut self, mut record: RequestRecord) -> u64 {
         record.n = self.next;
         self.next += 1;
-        self.tell(Event::Request(Box::new(record.clone())));
+        self.tell(|| Event::Request(Box::new(record.clone())));
         self.records.push_back(record);
         if self.records.len() > self.kept {
             self.records.pop_front();
@@ -110,12 +110,12 @@ impl Log {
     pub(crate) fn answered(&mut self, n: u64, status: Option<u16>) {
         let first = self.records.front().map_or(n, |record| record.n);
         let place = usize::try_from(n.saturating_sub(first)).unwrap_or(usize::MAX);
-        if let Some(record) = self.records.get_mut(place).filter(|record| record.n == n) {
-            record.answered_at = Some(now_ms());
-            record.status = status;
-            let event = Event::Request(Box::new(record.clone()));
-            self.tell(event);
-        }
+        let Some(record) = self.records.get_mut(place).filter(|record| record.n == n) else {
+            return;
+        };
+        record.answered_at = Some(now_ms());
+        record.status = status;
+        self.tell(|| Event::Request(Box::new(self.records[place].clone())));
     }
 
     pub(crate) fn records(&self) -> impl Iterator<Item = &RequestRecord> {
@@ -126,8 +126,11 @@ impl Log {
         self.followers.subscribe()
     }
 
-    pub(crate) fn tell(&self, event: Event) {
-        // An error means that nobody follows.
-        let _ = self.followers.send(event);
+    /// Tells the followers, if there are any.
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.followers.receiver_count() > 0 {
+            // An error means that the last one just left.
+            let _ = self.followers.send(event());
+        }
     }
 }

@@ -18,12 +18,16 @@ pub struct Options {
     pub token_life: Duration,
     /// How long a repeated `nonce` with `enforce_nonce` finds its message.
     pub nonce_window: Duration,
-    /// Largest file in bytes, both in interactions and on channel routes.
-    pub upload_limit: u64,
+    /// Largest file in bytes by an interaction's token; `attachment_size_limit`.
+    pub interaction_upload_limit: u64,
+    /// Largest file in bytes by channel routes.
+    pub channel_upload_limit: u64,
     /// How long [`crate::Sandbox::until`] and its like wait before they panic.
     pub patience: Duration,
-    /// Requests and poll records kept; the oldest go first.
+    /// Requests, polls and interactions kept of each; the oldest go first.
     pub records_kept: usize,
+    /// Messages kept; the oldest go first.
+    pub messages_kept: usize,
     /// Bytes of uploaded files kept in memory; the oldest go first.
     pub files_kept: usize,
 }
@@ -38,9 +42,11 @@ impl Default for Options {
             ack_limit: Duration::from_secs(3),
             token_life: Duration::from_secs(15 * 60),
             nonce_window: Duration::from_secs(3 * 60),
-            upload_limit: 10 * 1024 * 1024,
+            interaction_upload_limit: 10 * 1024 * 1024,
+            channel_upload_limit: 10 * 1024 * 1024,
             patience: Duration::from_secs(10),
             records_kept: 10_000,
+            messages_kept: 100_000,
             files_kept: 256 * 1024 * 1024,
         }
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::core::Core;
+use crate::core::{Core, State};
 use crate::discord::interactions::{Action, command_data, resolve};
 use crate::discord::message::Message;
 use crate::discord::render;
-use crate::discord::world::{Callback, Channel, Pending, Person};
+use crate::discord::things::{Callback, Channel, Pending, Person};
 use crate::ids::Id;
 use crate::sandbox::Sandbox;
 
@@ -51,41 +51,29 @@ impl Interaction {
     /// If it did not come in time ([`crate::Options::patience`]).
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn callback(&self) -> Callback {
-        let mut changes = self.core.changes();
-        let deadline = tokio::time::Instant::now() + self.core.options.patience;
-        loop {
-            changes.mark_unchanged();
-            if let Some(callback) = self.answered() {
-                return callback;
-            }
-            if tokio::time::timeout_at(deadline, changes.changed())
-                .await
-                .is_err()
-            {
-                panic!(
-                    "interaction {} was not answered within {:?}",
-                    self.id, self.core.options.patience
-                );
-            }
-        }
+        let id = self.id;
+        let answered = |state: &State| state.world.interactions.get(&id)?.callback.clone();
+        let Some(callback) = self.core.wait(answered).await else {
+            panic!(
+                "interaction {id} was not answered within {:?}",
+                self.core.options.patience
+            );
+        };
+        callback
     }
 
     /// The message that `@original` means, deleted or not.
     #[must_use]
     pub fn original(&self) -> Option<Message> {
-        self.core.read(|state| {
-            let pending = state.world.interactions.get(&self.id)?;
-            state
-                .world
-                .messages
-                .get(&(pending.channel, pending.original?))
-                .cloned()
-        })
+        self.core
+            .read(|state| state.world.original(self.id).cloned())
     }
 }
 
 impl Sandbox {
     /// A person uses a slash command. Options are an object: name to value.
+    /// Their lengths and presence are not checked as a person's client would:
+    /// a bot must not rely on that.
     ///
     /// # Errors
     /// If the command is not registered or no gateway session takes it.
@@ -112,8 +100,9 @@ impl Sandbox {
         options: Value,
         age: Duration,
     ) -> Result<Interaction, NotSent> {
-        let mut data = self.data_of(name, &options, None)?;
-        self.core.read(|state| resolve(&state.world, &mut data));
+        let mut data = self.data_of(person, channel, name, &options, None)?;
+        self.core
+            .read(|state| resolve(&state.world, person.id, &mut data));
         self.send(Action {
             name: name.to_owned(),
             age,
@@ -134,7 +123,7 @@ impl Sandbox {
         options: Value,
         focused: &str,
     ) -> Result<Interaction, NotSent> {
-        let data = self.data_of(name, &options, Some(focused))?;
+        let data = self.data_of(person, channel, name, &options, Some(focused))?;
         self.send(Action {
             name: name.to_owned(),
             ..action(person, channel.id, 4, data)
@@ -152,7 +141,7 @@ impl Sandbox {
         name: &str,
     ) -> Result<Interaction, NotSent> {
         let data = self.core.read(|state| {
-            let command = state.world.command(name, 3)?;
+            let command = state.world.command(name, 3, person.id, message.channel)?;
             let mut data =
                 json!({"id": command["id"], "name": name, "type": 3, "target_id": message.id});
             let message = state.world.message(message.channel, message.id).ok()?;
@@ -204,7 +193,7 @@ impl Sandbox {
     ) -> Result<Interaction, NotSent> {
         let now = self
             .message(message)
-            .filter(|message| !message.deleted)
+            .filter(|now| !now.deleted && now.ephemeral_for.is_none_or(|only| only == person.id))
             .ok_or(NotSent::UnknownComponent)?;
         let usable = |part: &Value| {
             part["custom_id"] == custom_id && part["type"] == kind && part["disabled"] != true
@@ -222,13 +211,15 @@ impl Sandbox {
 
     fn data_of(
         &self,
+        person: &Person,
+        channel: &Channel,
         name: &str,
         options: &Value,
         focused: Option<&str>,
     ) -> Result<Value, NotSent> {
         let data = self.core.read(|state| {
             Some(command_data(
-                state.world.command(name, 1)?,
+                state.world.command(name, 1, person.id, channel.id)?,
                 options,
                 focused,
             ))

@@ -1,8 +1,8 @@
 //! A running sandbox, and what can be seen and set from outside.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use serde_json::Value;
@@ -10,18 +10,26 @@ use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::core::{Core, State};
-use crate::discord::gateway::Cut;
-use crate::discord::message::{Message, Route};
+use crate::core::Core;
+use crate::discord::message::{Attachment, Message};
 use crate::discord::permissions;
-use crate::discord::world::{APPLICATION, Channel, GUILD, Person, TOKEN};
+use crate::discord::things::{APPLICATION, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN};
 use crate::discord::{render, rest};
-use crate::faults::{Fault, Hold, Point};
 use crate::ids::{Id, now_ms};
 use crate::listener::{CuttableListener, Line};
 use crate::log::{Event, RequestRecord};
 use crate::options::Options;
 use crate::video::{self, Video};
+use crate::view::View;
+
+/// Why a sandbox could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {addr}: {source}")]
+pub struct StartError {
+    /// The address asked for.
+    pub addr: SocketAddr,
+    source: io::Error,
+}
 
 /// Both stand-ins, running until this is dropped.
 #[derive(Debug)]
@@ -30,70 +38,15 @@ pub struct Sandbox {
     _stop: DropGuard,
 }
 
-/// The state as [`Sandbox::until`] shows it.
-#[derive(Debug)]
-pub struct View<'a>(&'a State);
-
-impl<'a> View<'a> {
-    /// The messages of a channel, oldest first, deleted ones too.
-    pub fn messages(
-        &self,
-        channel: &Channel,
-    ) -> impl DoubleEndedIterator<Item = &'a Message> + use<'a> {
-        self.0.world.messages_in(channel.id)
-    }
-
-    /// The message that an interaction's `@original` means.
-    #[must_use]
-    pub fn original(&self, interaction: Id) -> Option<&'a Message> {
-        let pending = self.0.world.interactions.get(&interaction)?;
-        self.0
-            .world
-            .messages
-            .get(&(pending.channel, pending.original?))
-    }
-
-    /// The kept requests, oldest first.
-    pub fn requests(&self) -> impl Iterator<Item = &'a RequestRecord> + use<'a> {
-        self.0.log.records()
-    }
-
-    /// How many queries for a task there were.
-    #[must_use]
-    pub fn polls(&self, id: &str) -> usize {
-        self.0.tasks.polls(id).count()
-    }
-
-    /// Connected gateway sessions.
-    #[must_use]
-    pub fn sessions(&self) -> usize {
-        self.0.gateway.sessions.connected()
-    }
-
-    /// Whether a command is registered under this name.
-    #[must_use]
-    pub fn knows_command(&self, name: &str) -> bool {
-        self.0
-            .world
-            .commands
-            .values()
-            .flatten()
-            .any(|command| command["name"] == name)
-    }
-}
-
 impl Sandbox {
     /// Starts both stand-ins.
     ///
     /// # Errors
     /// If one of the addresses cannot be listened on.
-    pub async fn start(options: Options) -> io::Result<Self> {
-        let discord = CuttableListener(TcpListener::bind(options.discord_addr).await?);
-        let video = CuttableListener(TcpListener::bind(options.video_addr).await?);
-        let url = |listener: &CuttableListener| {
-            Ok::<_, io::Error>(format!("http://{}", listener.addr()?))
-        };
-        let core = Arc::new(Core::new(options, url(&discord)?, url(&video)?));
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let (discord, discord_url) = listen(options.discord_addr).await?;
+        let (video, video_url) = listen(options.video_addr).await?;
+        let core = Arc::new(Core::new(options, discord_url, video_url));
         serve(discord, rest::router(Arc::clone(&core)), &core.stop);
         serve(video, video::routes::router(Arc::clone(&core)), &core.stop);
         let stop = core.stop.clone().drop_guard();
@@ -140,27 +93,6 @@ impl Sandbox {
     #[must_use]
     pub fn person(&self, name: &str) -> Person {
         self.core.update(|state| state.world.person(name))
-    }
-
-    /// Changes the language of a person's client.
-    pub fn locale(&self, person: &Person, locale: &str) {
-        self.change_person(person, |person| locale.clone_into(&mut person.locale));
-    }
-
-    /// Whether a person refuses direct messages.
-    pub fn close_dms(&self, person: &Person, closed: bool) {
-        self.change_person(person, |person| person.dms_closed = closed);
-    }
-
-    fn change_person(&self, person: &Person, change: impl FnOnce(&mut Person)) {
-        self.core.update(|state| {
-            state
-                .world
-                .people
-                .iter_mut()
-                .find(|known| known.id == person.id)
-                .map(change)
-        });
     }
 
     /// The guild's text channel `general`.
@@ -211,23 +143,16 @@ impl Sandbox {
         })
     }
 
-    /// Changes a channel: what the bot and people may do, archived, locked,
-    /// deleted.
-    pub fn change_channel(&self, channel: &Channel, change: impl FnOnce(&mut Channel)) {
-        self.core
-            .update(|state| state.world.channels.get_mut(&channel.id).map(change));
-    }
-
-    /// Sets what the bot may do in a channel ([`crate::permissions`]).
-    pub fn permissions(&self, channel: &Channel, bits: u64) {
-        self.change_channel(channel, |channel| channel.bot_permissions = bits);
-    }
-
-    /// Sets what one person may do in a channel.
-    pub fn person_permissions(&self, person: &Person, channel: &Channel, bits: u64) {
-        self.change_channel(channel, |channel| {
-            channel.person_permissions.insert(person.id, bits);
-        });
+    /// A channel of a guild that the bot was not invited to, where only who
+    /// installed it for themselves can use it.
+    #[must_use]
+    pub fn foreign_channel(&self) -> Channel {
+        self.core.update(|state| {
+            let id = state
+                .world
+                .add_channel("elsewhere", 0, Some(FOREIGN_GUILD), None, 0);
+            state.world.channels[&id].clone()
+        })
     }
 
     /// The messages of a channel, oldest first, deleted ones too.
@@ -240,64 +165,16 @@ impl Sandbox {
     /// A message as it is now.
     #[must_use]
     pub fn message(&self, message: &Message) -> Option<Message> {
-        self.core.read(|state| {
-            state
-                .world
-                .messages
-                .get(&(message.channel, message.id))
-                .cloned()
-        })
+        self.core
+            .read(|state| state.world.messages.get(&message.id).cloned())
     }
 
-    /// A person writes something.
+    /// The bytes of an uploaded file, if they are still kept.
     #[must_use]
-    pub fn say(&self, person: &Person, channel: &Channel, content: &str) -> Message {
-        self.core.update(|state| {
-            let id = state.world.ids.next();
-            let mut message = Message::new(id, channel.id, person.id);
-            content.clone_into(&mut message.content);
-            let message = state.world.keep(message, Route::Person);
-            state.tell_message(&message);
-            message
-        })
-    }
-
-    /// A person deletes a message.
-    pub fn delete_message(&self, message: &Message) {
-        // An error means that it was deleted already.
-        let _ = self
-            .core
-            .update(|state| state.delete(message.channel, message.id));
-    }
-
-    /// Ends the life of every interaction token there is.
-    pub fn expire_tokens(&self) {
-        self.core.update(|state| {
-            state
-                .world
-                .interactions
-                .values_mut()
-                .for_each(|pending| pending.expired = true)
-        });
-    }
-
-    /// Sets how long interaction tokens live, counted from the interaction.
-    pub fn token_life(&self, life: Duration) {
-        self.core.update(|state| state.world.token_life = life);
-    }
-
-    /// Refuses messages that contain `word` with this error code (200000
-    /// `AutoMod`, 240000 links).
-    pub fn block_word(&self, word: &str, code: u32) {
+    pub fn file(&self, attachment: &Attachment) -> Option<Vec<u8>> {
         self.core
-            .update(|state| state.world.blocked.push((word.to_owned(), code)));
-    }
-
-    /// Sets from what age on edits by channel routes are limited to three in
-    /// six seconds a channel (30046).
-    pub fn limit_edits_older_than(&self, age: Duration) {
-        self.core
-            .update(|state| state.world.old_edits.older_than = age);
+            .read(|state| state.world.files.get(attachment.id))
+            .map(|(_, bytes)| bytes.to_vec())
     }
 
     /// The registered commands, global ones and the guild's.
@@ -326,79 +203,20 @@ impl Sandbox {
         self.core.read(|state| state.log.follow())
     }
 
-    /// Sets a failure in store.
-    pub fn fault(&self, fault: Fault) {
-        self.core.update(|state| state.faults.add(fault));
-    }
-
-    /// Takes back every fault that is still in store.
-    pub fn heal(&self) {
-        self.core.update(|state| state.faults.heal());
-    }
-
-    /// Freezes the next request of a route (named as in [`Fault::on`]).
-    #[must_use]
-    pub fn hold(&self, route: &str, point: Point) -> Hold {
-        let patience = self.core.options.patience;
-        self.core
-            .update(|state| state.faults.hold(route, point, patience))
-    }
-
-    /// Ends every gateway connection.
-    pub fn cut_gateway(&self, cut: Cut) {
-        self.core.update(|state| {
-            let sessions = &mut state.gateway.sessions;
-            sessions.cut(if let Cut::Code(code) = cut {
-                Some(code)
-            } else {
-                None
-            });
-            if cut == Cut::Forget {
-                sessions.forget();
-            }
-            state.tell_gateway();
-        });
-    }
-
-    /// Whether the gateway takes no connections (503 on its routes).
-    pub fn refuse_gateway(&self, refused: bool) {
-        self.core.update(|state| state.gateway.refused = refused);
-    }
-
-    /// Whether the gateway leaves heartbeats unanswered.
-    pub fn mute_gateway(&self, mute: bool) {
-        self.core.update(|state| state.gateway.mute = mute);
-    }
-
-    /// Sets the shards that `/gateway/bot` recommends.
-    pub fn recommend_shards(&self, shards: u64) {
-        self.core.update(|state| state.gateway.shards = shards);
-    }
-
     /// Waits until `look` finds something; looks again at every change.
     ///
     /// # Panics
     /// If it finds nothing in time ([`Options::patience`]), with what there is.
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn until<T>(&self, mut look: impl FnMut(&View<'_>) -> Option<T>) -> T {
-        let mut changes = self.core.changes();
-        let deadline = tokio::time::Instant::now() + self.core.options.patience;
-        loop {
-            changes.mark_unchanged();
-            if let Some(found) = self.core.read(|state| look(&View(state))) {
-                return found;
-            }
-            if tokio::time::timeout_at(deadline, changes.changed())
-                .await
-                .is_err()
-            {
-                panic!(
-                    "not seen within {:?}; there is:\n{}",
-                    self.core.options.patience,
-                    self.dump()
-                );
-            }
-        }
+        let Some(found) = self.core.wait(|state| look(&View(state))).await else {
+            panic!(
+                "not seen within {:?}; there is:\n{}",
+                self.core.options.patience,
+                self.dump()
+            );
+        };
+        found
     }
 
     /// What there is, for people: sessions, messages, the last requests.
@@ -430,6 +248,14 @@ impl Sandbox {
             text
         })
     }
+}
+
+/// Listens, and tells the origin's URL.
+async fn listen(addr: SocketAddr) -> Result<(CuttableListener, String), StartError> {
+    let failed = |source| StartError { addr, source };
+    let listener = CuttableListener(TcpListener::bind(addr).await.map_err(failed)?);
+    let url = format!("http://{}", listener.addr().map_err(failed)?);
+    Ok((listener, url))
 }
 
 fn serve(listener: CuttableListener, router: Router, stop: &CancellationToken) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use crate::core::Core;
 use crate::discord::body::Payload;
 use crate::discord::errors::ApiError;
-use crate::faults::{Effect, Fault, Point};
+use crate::faults::{Effect, Fault, Point, Trap};
 use crate::ids::now_ms;
 use crate::listener::Line;
 use crate::log::{RequestRecord, Side};
@@ -72,41 +72,38 @@ pub(crate) async fn pass(
     });
     parts.extensions.insert(payload);
 
-    if let Some(trap) = trap.as_mut().filter(|trap| trap.point == Point::Before) {
-        trap.wait().await;
-    }
+    let mut passed = wait(&mut trap, Point::Before).await;
     let before = fault.as_ref().filter(|fault| !fault.after_effect);
-    let spoiled = match before {
-        Some(fault) => apply(&core, fault, &line).await,
-        None => None,
-    };
-    let mut response = match spoiled {
-        Some(response) => response,
-        None => {
-            next.run(Request::from_parts(parts, Body::from(Bytes::new())))
-                .await
-        }
-    };
-    if let Some(trap) = trap.as_mut().filter(|trap| trap.point == Point::After) {
-        trap.wait().await;
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    if passed {
+        response = match apply(&core, before, &line).await {
+            Some(response) => response,
+            None => next.run(Request::from_parts(parts, Body::empty())).await,
+        };
+        passed = wait(&mut trap, Point::After).await;
     }
-    if let Some(fault) = fault.as_ref().filter(|fault| fault.after_effect) {
-        response = apply(&core, fault, &line).await.unwrap_or(response);
+    if passed {
+        let after = fault.as_ref().filter(|fault| fault.after_effect);
+        response = apply(&core, after, &line).await.unwrap_or(response);
+    } else {
+        line.cut();
     }
-    let cut = matches!(
-        &fault,
-        Some(Fault {
-            effect: Effect::Drop,
-            ..
-        })
-    );
-    let status = (!cut).then(|| response.status().as_u16());
+    let status = (!line.is_cut()).then(|| response.status().as_u16());
     core.update(|state| state.log.answered(n, status));
     response
 }
 
+/// Waits in the trap, if there is one at this point; whether to go on.
+async fn wait(trap: &mut Option<Trap>, point: Point) -> bool {
+    match trap {
+        Some(trap) if trap.point == point => trap.wait().await,
+        _ => true,
+    }
+}
+
 /// Does what a fault says; `None` if the request shall go on.
-async fn apply(core: &Core, fault: &Fault, line: &Line) -> Option<Response> {
+async fn apply(core: &Core, fault: Option<&Fault>, line: &Line) -> Option<Response> {
+    let fault = fault?;
     tokio::time::sleep(fault.delay).await;
     match &fault.effect {
         Effect::None => None,

@@ -1,84 +1,29 @@
-//! The query client: one request per poll, under caps and deadlines, and a
-//! circuit over all of them.
+//! The query client: what to make of replies and of their absence. A circuit
+//! watches over the queries of all tasks.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-};
-use reqwest::redirect;
-use thiserror::Error;
-use url::Url;
-
-use super::cause;
 use super::circuit::Circuit;
-use super::endpoint::{BadEndpoint, Endpoint};
-use super::retry_after;
+use super::transport::Transport;
+pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply};
 use super::wire;
 use super::wire::status::Word;
-use super::wire::text::{self, CAUSE_MAX};
 use crate::domain::query::QueryError;
-use crate::domain::secret::Secret;
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 
-/// The largest body that is read, in bytes after decompression: 256 KiB.
-pub const BODY_MAX: usize = 256 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The limit for a query from its first to its last byte.
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// So many unknown status words are remembered as logged.
 const WORDS_MAX: usize = 64;
-
-/// What the client has to know.
-#[derive(Clone, Debug)]
-pub struct ClientConfig {
-    /// `VIDEO_API_URL`; a path in it is kept as a prefix.
-    pub origin: Url,
-    /// `VIDEO_QUERY_PATH`, with `{id}` where the task id goes.
-    pub path: String,
-    /// `VIDEO_API_KEY`; empty where the gateway wants none.
-    pub key: Secret,
-    /// Sent as `X-Forwarded-Host` where set.
-    pub forwarded_host: Option<String>,
-}
-
-/// The configuration makes no client.
-#[derive(Debug, Error)]
-pub enum BadClient {
-    /// The address or the path.
-    #[error(transparent)]
-    Endpoint(#[from] BadEndpoint),
-    /// The key holds characters that no header can carry.
-    #[error("the API key holds characters that cannot be sent")]
-    Key,
-    /// The same of the forwarded host.
-    #[error("the forwarded host holds characters that cannot be sent")]
-    ForwardedHost,
-    /// No TLS or the like.
-    #[error("the HTTP client cannot be built: {0}")]
-    Http(#[source] reqwest::Error),
-}
-
-/// A reply as it came, for the operator's eyes.
-#[derive(Clone, Debug)]
-pub struct RawReply {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body, decompressed, without the key; at most [`BODY_MAX`] bytes came.
-    pub body: Vec<u8>,
-}
 
 /// Asks the provider for tasks. One per process: it pools connections, and its
 /// circuit counts the failures of all tasks.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
-    endpoint: Endpoint,
-    key: Secret,
+    transport: Transport,
     circuit: Mutex<Circuit>,
     unknown_words: Mutex<HashSet<String>>,
 }
@@ -97,21 +42,8 @@ impl Client {
     /// # Errors
     /// As [`Client::new`].
     pub fn with_timeout(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(config)?)
-            // The key goes to this endpoint and nowhere else. (A proxy named in
-            // the environment only passes it on.)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(whole)
-            .build()
-            .map_err(BadClient::Http)?;
         Ok(Self {
-            http,
-            endpoint: Endpoint::new(&config.origin, &config.path)?,
-            key: config.key.clone(),
+            transport: Transport::new(config, whole)?,
             circuit: Mutex::default(),
             unknown_words: Mutex::default(),
         })
@@ -156,24 +88,7 @@ impl Client {
     /// [`QueryError::Unavailable`] where nothing came, [`QueryError::Invalid`]
     /// where the body is larger than [`BODY_MAX`].
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
-        let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
-            cause: format!("the query's address: {error}"),
-        })?;
-        let sent = self.http.get(url).send().await;
-        let mut response = sent.map_err(|error| unavailable(&error))?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| unavailable(&e))? {
-            if body.len() + chunk.len() > BODY_MAX {
-                let cause = format!("a body of more than {BODY_MAX} bytes");
-                return Err(QueryError::Invalid { cause });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(RawReply {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body: self.without_key(body),
-        })
+        self.transport.ask(id).await
     }
 
     fn note(&self, result: &Result<Snapshot, QueryError>, ended: Timestamp) {
@@ -201,60 +116,6 @@ impl Client {
         if seen.len() < WORDS_MAX && seen.insert(word.to_owned()) {
             tracing::warn!(word, "provider.status.unknown");
         }
-    }
-
-    /// Gateways quote what they were sent; nobody downstream is to see the key.
-    fn without_key(&self, body: Vec<u8>) -> Vec<u8> {
-        // A shorter one is no secret, and ordinary words would hold it.
-        const SECRET_FROM: usize = 12;
-        let key = self.key.expose();
-        if key.len() < SECRET_FROM || !contains(&body, key.as_bytes()) {
-            return body;
-        }
-        String::from_utf8_lossy(&body)
-            .replace(key, "…")
-            .into_bytes()
-    }
-}
-
-fn contains(body: &[u8], part: &[u8]) -> bool {
-    body.windows(part.len()).any(|window| window == part)
-}
-
-impl RawReply {
-    fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
-        retry_after::parse(value, now)
-    }
-}
-
-fn headers(config: &ClientConfig) -> Result<HeaderMap, BadClient> {
-    let json = HeaderValue::from_static("application/json");
-    let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
-    if !config.key.is_empty() {
-        let bearer = format!("Bearer {}", config.key.expose());
-        let mut value = HeaderValue::try_from(bearer).map_err(|_| BadClient::Key)?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-    }
-    if let Some(host) = &config.forwarded_host {
-        let value = HeaderValue::try_from(host).map_err(|_| BadClient::ForwardedHost)?;
-        headers.insert(HeaderName::from_static("x-forwarded-host"), value);
-    }
-    Ok(headers)
-}
-
-/// What kept the answer away, in a few words.
-fn unavailable(error: &reqwest::Error) -> QueryError {
-    let what = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the answer broke off"
-    };
-    QueryError::Unavailable {
-        cause: text::line(&format!("{what}: {}", cause::root(error)), CAUSE_MAX),
     }
 }
 

@@ -12,3 +12,4 @@ pub mod wire;
 
 mod cause;
 mod retry_after;
+mod transport;

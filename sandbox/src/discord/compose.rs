@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::discord::body::Upload;
 use crate::discord::draft::{Allowed, Draft};
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{
@@ -13,10 +14,20 @@ use crate::discord::render;
 use crate::discord::world::World;
 use crate::ids::{Id, now_ms};
 
+/// Versions kept of one message.
+const VERSIONS_KEPT: usize = 500;
+
 impl World {
-    /// Makes `message` what `draft` asks; it is not kept yet.
-    pub(crate) fn compose(&mut self, message: &mut Message, draft: Draft) -> Result<(), ApiError> {
+    /// Makes `message` what `draft`, sent `by` one of the routes, asks; it is
+    /// not kept yet.
+    pub(crate) fn compose(
+        &mut self,
+        message: &mut Message,
+        draft: Draft,
+        by: Route,
+    ) -> Result<(), ApiError> {
         self.check_words(&draft)?;
+        self.check_sizes(&draft, by)?;
         let mut files = self.files_of(message, &draft)?;
         if let Some(content) = draft.content {
             message.content = content;
@@ -29,8 +40,7 @@ impl World {
             message.flags =
                 (message.flags & !(SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS)) | (flags & settable);
         }
-        if let Some(embeds) = draft.embeds {
-            let mut embeds: Vec<Value> = embeds;
+        if let Some(mut embeds) = draft.embeds {
             let used = resolve_files(&mut embeds, &files)?;
             message.embeds = embeds.into_iter().map(finished).collect();
             (message.embedded, files) = files.into_iter().partition(|file| used.contains(&file.id));
@@ -61,13 +71,22 @@ impl World {
             by,
             body,
         });
-        self.messages
-            .insert((message.channel, message.id), message.clone());
+        if message.versions.len() > VERSIONS_KEPT {
+            // The first stays: it is how the message began.
+            message.versions.remove(1);
+        }
+        self.messages.insert(message.id, message.clone());
+        if self.messages.len() > self.options.messages_kept {
+            self.messages.pop_first();
+        }
         message
     }
 
     /// Notes whom a new message notifies.
     pub(crate) fn ping(&self, message: &mut Message, allowed: &Allowed) {
+        if message.flags & SUPPRESS_NOTIFICATIONS != 0 {
+            return;
+        }
         let wanted = |id: &Id| allowed.all_users || allowed.users.contains(id);
         let people = render::mentioned(&message.content)
             .into_iter()
@@ -90,14 +109,6 @@ impl World {
 
     /// The files that the message will have: those that stay, then new ones.
     fn files_of(&mut self, message: &Message, draft: &Draft) -> Result<Vec<Attachment>, ApiError> {
-        let limit = self.options.upload_limit;
-        if draft
-            .files
-            .iter()
-            .any(|file| u64::try_from(file.bytes.len()).unwrap_or(u64::MAX) > limit)
-        {
-            return Err(ApiError::known(40005));
-        }
         let mut mistakes = Mistakes::default();
         let mut files = Vec::new();
         match &draft.attachments {
@@ -169,6 +180,20 @@ impl World {
         Ok(files)
     }
 
+    fn check_sizes(&self, draft: &Draft, by: Route) -> Result<(), ApiError> {
+        let limit = match by {
+            Route::Token => self.options.interaction_upload_limit,
+            Route::Channel | Route::Person => self.options.channel_upload_limit,
+        };
+        let too_large =
+            |file: &Upload| u64::try_from(file.bytes.len()).is_ok_and(|size| size > limit);
+        if draft.files.iter().any(too_large) {
+            Err(ApiError::known(40005))
+        } else {
+            Ok(())
+        }
+    }
+
     fn check_words(&self, draft: &Draft) -> Result<(), ApiError> {
         let embeds = draft
             .embeds
@@ -185,7 +210,7 @@ impl World {
     }
 }
 
-/// A new message that answers an interaction.
+/// The flags that only the creation of an answer can set.
 pub(crate) fn flags_of_new(draft: &Draft) -> u64 {
     draft.flags.unwrap_or(0) & EPHEMERAL
 }

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::discord::body::{Payload, Upload};
 use crate::discord::errors::{ApiError, Mistakes};
+use crate::discord::message::COMPONENTS_V2;
+use crate::discord::validate;
 use crate::ids::Id;
 
 /// Who may be notified by a message's text.
@@ -54,7 +56,7 @@ impl Draft {
 
     /// Reads the form of a message inside a request, such as a callback's `data`.
     pub(crate) fn from_json(form: &Value, files: Vec<Upload>) -> Result<Self, ApiError> {
-        let mut mistakes = Mistakes::default();
+        check(form)?;
         let list = |key: &str| match &form[key] {
             Value::Array(list) => Some(list.clone()),
             // `null` empties what it names.
@@ -65,43 +67,91 @@ impl Draft {
             Value::Null if form.get("content").is_some() => Some(String::new()),
             content => content.as_str().map(str::to_owned),
         };
-        let attachments = list("attachments").map(|list| list.iter().filter_map(listed).collect());
-        let reference = id(&form["message_reference"]["message_id"]).map(|id| {
-            (
-                id,
-                form["message_reference"]["fail_if_not_exists"]
-                    .as_bool()
-                    .unwrap_or(true),
-            )
-        });
-        let nonce = match &form["nonce"] {
-            Value::Number(number) => Some(number.to_string()),
-            nonce => nonce.as_str().map(str::to_owned),
-        };
-        if nonce
-            .as_ref()
-            .is_some_and(|nonce| nonce.chars().count() > 25)
-        {
-            mistakes.add(
-                "nonce",
-                "NONCE_TYPE_TOO_LONG",
-                "Nonce must be 25 characters or fewer.",
-            );
-        }
-        mistakes.check()?;
+        let reference = &form["message_reference"];
+        let must_exist = reference["fail_if_not_exists"].as_bool().unwrap_or(true);
         Ok(Self {
             content,
             embeds: list("embeds"),
             components: list("components").map(Value::Array),
             flags: form["flags"].as_u64(),
             allowed: allowed(&form["allowed_mentions"]),
-            nonce,
+            nonce: form["nonce"]
+                .as_u64()
+                .map(|n| n.to_string())
+                .or(form["nonce"].as_str().map(str::to_owned)),
             enforce_nonce: form["enforce_nonce"].as_bool().unwrap_or(false),
-            reference,
-            attachments,
+            reference: Id::from_json(&reference["message_id"]).map(|id| (id, must_exist)),
+            attachments: list("attachments").map(|list| list.iter().filter_map(listed).collect()),
             files,
         })
     }
+
+    /// Whether a new message would consist of embeds and nothing else.
+    pub(crate) fn is_only_embeds(&self) -> bool {
+        let embeds = self
+            .embeds
+            .as_ref()
+            .is_some_and(|embeds| !embeds.is_empty());
+        let text = self
+            .content
+            .as_ref()
+            .is_some_and(|content| !content.trim().is_empty());
+        embeds && !text && self.files.is_empty() && self.components.is_none()
+    }
+}
+
+/// Checks a message form against every documented limit.
+fn check(form: &Value) -> Result<(), ApiError> {
+    let mut mistakes = Mistakes::default();
+    mistakes.object("", form);
+    mistakes.text("content", &form["content"], 0..=2000);
+    mistakes.number("flags", &form["flags"], 0..=u64::from(u32::MAX));
+    mistakes.flag("tts", &form["tts"]);
+    mistakes.flag("enforce_nonce", &form["enforce_nonce"]);
+    if form["nonce"].as_u64().is_none() && !form["nonce"].is_null() {
+        mistakes.text("nonce", &form["nonce"], 1..=25);
+    }
+    let layout = form["flags"].as_u64().unwrap_or(0) & COMPONENTS_V2 != 0;
+    validate::embeds::check(&mut mistakes, &form["embeds"]);
+    validate::components::check(&mut mistakes, &form["components"], layout);
+    validate::mentions::check(&mut mistakes, &form["allowed_mentions"]);
+    let filled = |key: &str| match &form[key] {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        _ => false,
+    };
+    for key in ["content", "embeds"]
+        .into_iter()
+        .filter(|key| layout && filled(key))
+    {
+        let text =
+            format!("The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2");
+        mistakes.add(
+            key,
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+            text,
+        );
+    }
+    for (place, entry) in mistakes
+        .list("attachments", &form["attachments"], 10)
+        .iter()
+        .enumerate()
+    {
+        let path = validate::at("attachments", place);
+        if Id::from_json(&entry["id"]).is_none() {
+            mistakes.required(&validate::at(&path, "id"));
+        }
+        mistakes.text(
+            &validate::at(&path, "description"),
+            &entry["description"],
+            0..=1024,
+        );
+    }
+    let reference = &form["message_reference"];
+    if !reference.is_null() && Id::from_json(&reference["message_id"]).is_none() {
+        mistakes.required("message_reference.message_id");
+    }
+    mistakes.check()
 }
 
 fn allowed(form: &Value) -> Allowed {
@@ -117,7 +167,7 @@ fn allowed(form: &Value) -> Allowed {
         all_users: parses("users"),
         users: form["users"]
             .as_array()
-            .map(|users| users.iter().filter_map(id).collect())
+            .map(|users| users.iter().filter_map(Id::from_json).collect())
             .unwrap_or_default(),
         everyone: parses("everyone"),
         replied_user: form["replied_user"].as_bool().unwrap_or(false),
@@ -127,15 +177,7 @@ fn allowed(form: &Value) -> Allowed {
 fn listed(entry: &Value) -> Option<Listed> {
     let description = entry["description"].as_str().map(str::to_owned);
     Some(Listed {
-        id: id(&entry["id"])?.get(),
+        id: Id::from_json(&entry["id"])?.get(),
         description,
     })
-}
-
-/// An id, as a string or a number.
-pub(crate) fn id(value: &Value) -> Option<Id> {
-    value
-        .as_str()
-        .and_then(|text| text.parse().ok())
-        .or_else(|| value.as_u64().map(Id::new))
 }

@@ -1,7 +1,7 @@
 //! Discord's errors: code, words, status, and the tree of form errors.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -72,6 +72,9 @@ const KNOWN: &[(u32, u16, &str)] = &[
     (240_000, 400, "Message blocked by harmful links filter"),
 ];
 
+/// How long a 429 asks to wait, in seconds.
+const WAIT_SECONDS: u64 = 1;
+
 /// An answer that refuses.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
@@ -122,13 +125,23 @@ impl ApiError {
         if let Some(errors) = &self.errors {
             body["errors"] = errors.clone();
         }
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            body["retry_after"] = json!(WAIT_SECONDS);
+            body["global"] = json!(false);
+        }
         body
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body())).into_response()
+        let mut response = (self.status, Json(self.body())).into_response();
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, WAIT_SECONDS.into());
+        }
+        response
     }
 }
 

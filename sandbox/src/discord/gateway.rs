@@ -10,56 +10,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::core::{Core, State as Everything};
+use crate::core::Core;
 use crate::discord::render;
-use crate::discord::sessions::{Outgoing, Sessions};
-use crate::discord::world::{APPLICATION, GUILD, TOKEN};
+use crate::discord::sessions::Outgoing;
+use crate::discord::things::{APPLICATION, GUILD, TOKEN};
 use crate::ids::millis;
-use crate::log::Event;
-
-/// How [`crate::Sandbox::cut_gateway`] ends the connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut {
-    /// The connection breaks without a word; sessions can be resumed.
-    Abrupt,
-    /// Discord closes with this code (4000: resumable).
-    Code(u16),
-    /// It breaks and the sessions are forgotten: a resume is answered with
-    /// "invalid session".
-    Forget,
-}
-
-/// The gateway's sessions and moods.
-#[derive(Debug)]
-pub(crate) struct Gateway {
-    pub(crate) sessions: Sessions,
-    /// `/gateway*` answers 503 and no connection is taken.
-    pub(crate) refused: bool,
-    /// Shards recommended by `/gateway/bot`.
-    pub(crate) shards: u64,
-    /// Heartbeats are not acknowledged.
-    pub(crate) mute: bool,
-}
-
-impl Default for Gateway {
-    fn default() -> Self {
-        Self {
-            sessions: Sessions::default(),
-            refused: false,
-            shards: 1,
-            mute: false,
-        }
-    }
-}
-
-impl Everything {
-    /// Tells the followers how many sessions are connected.
-    pub(crate) fn tell_gateway(&self) {
-        self.log.tell(Event::Gateway {
-            sessions: self.gateway.sessions.connected(),
-        });
-    }
-}
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Version {

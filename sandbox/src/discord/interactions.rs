@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::core::State;
 use crate::discord::permissions;
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, Channel, GUILD, Pending, Person, World};
+use crate::discord::things::{APPLICATION, Pending};
+use crate::discord::world::World;
 use crate::ids::Id;
 
 /// What a person does that the bot hears of.
@@ -36,7 +37,7 @@ impl State {
         let token = format!("aW50ZXJhY3Rpb246{id}{:x<160}", "Sandbox");
         let pending = Pending {
             id,
-            token: token.clone(),
+            token,
             kind: action.kind,
             person: action.person,
             channel: action.channel,
@@ -59,8 +60,7 @@ impl State {
         {
             return None;
         }
-        self.world.tokens.insert(token, id);
-        self.world.interactions.insert(id, pending.clone());
+        self.world.take_up(pending.clone());
         self.tell_interaction(id, None);
         Some(pending)
     }
@@ -72,6 +72,7 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
     let person = world.person_by_id(pending.person)?;
     let bits = channel.permissions_of(person.id);
     let app_permissions = match channel.context() {
+        0 if channel.user_installed() => permissions::ORDINARY & bits,
         0 => channel.bot_permissions,
         1 => permissions::BOT_DM,
         _ => permissions::PRIVATE,
@@ -80,12 +81,12 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
         "id": pending.id, "application_id": APPLICATION, "type": pending.kind, "token": pending.token, "version": 1,
         "data": data, "channel_id": channel.id, "channel": render::channel(world, channel, Some(bits)),
         "locale": person.locale, "app_permissions": app_permissions.to_string(), "entitlements": [],
-        "entitlement_sku_ids": [], "authorizing_integration_owners": owners(channel, person.id),
-        "context": channel.context(), "attachment_size_limit": world.options.upload_limit,
+        "entitlement_sku_ids": [], "authorizing_integration_owners": channel.owners(person.id),
+        "context": channel.context(), "attachment_size_limit": world.options.interaction_upload_limit,
     });
-    if channel.guild.is_some() {
-        payload["guild_id"] = json!(GUILD);
-        payload["guild"] = render::guild(true);
+    if let Some(guild) = channel.guild {
+        payload["guild_id"] = json!(guild);
+        payload["guild"] = json!({"id": guild, "locale": "en-US", "features": []});
         payload["guild_locale"] = json!("en-US");
         payload["member"] = render::member(render::user(person), Some(bits));
     } else {
@@ -95,16 +96,6 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
         payload["message"] = render::message(world, world.message(channel.id, id).ok()?);
     }
     Some(payload)
-}
-
-/// Who installed the application that answers in this channel.
-pub(crate) fn owners(channel: &Channel, person: Id) -> Value {
-    match channel.context() {
-        0 => json!({"0": GUILD}),
-        // "0" for the guild: installed there and used in the bot's messages.
-        1 => json!({"0": "0"}),
-        _ => json!({"1": person}),
-    }
 }
 
 /// A command's `data`, its options typed as registered.
@@ -139,41 +130,32 @@ pub(crate) fn command_data(command: &Value, given: &Value, focused: Option<&str>
 }
 
 /// What the ids in a command's options stand for.
-pub(crate) fn resolve(world: &World, data: &mut Value) {
+pub(crate) fn resolve(world: &World, person: Id, data: &mut Value) {
     let options = data["options"].as_array().cloned().unwrap_or_default();
     for option in options {
-        let Some(id) = crate::discord::draft::id(&option["value"]) else {
+        let Some(id) = Id::from_json(&option["value"]) else {
             continue;
         };
         let key = id.to_string();
         match option["type"].as_u64() {
             Some(7) => {
                 if let Some(channel) = world.channels.get(&id) {
-                    data["resolved"]["channels"][key] = partial(world, channel);
+                    let bits = channel.permissions_of(person);
+                    data["resolved"]["channels"][key] = render::channel(world, channel, Some(bits));
                 }
             }
             Some(6) => {
                 if let Some(person) = world.person_by_id(id) {
+                    let mut member = render::member(Value::Null, Some(permissions::ORDINARY));
+                    if let Value::Object(member) = &mut member {
+                        // Its user is under `users`.
+                        member.remove("user");
+                    }
                     data["resolved"]["users"][&key] = render::user(person);
-                    data["resolved"]["members"][key] = partial_member(person);
+                    data["resolved"]["members"][key] = member;
                 }
             }
             _ => {}
         }
     }
-}
-
-fn partial(world: &World, channel: &Channel) -> Value {
-    let bits = permissions::ORDINARY;
-    render::channel(world, channel, Some(bits))
-}
-
-/// A member without the user, as `resolved.members` has it.
-fn partial_member(person: &Person) -> Value {
-    let mut member = render::member(Value::Null, Some(permissions::ORDINARY));
-    if let Value::Object(member) = &mut member {
-        member.remove("user");
-    }
-    let _ = person;
-    member
 }

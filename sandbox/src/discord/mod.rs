@@ -12,4 +12,6 @@ pub mod permissions;
 pub(crate) mod render;
 pub(crate) mod rest;
 pub(crate) mod sessions;
+pub(crate) mod things;
+pub(crate) mod validate;
 pub(crate) mod world;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::discord::message::{Attachment, Message, Source};
-use crate::discord::world::{APPLICATION, Channel, GUILD, Person, World};
+use crate::discord::things::{APPLICATION, Channel, GUILD, Person};
+use crate::discord::world::World;
 use crate::ids::{Id, iso};
 
 /// The bot's own user.
@@ -92,11 +93,8 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
     value
 }
 
-/// The guild; `partial` as interactions carry it.
-pub(crate) fn guild(partial: bool) -> Value {
-    if partial {
-        return json!({"id": GUILD, "locale": "en-US", "features": []});
-    }
+/// The guild.
+pub(crate) fn guild() -> Value {
     json!({
         "id": GUILD, "name": "Sandbox", "icon": null, "icon_hash": null, "splash": null, "discovery_splash": null,
         "owner_id": GUILD, "afk_channel_id": null, "afk_timeout": 300, "widget_enabled": false,
@@ -143,7 +141,7 @@ fn flat_message(world: &World, message: &Message) -> Value {
         .into_iter()
         .filter_map(|id| user_by_id(world, id));
     let mut value = json!({
-        "id": message.id, "type": if message.source.is_some() { 20 } else if message.reference.is_some() { 19 } else { 0 },
+        "id": message.id, "type": kind_of(message),
         "channel_id": message.channel, "author": user_by_id(world, message.author), "content": message.content,
         "timestamp": iso(message.id.created_ms()), "edited_timestamp": message.edited_at.map(iso), "tts": false,
         "mention_everyone": message.pings_everyone, "mentions": mentions.collect::<Value>(), "mention_roles": [],
@@ -156,7 +154,7 @@ fn flat_message(world: &World, message: &Message) -> Value {
     if let Some(source) = &message.source {
         value["application_id"] = json!(APPLICATION);
         value["webhook_id"] = json!(APPLICATION);
-        value["interaction_metadata"] = metadata(world, source);
+        value["interaction_metadata"] = metadata(world, message, source);
         if source.kind == 2 {
             value["interaction"] = json!({
                 "id": source.id, "type": 2, "name": source.name, "user": user_by_id(world, source.person),
@@ -166,10 +164,20 @@ fn flat_message(world: &World, message: &Message) -> Value {
     value
 }
 
-fn metadata(world: &World, source: &Source) -> Value {
+/// Discord's message type: 20 slash command, 19 reply, 0 any other.
+fn kind_of(message: &Message) -> u8 {
+    match &message.source {
+        Some(source) if source.kind == 2 => 20,
+        _ if message.reference.is_some() => 19,
+        _ => 0,
+    }
+}
+
+fn metadata(world: &World, message: &Message, source: &Source) -> Value {
+    let channel = world.channels.get(&message.channel);
     let mut value = json!({
         "id": source.id, "type": source.kind, "user": user_by_id(world, source.person),
-        "authorizing_integration_owners": {"0": GUILD},
+        "authorizing_integration_owners": channel.map(|channel| channel.owners(source.person)),
     });
     if source.kind == 2 {
         value["name"] = json!(source.name);

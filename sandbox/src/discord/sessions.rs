@@ -13,6 +13,41 @@ const RESUMABLE: Duration = Duration::from_secs(60);
 /// Sent events kept for a resume.
 const REPLAYED: usize = 500;
 
+/// How [`crate::Sandbox::cut_gateway`] ends the connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The connection breaks without a word; sessions can be resumed.
+    Abrupt,
+    /// Discord closes with this code (4000: resumable).
+    Code(u16),
+    /// It breaks and the sessions are forgotten: a resume is answered with
+    /// "invalid session".
+    Forget,
+}
+
+/// The gateway's sessions and moods.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) sessions: Sessions,
+    /// `/gateway*` answers 503 and no connection is taken.
+    pub(crate) refused: bool,
+    /// Shards recommended by `/gateway/bot`.
+    pub(crate) shards: u64,
+    /// Heartbeats are not acknowledged.
+    pub(crate) mute: bool,
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self {
+            sessions: Sessions::default(),
+            refused: false,
+            shards: 1,
+            mute: false,
+        }
+    }
+}
+
 /// What a connection is told to do.
 #[derive(Debug)]
 pub(crate) enum Outgoing {

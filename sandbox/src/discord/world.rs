@@ -3,122 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::discord::errors::ApiError;
 use crate::discord::files::Files;
 use crate::discord::message::Message;
 use crate::discord::permissions;
+use crate::discord::things::{Channel, GUILD, Pending, Person};
 use crate::ids::{Id, Ids, now_ms};
 use crate::options::Options;
-
-/// The bot's application, which is also the id of its user.
-pub(crate) const APPLICATION: Id = Id::new(1_100_000_000_000_000_001);
-/// The guild that everything happens in.
-pub(crate) const GUILD: Id = Id::new(1_100_000_000_000_000_100);
-/// The bot's token; its first part is the application's id in base64.
-pub(crate) const TOKEN: &str =
-    "MTEwMDAwMDAwMDAwMDAwMDAwMQ.Gsandb.oxTokenThatOpensNothingAnywhereElse_000";
-
-/// Somebody who uses the bot.
-#[derive(Clone, Debug, Serialize)]
-pub struct Person {
-    /// Their id.
-    pub id: Id,
-    /// Their user name.
-    pub name: String,
-    /// The language of their client, such as `en-US`.
-    pub locale: String,
-    /// Whether they take no direct messages from the bot.
-    pub dms_closed: bool,
-}
-
-/// Where people talk.
-#[derive(Clone, Debug, Serialize)]
-pub struct Channel {
-    /// Its id.
-    pub id: Id,
-    /// Its name; empty in direct messages.
-    pub name: String,
-    /// Discord's channel type: 0 text, 1 direct message, 3 group, 11 thread.
-    pub kind: u8,
-    /// Its guild; `None` in direct and group messages.
-    pub guild: Option<Id>,
-    /// The channel that a thread belongs to.
-    pub parent: Option<Id>,
-    /// The people in a direct or group message, without the bot.
-    pub members: Vec<Id>,
-    /// What the bot may do here.
-    pub bot_permissions: u64,
-    /// What single people may do here, where it differs from the ordinary.
-    pub person_permissions: HashMap<Id, u64>,
-    /// Whether a thread is archived.
-    pub archived: bool,
-    /// Whether a thread is locked.
-    pub locked: bool,
-    /// Whether it was deleted.
-    pub deleted: bool,
-}
-
-impl Channel {
-    /// Discord's interaction context: 0 guild, 1 the bot's direct messages, 2
-    /// private channels without the bot.
-    #[must_use]
-    pub fn context(&self) -> u8 {
-        match self.kind {
-            _ if self.guild.is_some() => 0,
-            1 => 1,
-            _ => 2,
-        }
-    }
-
-    /// What a person may do here.
-    #[must_use]
-    pub fn permissions_of(&self, person: Id) -> u64 {
-        self.person_permissions
-            .get(&person)
-            .copied()
-            .unwrap_or(permissions::ORDINARY)
-    }
-
-    /// Whether the bot may do all of `bits` here.
-    pub(crate) fn bot_may(&self, bits: u64) -> bool {
-        self.bot_permissions & bits == bits
-    }
-}
-
-/// The bot's first response to an interaction.
-#[derive(Clone, Debug, Serialize)]
-pub struct Callback {
-    /// Discord's callback type: 4 message, 5 deferred, 6 deferred update, 7
-    /// update, 8 autocomplete, 9 modal.
-    pub kind: u8,
-    /// Its `data`, as sent; `null` without any.
-    pub data: Value,
-    /// When it came, in milliseconds since 1970.
-    pub at: u64,
-}
-
-/// An interaction that was sent to the bot.
-#[derive(Clone, Debug)]
-pub(crate) struct Pending {
-    pub(crate) id: Id,
-    pub(crate) token: String,
-    /// 2 command, 3 component, 4 autocomplete.
-    pub(crate) kind: u8,
-    pub(crate) person: Id,
-    pub(crate) channel: Id,
-    /// The command's name; empty for components.
-    pub(crate) name: String,
-    pub(crate) sent: Instant,
-    pub(crate) callback: Option<Callback>,
-    /// The message that `@original` means.
-    pub(crate) original: Option<Id>,
-    /// The message whose component was used.
-    pub(crate) component_of: Option<Id>,
-    pub(crate) expired: bool,
-}
 
 /// How often messages over a certain age may be edited, per channel.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +29,7 @@ pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) people: Vec<Person>,
     pub(crate) channels: BTreeMap<Id, Channel>,
-    pub(crate) messages: BTreeMap<(Id, Id), Message>,
+    pub(crate) messages: BTreeMap<Id, Message>,
     pub(crate) interactions: BTreeMap<Id, Pending>,
     pub(crate) tokens: HashMap<String, Id>,
     /// Registered commands: global under `None`, or a guild's.
@@ -266,18 +159,30 @@ impl World {
 
     /// A message that is there.
     pub(crate) fn message(&self, channel: Id, id: Id) -> Result<&Message, ApiError> {
-        let message = self
-            .messages
-            .get(&(channel, id))
-            .filter(|message| !message.deleted);
+        let message = self.messages.get(&id);
+        let message = message.filter(|message| message.channel == channel && !message.deleted);
         message.ok_or_else(|| ApiError::known(10008))
     }
 
     /// The messages of a channel, oldest first, deleted ones too.
-    pub(crate) fn messages_in(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
+    pub(crate) fn messages_in(
+        &self,
+        channel: Id,
+    ) -> impl DoubleEndedIterator<Item = &Message> + Clone {
         self.messages
-            .range((channel, Id::new(0))..=(channel, Id::new(u64::MAX)))
-            .map(|(_, message)| message)
+            .values()
+            .filter(move |message| message.channel == channel)
+    }
+
+    /// Takes up an interaction; the oldest go when there are too many.
+    pub(crate) fn take_up(&mut self, pending: Pending) {
+        self.tokens.insert(pending.token.clone(), pending.id);
+        self.interactions.insert(pending.id, pending);
+        if self.interactions.len() > self.options.records_kept
+            && let Some((_, oldest)) = self.interactions.pop_first()
+        {
+            self.tokens.remove(&oldest.token);
+        }
     }
 
     /// The interaction of a token: 10015 if there is none or it was not
@@ -299,11 +204,41 @@ impl World {
         }
     }
 
-    /// The registered command of this name and type, as stored.
-    pub(crate) fn command(&self, name: &str, kind: u64) -> Option<&Value> {
-        self.commands
-            .values()
-            .flatten()
-            .find(|command| command["name"] == name && command["type"] == kind)
+    /// The message that an interaction's `@original` means, deleted or not.
+    pub(crate) fn original(&self, interaction: Id) -> Option<&Message> {
+        self.messages
+            .get(&self.interactions.get(&interaction)?.original?)
+    }
+
+    /// The registered command of this name and type, if Discord offers it to
+    /// this person in this channel.
+    pub(crate) fn command(&self, name: &str, kind: u64, person: Id, channel: Id) -> Option<&Value> {
+        let channel = self.channels.get(&channel)?;
+        // Without contexts a command is offered in guilds and the bot's own
+        // direct messages; without installations, to guilds that have it.
+        let has = |list: &Value, value: u8, default: bool| {
+            let list = list.as_array();
+            list.map_or(default, |list| list.iter().any(|one| *one == value))
+        };
+        let context = channel.context();
+        let installed = u8::from(channel.user_installed());
+        let offered = |command: &&Value| {
+            let scope = &command["guild_id"];
+            let needed = command["default_member_permissions"].as_str();
+            // "0" is what nobody but administrators has.
+            let may = needed
+                .and_then(|bits| bits.parse().ok())
+                .is_none_or(|bits: u64| bits != 0 && channel.permissions_of(person) & bits == bits);
+            command["name"] == name
+                && command["type"] == kind
+                && (scope.is_null()
+                    || channel
+                        .guild
+                        .is_some_and(|guild| *scope == guild.to_string()))
+                && has(&command["contexts"], context, context < 2)
+                && has(&command["integration_types"], installed, installed == 0)
+                && (channel.guild.is_none() || may)
+        };
+        self.commands.values().flatten().find(offered)
     }
 }

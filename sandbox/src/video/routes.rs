@@ -17,8 +17,8 @@ use serde_json::json;
 use crate::core::Core;
 use crate::ids::now_ms;
 use crate::log::Side;
+use crate::range::{ranged, set};
 use crate::traffic;
-use crate::video::range::{ranged, set};
 use crate::video::script::{Ending, Reply};
 use crate::video::tasks::Poll;
 
@@ -111,7 +111,10 @@ async fn send(core: &Core, reply: Reply, asked: &HeaderMap) -> Response {
             let rest = if reply.ending == Ending::Stall {
                 stalled(core).boxed()
             } else {
-                stream::empty().boxed()
+                // A breath, so that what there is goes out before the end.
+                stream::once(tokio::task::yield_now())
+                    .filter_map(async |()| None)
+                    .boxed()
             };
             let mut response = Response::new(Body::from_stream(once(body).chain(rest)));
             set(&mut response, header::CONTENT_LENGTH, &declared.to_string());

@@ -94,3 +94,51 @@ impl Known {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: MediaKind = MediaKind::Video;
+
+    #[test]
+    fn a_failure_is_believed_for_half_a_minute() {
+        let then = Instant::now();
+        let mut known = Known::default();
+        assert!(known.answer(1, then).is_none());
+        known.learn(&Err(MediaError::WrongType), then);
+        let at = |seconds| known.answer(1, then + Duration::from_secs(seconds));
+        assert_eq!(at(29).map(|a| a.err()), Some(Some(MediaError::WrongType)));
+        assert!(at(30).is_none());
+    }
+
+    #[test]
+    fn a_result_is_kept_for_five_minutes_and_longer_while_somebody_waits() {
+        let start = Instant::now();
+        let later = start + KEPT;
+        let cache = Cache::default();
+        let idle = Arc::downgrade(&cache.slot("https://a.example/1", KIND, start));
+        let busy = cache.slot("https://a.example/2", KIND, start);
+        cache.slot(
+            "https://a.example/3",
+            KIND,
+            later - Duration::from_millis(1),
+        );
+        assert!(idle.upgrade().is_some());
+        cache.slot("https://a.example/3", KIND, later);
+        assert!(idle.upgrade().is_none());
+        assert!(Arc::ptr_eq(
+            &busy,
+            &cache.slot("https://a.example/2", KIND, later)
+        ));
+    }
+
+    #[test]
+    fn a_link_asked_for_as_another_kind_is_another_fetch() {
+        let cache = Cache::default();
+        let now = Instant::now();
+        let video = cache.slot("https://a.example/1", KIND, now);
+        let image = cache.slot("https://a.example/1", MediaKind::Image, now);
+        assert!(!Arc::ptr_eq(&video, &image));
+    }
+}

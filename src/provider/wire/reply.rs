@@ -34,11 +34,12 @@ const VIDEO_PATHS: [&str; 15] = [
     "/detail/url",
 ];
 
-/// Where a failed task's reason stands. Only the first two are the task's own
-/// words while it lives: a completed task carries old errors in its `detail`.
-const REASON_PATHS: [&str; 8] = [
-    "/error",
-    "/fail_reason",
+/// Where a task says itself what troubles it.
+const OWN_REASON: [&str; 2] = ["/error", "/fail_reason"];
+
+/// Where a failed task's reason may stand as well. Not read before it failed: a
+/// completed task carries old errors in its `detail`.
+const DEEPER_REASONS: [&str; 6] = [
     "/error_message",
     "/message",
     "/detail/error",
@@ -51,13 +52,15 @@ impl<'a> Reply<'a> {
     /// Finds the task in a reply.
     pub(super) fn of(root: &'a Value) -> Self {
         let inner = root.get("data").filter(|data| data.is_object());
-        // An envelope's "success: here is the task" is no word about the task,
-        // unless an id beside it says that the envelope is the task.
-        let envelope = |data| done(root) && id(root).is_none() && is_task(data);
-        let task = match inner {
-            Some(data) if word(root).is_none() || envelope(data) => data,
-            _ => root,
+        let is_within = |data: &&Value| match (word(root), word(data)) {
+            (None, Some(_)) => true,
+            (None, None) => id(root).is_none(),
+            // An envelope's "success: here is the task" is no word about the
+            // task, unless an id beside it says that the envelope is the task.
+            (Some(_), Some(_)) => done(root) && id(root).is_none() && id(data).is_some(),
+            (Some(_), None) => false,
         };
+        let task = inner.filter(is_within).unwrap_or(root);
         Self { root, task }
     }
 
@@ -126,17 +129,19 @@ impl<'a> Reply<'a> {
         listed.or_else(|| self.field("fail_reason", fields::link))
     }
 
+    /// The reason, which a link filed under that name is not.
     fn error(&self, phase: Phase) -> Option<String> {
-        let own = &REASON_PATHS[..2];
-        let paths = if phase == Phase::Failed {
-            &REASON_PATHS[..]
-        } else {
-            own
-        };
-        self.first(paths, |value| match fields::link(value) {
+        let words = |value: &Value| match fields::link(value) {
             Some(_) => None,
             None => human(value),
-        })
+        };
+        let own = self.first(&OWN_REASON, words);
+        if phase != Phase::Failed {
+            return own;
+        }
+        let deeper = || self.first(&DEEPER_REASONS, words);
+        let envelope = || self.root.get("message").and_then(words);
+        own.or_else(deeper).or_else(envelope)
     }
 
     fn progress(&self) -> Option<u8> {
@@ -191,10 +196,6 @@ fn word(object: &Value) -> Option<&str> {
 
 fn done(object: &Value) -> bool {
     word(object).is_some_and(|word| Word::read(word).phase() == Phase::Completed)
-}
-
-fn is_task(object: &Value) -> bool {
-    word(object).is_some() && id(object).is_some()
 }
 
 /// The id of an object. Next to a `task_id`, a numeric `id` is a table's row.

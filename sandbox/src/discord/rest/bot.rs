@@ -13,7 +13,7 @@ use crate::discord::errors::ApiError;
 use crate::discord::gateway::ws_url;
 use crate::discord::permissions;
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, GUILD};
+use crate::discord::things::{APPLICATION, GUILD};
 
 /// `GET /gateway`.
 pub(super) async fn gateway(State(core): State<Arc<Core>>) -> Answer {

@@ -14,10 +14,11 @@ use crate::core::{Core, State as Everything};
 use crate::discord::body::Payload;
 use crate::discord::compose::flags_of_new;
 use crate::discord::draft::Draft;
-use crate::discord::errors::ApiError;
+use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{EPHEMERAL, LOADING, Message, Route, Source};
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, Callback, Pending};
+use crate::discord::things::{APPLICATION, Callback, Pending};
+use crate::discord::validate;
 use crate::ids::{Id, now_ms};
 
 #[derive(Debug, Deserialize)]
@@ -120,11 +121,12 @@ fn take(
             answer(state, pending, draft).map(|message| Some(message.id))
         }
         5 => {
-            let mut message = blank_answer(
-                state,
-                pending,
-                data["flags"].as_u64().unwrap_or(0) & EPHEMERAL,
-            );
+            let flags = data["flags"].as_u64().unwrap_or(0);
+            if flags & !EPHEMERAL != 0 {
+                let text = "Only the flag EPHEMERAL may be set on a deferred response.";
+                return Err(ApiError::form("data.flags", "BITFIELD_TYPE_INVALID", text));
+            }
+            let mut message = blank_answer(state, pending, flags);
             message.thinking = true;
             message.flags |= LOADING;
             let message = state.world.keep(message, Route::Token);
@@ -137,13 +139,18 @@ fn take(
             };
             let draft = Draft::from_json(data, payload.files.clone())?;
             let mut message = state.world.message(pending.channel, id)?.clone();
-            state.world.compose(&mut message, draft)?;
+            state.world.compose(&mut message, draft, Route::Token)?;
             message.edited_at = Some(now_ms());
             let message = state.world.keep(message, Route::Token);
             state.tell_message(&message);
             Ok(Some(id))
         }
         6 => Ok(pending.component_of),
+        8 => {
+            let mut mistakes = Mistakes::default();
+            validate::commands::choices(&mut mistakes, "data", &data["choices"]);
+            mistakes.check().map(|()| None)
+        }
         _ => Ok(None),
     }
 }
@@ -156,7 +163,7 @@ pub(super) fn answer(
 ) -> Result<Message, ApiError> {
     let mut message = blank_answer(state, pending, flags_of_new(&draft));
     let allowed = draft.allowed.clone();
-    state.world.compose(&mut message, draft)?;
+    state.world.compose(&mut message, draft, Route::Token)?;
     state.world.ping(&mut message, &allowed);
     let message = state.world.keep(message, Route::Token);
     state.tell_message(&message);

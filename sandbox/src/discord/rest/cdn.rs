@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::snowflake;
 use crate::core::Core;
 use crate::discord::errors::ApiError;
-use crate::video::range::ranged;
+use crate::range::ranged;
 
 /// Serves a file as Discord's CDN does, so that a browser can play it.
 pub(super) async fn file(

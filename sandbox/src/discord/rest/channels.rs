@@ -1,7 +1,6 @@
 //! `/channels/{channel}`: messages by the bot's own right.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -9,19 +8,17 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::rules::{count_old_edit, drop_embeds, may_post, public, replied_to, same};
 use super::{Answer, Done, snowflake};
 use crate::core::{Core, State as Everything};
 use crate::discord::body::Payload;
 use crate::discord::draft::Draft;
 use crate::discord::errors::ApiError;
 use crate::discord::message::{Message, Route};
-use crate::discord::permissions::{
-    ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY,
-    SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
-};
+use crate::discord::permissions::{ATTACH_FILES, MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, Channel, World};
-use crate::ids::{Id, millis, now_ms};
+use crate::discord::things::APPLICATION;
+use crate::ids::{Id, now_ms};
 
 /// `GET /channels/{channel}`.
 pub(super) async fn channel(State(core): State<Arc<Core>>, Path(id): Path<String>) -> Answer {
@@ -67,22 +64,22 @@ pub(super) async fn list(
         let shown = world
             .messages_in(id)
             .filter(|message| !message.deleted && message.ephemeral_for.is_none());
-        let mut shown: Vec<&Message> = match (before, after) {
-            (Some(before), _) => shown
-                .rev()
-                .filter(|message| message.id < before)
-                .take(limit)
-                .collect(),
-            (None, Some(after)) => shown
-                .filter(|message| message.id > after)
-                .take(limit)
-                .collect(),
-            (None, None) => shown.rev().collect(),
+        let older = |than: Id| shown.clone().rev().filter(move |message| message.id < than);
+        let newer = |than: Id| shown.clone().filter(move |message| message.id > than);
+        let mut shown: Vec<&Message> = match (before, after, around) {
+            (Some(before), ..) => older(before).take(limit).collect(),
+            (None, Some(after), _) => newer(after).take(limit).collect(),
+            (None, None, Some(around)) => {
+                let half = limit / 2;
+                let itself = shown.clone().filter(|message| message.id == around);
+                let around = older(around)
+                    .take(half)
+                    .chain(itself)
+                    .chain(newer(around).take(half));
+                around.take(limit).collect()
+            }
+            (None, None, None) => shown.rev().take(limit).collect(),
         };
-        if let Some(around) = around {
-            shown.sort_by_key(|message| message.id.get().abs_diff(around.get()));
-        }
-        shown.truncate(limit);
         shown.sort_by_key(|message| std::cmp::Reverse(message.id));
         Ok(Json(
             shown
@@ -101,9 +98,11 @@ pub(super) async fn create(
 ) -> Answer {
     let id = snowflake(&id)?;
     core.update(|state| {
-        let draft = Draft::read(&payload)?;
+        let mut draft = Draft::read(&payload)?;
         let world = &mut state.world;
-        may_post(world, world.visible_channel(id)?, &draft)?;
+        let place = world.visible_channel(id)?;
+        may_post(world, place, &draft)?;
+        drop_embeds(place, &mut draft);
         if let Some(message) = draft
             .nonce
             .as_ref()
@@ -112,11 +111,15 @@ pub(super) async fn create(
         {
             return Ok(Json(render::message(world, message)));
         }
+        if let Some(channel) = world.channels.get_mut(&id) {
+            // A new message opens an archived thread again.
+            channel.archived = false;
+        }
         let mut message = Message::new(world.ids.next(), id, APPLICATION);
         message.nonce = draft.nonce.clone();
         message.reference = replied_to(world, id, &draft)?;
         let allowed = draft.allowed.clone();
-        world.compose(&mut message, draft)?;
+        world.compose(&mut message, draft, Route::Channel)?;
         world.ping(&mut message, &allowed);
         let message = world.keep(message, Route::Channel);
         state.tell_message(&message);
@@ -162,12 +165,13 @@ pub(super) async fn edit(
         if place.archived {
             return Err(ApiError::known(50083));
         }
-        let draft = Draft::read(&payload)?;
+        let mut draft = Draft::read(&payload)?;
+        drop_embeds(place, &mut draft);
         if !draft.files.is_empty() && !place.bot_may(ATTACH_FILES) {
             return Err(ApiError::known(50013));
         }
         count_old_edit(world, &message)?;
-        world.compose(&mut message, draft)?;
+        world.compose(&mut message, draft, Route::Channel)?;
         message.edited_at = Some(now_ms());
         let message = world.keep(message, Route::Channel);
         state.tell_message(&message);
@@ -192,98 +196,11 @@ pub(super) async fn delete(
     })
 }
 
-/// A message that channel routes see: ephemeral ones do not exist for them.
-fn public(world: &World, channel: Id, id: Id) -> Result<&Message, ApiError> {
-    let message = world.message(channel, id)?;
-    if message.ephemeral_for.is_some() {
-        Err(ApiError::known(10008))
-    } else {
-        Ok(message)
-    }
-}
-
-fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Result<(), ApiError> {
-    let thread = channel.kind == 11;
-    let mut needed = if thread {
-        SEND_MESSAGES_IN_THREADS
-    } else {
-        SEND_MESSAGES
-    };
-    if !draft.files.is_empty() {
-        needed |= ATTACH_FILES;
-    }
-    if draft
-        .embeds
-        .as_ref()
-        .is_some_and(|embeds| !embeds.is_empty())
-    {
-        needed |= EMBED_LINKS;
-    }
-    if !channel.bot_may(needed) {
-        return Err(ApiError::known(50013));
-    }
-    if channel.locked && !channel.bot_may(MANAGE_THREADS) {
-        return Err(ApiError::known(160_005));
-    }
-    if draft.reference.is_some() && !channel.bot_may(READ_MESSAGE_HISTORY) {
-        return Err(ApiError::known(160_002));
-    }
-    let closed = |id: &Id| {
-        world
-            .person_by_id(*id)
-            .is_some_and(|person| person.dms_closed)
-    };
-    if channel.kind == 1 && channel.members.iter().any(closed) {
-        return Err(ApiError::known(50007));
-    }
-    Ok(())
-}
-
-/// The message that has this nonce and is young enough to be found by it.
-fn same<'w>(world: &'w World, channel: Id, nonce: &str) -> Option<&'w Message> {
-    let window = millis(world.options.nonce_window);
-    let mut young = world
-        .messages_in(channel)
-        .rev()
-        .take_while(|message| message.age_ms() < window);
-    young.find(|message| message.nonce.as_deref() == Some(nonce))
-}
-
-fn replied_to(world: &World, channel: Id, draft: &Draft) -> Result<Option<Id>, ApiError> {
-    let Some((id, must_exist)) = draft.reference else {
-        return Ok(None);
-    };
-    match public(world, channel, id) {
-        Ok(_) => Ok(Some(id)),
-        Err(_) if must_exist => Err(ApiError::form(
-            "message_reference",
-            "REPLIES_UNKNOWN_MESSAGE",
-            "Unknown message",
-        )),
-        Err(_) => Ok(None),
-    }
-}
-
-/// Refuses more than a few edits of old messages in a short time.
-fn count_old_edit(world: &mut World, message: &Message) -> Result<(), ApiError> {
-    let rule = world.old_edits;
-    if Duration::from_millis(message.age_ms()) < rule.older_than {
-        return Ok(());
-    }
-    let made = world.old_edits_made.entry(message.channel).or_default();
-    made.retain(|at| at.elapsed() < rule.window);
-    if made.len() >= rule.times {
-        return Err(ApiError::known(30046));
-    }
-    made.push(Instant::now());
-    Ok(())
-}
-
 impl Everything {
     /// Deletes a message; its versions stay to be looked at.
     pub(crate) fn delete(&mut self, channel: Id, id: Id) -> Result<(), ApiError> {
         self.world.message(channel, id)?;
-        if let Some(message) = self.world.messages.get_mut(&(channel, id)) {
+        if let Some(message) = self.world.messages.get_mut(&id) {
             message.deleted = true;
             let message = message.clone();
             self.tell_message(&message);

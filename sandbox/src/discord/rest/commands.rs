@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::{Answer, snowflake};
 use crate::core::Core;
 use crate::discord::body::Payload;
-use crate::discord::errors::ApiError;
-use crate::discord::world::{APPLICATION, GUILD};
+use crate::discord::errors::{ApiError, Mistakes};
+use crate::discord::things::{APPLICATION, GUILD};
+use crate::discord::validate;
 use crate::ids::Id;
 
 #[derive(Debug, Deserialize)]
@@ -78,12 +79,11 @@ fn known_guild(guild: &str) -> Result<Id, ApiError> {
 
 fn put(core: &Core, guild: Option<Id>, payload: &Payload) -> Answer {
     let form = payload.json()?;
+    let mut mistakes = Mistakes::default();
+    validate::commands::check(&mut mistakes, &form);
+    mistakes.check()?;
     let Value::Array(commands) = form else {
-        return Err(ApiError::form(
-            "",
-            "LIST_TYPE_CONVERT",
-            "Only iterables may be used in a ListType",
-        ));
+        return Err(ApiError::known(50035));
     };
     core.update(|state| {
         let world = &mut state.world;
@@ -133,10 +133,13 @@ fn complete(mut command: Value, guild: Option<Id>, id: &Value, version: &Value) 
     if guild.is_none() {
         default("dm_permission", json!(true));
         default("contexts", Value::Null);
-        default("integration_types", json!([0, 1]));
+        default("integration_types", json!([0]));
     }
     if let Some(guild) = guild {
+        // Contexts and installations are for global commands only.
         command["guild_id"] = json!(guild);
+        command["contexts"] = Value::Null;
+        command["integration_types"] = json!([0]);
     }
     command
 }

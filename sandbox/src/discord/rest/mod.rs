@@ -6,6 +6,7 @@ mod cdn;
 mod channels;
 mod commands;
 mod people;
+mod rules;
 mod webhooks;
 
 use std::sync::Arc;
@@ -21,8 +22,8 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::discord::errors::ApiError;
 use crate::discord::gateway;
-use crate::discord::world::TOKEN;
-use crate::ids::Id;
+use crate::discord::things::TOKEN;
+use crate::ids::{Id, now_ms};
 use crate::log::Side;
 use crate::traffic;
 
@@ -128,6 +129,8 @@ async fn rate_limit_headers(request: Request, next: Next) -> Response {
                 .headers_mut()
                 .insert(name, HeaderValue::from_static(value));
         }
+        let reset = HeaderValue::from(now_ms() / 1000 + 1);
+        response.headers_mut().insert("x-ratelimit-reset", reset);
     }
     response
 }

@@ -8,10 +8,10 @@ use axum::{Extension, Json};
 use super::{Answer, snowflake};
 use crate::core::Core;
 use crate::discord::body::Payload;
-use crate::discord::draft::id;
 use crate::discord::errors::ApiError;
 use crate::discord::render;
-use crate::discord::world::GUILD;
+use crate::discord::things::GUILD;
+use crate::ids::Id;
 
 /// `GET /users/{user}`.
 pub(super) async fn user(State(core): State<Arc<Core>>, Path(user): Path<String>) -> Answer {
@@ -26,7 +26,7 @@ pub(super) async fn open_dm(
     Extension(payload): Extension<Payload>,
 ) -> Answer {
     let form = payload.json()?;
-    let recipient = id(&form["recipient_id"]).ok_or_else(|| {
+    let recipient = Id::from_json(&form["recipient_id"]).ok_or_else(|| {
         ApiError::form(
             "recipient_id",
             "BASE_TYPE_REQUIRED",
@@ -47,7 +47,7 @@ pub(super) async fn open_dm(
 /// `GET /guilds/{guild}`.
 pub(super) async fn guild(Path(guild): Path<String>) -> Answer {
     if snowflake(&guild)? == GUILD {
-        Ok(Json(render::guild(false)))
+        Ok(Json(render::guild()))
     } else {
         Err(ApiError::known(10004))
     }

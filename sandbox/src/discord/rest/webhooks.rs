@@ -13,7 +13,7 @@ use crate::discord::draft::Draft;
 use crate::discord::errors::ApiError;
 use crate::discord::message::{Message, Route};
 use crate::discord::render;
-use crate::discord::world::{APPLICATION, Pending};
+use crate::discord::things::{APPLICATION, Pending};
 use crate::ids::{Id, now_ms};
 
 /// The application and token of the path, as one place to check them.
@@ -107,7 +107,9 @@ pub(super) async fn delete(
 fn change(state: &mut Everything, pending: &Pending, id: Id, payload: &Payload) -> Answer {
     let mut message: Message = state.world.message(pending.channel, id)?.clone();
     let answered = !message.thinking;
-    state.world.compose(&mut message, Draft::read(payload)?)?;
+    state
+        .world
+        .compose(&mut message, Draft::read(payload)?, Route::Token)?;
     // The first edit of a deferred answer is its birth: not marked "edited".
     message.edited_at = answered.then(now_ms);
     let message = state.world.keep(message, Route::Token);

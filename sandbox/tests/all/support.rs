@@ -1,7 +1,5 @@
 //! A bare bot for the tests: a raw gateway client and a REST client.
 
-#![allow(dead_code, reason = "each test file uses its own part of this")]
-
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -13,19 +11,19 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-pub async fn sandbox() -> Sandbox {
+pub(crate) async fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).await.unwrap()
 }
 
 /// A REST client with the bot's token.
-pub struct Rest {
+pub(crate) struct Rest {
     client: reqwest::Client,
-    pub base: String,
-    pub token: String,
+    base: String,
+    token: String,
 }
 
 impl Rest {
-    pub fn new(sandbox: &Sandbox) -> Self {
+    pub(crate) fn new(sandbox: &Sandbox) -> Self {
         let base = format!("{}/api/v10", sandbox.discord_url());
         Self {
             client: reqwest::Client::new(),
@@ -34,21 +32,21 @@ impl Rest {
         }
     }
 
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client
             .request(method, format!("{}{path}", self.base))
             .header("authorization", &self.token)
     }
 
     /// Sends and returns status and JSON (`null` without a body).
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
-    pub async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request = self.request(method.parse().unwrap(), path);
         self.send(if body.is_null() {
             request
@@ -58,24 +56,24 @@ impl Rest {
         .await
     }
 
-    pub async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.call("GET", path, Value::Null).await
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         self.call("POST", path, body).await
     }
 
-    pub async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
         self.call("PATCH", path, body).await
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> (u16, Value) {
         self.call("PUT", path, body).await
     }
 
     /// A multipart request with files of these names and bytes.
-    pub async fn upload(
+    pub(crate) async fn upload(
         &self,
         method: &str,
         path: &str,
@@ -94,7 +92,7 @@ impl Rest {
             .await
     }
 
-    pub async fn callback(&self, interaction: &Interaction, body: Value) -> (u16, Value) {
+    pub(crate) async fn callback(&self, interaction: &Interaction, body: Value) -> (u16, Value) {
         self.post(
             &format!(
                 "/interactions/{}/{}/callback",
@@ -106,18 +104,23 @@ impl Rest {
     }
 
     /// The path of an interaction's webhook, with what follows it.
-    pub fn hook(interaction: &Interaction, rest: &str) -> String {
+    pub(crate) fn hook(interaction: &Interaction, rest: &str) -> String {
         format!("/webhooks/1100000000000000001/{}{rest}", interaction.token)
     }
 
     /// Registers the plain command `go` with a string option `id`.
-    pub async fn register(&self) {
-        let commands = json!([
+    pub(crate) async fn register(&self) {
+        let everywhere = json!({"contexts": [0, 1, 2], "integration_types": [0, 1]});
+        let mut commands = json!([
             {"name": "go", "description": "Goes", "options": [
                 {"type": 3, "name": "id", "description": "An id", "required": true, "autocomplete": true}
             ]},
             {"name": "Look at it", "type": 3},
         ]);
+        for (key, value) in everywhere.as_object().unwrap() {
+            commands[0][key] = value.clone();
+            commands[1][key] = value.clone();
+        }
         let (status, body) = self
             .put("/applications/1100000000000000001/commands", commands)
             .await;
@@ -126,12 +129,12 @@ impl Rest {
 }
 
 /// A raw gateway connection.
-pub struct Gateway {
+pub(crate) struct Gateway {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
 impl Gateway {
-    pub async fn connect(sandbox: &Sandbox) -> Self {
+    pub(crate) async fn connect(sandbox: &Sandbox) -> Self {
         let url = sandbox.discord_url().replacen("http", "ws", 1);
         let (socket, _) = connect_async(format!("{url}/?v=10&encoding=json"))
             .await
@@ -144,7 +147,7 @@ impl Gateway {
     }
 
     /// Connects and identifies as a shard; returns READY too.
-    pub async fn ready(sandbox: &Sandbox, shard: [u64; 2]) -> (Self, Value) {
+    pub(crate) async fn ready(sandbox: &Sandbox, shard: [u64; 2]) -> (Self, Value) {
         let mut gateway = Self::connect(sandbox).await;
         gateway.identify(sandbox.token(), shard).await;
         let ready = gateway.next().await.unwrap();
@@ -152,13 +155,13 @@ impl Gateway {
         (gateway, ready)
     }
 
-    pub async fn identify(&mut self, token: &str, shard: [u64; 2]) {
+    pub(crate) async fn identify(&mut self, token: &str, shard: [u64; 2]) {
         let properties = json!({"os": "linux", "browser": "test", "device": "test"});
         let data = json!({"token": token, "shard": shard, "intents": 0, "properties": properties});
         self.send(json!({"op": 2, "d": data})).await;
     }
 
-    pub async fn send(&mut self, frame: Value) {
+    pub(crate) async fn send(&mut self, frame: Value) {
         self.socket
             .send(Message::text(frame.to_string()))
             .await
@@ -167,7 +170,7 @@ impl Gateway {
 
     /// The next frame, or the code with which the connection closed (0
     /// without one).
-    pub async fn next(&mut self) -> Result<Value, u16> {
+    pub(crate) async fn next(&mut self) -> Result<Value, u16> {
         let next = tokio::time::timeout(Duration::from_secs(10), self.socket.next());
         match next.await.expect("the gateway is silent") {
             Some(Ok(Message::Text(text))) => Ok(serde_json::from_str(&text).unwrap()),
@@ -178,7 +181,7 @@ impl Gateway {
 }
 
 /// A sandbox with a registered command and a connected bot.
-pub async fn playground() -> (Sandbox, Rest, Gateway) {
+pub(crate) async fn playground() -> (Sandbox, Rest, Gateway) {
     let sandbox = sandbox().await;
     let rest = Rest::new(&sandbox);
     rest.register().await;

@@ -1,0 +1,161 @@
+//! What can be set while a sandbox runs: people, channels, words, tokens,
+//! failures, the gateway's moods.
+
+use std::time::Duration;
+
+use crate::discord::message::{Message, Route};
+use crate::discord::sessions::Cut;
+use crate::discord::things::{Channel, Person};
+use crate::faults::{Fault, Hold, Point};
+use crate::sandbox::Sandbox;
+
+impl Sandbox {
+    /// Changes the language of a person's client.
+    pub fn locale(&self, person: &Person, locale: &str) {
+        self.change_person(person, |person| locale.clone_into(&mut person.locale));
+    }
+
+    /// Whether a person refuses direct messages.
+    pub fn close_dms(&self, person: &Person, closed: bool) {
+        self.change_person(person, |person| person.dms_closed = closed);
+    }
+
+    fn change_person(&self, person: &Person, change: impl FnOnce(&mut Person)) {
+        self.core.update(|state| {
+            state
+                .world
+                .people
+                .iter_mut()
+                .find(|known| known.id == person.id)
+                .map(change)
+        });
+    }
+
+    /// Changes a channel: what the bot and people may do, archived, locked,
+    /// deleted.
+    pub fn change_channel(&self, channel: &Channel, change: impl FnOnce(&mut Channel)) {
+        self.core
+            .update(|state| state.world.channels.get_mut(&channel.id).map(change));
+    }
+
+    /// Sets what the bot may do in a channel ([`crate::permissions`]).
+    pub fn permissions(&self, channel: &Channel, bits: u64) {
+        self.change_channel(channel, |channel| channel.bot_permissions = bits);
+    }
+
+    /// Sets what one person may do in a channel.
+    pub fn person_permissions(&self, person: &Person, channel: &Channel, bits: u64) {
+        self.change_channel(channel, |channel| {
+            channel.person_permissions.insert(person.id, bits);
+        });
+    }
+
+    /// A person writes something.
+    #[must_use]
+    pub fn say(&self, person: &Person, channel: &Channel, content: &str) -> Message {
+        self.core.update(|state| {
+            let id = state.world.ids.next();
+            let mut message = Message::new(id, channel.id, person.id);
+            content.clone_into(&mut message.content);
+            let message = state.world.keep(message, Route::Person);
+            state.tell_message(&message);
+            message
+        })
+    }
+
+    /// A person deletes a message.
+    pub fn delete_message(&self, message: &Message) {
+        // An error means that it was deleted already.
+        let _ = self
+            .core
+            .update(|state| state.delete(message.channel, message.id));
+    }
+
+    /// Ends the life of every interaction token there is.
+    pub fn expire_tokens(&self) {
+        self.core.update(|state| {
+            state
+                .world
+                .interactions
+                .values_mut()
+                .for_each(|pending| pending.expired = true)
+        });
+    }
+
+    /// Sets how long interaction tokens live, counted from the interaction.
+    pub fn token_life(&self, life: Duration) {
+        self.core.update(|state| state.world.token_life = life);
+    }
+
+    /// Sets the largest files in bytes: by interaction tokens (which new
+    /// interactions tell), and by channel routes.
+    pub fn upload_limits(&self, interaction: u64, channel: u64) {
+        self.core.update(|state| {
+            state.world.options.interaction_upload_limit = interaction;
+            state.world.options.channel_upload_limit = channel;
+        });
+    }
+
+    /// Refuses messages that contain `word` with this error code (200000
+    /// `AutoMod`, 240000 links).
+    pub fn block_word(&self, word: &str, code: u32) {
+        self.core
+            .update(|state| state.world.blocked.push((word.to_owned(), code)));
+    }
+
+    /// Sets from what age on edits by channel routes are limited to three in
+    /// six seconds a channel (30046).
+    pub fn limit_edits_older_than(&self, age: Duration) {
+        self.core
+            .update(|state| state.world.old_edits.older_than = age);
+    }
+
+    /// Sets a failure in store.
+    pub fn fault(&self, fault: Fault) {
+        self.core.update(|state| state.faults.add(fault));
+    }
+
+    /// Takes back every fault that is still in store.
+    pub fn heal(&self) {
+        self.core.update(|state| state.faults.heal());
+    }
+
+    /// Freezes the next request of a route (named as in [`Fault::on`]).
+    #[must_use]
+    pub fn hold(&self, route: &str, point: Point) -> Hold {
+        let patience = self.core.options.patience;
+        self.core
+            .update(|state| state.faults.hold(route, point, patience))
+    }
+
+    /// Ends every gateway connection.
+    pub fn cut_gateway(&self, cut: Cut) {
+        self.core.update(|state| {
+            let sessions = &mut state.gateway.sessions;
+            sessions.cut(if let Cut::Code(code) = cut {
+                Some(code)
+            } else {
+                None
+            });
+            if cut == Cut::Forget {
+                sessions.forget();
+            }
+            state.tell_gateway();
+        });
+    }
+
+    /// Whether the gateway takes no connections (503 on its routes).
+    pub fn refuse_gateway(&self, refused: bool) {
+        self.core.update(|state| state.gateway.refused = refused);
+    }
+
+    /// Whether the gateway leaves heartbeats unanswered.
+    pub fn mute_gateway(&self, mute: bool) {
+        self.core.update(|state| state.gateway.mute = mute);
+    }
+
+    /// Sets the shards that `/gateway/bot` recommends.
+    pub fn recommend_shards(&self, shards: u64) {
+        self.core.update(|state| state.gateway.shards = shards);
+    }
+}

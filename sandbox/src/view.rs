@@ -1,0 +1,66 @@
+//! What there is, as [`Sandbox::until`](crate::Sandbox::until) shows it.
+
+use crate::core::State;
+use crate::discord::message::Message;
+use crate::discord::things::{Callback, Channel};
+use crate::ids::Id;
+use crate::log::RequestRecord;
+
+/// The state as [`crate::Sandbox::until`] shows it.
+#[derive(Debug)]
+pub struct View<'a>(pub(crate) &'a State);
+
+impl<'a> View<'a> {
+    /// The messages of a channel, oldest first, deleted ones too.
+    pub fn messages(
+        &self,
+        channel: &Channel,
+    ) -> impl DoubleEndedIterator<Item = &'a Message> + use<'a> {
+        self.0.world.messages_in(channel.id)
+    }
+
+    /// The message that an interaction's `@original` means.
+    #[must_use]
+    pub fn original(&self, interaction: Id) -> Option<&'a Message> {
+        self.0.world.original(interaction)
+    }
+
+    /// The bot's first response to an interaction, if it came.
+    #[must_use]
+    pub fn callback(&self, interaction: Id) -> Option<&'a Callback> {
+        self.0
+            .world
+            .interactions
+            .get(&interaction)?
+            .callback
+            .as_ref()
+    }
+
+    /// The kept requests, oldest first.
+    pub fn requests(&self) -> impl Iterator<Item = &'a RequestRecord> + use<'a> {
+        self.0.log.records()
+    }
+
+    /// How many queries for a task there were.
+    #[must_use]
+    pub fn polls(&self, id: &str) -> usize {
+        self.0.tasks.polls(id).count()
+    }
+
+    /// Connected gateway sessions.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.0.gateway.sessions.connected()
+    }
+
+    /// Whether a command is registered under this name.
+    #[must_use]
+    pub fn knows_command(&self, name: &str) -> bool {
+        self.0
+            .world
+            .commands
+            .values()
+            .flatten()
+            .any(|command| command["name"] == name)
+    }
+}

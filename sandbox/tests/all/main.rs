@@ -1,0 +1,17 @@
+//! The stand-ins, tried from outside over their sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod commands;
+mod faults;
+mod gateway;
+mod interactions;
+mod messages;
+mod serenity_client;
+mod support;
+mod video;
