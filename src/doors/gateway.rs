@@ -5,7 +5,6 @@
 //! goes to the real Discord whenever the answer to that request fails, which
 //! must never happen to a bot that was told another origin.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serenity::all::{
     ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, HttpBuilder,
-    Interaction, ShardStageUpdateEvent,
+    Interaction, ShardManager, ShardStageUpdateEvent,
 };
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -88,39 +87,33 @@ impl Address {
     }
 }
 
-/// Which shards are connected, for the readiness check.
-#[derive(Debug, Default)]
-pub struct Connections(Mutex<Shards>);
-
-#[derive(Debug, Default)]
-struct Shards {
-    wanted: usize,
-    connected: HashSet<u32>,
-}
+/// The shards of the present session, for the readiness check.
+///
+/// serenity's own list is asked, not its events: a shard that is restarted
+/// leaves the list without an event.
+#[derive(Default)]
+pub struct Connections(Mutex<Option<(Arc<ShardManager>, u32)>>);
 
 impl Connections {
     /// Whether every shard is connected.
-    #[must_use]
-    pub fn complete(&self) -> bool {
-        let shards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shards.wanted > 0 && shards.connected.len() >= shards.wanted
-    }
-
-    fn begin(&self, wanted: u32) {
-        let mut shards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *shards = Shards {
-            wanted: wanted as usize,
-            connected: HashSet::new(),
+    pub async fn complete(&self) -> bool {
+        let session = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let Some((manager, wanted)) = session else {
+            return false;
         };
+        let runners = manager.runners.lock().await;
+        let connected = runners
+            .values()
+            .filter(|runner| runner.stage == ConnectionStage::Connected);
+        connected.count() >= wanted as usize
     }
 
-    fn set(&self, shard: u32, connected: bool) {
-        let mut shards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if connected {
-            shards.connected.insert(shard);
-        } else {
-            shards.connected.remove(&shard);
-        }
+    fn set(&self, session: Option<(Arc<ShardManager>, u32)>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = session;
     }
 }
 
@@ -134,7 +127,7 @@ pub struct Gateway {
     pub token: Secret,
     /// Where interactions go.
     pub intake: Arc<Intake>,
-    /// Told of each shard's state.
+    /// Told of each session.
     pub connections: Arc<Connections>,
 }
 
@@ -155,7 +148,7 @@ impl Gateway {
                     Err(error) => Err(error),
                 },
             };
-            self.connections.begin(0);
+            self.connections.set(None);
             let Err(error) = result else { break };
             failures = if started.elapsed() > STEADY {
                 1
@@ -197,7 +190,6 @@ impl Gateway {
             .build();
         let handler = Handler {
             intake: Arc::clone(&self.intake),
-            connections: Arc::clone(&self.connections),
             tracker: tracker.clone(),
             slots: Arc::new(tokio::sync::Semaphore::new(MOST_AT_ONCE)),
         };
@@ -206,13 +198,14 @@ impl Gateway {
             .await
             .map_err(session)?;
         *client.ws_url.lock().await = address.url;
-        self.connections.begin(address.shards);
         tracing::info!(
             shards = address.shards,
             starts_left = address.session_start_limit.remaining,
             "gateway.starting"
         );
         let manager = Arc::clone(&client.shard_manager);
+        self.connections
+            .set(Some((Arc::clone(&manager), address.shards)));
         tokio::select! {
             ended = client.start_shards(address.shards) => match ended {
                 Err(error) => Err(session(error)),
@@ -228,7 +221,6 @@ impl Gateway {
 
 struct Handler {
     intake: Arc<Intake>,
-    connections: Arc<Connections>,
     tracker: TaskTracker,
     slots: Arc<tokio::sync::Semaphore>,
 }
@@ -249,8 +241,6 @@ impl EventHandler for Handler {
     }
 
     async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {
-        let connected = event.new == ConnectionStage::Connected;
-        self.connections.set(event.shard_id.0, connected);
         tracing::info!(shard = event.shard_id.0, stage = %event.new, "gateway.shard");
     }
 }

@@ -49,7 +49,7 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let database = tokio::time::timeout(STORE_TIMEOUT, health.store.ping()).await;
     report(vec![
         ("database", matches!(database, Ok(Ok(())))),
-        ("gateway", health.connections.complete()),
+        ("gateway", health.connections.complete().await),
     ])
 }
 

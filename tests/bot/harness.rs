@@ -131,8 +131,8 @@ impl Stage {
         let video = self.sandbox.video();
         let clip = video.media("/clip.mp4", Reply::bytes("video/mp4", sandbox::clip()));
         let picture = video.media(
-            "/thumb.jpg",
-            Reply::bytes("image/jpeg", sandbox::thumbnail()),
+            "/thumb.png",
+            Reply::bytes("image/png", sandbox::thumbnail()),
         );
         json!({
             "id": id, "status": "completed", "progress": 100, "model": "grok-3", "ratio": "3:2",

@@ -56,7 +56,7 @@ async fn both_examples_of_the_page_one_after_the_other() {
     assert_eq!(ready.attachments[0].content_type, "video/mp4");
     assert_eq!(ready.attachments[0].size, sandbox::clip().len() as u64);
     assert_eq!(
-        ready.embedded[0].content_type, "image/jpeg",
+        ready.embedded[0].content_type, "image/png",
         "the thumbnail is re-uploaded"
     );
 
@@ -156,7 +156,7 @@ async fn ten_watches_on_one_task_are_one_stream_of_polls_and_ten_edits() {
 #[tokio::test]
 async fn a_video_that_is_too_large_comes_as_a_link() {
     let stage = Stage::with(sandbox::Options {
-        upload_limit: 600,
+        interaction_upload_limit: sandbox::clip().len() as u64 - 1,
         ..Default::default()
     })
     .await;
