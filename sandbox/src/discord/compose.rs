@@ -14,9 +14,6 @@ use crate::discord::render;
 use crate::discord::world::World;
 use crate::ids::{Id, now_ms};
 
-/// Versions kept of one message.
-const VERSIONS_KEPT: usize = 500;
-
 impl World {
     /// Makes `message` what `draft`, sent `by` one of the routes, asks; it is
     /// not kept yet.
@@ -71,7 +68,7 @@ impl World {
             by,
             body,
         });
-        if message.versions.len() > VERSIONS_KEPT {
+        if message.versions.len() > self.options.versions_kept.max(2) {
             // The first stays: it is how the message began.
             message.versions.remove(1);
         }

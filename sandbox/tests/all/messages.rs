@@ -471,3 +471,51 @@ async fn messages_are_listed_newest_first() {
         50035
     );
 }
+
+#[tokio::test]
+async fn what_is_kept_has_its_bounds() {
+    let options = Options {
+        versions_kept: 3,
+        messages_kept: 2,
+        records_kept: 4,
+        files_kept: 100,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let (rest, path) = (Rest::new(&sandbox), messages(&sandbox.channel()));
+    let (_, own) = rest.post(&path, json!({"content": "0"})).await;
+    let own = format!("{path}/{}", own["id"].as_str().unwrap());
+    for n in 1..5 {
+        rest.patch(&own, json!({"content": n.to_string()})).await;
+    }
+    let message = sandbox.messages(&sandbox.channel()).pop().unwrap();
+    let contents: Vec<_> = message
+        .versions
+        .iter()
+        .map(|version| &version.body["content"])
+        .collect();
+    assert_eq!(contents, ["0", "3", "4"]);
+    let file = |byte: u8| [("a.bin", "application/octet-stream", vec![byte; 60])];
+    rest.upload("POST", &path, json!({}), &file(1)).await;
+    rest.upload("POST", &path, json!({}), &file(2)).await;
+    let kept = sandbox.messages(&sandbox.channel());
+    let files: Vec<_> = kept
+        .iter()
+        .map(|message| sandbox.file(&message.attachments[0]))
+        .collect();
+    assert_eq!(files, [None, Some(vec![2; 60])]);
+    assert_eq!(
+        sandbox
+            .requests()
+            .iter()
+            .map(|request| request.n)
+            .collect::<Vec<_>>(),
+        [4, 5, 6, 7]
+    );
+    assert!(
+        sandbox
+            .requests()
+            .iter()
+            .all(|request| request.status == Some(200))
+    );
+}
