@@ -11,6 +11,7 @@ use crate::discord::message::{
 };
 use crate::discord::permissions;
 use crate::discord::render;
+use crate::discord::validate::at;
 use crate::discord::world::World;
 use crate::ids::{Id, now_ms};
 
@@ -29,7 +30,10 @@ impl World {
         if let Some(content) = draft.content {
             message.content = content;
         }
-        if let Some(components) = draft.components {
+        if let Some(mut components) = draft.components {
+            let mut mistakes = Mistakes::default();
+            resolve_media(&mut components, "components", &files, &mut mistakes);
+            mistakes.check()?;
             message.components = components;
         }
         if let Some(flags) = draft.flags {
@@ -248,6 +252,39 @@ fn resolve_files(embeds: &mut [Value], files: &[Attachment]) -> Result<Vec<Id>, 
     }
     mistakes.check()?;
     Ok(used)
+}
+
+/// Likewise for the media of layouts, wherever in them.
+fn resolve_media(part: &mut Value, path: &str, files: &[Attachment], mistakes: &mut Mistakes) {
+    match part {
+        Value::Array(list) => {
+            for (place, part) in list.iter_mut().enumerate() {
+                resolve_media(part, &at(path, place), files, mistakes);
+            }
+        }
+        Value::Object(map) => {
+            for (key, part) in map.iter_mut() {
+                resolve_media(part, &at(path, key), files, mistakes);
+            }
+        }
+        Value::String(text) => {
+            let Some(name) = text
+                .strip_prefix("attachment://")
+                .filter(|_| path.ends_with(".url"))
+            else {
+                return;
+            };
+            match files.iter().find(|file| file.filename == name) {
+                Some(file) => *part = json!(file.url),
+                None => mistakes.add(
+                    path,
+                    "COMPONENT_ATTACHMENT_NOT_FOUND",
+                    format!("There is no uploaded file named {name}."),
+                ),
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Discord shows only these inside embeds; anything else is silently blank

@@ -114,8 +114,28 @@ async fn forms_beyond_a_limit_are_refused_where_they_break_it() {
         .header("content-type", "application/json")
         .body("{");
     assert_eq!(rest.send(broken).await.1["code"], 50109);
-    let layout = json!({"flags": 1 << 15, "components": [{"type": 10, "content": "Done"}]});
-    assert_eq!(rest.post(&path, layout).await.0, 200);
+    let gallery = json!([{"type": 12, "items": [{"media": {"url": "attachment://v.mp4"}}]}]);
+    let layout = json!({"flags": 1 << 15, "components": gallery});
+    assert_eq!(
+        rest.post(&path, layout.clone()).await.1["code"],
+        50035,
+        "nothing was uploaded"
+    );
+    let (status, body) = rest
+        .upload("POST", &path, layout, &[("v.mp4", "video/mp4", clip())])
+        .await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        body["components"][0]["items"][0]["media"]["url"],
+        body["attachments"][0]["url"]
+    );
+    let own = format!("{path}/{}", body["id"].as_str().unwrap());
+    let text = json!({"components": [{"type": 10, "content": "Done"}]});
+    assert_eq!(rest.patch(&own, text).await.0, 200, "the flag stays");
+    assert_eq!(
+        rest.patch(&own, json!({"content": "a"})).await.1["code"],
+        50035
+    );
 }
 
 #[tokio::test]
