@@ -7,6 +7,7 @@
 //! lease can record nothing.
 
 mod dialect;
+mod people;
 mod row;
 mod tasks;
 mod watches;
@@ -18,6 +19,7 @@ use sqlx::any::{Any, AnyPoolOptions};
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
+pub use people::{Refreshed, Subscribed, Whose};
 pub use watches::Added;
 
 use crate::domain::secret::Secret;
