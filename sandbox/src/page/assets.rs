@@ -15,7 +15,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &str); 16] = files![
+const FILES: [(&str, &str, &str); 17] = files![
     "/" "index.html" HTML,
     "/icon.svg" "icon.svg" ICON,
     "/theme.css" "theme.css" CSS,
@@ -30,6 +30,7 @@ const FILES: [(&str, &str, &str); 16] = files![
     "/components.js" "components.js" SCRIPT,
     "/chat.js" "chat.js" SCRIPT,
     "/composer.js" "composer.js" SCRIPT,
+    "/popup.js" "popup.js" SCRIPT,
     "/panel.js" "panel.js" SCRIPT,
     "/timeline.js" "timeline.js" SCRIPT,
 ];
