@@ -65,8 +65,6 @@ function arrived({ message, fresh }) {
     old?.remove();
     return;
   }
-  // What a person dismissed stays away.
-  if (!old && !fresh) return;
   const sticks = atBottom();
   const list = visible();
   const before = list[list.findIndex((one) => one.id === message.id) - 1];

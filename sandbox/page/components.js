@@ -14,7 +14,7 @@ export function rows(message) {
 function button(message, part) {
   const label = [part.emoji?.name, part.label].filter(Boolean).join(' ');
   if (part.style === 5) {
-    return h('a', { class: 'button secondary', href: local(part.url), target: '_blank', rel: 'noreferrer noopener', title: part.url }, label, ' ↗');
+    return h('a', { class: 'button secondary', href: local(part.url), target: '_blank', rel: 'noreferrer noopener', title: part.url }, label, ' ↗\uFE0E');
   }
   const press = ({ currentTarget }) => use(message, currentTarget, { do: 'press', custom_id: part.custom_id });
   return h('button', {

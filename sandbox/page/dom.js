@@ -21,7 +21,7 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 /** Somebody's round picture: the bot's icon, or a letter. */
 export function avatar(id, name, bot) {
   if (id === bot) return h('span', { class: 'avatar bot', 'aria-hidden': 'true' });
-  const hue = [...name].reduce((sum, letter) => sum * 31 + letter.codePointAt(0), 7) % 5;
+  const hue = (name.codePointAt(0) ?? 0) % 5;
   return h('span', { class: 'avatar', data: { hue: String(hue) }, 'aria-hidden': 'true' }, name.slice(0, 1).toUpperCase());
 }
 

@@ -21,7 +21,9 @@ function theme() {
 /** On a phone one of the three columns is shown at a time. */
 function tabs() {
   $('#tabs').addEventListener('click', ({ target }) => {
-    if (target.dataset.view) document.body.dataset.view = target.dataset.view;
+    if (!target.dataset.view) return;
+    document.body.dataset.view = target.dataset.view;
+    timeline.newest();
   });
 }
 

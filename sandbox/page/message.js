@@ -36,9 +36,10 @@ export function draw(message, follows) {
       : content(message),
     body.embeds.map(embed),
     body.attachments.map(attachment),
+    !body.content && edited(body),
     rows(message),
     message.only_for && h('p', { class: 'only' }, '👁 Only you can see this · ',
-      h('button', { type: 'button', class: 'link', on: { click: () => node.remove() } }, 'Dismiss message'))));
+      h('button', { type: 'button', class: 'link', on: { click: () => { store.dismissed.add(message.id); node.remove(); } } }, 'Dismiss message'))));
   node.append(h('button', {
     type: 'button', class: 'more icon', title: 'More (or right click)', 'aria-label': 'More', 'aria-haspopup': 'menu',
     on: { click: ({ currentTarget }) => { const box = currentTarget.getBoundingClientRect(); actions(message, box.left, box.bottom); } },
@@ -48,15 +49,16 @@ export function draw(message, follows) {
 
 function content({ body }) {
   const parts = markdown(body.content);
-  const edited = body.edited_timestamp && h('span', { class: 'edited', title: new Date(body.edited_timestamp).toLocaleString() }, '(edited)');
   const onlyLink = /^https?:\/\/\S+$/.test(body.content);
   // Discord plays a linked video only where no embed of the bot's is.
   const plays = onlyLink && body.embeds.length === 0 && local(body.content).endsWith('.mp4');
-  if (!parts.length && !edited) return [];
-  if (!parts.length) return h('p', { class: 'content' }, edited);
-  parts.at(-1).append(' ', edited || '');
+  if (!parts.length) return [];
+  parts.at(-1).append(' ', edited(body) || '');
   return [h('div', { class: 'content' }, parts), plays && player(body.content, local(body.content))];
 }
+
+const edited = (body) => body.edited_timestamp
+  && h('span', { class: 'edited', title: new Date(body.edited_timestamp).toLocaleString() }, '(edited)');
 
 function replied(reply) {
   const summary = reply.content || (reply.embeds[0]?.title ?? 'Click to see attachment');
@@ -78,7 +80,8 @@ function embed(parts) {
     parts.image && h('img', { class: 'image', src: local(parts.image.url), alt: '' }),
     (parts.footer || parts.timestamp) && h('footer', {},
       [parts.footer?.text, parts.timestamp && when(parts.timestamp)].filter(Boolean).join(' · ')));
-  if (parts.color != null) node.style.setProperty('--bar', `#${parts.color.toString(16).padStart(6, '0')}`);
+  // Discord takes 0 for no colour.
+  if (parts.color) node.style.setProperty('--bar', `#${parts.color.toString(16).padStart(6, '0')}`);
   return node;
 }
 

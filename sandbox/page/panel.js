@@ -5,15 +5,15 @@ import { propose } from './composer.js';
 import { control, on, store } from './store.js';
 
 const SCENES = [
-  ['progress', 'Finishes in 20 s', 'waits, shows progress, then the video'],
-  ['finished', 'Already finished', 'the video at once, and no ping'],
-  ['fails', 'Fails', 'after 8 s, with the provider’s reason'],
-  ['unknown', 'Unknown id', 'nobody knows this task'],
-  ['large', '30 MB video', 'too large to attach: a link'],
-  ['outage', 'Service stumbles', 'no answer from second 5 to 20'],
-  ['never', 'Never finishes', 'given up after 3 minutes here'],
-  ['example1', 'Example 1', 'of the API’s page: pending for ever'],
-  ['example2', 'Example 2', 'of the API’s page: completed'],
+  ['progress', 'Done in 20 s', 'progress, then ping'],
+  ['finished', 'Done already', 'so without a ping'],
+  ['fails', 'Fails in 8 s', 'with a reason'],
+  ['unknown', 'Unknown id', 'nobody knows it'],
+  ['large', '30 MB video', 'too large: a link'],
+  ['outage', 'Stumbles', 'no answer for 15 s'],
+  ['never', 'Never ends', 'given up in 3 min'],
+  ['example1', 'Example 1', 'pending, verbatim'],
+  ['example2', 'Example 2', 'done, verbatim'],
 ];
 
 const SWITCHES = [
@@ -30,10 +30,10 @@ export function start() {
       type: 'button', data: { scene: kind }, title: note, on: { click: () => make({ kind }) },
     }, h('b', {}, title), h('small', {}, note)))),
     own(),
-    h('ul', { id: 'tasks', 'aria-label': 'Tasks made' }),
     h('div', { class: 'switches', role: 'group', 'aria-label': 'Switches' }, SWITCHES.map(([kind, title, note]) => h('button', {
       type: 'button', data: { switch: kind }, title: note, on: { click: () => flip(kind) },
     }, title))),
+    h('ul', { id: 'tasks', 'aria-label': 'Tasks made' }),
   );
   on('state', show);
   on('panel', show);

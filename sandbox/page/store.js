@@ -9,6 +9,8 @@ export const store = {
   panel: { roles: [], tasks: [], notes: [], down: false },
   /** The person acted as, and the channel looked at. */
   me: null, channel: null,
+  /** Private messages that were dismissed. */
+  dismissed: new Set(),
   /** Unseen messages that notify: `person/channel` to a number. */
   pings: new Map(),
 };
@@ -92,7 +94,8 @@ export function visible() {
   return [...store.messages.values()].filter((message) => sees(message) && message.channel === store.channel.id);
 }
 
-export const sees = (message) => !message.deleted && (!message.only_for || message.only_for === store.me.id);
+export const sees = (message) => !message.deleted && !store.dismissed.has(message.id)
+  && (!message.only_for || message.only_for === store.me.id);
 
 /** The commands of a type (1 slash, 3 message) offered where one is. */
 export function offered(type) {

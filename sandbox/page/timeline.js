@@ -51,6 +51,11 @@ export function start() {
   on('gateway', gateway);
 }
 
+/** Shows the newest entry. */
+export function newest() {
+  $('#entries').scrollTop = $('#entries').scrollHeight;
+}
+
 function all() {
   nodes.clear();
   last = null;
@@ -61,6 +66,7 @@ function all() {
     ...store.panel.notes.map((item) => ({ at: item.at, tell: () => note(item) })),
   ];
   past.sort((a, b) => a.at - b.at).forEach(({ tell }) => tell());
+  newest();
 }
 
 const notes = () => store.panel.notes.forEach((item) => nodes.has(`n${item.n}`) || note(item));
@@ -127,6 +133,6 @@ function add(kind, at, who, words) {
     nodes.delete(list.firstElementChild.dataset.key);
     list.firstElementChild.remove();
   }
-  if (down) list.scrollTop = list.scrollHeight;
+  if (down) newest();
   return node;
 }

@@ -186,7 +186,9 @@ fn written(options: &Value) -> String {
 fn label<'a>(place: &'a Value, custom_id: &str) -> Option<&'a str> {
     match place {
         Value::Array(parts) => parts.iter().find_map(|part| label(part, custom_id)),
-        Value::Object(part) if part.get("custom_id")? == custom_id => part.get("label")?.as_str(),
+        Value::Object(part) if part.get("custom_id").is_some_and(|id| id == custom_id) => {
+            part.get("label")?.as_str()
+        }
         Value::Object(part) => part.values().find_map(|part| label(part, custom_id)),
         _ => None,
     }

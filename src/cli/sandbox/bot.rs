@@ -36,8 +36,7 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let running =
-            runtime.spawn(async { App::build(config, LEASES).await?.run(stopped).await });
+        let running = runtime.spawn(async { App::build(config, LEASES).await?.run(stopped).await });
         Ok(Self {
             runtime: Some(runtime),
             stop,

@@ -80,12 +80,18 @@ fn set_task(sandbox: &Sandbox) {
 fn in_short(message: &Message) -> String {
     let made = match message.versions.as_slice() {
         [_] => "new message",
-        [.., Version { by: Route::Channel, .. }] => "edit by the channel",
+        [
+            ..,
+            Version {
+                by: Route::Channel, ..
+            },
+        ] => "edit by the channel",
         _ => "edit",
     };
     let embed = &message.embeds[0];
     let fields = embed["fields"].as_array().into_iter().flatten();
-    let fields = fields.map(|field| format!("{}: {}", plain(&field["name"]), plain(&field["value"])));
+    let fields =
+        fields.map(|field| format!("{}: {}", plain(&field["name"]), plain(&field["value"])));
     let mut parts = vec![plain(&embed["title"]), message.content.clone()];
     parts.extend(fields);
     for file in &message.attachments {
