@@ -267,7 +267,7 @@ fn query_path(text: &str) -> Option<String> {
 }
 
 fn database(text: &str) -> Option<String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"];
+    let known = ["sqlite://", "postgres://", "postgresql://"];
     known
         .iter()
         .any(|scheme| text.starts_with(scheme))

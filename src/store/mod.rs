@@ -62,8 +62,8 @@ impl Store {
     /// the URL, which may carry a password.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = match url.expose().strip_prefix("sqlite:") {
-            Some(path) => Self::open_sqlite(path.trim_start_matches("//")).await?,
+        let store = match url.expose().strip_prefix("sqlite://") {
+            Some(path) => Self::open_sqlite(path).await?,
             None => Self::open_postgres(url).await?,
         };
         sqlx::migrate!("src/store/migrations")

@@ -10,4 +10,7 @@ mod crash;
 mod endings;
 mod harness;
 mod journey;
+mod options;
+mod presses;
+mod refusals;
 mod start;
