@@ -20,19 +20,22 @@ async fn main() -> ExitCode {
         say(&format!(".env cannot be read: {error}"));
         return ExitCode::from(2);
     }
-    let config = match Config::read(|name| std::env::var(name).ok()) {
-        Ok(config) => config,
-        Err(error) => {
-            say(&error.to_string());
-            return ExitCode::from(2);
-        }
-    };
-    done(match command {
-        Command::Run => cli::run::run(config).await,
-        Command::Healthcheck => cli::healthcheck::healthcheck(config.http_addr).await,
+    let variable = |name: &str| std::env::var(name).ok();
+    match command {
+        Command::Run => match Config::read(variable) {
+            Ok(config) => done(cli::run::run(config).await),
+            Err(error) => {
+                say(&error.to_string());
+                ExitCode::from(2)
+            }
+        },
+        Command::Healthcheck => done(match Config::read_http_addr(variable) {
+            Ok(addr) => cli::healthcheck::healthcheck(addr).await,
+            Err(error) => Err(error.into()),
+        }),
         #[cfg(feature = "sandbox")]
         Command::Sandbox => unreachable!("handled above"),
-    })
+    }
 }
 
 fn done(result: anyhow::Result<()>) -> ExitCode {
