@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::discord::command;
+use crate::discord::definitions;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::{Bucket, Rest};
 use crate::domain::decide::delivery::DiscordError;
@@ -18,7 +18,7 @@ use crate::doors::gateway::{Address, Connections, Gateway};
 use crate::doors::http::{self, Health};
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
-use crate::flows::intake::Intake;
+use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::worker::Worker;
 use crate::provider::client::{Client, ClientConfig};
@@ -127,7 +127,7 @@ impl App {
                 leases.delivery,
             )),
         };
-        let intake = Arc::new(Intake {
+        let parts = Parts {
             store: store.clone(),
             messenger,
             client,
@@ -135,7 +135,9 @@ impl App {
             lease: leases.intake,
             watch_timeout: config.watch_timeout,
             pace: config.pace,
-        });
+            max_watches: config.max_watches_per_user,
+        };
+        let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let health = Health {
             pulses: vec![
                 ("poller", Arc::clone(&poller.pulse)),
@@ -235,7 +237,7 @@ async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
     let id = application["id"].as_str().and_then(|id| id.parse().ok());
     let id = id.with_context(|| format!("{} is no Discord API", config.discord_api_url))?;
     let name = application["name"].as_str().unwrap_or_default();
-    let invite = command::invite_link(id);
+    let invite = definitions::invite_link(id);
     tracing::info!(
         application = name,
         invite,
@@ -246,7 +248,7 @@ async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
 }
 
 async fn register(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> anyhow::Result<()> {
-    match command::register(rest, application_id, guild_id).await {
+    match definitions::register(rest, application_id, guild_id).await {
         Ok(changed) => {
             tracing::info!(changed, "discord.commands_registered");
             Ok(())

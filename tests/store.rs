@@ -33,6 +33,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         token: Secret::new("secret-token"),
         token_expires_at: at(840),
         upload_limit: 1024,
+        announce_channel_id: None,
     }
 }
 
@@ -44,7 +45,10 @@ async fn open() -> (Store, tempfile::TempDir) {
 
 async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
     let asked = asked(interaction_id, task);
-    let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await.unwrap();
+    let added = store
+        .add_watch(&asked, None, NOW, LEASE, TIMEOUT)
+        .await
+        .unwrap();
     if let Added::New { woke } = added {
         store
             .activate(
@@ -113,7 +117,7 @@ async fn an_interaction_is_recorded_once() {
 async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease() {
     let (store, _folder) = open().await;
     store
-        .add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT)
+        .add_watch(&asked(1, "grok:1"), None, NOW, LEASE, TIMEOUT)
         .await
         .unwrap();
     assert!(store.claim_tasks(at(9), LEASE, 9).await.unwrap().is_empty());
@@ -293,7 +297,10 @@ async fn a_task_asked_for_again_starts_afresh() {
 async fn a_dropped_watch_leaves_nothing_due() {
     let (store, _folder) = open().await;
     let watch = asked(1, "grok:1");
-    store.add_watch(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
+    store
+        .add_watch(&watch, None, NOW, LEASE, TIMEOUT)
+        .await
+        .unwrap();
     store.drop_watch(WatchId(1), &watch.task_id).await.unwrap();
     assert!(
         store

@@ -25,7 +25,7 @@
 //! Floors, from the ground up; a module imports only what stands before it:
 //! `ids`, `options`, `range`; `discord::{message, errors}`; `log`, `faults`;
 //! the Discord side's state and rules (`things`, `world`, `sessions`, `draft`,
-//! `validate`, `render`, `compose`) and the video side's (`script`, `tasks`);
+//! `validate`, `render`, `attach`, `compose`) and the video side's (`script`, `tasks`);
 //! `core`, the one lock around all state; `traffic`, the routes and the
 //! gateway; `view`, `sandbox`, `controls` and `people`, the library's face.
 

@@ -24,10 +24,14 @@ pub struct Options {
     pub channel_upload_limit: u64,
     /// How long [`crate::Sandbox::until`] and its like wait before they panic.
     pub patience: Duration,
-    /// Requests, polls and interactions kept of each; the oldest go first.
+    /// Requests and polls kept of each; the oldest go first.
     pub records_kept: usize,
+    /// Interactions kept, with their tokens; the oldest go first.
+    pub interactions_kept: usize,
     /// Messages kept; the oldest go first.
     pub messages_kept: usize,
+    /// Versions kept of a message: the first and the newest (at least 2).
+    pub versions_kept: usize,
     /// Bytes of uploaded files kept in memory; the oldest go first.
     pub files_kept: usize,
 }
@@ -46,7 +50,9 @@ impl Default for Options {
             channel_upload_limit: 10 * 1024 * 1024,
             patience: Duration::from_secs(10),
             records_kept: 10_000,
+            interactions_kept: 200_000,
             messages_kept: 100_000,
+            versions_kept: 500,
             files_kept: 256 * 1024 * 1024,
         }
     }

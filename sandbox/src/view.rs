@@ -19,6 +19,12 @@ impl<'a> View<'a> {
         self.0.world.messages_in(channel.id)
     }
 
+    /// A message by its id, deleted or not.
+    #[must_use]
+    pub fn message(&self, id: Id) -> Option<&'a Message> {
+        self.0.world.messages.get(&id)
+    }
+
     /// The message that an interaction's `@original` means.
     #[must_use]
     pub fn original(&self, interaction: Id) -> Option<&'a Message> {

@@ -64,8 +64,8 @@ impl Work for Courier {
 
     async fn perform(&self, item: Arc<(Watch, Task)>) {
         let (watch, task) = item.as_ref();
-        let delivery = Delivery::new(self, watch.clone(), task);
-        if tokio::time::timeout(self.lease.mul_f64(0.9), delivery.run())
+        let delivery = Delivery::run(self, watch.clone(), task);
+        if tokio::time::timeout(self.lease.mul_f64(0.9), delivery)
             .await
             .is_err()
         {

@@ -7,6 +7,7 @@
 //! lease can record nothing.
 
 mod dialect;
+mod people;
 mod row;
 mod tasks;
 mod watches;
@@ -18,6 +19,7 @@ use sqlx::any::{Any, AnyPoolOptions};
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
+pub use people::{Refreshed, Subscribed, Whose};
 pub use watches::Added;
 
 use crate::domain::secret::Secret;
@@ -60,8 +62,8 @@ impl Store {
     /// the URL, which may carry a password.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = match url.expose().strip_prefix("sqlite:") {
-            Some(path) => Self::open_sqlite(path.trim_start_matches("//")).await?,
+        let store = match url.expose().strip_prefix("sqlite://") {
+            Some(path) => Self::open_sqlite(path).await?,
             None => Self::open_postgres(url).await?,
         };
         sqlx::migrate!("src/store/migrations")

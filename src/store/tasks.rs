@@ -110,6 +110,10 @@ impl Store {
     }
 }
 
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// Writes a whole task, except for its attempt.
 pub(super) async fn save_task(
     tx: &mut Transaction<'static, Any>,
@@ -118,11 +122,11 @@ pub(super) async fn save_task(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO tasks (id, revision, snapshot, outcome, answered, known, setback, failures, troubled, \
-             watched_since, give_up_at, unfinished_at, next_poll_at, attempt) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             watched_since, give_up_at, unfinished_at, next_poll_at, attempt, family, took_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
          ON CONFLICT (id) DO UPDATE SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
              setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
-             unfinished_at = $12, next_poll_at = $13",
+             unfinished_at = $12, next_poll_at = $13, took_ms = $16",
     )
     .bind(task.id.as_str())
     .bind(task.revision)
@@ -138,6 +142,8 @@ pub(super) async fn save_task(
     .bind(task.unfinished_at.map(|at| at.0))
     .bind(next_poll_at.map(|at| at.0))
     .bind(task.attempt)
+    .bind(task.id.family())
+    .bind(task.took.map(millis))
     .execute(&mut **tx)
     .await?;
     Ok(())

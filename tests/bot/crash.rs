@@ -17,14 +17,14 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
         stage.task(TASK, [stage.done(TASK)]);
         hold.arrived().await;
         bot.kill();
-        hold.release();
+        hold.discard();
         interaction
     } else {
         let mut hold = stage.sandbox.hold(route, point);
         let interaction = stage.ask(TASK);
         hold.arrived().await;
         bot.kill();
-        hold.release();
+        hold.discard();
         interaction
     };
     let bot = stage.bot().await;

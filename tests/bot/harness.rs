@@ -57,6 +57,11 @@ impl Stage {
         ])
     }
 
+    /// Another, empty database of this stage.
+    pub(crate) fn other_database(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("other.db").display())
+    }
+
     /// Starts a bot and waits until it is connected.
     pub(crate) async fn bot(&self) -> Bot {
         self.bot_with(&[]).await

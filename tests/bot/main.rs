@@ -10,4 +10,6 @@ mod crash;
 mod endings;
 mod harness;
 mod journey;
+mod options;
+mod presses;
 mod start;

@@ -1,21 +1,18 @@
-//! Applying a form to a message: files, embeds, pings, versions.
+//! Applying a form to a message: its parts, pings and versions.
 
 use serde_json::{Value, json};
 
-use crate::discord::body::Upload;
+use crate::discord::attach::{resolve_files, resolve_media};
 use crate::discord::draft::{Allowed, Draft};
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{
-    Attachment, COMPONENTS_V2, EPHEMERAL, LOADING, Message, Route, SUPPRESS_EMBEDS,
-    SUPPRESS_NOTIFICATIONS, Version,
+    COMPONENTS_V2, EPHEMERAL, LOADING, Message, Route, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS,
+    Version,
 };
 use crate::discord::permissions;
 use crate::discord::render;
 use crate::discord::world::World;
 use crate::ids::{Id, now_ms};
-
-/// Versions kept of one message.
-const VERSIONS_KEPT: usize = 500;
 
 impl World {
     /// Makes `message` what `draft`, sent `by` one of the routes, asks; it is
@@ -32,7 +29,10 @@ impl World {
         if let Some(content) = draft.content {
             message.content = content;
         }
-        if let Some(components) = draft.components {
+        if let Some(mut components) = draft.components {
+            let mut mistakes = Mistakes::default();
+            resolve_media(&mut components, "components", &files, &mut mistakes);
+            mistakes.check()?;
             message.components = components;
         }
         if let Some(flags) = draft.flags {
@@ -71,7 +71,7 @@ impl World {
             by,
             body,
         });
-        if message.versions.len() > VERSIONS_KEPT {
+        if message.versions.len() > self.options.versions_kept.max(2) {
             // The first stays: it is how the message began.
             message.versions.remove(1);
         }
@@ -107,93 +107,6 @@ impl World {
         message.pings_everyone = everyone && allowed.everyone && may;
     }
 
-    /// The files that the message will have: those that stay, then new ones.
-    fn files_of(&mut self, message: &Message, draft: &Draft) -> Result<Vec<Attachment>, ApiError> {
-        let mut mistakes = Mistakes::default();
-        let mut files = Vec::new();
-        match &draft.attachments {
-            None => files.extend(message.files().cloned()),
-            Some(list) => {
-                for (place, entry) in list.iter().enumerate() {
-                    if draft.files.iter().any(|file| file.n == entry.id) {
-                        continue;
-                    }
-                    let held = message.files().find(|file| file.id.get() == entry.id);
-                    match held {
-                        Some(file) => {
-                            let description = entry
-                                .description
-                                .clone()
-                                .or_else(|| file.description.clone());
-                            files.push(Attachment {
-                                description,
-                                ..file.clone()
-                            });
-                        }
-                        None => mistakes.add(
-                            &format!("attachments.{place}"),
-                            "ATTACHMENT_NOT_FOUND",
-                            format!("Attachment with id {} does not exist", entry.id),
-                        ),
-                    }
-                }
-            }
-        }
-        let listed = |n: u64| {
-            draft
-                .attachments
-                .iter()
-                .flatten()
-                .find(|entry| entry.id == n)
-        };
-        let editing = !message.versions.is_empty();
-        for upload in &draft.files {
-            if editing && draft.attachments.is_some() && listed(upload.n).is_none() {
-                let text = format!("files[{}] is not in the list of what stays", upload.n);
-                mistakes.add("attachments", "ATTACHMENT_NOT_LISTED", text);
-                continue;
-            }
-            let id = self.ids.next();
-            let filename: String = upload.filename.chars().map(plain).collect();
-            self.files
-                .put(id, &upload.content_type, upload.bytes.clone());
-            files.push(Attachment {
-                id,
-                url: format!(
-                    "{}/attachments/{}/{id}/{filename}",
-                    self.origin, message.channel
-                ),
-                filename,
-                content_type: upload.content_type.clone(),
-                size: u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX),
-                description: listed(upload.n).and_then(|entry| entry.description.clone()),
-            });
-        }
-        if files.len() > 10 {
-            mistakes.add(
-                "attachments",
-                "BASE_TYPE_MAX_LENGTH",
-                "Must be 10 or fewer in length.",
-            );
-        }
-        mistakes.check()?;
-        Ok(files)
-    }
-
-    fn check_sizes(&self, draft: &Draft, by: Route) -> Result<(), ApiError> {
-        let limit = match by {
-            Route::Token => self.options.interaction_upload_limit,
-            Route::Channel | Route::Person => self.options.channel_upload_limit,
-        };
-        let too_large =
-            |file: &Upload| u64::try_from(file.bytes.len()).is_ok_and(|size| size > limit);
-        if draft.files.iter().any(too_large) {
-            Err(ApiError::known(40005))
-        } else {
-            Ok(())
-        }
-    }
-
     fn check_words(&self, draft: &Draft) -> Result<(), ApiError> {
         let embeds = draft
             .embeds
@@ -215,55 +128,6 @@ pub(crate) fn flags_of_new(draft: &Draft) -> u64 {
     draft.flags.unwrap_or(0) & EPHEMERAL
 }
 
-/// Puts the addresses of uploaded files in the place of `attachment://name`;
-/// returns which were used.
-fn resolve_files(embeds: &mut [Value], files: &[Attachment]) -> Result<Vec<Id>, ApiError> {
-    let mut used = Vec::new();
-    let mut mistakes = Mistakes::default();
-    for (place, embed) in embeds.iter_mut().enumerate() {
-        for (part, key) in [
-            ("image", "url"),
-            ("thumbnail", "url"),
-            ("author", "icon_url"),
-            ("footer", "icon_url"),
-        ] {
-            let Some(name) = embed[part][key]
-                .as_str()
-                .and_then(|url| url.strip_prefix("attachment://"))
-            else {
-                continue;
-            };
-            match files
-                .iter()
-                .find(|file| file.filename == name && is_picture(name))
-            {
-                Some(file) => {
-                    used.push(file.id);
-                    embed[part][key] = json!(file.url);
-                }
-                None => mistakes.add(
-                    &format!("embeds.{place}.{part}.{key}"),
-                    "EMBED_ATTACHMENT_NOT_FOUND",
-                    format!("There is no uploaded picture named {name}."),
-                ),
-            }
-        }
-    }
-    mistakes.check()?;
-    Ok(used)
-}
-
-/// Discord shows only these inside embeds; anything else is silently blank
-/// there, which the stand-in refuses so that a test sees it.
-fn is_picture(name: &str) -> bool {
-    let end = name
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    ["jpg", "jpeg", "png", "webp", "gif"].contains(&end.as_str())
-}
-
 /// An embed as Discord gives it back.
 fn finished(mut embed: Value) -> Value {
     embed["type"] = json!("rich");
@@ -279,13 +143,4 @@ fn finished(mut embed: Value) -> Value {
         parts.retain(|_, part| !part.is_null());
     }
     embed
-}
-
-/// Discord keeps plain characters of file names only.
-fn plain(character: char) -> char {
-    if character.is_ascii_alphanumeric() || ".-_".contains(character) {
-        character
-    } else {
-        '_'
-    }
 }

@@ -49,14 +49,19 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Reads the form of a request that is a message.
-    pub(crate) fn read(payload: &Payload) -> Result<Self, ApiError> {
-        Self::from_json(&payload.json()?, payload.files.clone())
+    /// Reads the form of a request that is a message; `flags` are those that
+    /// the message has already.
+    pub(crate) fn read(payload: &Payload, flags: u64) -> Result<Self, ApiError> {
+        Self::from_json(&payload.json()?, payload.files.clone(), flags)
     }
 
     /// Reads the form of a message inside a request, such as a callback's `data`.
-    pub(crate) fn from_json(form: &Value, files: Vec<Upload>) -> Result<Self, ApiError> {
-        check(form)?;
+    pub(crate) fn from_json(
+        form: &Value,
+        files: Vec<Upload>,
+        flags: u64,
+    ) -> Result<Self, ApiError> {
+        check(form, flags)?;
         let list = |key: &str| match &form[key] {
             Value::Array(list) => Some(list.clone()),
             // `null` empties what it names.
@@ -101,7 +106,7 @@ impl Draft {
 }
 
 /// Checks a message form against every documented limit.
-fn check(form: &Value) -> Result<(), ApiError> {
+fn check(form: &Value, flags: u64) -> Result<(), ApiError> {
     let mut mistakes = Mistakes::default();
     mistakes.object("", form);
     mistakes.text("content", &form["content"], 0..=2000);
@@ -111,7 +116,9 @@ fn check(form: &Value) -> Result<(), ApiError> {
     if form["nonce"].as_u64().is_none() && !form["nonce"].is_null() {
         mistakes.text("nonce", &form["nonce"], 1..=25);
     }
-    let layout = form["flags"].as_u64().unwrap_or(0) & COMPONENTS_V2 != 0;
+    let wanted = form["flags"].as_u64().unwrap_or(0);
+    // Once set, this flag stays.
+    let layout = (wanted | flags) & COMPONENTS_V2 != 0;
     validate::embeds::check(&mut mistakes, &form["embeds"]);
     validate::components::check(&mut mistakes, &form["components"], layout);
     validate::mentions::check(&mut mistakes, &form["allowed_mentions"]);

@@ -1,5 +1,6 @@
 //! The Discord stand-in: state, REST, gateway, interactions.
 
+pub(crate) mod attach;
 pub(crate) mod body;
 pub(crate) mod compose;
 pub(crate) mod draft;

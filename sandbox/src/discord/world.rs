@@ -178,7 +178,7 @@ impl World {
     pub(crate) fn take_up(&mut self, pending: Pending) {
         self.tokens.insert(pending.token.clone(), pending.id);
         self.interactions.insert(pending.id, pending);
-        if self.interactions.len() > self.options.records_kept
+        if self.interactions.len() > self.options.interactions_kept
             && let Some((_, oldest)) = self.interactions.pop_first()
         {
             self.tokens.remove(&oldest.token);

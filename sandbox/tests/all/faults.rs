@@ -1,6 +1,6 @@
 //! Chosen failures and frozen requests.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sandbox::{Event, Fault, Point, Side};
 use serde_json::json;
@@ -79,10 +79,16 @@ async fn a_message_can_be_sent_without_its_sender_learning_it() {
         .collect();
     assert_eq!(statuses, [None, None]);
 
+    let wait = Duration::from_millis(50);
+    sandbox.fault(Fault::on(CREATE).delay(wait));
+    let before = Instant::now();
+    assert_eq!(send().await.unwrap().status(), 200);
+    assert!(before.elapsed() >= wait);
+
     sandbox.fault(Fault::on(CREATE).hang());
     let given_up = tokio::time::timeout(Duration::from_millis(100), send()).await;
     given_up.unwrap_err();
-    assert_eq!(sandbox.messages(&sandbox.channel()).len(), 1);
+    assert_eq!(sandbox.messages(&sandbox.channel()).len(), 2);
 }
 
 #[tokio::test]

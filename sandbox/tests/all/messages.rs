@@ -114,8 +114,28 @@ async fn forms_beyond_a_limit_are_refused_where_they_break_it() {
         .header("content-type", "application/json")
         .body("{");
     assert_eq!(rest.send(broken).await.1["code"], 50109);
-    let layout = json!({"flags": 1 << 15, "components": [{"type": 10, "content": "Done"}]});
-    assert_eq!(rest.post(&path, layout).await.0, 200);
+    let gallery = json!([{"type": 12, "items": [{"media": {"url": "attachment://v.mp4"}}]}]);
+    let layout = json!({"flags": 1 << 15, "components": gallery});
+    assert_eq!(
+        rest.post(&path, layout.clone()).await.1["code"],
+        50035,
+        "nothing was uploaded"
+    );
+    let (status, body) = rest
+        .upload("POST", &path, layout, &[("v.mp4", "video/mp4", clip())])
+        .await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        body["components"][0]["items"][0]["media"]["url"],
+        body["attachments"][0]["url"]
+    );
+    let own = format!("{path}/{}", body["id"].as_str().unwrap());
+    let text = json!({"components": [{"type": 10, "content": "Done"}]});
+    assert_eq!(rest.patch(&own, text).await.0, 200, "the flag stays");
+    assert_eq!(
+        rest.patch(&own, json!({"content": "a"})).await.1["code"],
+        50035
+    );
 }
 
 #[tokio::test]
@@ -469,5 +489,53 @@ async fn messages_are_listed_newest_first() {
     assert_eq!(
         rest.get(&format!("{path}?limit=101")).await.1["code"],
         50035
+    );
+}
+
+#[tokio::test]
+async fn what_is_kept_has_its_bounds() {
+    let options = Options {
+        versions_kept: 3,
+        messages_kept: 2,
+        records_kept: 4,
+        files_kept: 100,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let (rest, path) = (Rest::new(&sandbox), messages(&sandbox.channel()));
+    let (_, own) = rest.post(&path, json!({"content": "0"})).await;
+    let own = format!("{path}/{}", own["id"].as_str().unwrap());
+    for n in 1..5 {
+        rest.patch(&own, json!({"content": n.to_string()})).await;
+    }
+    let message = sandbox.messages(&sandbox.channel()).pop().unwrap();
+    let contents: Vec<_> = message
+        .versions
+        .iter()
+        .map(|version| &version.body["content"])
+        .collect();
+    assert_eq!(contents, ["0", "3", "4"]);
+    let file = |byte: u8| [("a.bin", "application/octet-stream", vec![byte; 60])];
+    rest.upload("POST", &path, json!({}), &file(1)).await;
+    rest.upload("POST", &path, json!({}), &file(2)).await;
+    let kept = sandbox.messages(&sandbox.channel());
+    let files: Vec<_> = kept
+        .iter()
+        .map(|message| sandbox.file(&message.attachments[0]))
+        .collect();
+    assert_eq!(files, [None, Some(vec![2; 60])]);
+    assert_eq!(
+        sandbox
+            .requests()
+            .iter()
+            .map(|request| request.n)
+            .collect::<Vec<_>>(),
+        [4, 5, 6, 7]
+    );
+    assert!(
+        sandbox
+            .requests()
+            .iter()
+            .all(|request| request.status == Some(200))
     );
 }

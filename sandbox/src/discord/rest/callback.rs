@@ -117,7 +117,7 @@ fn take(
 ) -> Result<Option<Id>, ApiError> {
     match kind {
         4 => {
-            let draft = Draft::from_json(data, payload.files.clone())?;
+            let draft = Draft::from_json(data, payload.files.clone(), 0)?;
             answer(state, pending, draft).map(|message| Some(message.id))
         }
         5 => {
@@ -137,8 +137,8 @@ fn take(
             let Some(id) = pending.component_of else {
                 return Ok(None);
             };
-            let draft = Draft::from_json(data, payload.files.clone())?;
             let mut message = state.world.message(pending.channel, id)?.clone();
+            let draft = Draft::from_json(data, payload.files.clone(), message.flags)?;
             state.world.compose(&mut message, draft, Route::Token)?;
             message.edited_at = Some(now_ms());
             let message = state.world.keep(message, Route::Token);

@@ -98,7 +98,7 @@ pub(super) async fn create(
 ) -> Answer {
     let id = snowflake(&id)?;
     core.update(|state| {
-        let mut draft = Draft::read(&payload)?;
+        let mut draft = Draft::read(&payload, 0)?;
         let world = &mut state.world;
         let place = world.visible_channel(id)?;
         may_post(world, place, &draft)?;
@@ -165,7 +165,7 @@ pub(super) async fn edit(
         if place.archived {
             return Err(ApiError::known(50083));
         }
-        let mut draft = Draft::read(&payload)?;
+        let mut draft = Draft::read(&payload, message.flags)?;
         drop_embeds(place, &mut draft);
         if !draft.files.is_empty() && !place.bot_may(ATTACH_FILES) {
             return Err(ApiError::known(50013));

@@ -28,7 +28,7 @@ pub(super) async fn follow_up(
 ) -> Answer {
     core.update(|state| {
         let pending = checked(state, &app, &token)?;
-        let message = callback::answer(state, &pending, Draft::read(&payload)?)?;
+        let message = callback::answer(state, &pending, Draft::read(&payload, 0)?)?;
         Ok(Json(render::message(&state.world, &message)))
     })
 }
@@ -107,9 +107,8 @@ pub(super) async fn delete(
 fn change(state: &mut Everything, pending: &Pending, id: Id, payload: &Payload) -> Answer {
     let mut message: Message = state.world.message(pending.channel, id)?.clone();
     let answered = !message.thinking;
-    state
-        .world
-        .compose(&mut message, Draft::read(payload)?, Route::Token)?;
+    let draft = Draft::read(payload, message.flags)?;
+    state.world.compose(&mut message, draft, Route::Token)?;
     // The first edit of a deferred answer is its birth: not marked "edited".
     message.edited_at = answered.then(now_ms);
     let message = state.world.keep(message, Route::Token);
