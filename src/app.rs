@@ -41,6 +41,11 @@ pub struct Leases {
     pub poll: Duration,
     /// A delivery: downloads and uploads take up to a minute each.
     pub delivery: Duration,
+    /// How long Discord is trusted to know a nonce again: it says "the past few
+    /// minutes", we count on two. After that a message is looked for.
+    ///
+    /// Source: <https://discord.com/developers/docs/resources/message#create-message>
+    pub nonce: Duration,
 }
 
 impl Default for Leases {
@@ -49,6 +54,7 @@ impl Default for Leases {
             intake: Duration::from_secs(10),
             poll: Duration::from_secs(45),
             delivery: Duration::from_secs(180),
+            nonce: Duration::from_secs(120),
         }
     }
 }
@@ -120,12 +126,13 @@ impl App {
         let courier = Worker {
             slots: courier::SLOTS,
             pulse: Arc::default(),
-            work: Arc::new(Courier::new(
-                store.clone(),
-                messenger.clone(),
+            work: Arc::new(Courier {
+                store: store.clone(),
+                messenger: messenger.clone(),
                 media,
-                leases.delivery,
-            )),
+                lease: leases.delivery,
+                nonce_memory: leases.nonce,
+            }),
         };
         let parts = Parts {
             store: store.clone(),

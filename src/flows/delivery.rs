@@ -12,9 +12,7 @@ use super::view::Extras;
 use super::{jitter, now};
 use crate::discord::messenger::{Reply, Trace};
 use crate::discord::rest::Upload;
-use crate::domain::decide::delivery::{
-    self, DiscordError, Form, NONCE_WINDOW, Next, Route, Tell, Turn,
-};
+use crate::domain::decide::delivery::{self, DiscordError, Form, Next, Route, Tell, Turn};
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Reach, Watch, WatchState};
 use crate::provider::media::{MediaFile, MediaKind};
@@ -335,7 +333,7 @@ impl<'a> Delivery<'a> {
     /// cut off, and its message is looked for.
     async fn may_send(&self, channel_id: u64, trace: Trace<'_>) -> Result<bool, DiscordError> {
         match self.watch.notifying_since {
-            Some(since) if now().since(since) >= NONCE_WINDOW => {
+            Some(since) if now().since(since) >= self.courier.nonce_memory => {
                 let sent = self
                     .courier
                     .messenger

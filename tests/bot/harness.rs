@@ -188,6 +188,9 @@ impl Bot {
             intake: Duration::from_secs(1),
             poll: Duration::from_secs(1),
             delivery: Duration::from_secs(1),
+            nonce: variables
+                .get("NONCE")
+                .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),
         };
         let built = runtime.spawn(App::build(config, leases)).await.unwrap();
         let app = match built {

@@ -12,4 +12,5 @@ mod harness;
 mod journey;
 mod options;
 mod presses;
+mod refusals;
 mod start;

@@ -23,12 +23,6 @@ const MOST_FAILURES: u32 = 300;
 /// The longest wait between two failed deliveries.
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
-/// `nonce` with `enforce_nonce` returns the message that was already sent if it
-/// is repeated "within the past few minutes"; we count on two.
-///
-/// Source: <https://discord.com/developers/docs/resources/message#create-message>
-pub const NONCE_WINDOW: Duration = Duration::from_secs(120);
-
 /// Why Discord did not do what we asked, typed by the reaction it asks for.
 /// The texts are for the log.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
