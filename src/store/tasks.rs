@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::any::Any;
 use sqlx::{Row, Transaction};
 
-use super::{Store, StoreError, row};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -63,6 +63,7 @@ impl Store {
             .bind(task.id.as_str())
             .execute(&mut *tx)
             .await?;
+            self.signal(&mut tx, Signal::Delivery).await?;
         }
         tx.commit().await?;
         Ok(Some(task))
@@ -73,14 +74,17 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
     pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
         )
         .bind(now.0)
         .bind(claimed.id.as_str())
         .bind(claimed.attempt)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        self.signal(&mut tx, Signal::Poll).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -110,23 +114,46 @@ impl Store {
     }
 }
 
-/// Writes a whole task, except for its attempt.
+/// Locks the row of `fresh`'s id, and makes it from `fresh` if there is none;
+/// returns what the row holds and when it is due. One statement, so that two
+/// processes that meet the same new task agree on one of them as the first.
+pub(super) async fn lock_or_insert_task(
+    tx: &mut Transaction<'static, Any>,
+    fresh: &Task,
+) -> Result<(Task, Option<Timestamp>), StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, \
+             give_up_at, attempt) \
+         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6) \
+         ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *",
+    )
+    .bind(fresh.id.as_str())
+    .bind(fresh.revision)
+    .bind(snapshot(fresh)?)
+    .bind(fresh.watched_since.0)
+    .bind(fresh.give_up_at.0)
+    .bind(fresh.attempt)
+    .fetch_one(&mut **tx)
+    .await?;
+    let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
+    Ok((row::task(&row)?, due.map(Timestamp)))
+}
+
+/// Writes a whole locked task, except for its attempt.
 pub(super) async fn save_task(
     tx: &mut Transaction<'static, Any>,
     task: &Task,
     next_poll_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO tasks (id, revision, snapshot, outcome, answered, known, setback, failures, troubled, \
-             watched_since, give_up_at, unfinished_at, next_poll_at, attempt) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-         ON CONFLICT (id) DO UPDATE SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
-             setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
-             unfinished_at = $12, next_poll_at = $13",
+        "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
+             failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
+             next_poll_at = $13 \
+         WHERE id = $1",
     )
     .bind(task.id.as_str())
     .bind(task.revision)
-    .bind(serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))?)
+    .bind(snapshot(task)?)
     .bind(row::optional_text(task.outcome.as_ref())?)
     .bind(i64::from(task.answered))
     .bind(i64::from(task.known))
@@ -137,8 +164,11 @@ pub(super) async fn save_task(
     .bind(task.give_up_at.0)
     .bind(task.unfinished_at.map(|at| at.0))
     .bind(next_poll_at.map(|at| at.0))
-    .bind(task.attempt)
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+fn snapshot(task: &Task) -> Result<String, StoreError> {
+    serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }

@@ -6,8 +6,8 @@ use sqlx::Row;
 use sqlx::any::Any;
 use sqlx::{Executor, Transaction};
 
-use super::tasks::save_task;
-use super::{Store, StoreError, row};
+use super::tasks::{lock_or_insert_task, save_task};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::poll;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -40,9 +40,15 @@ impl Store {
         watch_timeout: Duration,
     ) -> Result<Added, StoreError> {
         let mut tx = self.begin().await?;
-        let earlier = self.lock_task(&mut tx, &asked.task_id).await?;
-        let due = due_of_task(&mut tx, &asked.task_id).await?;
-        let task = poll::asked(&asked.task_id, earlier, due.is_none(), now, watch_timeout);
+        let fresh = poll::asked(&asked.task_id, None, true, now, watch_timeout);
+        let (held, due) = lock_or_insert_task(&mut tx, &fresh).await?;
+        let task = poll::asked(
+            &asked.task_id,
+            Some(held),
+            due.is_none(),
+            now,
+            watch_timeout,
+        );
         save_task(&mut tx, &task, due.or(Some(now.plus(lease)))).await?;
         let inserted = insert_watch(&mut tx, asked, now, now.plus(lease)).await?;
         if inserted == 0 {
@@ -76,12 +82,16 @@ impl Store {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+        if task.answered {
+            self.signal(&mut tx, Signal::Delivery).await?;
+        }
         if woke {
             sqlx::query("UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND next_poll_at > $1")
                 .bind(now.0)
                 .bind(task_id.as_str())
                 .execute(&mut *tx)
                 .await?;
+            self.signal(&mut tx, Signal::Poll).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -218,6 +228,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
     pub async fn release_watch(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "UPDATE watches SET next_delivery_at = $1 \
              WHERE id = $2 AND attempt = $3 AND next_delivery_at IS NOT NULL",
@@ -225,8 +236,10 @@ impl Store {
         .bind(now.0)
         .bind(claimed.id.0)
         .bind(claimed.attempt)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        self.signal(&mut tx, Signal::Delivery).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -285,21 +298,6 @@ async fn insert_watch(
     .bind(now.0)
     .bind(due_at.0);
     Ok(tx.execute(query).await?.rows_affected())
-}
-
-async fn due_of_task(
-    tx: &mut Transaction<'static, Any>,
-    id: &TaskId,
-) -> Result<Option<Timestamp>, StoreError> {
-    let row = sqlx::query("SELECT next_poll_at FROM tasks WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let due = row
-        .map(|row| row.try_get::<Option<i64>, _>("next_poll_at"))
-        .transpose()?
-        .flatten();
-    Ok(due.map(Timestamp))
 }
 
 /// Nobody watches the task any more: it is not polled.
