@@ -200,9 +200,17 @@ impl App {
             }
             loops.cancel();
         };
-        let ((), (), (), (), served) = tokio::join!(
+        let signals = async {
+            let listen = self.store.listen(|signal| self.wakes.wake(signal));
+            tokio::select! {
+                () = listen => {}
+                () = loops.cancelled() => {}
+            }
+        };
+        let ((), (), (), (), (), served) = tokio::join!(
             order,
             gateway,
+            signals,
             self.poller
                 .run(&self.wakes.poller, loops.clone(), self.grace),
             self.courier
