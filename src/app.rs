@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::Router;
 use reqwest::Method;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +15,11 @@ use crate::discord::command;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::{Bucket, Rest};
 use crate::domain::decide::delivery::DiscordError;
-use crate::doors::gateway::{Address, Connections, Gateway};
+use crate::doors::address::Address;
+use crate::doors::entrance::Entrance;
+use crate::doors::gateway::{Connections, Gateway};
 use crate::doors::http::{self, Health};
+use crate::doors::interactions;
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::Intake;
@@ -57,9 +61,9 @@ impl Default for Leases {
 /// its commands are registered and its port is open.
 pub struct App {
     listener: TcpListener,
-    health: Health,
-    gateway: Gateway,
-    address: Address,
+    http: Router,
+    entrance: Entrance,
+    gateway: Option<(Gateway, Address)>,
     poller: Worker<Poller>,
     courier: Worker<Courier>,
     wakes: Arc<Wakes>,
@@ -100,7 +104,11 @@ impl App {
             Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
         let application_id = log_in(&rest, &config).await?;
         register(&rest, application_id, config.discord_guild_id).await?;
-        let address = Address::ask(&rest).await?;
+        let address = if config.discord_gateway {
+            Some(Address::ask(&rest, config.discord_shards).await?)
+        } else {
+            None
+        };
 
         let wakes = Arc::new(Wakes::default());
         let messenger = Messenger::new(rest.clone());
@@ -136,27 +144,34 @@ impl App {
             watch_timeout: config.watch_timeout,
             pace: config.pace,
         });
+        let entrance = Entrance::new(intake);
         let health = Health {
             pulses: vec![
                 ("poller", Arc::clone(&poller.pulse)),
                 ("courier", Arc::clone(&courier.pulse)),
             ],
-            connections: Arc::clone(&connections),
+            entrance: entrance.clone(),
+            connections: config.discord_gateway.then(|| Arc::clone(&connections)),
             store: store.clone(),
         };
+        let mut http = http::routes(health);
+        if let Some(key) = config.discord_public_key {
+            http = http.merge(interactions::routes(key, entrance.clone()));
+        }
         let gateway = Gateway {
             rest,
             origin: config.discord_api_url,
             token: config.discord_token,
-            intake,
+            shards: config.discord_shards,
+            entrance: entrance.clone(),
             connections,
         };
         let grace = config.shutdown_grace;
         Ok(Self {
             listener,
-            health,
-            gateway,
-            address,
+            http,
+            entrance,
+            gateway: address.map(|address| (gateway, address)),
             poller,
             courier,
             wakes,
@@ -180,16 +195,22 @@ impl App {
     /// If the HTTP door breaks.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let (doors, loops) = (CancellationToken::new(), CancellationToken::new());
-        let http = axum::serve(self.listener, http::routes(self.health))
+        let http = axum::serve(self.listener, self.http)
             .with_graceful_shutdown(loops.clone().cancelled_owned());
         let order = async {
             shutdown.await;
             tracing::info!("app.stopping");
             doors.cancel();
         };
-        let gateway = async {
-            // What came in through the door may still need the loops.
-            let run = self.gateway.run(self.address, doors.clone());
+        let doors_and_entrance = async {
+            let run = async {
+                match self.gateway {
+                    Some((gateway, address)) => gateway.run(address, doors.clone()).await,
+                    None => doors.cancelled().await,
+                }
+                // What came in through the doors may still need the loops.
+                self.entrance.close().await;
+            };
             let overdue = async {
                 doors.cancelled().await;
                 tokio::time::sleep(self.grace).await;
@@ -209,7 +230,7 @@ impl App {
         };
         let ((), (), (), (), (), served) = tokio::join!(
             order,
-            gateway,
+            doors_and_entrance,
             signals,
             self.poller
                 .run(&self.wakes.poller, loops.clone(), self.grace),

@@ -9,5 +9,7 @@
 mod crash;
 mod endings;
 mod harness;
+mod http_door;
 mod journey;
+mod shards;
 mod start;
