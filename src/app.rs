@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::discord::command;
+use crate::discord::definitions;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::{Bucket, Rest};
 use crate::domain::decide::delivery::DiscordError;
@@ -22,7 +22,7 @@ use crate::doors::http::{self, Health};
 use crate::doors::interactions;
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
-use crate::flows::intake::Intake;
+use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::worker::Worker;
 use crate::provider::client::{Client, ClientConfig};
@@ -45,6 +45,11 @@ pub struct Leases {
     pub poll: Duration,
     /// A delivery: downloads and uploads take up to a minute each.
     pub delivery: Duration,
+    /// How long Discord is trusted to know a nonce again: it says "the past few
+    /// minutes", we count on two. After that a message is looked for.
+    ///
+    /// Source: <https://discord.com/developers/docs/resources/message#create-message>
+    pub nonce: Duration,
 }
 
 impl Default for Leases {
@@ -53,6 +58,7 @@ impl Default for Leases {
             intake: Duration::from_secs(10),
             poll: Duration::from_secs(45),
             delivery: Duration::from_secs(180),
+            nonce: Duration::from_secs(120),
         }
     }
 }
@@ -128,14 +134,15 @@ impl App {
         let courier = Worker {
             slots: courier::SLOTS,
             pulse: Arc::default(),
-            work: Arc::new(Courier::new(
-                store.clone(),
-                messenger.clone(),
+            work: Arc::new(Courier {
+                store: store.clone(),
+                messenger: messenger.clone(),
                 media,
-                leases.delivery,
-            )),
+                lease: leases.delivery,
+                nonce_memory: leases.nonce,
+            }),
         };
-        let intake = Arc::new(Intake {
+        let parts = Parts {
             store: store.clone(),
             messenger,
             client,
@@ -143,7 +150,9 @@ impl App {
             lease: leases.intake,
             watch_timeout: config.watch_timeout,
             pace: config.pace,
-        });
+            max_watches: config.max_watches_per_user,
+        };
+        let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake);
         let health = Health {
             pulses: vec![
@@ -264,7 +273,7 @@ async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
     let id = application["id"].as_str().and_then(|id| id.parse().ok());
     let id = id.with_context(|| format!("{} is no Discord API", config.discord_api_url))?;
     let name = application["name"].as_str().unwrap_or_default();
-    let invite = command::invite_link(id);
+    let invite = definitions::invite_link(id);
     tracing::info!(
         application = name,
         invite,
@@ -275,7 +284,7 @@ async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
 }
 
 async fn register(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> anyhow::Result<()> {
-    match command::register(rest, application_id, guild_id).await {
+    match definitions::register(rest, application_id, guild_id).await {
         Ok(changed) => {
             tracing::info!(changed, "discord.commands_registered");
             Ok(())

@@ -49,6 +49,10 @@ pub struct Config {
     pub poll_rate: NonZeroU32,
     /// `WATCH_TIMEOUT`.
     pub watch_timeout: Duration,
+    /// `MAX_WATCHES_PER_USER`: running watches of one person.
+    pub max_watches_per_user: NonZeroU32,
+    /// `COMMANDS_PER_MINUTE`: commands and presses of one person.
+    pub commands_per_minute: NonZeroU32,
     /// `MEDIA_ALLOW_PRIVATE_HOSTS`.
     pub media_allow_private_hosts: bool,
     /// `SHUTDOWN_GRACE`.
@@ -152,6 +156,18 @@ impl Config {
                 |text| text.parse().ok(),
             ),
             watch_timeout: reader.duration("WATCH_TIMEOUT", "2h"),
+            max_watches_per_user: reader.value(
+                "MAX_WATCHES_PER_USER",
+                "25",
+                "a whole number, at least 1",
+                |text| text.parse().ok(),
+            ),
+            commands_per_minute: reader.value(
+                "COMMANDS_PER_MINUTE",
+                "20",
+                "a whole number, at least 1",
+                |text| text.parse().ok(),
+            ),
             media_allow_private_hosts: reader.value(
                 "MEDIA_ALLOW_PRIVATE_HOSTS",
                 "false",
@@ -284,7 +300,7 @@ fn query_path(text: &str) -> Option<String> {
 }
 
 fn database(text: &str) -> Option<String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"];
+    let known = ["sqlite://", "postgres://", "postgresql://"];
     known
         .iter()
         .any(|scheme| text.starts_with(scheme))

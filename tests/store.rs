@@ -9,7 +9,7 @@ use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Outcome, Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{Face, NewWatch, Notify, Reach, WatchId, WatchState};
-use videostatus::store::{Added, Signal, Store};
+use videostatus::store::{Added, Refreshed, Signal, Store, Subscribed, Whose};
 
 #[path = "common/postgres.rs"]
 mod postgres_server;
@@ -37,6 +37,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         token: Secret::new("secret-token"),
         token_expires_at: at(840),
         upload_limit: 1024,
+        announce_channel_id: None,
     }
 }
 
@@ -79,11 +80,16 @@ on_both! {
     a_dropped_watch_leaves_nothing_due
     what_is_given_back_is_due_at_once
     a_database_of_a_newer_version_is_refused_with_a_reason
+    people_find_stop_and_refresh_their_watches
+    subscribers_come_and_go_while_there_is_room
 }
 
 async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
     let asked = asked(interaction_id, task);
-    let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await.unwrap();
+    let added = store
+        .add_watch(&asked, None, NOW, LEASE, TIMEOUT)
+        .await
+        .unwrap();
     if let Added::New { woke } = added {
         store
             .activate(
@@ -149,7 +155,7 @@ async fn an_interaction_is_recorded_once(url: Secret) {
 async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease(url: Secret) {
     let store = open(&url).await;
     store
-        .add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT)
+        .add_watch(&asked(1, "grok:1"), None, NOW, LEASE, TIMEOUT)
         .await
         .unwrap();
     assert!(store.claim_tasks(at(9), LEASE, 9).await.unwrap().is_empty());
@@ -322,7 +328,10 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
 async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
     let store = open(&url).await;
     let watch = asked(1, "grok:1");
-    store.add_watch(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
+    store
+        .add_watch(&watch, None, NOW, LEASE, TIMEOUT)
+        .await
+        .unwrap();
     store.drop_watch(WatchId(1), &watch.task_id).await.unwrap();
     assert!(
         store
@@ -354,6 +363,69 @@ async fn what_is_given_back_is_due_at_once(url: Secret) {
         .remove(0);
     store.release_watch(&watch, at(2)).await.unwrap();
     assert_eq!(store.claim_watches(at(2), LEASE, 1).await.unwrap().len(), 1);
+}
+
+async fn people_find_stop_and_refresh_their_watches(url: Secret) {
+    let store = open(&url).await;
+    let me = asked(1, "grok:1").user_id;
+    for id in 1..=3 {
+        add(&store, id, &format!("grok:{id}")).await;
+    }
+    let ids = |found: &[(videostatus::domain::watch::Watch, Task)]| {
+        found
+            .iter()
+            .map(|(watch, _)| watch.id.0)
+            .collect::<Vec<_>>()
+    };
+    let (found, count) = store.running(Whose::Person(me), 2).await.unwrap();
+    assert_eq!((ids(&found), count), (vec![3, 2], 3));
+    let (found, count) = store.running(Whose::Guild(7), 2).await.unwrap();
+    assert_eq!((ids(&found), count), (vec![], 0));
+
+    let task_id = TaskId::parse("grok:2").unwrap();
+    let stop = async || store.stop_watch(WatchId(2), &task_id, at(1)).await.unwrap();
+    assert_eq!((stop().await, stop().await), (true, false));
+    let (found, _) = store.running(Whose::Person(me), 9).await.unwrap();
+    assert_eq!(ids(&found), [3, 1]);
+    let recent = store.recent_tasks(me, 2).await.unwrap();
+    let recent: Vec<_> = recent.iter().map(|task| task.id.as_str()).collect();
+    assert_eq!(recent, ["grok:3", "grok:2"]);
+
+    let refresh = async |id: &str, now| {
+        let id = TaskId::parse(id).unwrap();
+        store.refresh(&id, now, LEASE).await.unwrap()
+    };
+    assert_eq!(refresh("grok:2", at(2)).await, Refreshed::Resting);
+    assert_eq!(refresh("grok:1", at(2)).await, Refreshed::Now);
+    let wait = Duration::from_secs(7);
+    assert_eq!(refresh("grok:1", at(5)).await, Refreshed::TooSoon(wait));
+
+    for task in store.claim_tasks(at(5), LEASE, 9).await.unwrap() {
+        let took = |task: &Task| {
+            let mut polled = news(None)(task);
+            polled.task.took = Some(Duration::from_secs(90));
+            polled
+        };
+        store.settle_poll(&task, at(5), took).await.unwrap();
+    }
+    let took = store.durations(task_id.family(), 1).await.unwrap();
+    assert_eq!(took, [Duration::from_secs(90)]);
+}
+
+async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let toggle = async |user| store.toggle_subscriber(WatchId(1), user, 2).await.unwrap();
+    assert_eq!(
+        (toggle(11).await, toggle(12).await),
+        (Subscribed::Added, Subscribed::Added)
+    );
+    assert_eq!(toggle(13).await, Subscribed::Full);
+    assert_eq!(toggle(11).await, Subscribed::Removed);
+    assert_eq!(store.subscribers(WatchId(1)).await.unwrap(), [12]);
+    store.set_notify(WatchId(1), Notify::Off).await.unwrap();
+    let watch = store.watch(WatchId(1)).await.unwrap().unwrap();
+    assert_eq!(watch.asked.notify, Notify::Off);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use crate::domain::decide::delivery::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::render::body::Message;
+use crate::render::list::Suggestion;
 
 /// The message flag for "only you can see this".
 ///
@@ -67,12 +68,76 @@ impl Messenger {
             .await
     }
 
+    /// Answers an interaction at once with a message and a file.
+    ///
+    /// # Errors
+    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
+    pub async fn answer_with(
+        &self,
+        reply: Reply<'_>,
+        message: &Message,
+        file: Upload<'_>,
+    ) -> Result<(), DiscordError> {
+        let mut data = json_of(message)?;
+        data["attachments"] = json!([{ "id": 0, "filename": file.name }]);
+        let body = json!({ "type": 4, "data": data });
+        let path = callback_path(reply);
+        self.rest
+            .multipart(Method::POST, &path, Bucket::Interaction, &body, &[file])
+            .await
+            .map(|_| ())
+    }
+
+    /// Acknowledges a press without an answer of its own: the message below
+    /// which it was becomes `@original` (callback type 6).
+    ///
+    /// # Errors
+    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
+    pub async fn acknowledge_press(&self, reply: Reply<'_>) -> Result<(), DiscordError> {
+        self.callback(reply, &json!({ "type": 6 })).await
+    }
+
+    /// Answers a press by changing the message it was below (callback type 7).
+    ///
+    /// # Errors
+    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
+    pub async fn update(&self, reply: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
+        self.callback(reply, &json!({ "type": 7, "data": json_of(message)? }))
+            .await
+    }
+
+    /// Suggests values while somebody types (callback type 8).
+    ///
+    /// # Errors
+    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
+    pub async fn suggest(
+        &self,
+        reply: Reply<'_>,
+        choices: &[Suggestion],
+    ) -> Result<(), DiscordError> {
+        self.callback(reply, &json!({ "type": 8, "data": { "choices": choices } }))
+            .await
+    }
+
+    /// Whether the bot can view a channel.
+    ///
+    /// # Errors
+    /// As for every request, but for those that say that it cannot.
+    pub async fn can_view(&self, channel_id: u64) -> Result<bool, DiscordError> {
+        let path = format!("/channels/{channel_id}");
+        match self
+            .rest
+            .json(Method::GET, &path, Bucket::Bot(channel_id), None)
+            .await
+        {
+            Ok(_) => Ok(true),
+            Err(DiscordError::ChannelOut(_) | DiscordError::Forbidden(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
-        let path = format!(
-            "/interactions/{}/{}/callback",
-            reply.interaction_id,
-            reply.token.expose()
-        );
+        let path = callback_path(reply);
         self.rest
             .json(Method::POST, &path, Bucket::Interaction, Some(body))
             .await
@@ -172,7 +237,10 @@ impl Messenger {
             .await?;
         let is_it = |message: &Value| {
             let matches = match trace {
-                Trace::ReplyTo(id) => message["message_reference"]["message_id"] == id.to_string(),
+                Trace::ReplyTo(id) => {
+                    let replied = message["message_reference"]["message_id"].as_str();
+                    replied.and_then(|replied| replied.parse().ok()) == Some(id)
+                }
                 Trace::Text(text) => message["content"]
                     .as_str()
                     .is_some_and(|content| content.contains(text)),
@@ -209,6 +277,14 @@ impl Messenger {
         };
         id_of(&reply)
     }
+}
+
+fn callback_path(reply: Reply<'_>) -> String {
+    format!(
+        "/interactions/{}/{}/callback",
+        reply.interaction_id,
+        reply.token.expose()
+    )
 }
 
 fn json_of(message: &Message) -> Result<Value, DiscordError> {

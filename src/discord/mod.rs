@@ -5,7 +5,8 @@
 //! reply that serenity's drops or hides: `retry_after` without sleeping on it,
 //! uploads streamed from disk, and no map that grows with each interaction.
 
-pub mod command;
+pub mod definitions;
 mod error;
 pub mod messenger;
+pub mod request;
 pub mod rest;

@@ -5,9 +5,11 @@
 
 pub mod button;
 pub mod decide;
+pub mod find;
 pub mod query;
 pub mod schedule;
 pub mod secret;
 pub mod task;
 pub mod time;
+pub mod usual;
 pub mod watch;

@@ -1,6 +1,7 @@
 //! A task, its snapshot and how it can end.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -38,6 +39,13 @@ impl TaskId {
         } else {
             Err(BadTaskId)
         }
+    }
+
+    /// What tasks of one kind share: gateways put the model's name before the
+    /// colon. Empty where there is none.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.0.split_once(':').map_or("", |(family, _)| family)
     }
 
     /// The id as text.
@@ -238,6 +246,9 @@ pub struct Task {
     pub give_up_at: Timestamp,
     /// When a poll last came back without an end.
     pub unfinished_at: Option<Timestamp>,
+    /// How long it took from the first ask to its completion, where people had
+    /// to wait for it.
+    pub took: Option<Duration>,
     /// The claim under which it may be settled.
     pub attempt: i64,
 }

@@ -44,6 +44,8 @@ pub enum Reach {
     /// Only a direct message remains: the message is private, or the bot is
     /// not in the channel (user install) or lacks permissions there.
     Dm,
+    /// Somebody deleted the message; only those who asked to be told still are.
+    Gone,
 }
 
 /// A watch that is about to be recorded.
@@ -75,6 +77,8 @@ pub struct NewWatch {
     pub token_expires_at: Timestamp,
     /// The largest file, in bytes, that this message may carry.
     pub upload_limit: u64,
+    /// Another channel in which to tell of the end.
+    pub announce_channel_id: Option<u64>,
 }
 
 /// The state that a message shows; a change of it is worth an edit at any age.
@@ -101,6 +105,15 @@ impl Face {
             (None, Phase::Waiting) => Self::Waiting,
             (None, Phase::Running | Phase::Completed | Phase::Failed) => Self::Running,
         }
+    }
+}
+
+impl NewWatch {
+    /// The number under which it is recorded: an interaction's id is unique on
+    /// all of Discord, so it serves as the watch's as well.
+    #[must_use]
+    pub fn id(&self) -> WatchId {
+        WatchId(self.interaction_id.cast_signed())
     }
 }
 
@@ -150,7 +163,7 @@ impl Watch {
     #[must_use]
     pub fn new(asked: NewWatch, now: Timestamp) -> Self {
         Self {
-            id: WatchId(asked.interaction_id.cast_signed()),
+            id: asked.id(),
             asked,
             message_id: None,
             shown_revision: 0,

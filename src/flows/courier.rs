@@ -19,25 +19,19 @@ pub const SLOTS: u32 = 32;
 
 /// Brings messages up to date.
 pub struct Courier {
-    pub(super) store: Store,
-    pub(super) messenger: Messenger,
-    pub(super) media: Arc<Media>,
+    /// What is due.
+    pub store: Store,
+    /// How people are reached.
+    pub messenger: Messenger,
+    /// Fetches what is attached.
+    pub media: Arc<Media>,
     /// How long a claimed watch is ours; a delivery is broken off before.
-    lease: Duration,
+    pub lease: Duration,
+    /// How long Discord knows a nonce again.
+    pub nonce_memory: Duration,
 }
 
 impl Courier {
-    /// A courier whose claims last `lease`.
-    #[must_use]
-    pub fn new(store: Store, messenger: Messenger, media: Arc<Media>, lease: Duration) -> Self {
-        Self {
-            store,
-            messenger,
-            media,
-            lease,
-        }
-    }
-
     /// Settles a delivery; the lease runs out if that fails.
     pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) {
         match self.store.settle_watch(watch, due_at, now()).await {
@@ -64,8 +58,8 @@ impl Work for Courier {
 
     async fn perform(&self, item: Arc<(Watch, Task)>) {
         let (watch, task) = item.as_ref();
-        let delivery = Delivery::new(self, watch.clone(), task);
-        if tokio::time::timeout(self.lease.mul_f64(0.9), delivery.run())
+        let delivery = Delivery::run(self, watch.clone(), task);
+        if tokio::time::timeout(self.lease.mul_f64(0.9), delivery)
             .await
             .is_err()
         {

@@ -8,19 +8,18 @@
 use std::sync::Arc;
 
 use super::courier::Courier;
+use super::view::Extras;
 use super::{jitter, now};
 use crate::discord::messenger::{Reply, Trace};
 use crate::discord::rest::Upload;
-use crate::domain::decide::delivery::{
-    self, DiscordError, Form, NONCE_WINDOW, Next, Route, Tell, Turn,
-};
+use crate::domain::decide::delivery::{self, DiscordError, Form, Next, Route, Tell, Turn};
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Reach, Watch, WatchState};
 use crate::provider::media::{MediaFile, MediaKind};
 use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
-use crate::render::status::{self, Caution, Hide, Media, Thumbnail, Video, View};
+use crate::render::status::{self, Hide, Media, Thumbnail, Video, View};
 
 /// The work on one claimed watch.
 pub(super) struct Delivery<'a> {
@@ -28,6 +27,7 @@ pub(super) struct Delivery<'a> {
     watch: Watch,
     task: &'a Task,
     outcome: Option<Outcome>,
+    extras: Extras,
 }
 
 /// What a message carries as files.
@@ -52,36 +52,45 @@ impl Cargo {
 }
 
 impl<'a> Delivery<'a> {
-    pub(super) fn new(courier: &'a Courier, watch: Watch, task: &'a Task) -> Self {
-        let outcome = watch.outcome(task);
-        Self {
-            courier,
-            watch,
-            task,
-            outcome,
+    /// Delivers and settles.
+    pub(super) async fn run(courier: &'a Courier, mut watch: Watch, task: &'a Task) {
+        match delivery::turn(&watch, task, now()) {
+            Turn::At(at) => courier.settle(&watch, Some(at)).await,
+            Turn::Nothing => {
+                if task.answered {
+                    watch.shown_revision = task.revision;
+                }
+                courier.settle(&watch, None).await;
+            }
+            Turn::Now => match Extras::load(&courier.store, &watch, task).await {
+                Ok(extras) => {
+                    let outcome = watch.outcome(task);
+                    Self {
+                        courier,
+                        watch,
+                        task,
+                        outcome,
+                        extras,
+                    }
+                    .deliver()
+                    .await;
+                }
+                // The lease runs out by itself: another try follows.
+                Err(error) => {
+                    tracing::error!(watch_id = watch.id.0, %error, "delivery.store_failed");
+                }
+            },
         }
     }
 
-    /// Delivers and settles.
-    pub(super) async fn run(mut self) {
-        match delivery::turn(&self.watch, self.task, now()) {
-            Turn::At(at) => self.courier.settle(&self.watch, Some(at)).await,
-            Turn::Nothing => {
-                if self.task.answered {
-                    self.watch.shown_revision = self.task.revision;
-                }
-                self.courier.settle(&self.watch, None).await;
-            }
-            Turn::Now => {
-                let Some(route) = self.show().await else {
-                    return;
-                };
-                if self.outcome.is_none() {
-                    self.courier.settle(&self.watch, None).await;
-                } else {
-                    self.tell(route).await;
-                }
-            }
+    async fn deliver(mut self) {
+        let Some(route) = self.show().await else {
+            return;
+        };
+        if self.outcome.is_none() {
+            self.courier.settle(&self.watch, None).await;
+        } else {
+            self.tell(route).await;
         }
     }
 
@@ -92,7 +101,8 @@ impl<'a> Delivery<'a> {
         let face = Face::of(self.task, self.outcome);
         let mut route = Route::first(&self.watch, now());
         // An end that was shown before only waits for its notification.
-        if self.outcome.is_some() && self.watch.shown_face == Some(face) {
+        let shown = self.outcome.is_some() && self.watch.shown_face == Some(face);
+        if shown || route == Route::Gone {
             return Some(route);
         }
         let mut form = Form::FULL;
@@ -118,14 +128,23 @@ impl<'a> Delivery<'a> {
                     if route == Route::Token {
                         self.watch.asked.token_expires_at = now();
                     }
-                    if other == Route::Dm {
-                        self.watch.asked.reach = Reach::Dm;
-                        if self.outcome.is_none() {
-                            // A direct message is for the end only.
-                            self.watch.shown_revision = self.task.revision;
-                            self.courier.settle(&self.watch, None).await;
+                    match other {
+                        Route::Gone if self.extras.subscribers.is_empty() => {
+                            self.end().await;
                             return None;
                         }
+                        Route::Gone => self.watch.asked.reach = Reach::Gone,
+                        Route::Dm => self.watch.asked.reach = Reach::Dm,
+                        Route::Token | Route::Channel => {}
+                    }
+                    if matches!(other, Route::Gone | Route::Dm) && self.outcome.is_none() {
+                        // What is left is for the end only.
+                        self.watch.shown_revision = self.task.revision;
+                        self.courier.settle(&self.watch, None).await;
+                        return None;
+                    }
+                    if other == Route::Gone {
+                        return Some(other);
                     }
                     route = other;
                 }
@@ -142,7 +161,9 @@ impl<'a> Delivery<'a> {
         let asked = &self.watch.asked;
         let limit = match route {
             Route::Token => asked.upload_limit,
-            Route::Channel | Route::Dm => asked.upload_limit.min(DEFAULT_UPLOAD_LIMIT),
+            Route::Channel | Route::Dm | Route::Gone => {
+                asked.upload_limit.min(DEFAULT_UPLOAD_LIMIT)
+            }
         };
         let cargo = self.fetch(form, limit).await;
         let media = self.media(&cargo);
@@ -175,25 +196,19 @@ impl<'a> Delivery<'a> {
                 self.send_dm(&cargo, form).await?;
                 return Ok(None);
             }
+            (Route::Gone, _) => return Ok(None),
         };
         Ok(Some(message_id))
     }
 
-    /// Tells the requester of the end once the message shows it, and ends the
-    /// watch.
+    /// Tells people of the end once the message shows it, and ends the watch.
     async fn tell(mut self, shown_by: Route) {
-        let result = match delivery::tell(&self.watch, self.task, shown_by) {
-            Tell::Nobody => return self.end().await,
-            Tell::Channel => match self.ping().await {
-                Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
-                    tracing::warn!(watch_id = self.watch.id.0, %error, "notify.by_dm");
-                    self.send_dm(&Cargo::default(), Form::FULL).await
-                }
-                other => other,
-            },
-            Tell::Dm => self.send_dm(&Cargo::default(), Form::FULL).await,
-        };
-        match result {
+        let others = !self.extras.subscribers.is_empty();
+        let tell = delivery::tell(&self.watch, self.task, shown_by, others);
+        if tell == Tell::default() {
+            return self.end().await;
+        }
+        match self.tell_all(tell).await {
             Ok(()) => {
                 self.watch.notified_at = Some(now());
                 self.end().await;
@@ -205,36 +220,91 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Sends the notification into the channel, unless it was sent before.
-    async fn ping(&self) -> Result<(), DiscordError> {
-        let asked = &self.watch.asked;
-        let reply_to = self.watch.message_id;
-        let trace = reply_to.map_or(Trace::Text(self.task.id.as_str()), Trace::ReplyTo);
-        if !self.may_send(asked.channel_id, trace).await? {
-            return Ok(());
+    async fn tell_all(&self, tell: Tell) -> Result<(), DiscordError> {
+        let mut dm = tell.dm;
+        if tell.requester || tell.subscribers {
+            match self.ping(tell).await {
+                Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
+                    tracing::warn!(watch_id = self.watch.id.0, %error, "notify.by_dm");
+                    dm |= tell.requester;
+                }
+                sent => sent?,
+            }
         }
-        let nonce = self.nonce('p');
+        if dm {
+            self.send_dm(&Cargo::default(), Form::FULL).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends the notification: into the channel that was asked for, if the bot
+    /// may post there, else below the message.
+    async fn ping(&self, tell: Tell) -> Result<(), DiscordError> {
+        let asked = &self.watch.asked;
+        if let Some(elsewhere) = asked
+            .announce_channel_id
+            .filter(|id| *id != asked.channel_id)
+        {
+            match self.ping_in(elsewhere, None, tell).await {
+                Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
+                    tracing::warn!(watch_id = self.watch.id.0, %error, "notify.not_announced");
+                }
+                sent => return sent,
+            }
+        }
+        let reply_to = self
+            .watch
+            .message_id
+            .filter(|_| asked.reach == Reach::Channel);
+        self.ping_in(asked.channel_id, reply_to, tell).await
+    }
+
+    /// Sends the notification into one channel, unless it was sent before.
+    async fn ping_in(
+        &self,
+        channel_id: u64,
+        reply_to: Option<u64>,
+        tell: Tell,
+    ) -> Result<(), DiscordError> {
         let Some(outcome) = self.outcome else {
             return Ok(());
         };
+        let asked = &self.watch.asked;
+        let trace = reply_to.map_or(Trace::Text(self.task.id.as_str()), Trace::ReplyTo);
+        if !self.may_send(channel_id, trace).await? {
+            return Ok(());
+        }
+        let requester = tell.requester.then_some(asked.user_id);
+        let others = self
+            .extras
+            .subscribers
+            .iter()
+            .copied()
+            .filter(|_| tell.subscribers);
+        let people: Vec<u64> = requester.into_iter().chain(others).collect();
+        let links: Vec<String> = ping::message_link(&self.watch)
+            .into_iter()
+            .filter(|_| reply_to.is_none())
+            .collect();
+        let nonce = self.nonce('p');
         let mut ping = Ping {
             task: self.task,
             outcome,
             locale: Locale::of(&asked.locale),
-            people: &[asked.user_id],
+            people: &people,
             reply_to,
+            links: if asked.reach == Reach::Gone {
+                &[]
+            } else {
+                &links
+            },
             nonce: &nonce,
         };
         let messenger = &self.courier.messenger;
-        match messenger
-            .send(asked.channel_id, &ping::ping(&ping), &[])
-            .await
-        {
+        match messenger.send(channel_id, &ping::ping(&ping), &[]).await {
             Err(DiscordError::NoReply) => {
                 ping.reply_to = None;
-                messenger
-                    .send(asked.channel_id, &ping::ping(&ping), &[])
-                    .await?
+                messenger.send(channel_id, &ping::ping(&ping), &[]).await?
             }
             sent => sent?,
         };
@@ -263,7 +333,7 @@ impl<'a> Delivery<'a> {
     /// cut off, and its message is looked for.
     async fn may_send(&self, channel_id: u64, trace: Trace<'_>) -> Result<bool, DiscordError> {
         match self.watch.notifying_since {
-            Some(since) if now().since(since) >= NONCE_WINDOW => {
+            Some(since) if now().since(since) >= self.courier.nonce_memory => {
                 let sent = self
                     .courier
                     .messenger
@@ -323,20 +393,13 @@ impl<'a> Delivery<'a> {
     }
 
     fn view<'v>(&'v self, media: &'v Media, form: Form) -> View<'v> {
-        let caution = (self.watch.asked.reach == Reach::Dm).then_some(Caution::EndsByDm);
+        let hide = Hide {
+            prompt: !form.texts,
+            links: !form.links,
+        };
         View {
-            task: self.task,
-            watch: &self.watch,
-            outcome: self.outcome,
-            media,
-            typical: None,
-            subscribers: 0,
-            caution,
-            buttons: false,
-            hide: Hide {
-                prompt: !form.texts,
-                links: !form.links,
-            },
+            hide,
+            ..self.extras.view(&self.watch, self.task, media)
         }
     }
 

@@ -1,31 +1,37 @@
-//! The intake: a command becomes a watch. Everything but the acknowledgement is
-//! local, because Discord waits three seconds for it and a person less.
+//! The intake: what people ask for, whichever door it came through. Everything
+//! but the answer is local, because Discord waits three seconds for it and a
+//! person less.
 
+mod lists;
+mod presses;
+mod watching;
+
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serenity::model::application::{CommandInteraction, Interaction};
+use governor::clock::{Clock, DefaultClock};
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+use serenity::model::application::{CommandInteraction, CommandType, Interaction};
 
-use super::{Wakes, now};
-use crate::discord::command::{self, Asker, VIDEOSTATUS};
-use crate::discord::messenger::{Messenger, Reply};
+use super::Wakes;
+use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
+use crate::discord::messenger::Messenger;
+use crate::discord::request::Asker;
 use crate::domain::decide::delivery::DiscordError;
-use crate::domain::decide::poll;
 use crate::domain::schedule::Pace;
-use crate::domain::task::TaskId;
-use crate::domain::time::Timestamp;
-use crate::domain::watch::{NewWatch, Notify, TOKEN_LIFE, Watch, WatchId};
 use crate::provider::client::Client;
+use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
-use crate::render::status::{self, Caution, Hide, Media, Video, View};
-use crate::store::{Added, Store, StoreError};
+use crate::store::{Store, StoreError};
 
-/// How long recording may take, so that the acknowledgement is still in time.
-const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
+/// So many people's pace is remembered before the idle ones are forgotten.
+const PACES: usize = 10_000;
 
-/// Takes in what people ask for.
-pub struct Intake {
+/// What the intake stands on.
+pub struct Parts {
     /// Where watches are recorded.
     pub store: Store,
     /// How people are answered.
@@ -40,152 +46,89 @@ pub struct Intake {
     pub watch_timeout: Duration,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
+    /// `MAX_WATCHES_PER_USER`.
+    pub max_watches: NonZeroU32,
+}
+
+/// Takes in what people ask for.
+pub struct Intake {
+    parts: Parts,
+    /// `COMMANDS_PER_MINUTE`, for each person; a restart forgets it.
+    paces: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>,
 }
 
 impl Intake {
-    /// Takes in an interaction, whichever door it came through.
+    /// An intake that lets each person give so many commands a minute.
+    #[must_use]
+    pub fn new(parts: Parts, commands_per_minute: NonZeroU32) -> Self {
+        let paces = RateLimiter::hashmap(Quota::per_minute(commands_per_minute));
+        Self { parts, paces }
+    }
+
+    /// Takes in an interaction. Errors are handled inside: the person gets an
+    /// answer wherever Discord still takes one.
     pub async fn take(&self, interaction: Interaction) {
         match interaction {
-            Interaction::Command(command) if command.data.name == VIDEOSTATUS => {
-                self.videostatus(&command).await;
+            Interaction::Command(command) => {
+                let asker = Asker::of_command(&command);
+                if self.may_go_on(&asker).await {
+                    self.command(&asker, &command).await;
+                }
             }
-            other => {
-                tracing::debug!(kind = ?other.kind(), "intake.ignored");
+            Interaction::Component(press) => {
+                let asker = Asker::of_press(&press);
+                if self.may_go_on(&asker).await {
+                    self.press(&asker, &press).await;
+                }
             }
+            Interaction::Autocomplete(typing) => self.suggest(&typing).await,
+            other => tracing::debug!(kind = ?other.kind(), "intake.ignored"),
         }
     }
 
-    async fn videostatus(&self, command: &CommandInteraction) {
-        let asker = Asker::of(command);
-        match TaskId::parse(command::text_option(command, "id")) {
-            Ok(task_id) => self.watch(&asker, task_id).await,
-            Err(_) => self.answer(&asker, Notice::BadId).await,
+    async fn command(&self, asker: &Asker, command: &CommandInteraction) {
+        match (command.data.kind, command.data.name.as_str()) {
+            (CommandType::ChatInput, VIDEOSTATUS) => self.videostatus(asker, command).await,
+            (CommandType::ChatInput, VIDEOWATCHES) => self.videowatches(asker, command).await,
+            (CommandType::Message, _) => self.check_message(asker, command).await,
+            // A command of an older version that Discord still shows somewhere.
+            _ => self.notify(asker, Notice::InternalError).await,
         }
     }
 
-    /// Records a watch, acknowledges, and makes it due.
-    async fn watch(&self, asker: &Asker, task_id: TaskId) {
-        let asked = new_watch(asker, task_id);
-        let recorded = self
-            .store
-            .add_watch(&asked, now(), self.lease, self.watch_timeout);
-        let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded).await;
-        let acknowledged = self
-            .messenger
-            .acknowledge(reply(asker), asked.private)
+    /// Keeps each person to their pace; says so to whoever is too fast.
+    async fn may_go_on(&self, asker: &Asker) -> bool {
+        if self.paces.len() > PACES {
+            self.paces.retain_recent();
+        }
+        let Err(early) = self.paces.check_key(&asker.user_id) else {
+            return true;
+        };
+        let wait = early.wait_time_from(DefaultClock::default().now());
+        self.notify(asker, Notice::QuotaCommands { wait }).await;
+        false
+    }
+
+    /// Answers privately, in the person's own language.
+    async fn notify(&self, asker: &Asker, notice: Notice) {
+        self.answer(asker, &notice.message(Locale::of(&asker.locale)))
             .await;
-        match recorded {
-            Ok(Ok(Added::Again)) => {}
-            Ok(Ok(Added::New { woke })) => self.set_off(&asked, woke, acknowledged).await,
-            Ok(Err(error)) => self.answer_unrecorded(&asked, &error.to_string()).await,
-            Err(_) => {
-                self.answer_unrecorded(&asked, "it did not answer in time")
-                    .await
-            }
+    }
+
+    async fn answer(&self, asker: &Asker, message: &Message) {
+        let sent = self.parts.messenger.answer(asker.reply(), message).await;
+        self.log_answer(asker, sent);
+    }
+
+    /// The database failed under something that can be asked again.
+    async fn store_failed(&self, asker: &Asker, error: &StoreError) {
+        tracing::error!(interaction_id = asker.interaction_id, %error, "intake.store_failed");
+        self.notify(asker, Notice::StoreDown).await;
+    }
+
+    fn log_answer(&self, asker: &Asker, sent: Result<(), DiscordError>) {
+        if let Err(error) = sent {
+            tracing::warn!(interaction_id = asker.interaction_id, %error, "intake.not_answered");
         }
-    }
-
-    async fn set_off(&self, asked: &NewWatch, woke: bool, acknowledged: Result<(), DiscordError>) {
-        let id = WatchId(asked.interaction_id.cast_signed());
-        let age_ms = now()
-            .since(Timestamp::of_snowflake(asked.interaction_id))
-            .as_millis();
-        let result = match acknowledged {
-            Err(error @ DiscordError::TooLate) => {
-                tracing::warn!(watch_id = id.0, age_ms, %error, "intake.too_late");
-                self.store.drop_watch(id, &asked.task_id).await
-            }
-            Err(error) if error != DiscordError::AlreadyAcknowledged => {
-                // Whether Discord got it is not known; the loops find out.
-                tracing::warn!(watch_id = id.0, %error, "intake.acknowledgement_failed");
-                Ok(())
-            }
-            _ => {
-                tracing::info!(watch_id = id.0, task_id = %asked.task_id, age_ms, "watch.added");
-                self.activate(id, asked, woke).await
-            }
-        };
-        if let Err(error) = result {
-            tracing::error!(watch_id = id.0, %error, "intake.not_settled");
-        }
-    }
-
-    async fn activate(&self, id: WatchId, asked: &NewWatch, woke: bool) -> Result<(), StoreError> {
-        self.store.activate(id, &asked.task_id, woke, now()).await?;
-        self.wakes.poller.notify_one();
-        self.wakes.courier.notify_one();
-        Ok(())
-    }
-
-    /// The database failed: the person still gets an answer, once, and is told
-    /// that it will not change.
-    async fn answer_unrecorded(&self, asked: &NewWatch, why: &str) {
-        tracing::error!(task_id = %asked.task_id, error = why, "intake.not_recorded");
-        let at = now();
-        let task = poll::asked(&asked.task_id, None, true, at, self.watch_timeout);
-        let result = self.client.query(&asked.task_id, at).await;
-        let task = poll::after_poll(&task, result, at, &self.pace, 0.0).task;
-        let video = task.snapshot.video_url.is_some();
-        let media = Media {
-            video: if video {
-                Video::Link { may_expire: true }
-            } else {
-                Video::None
-            },
-            ..Media::default()
-        };
-        let message = status::message(&View {
-            task: &task,
-            watch: &Watch::new(asked.clone(), at),
-            outcome: task.outcome,
-            media: &media,
-            typical: None,
-            subscribers: 0,
-            caution: Some(Caution::NotSaved),
-            buttons: false,
-            hide: Hide::default(),
-        });
-        let reply = Reply {
-            application_id: asked.application_id,
-            interaction_id: asked.interaction_id,
-            token: &asked.token,
-        };
-        if let Err(error) = self.messenger.edit_original(reply, &message, &[]).await {
-            tracing::error!(task_id = %asked.task_id, %error, "intake.not_answered");
-        }
-    }
-
-    async fn answer(&self, asker: &Asker, notice: Notice) {
-        let message = notice.message(Locale::of(&asker.locale));
-        if let Err(error) = self.messenger.answer(reply(asker), &message).await {
-            tracing::warn!(?notice, %error, "intake.not_answered");
-        }
-    }
-}
-
-fn new_watch(asker: &Asker, task_id: TaskId) -> NewWatch {
-    let asked_at = Timestamp::of_snowflake(asker.interaction_id);
-    NewWatch {
-        task_id,
-        interaction_id: asker.interaction_id,
-        application_id: asker.application_id,
-        guild_id: asker.guild_id,
-        channel_id: asker.channel_id,
-        user_id: asker.user_id,
-        locale: asker.channel_locale.clone(),
-        private: false,
-        notify: Notify::Here,
-        reach: asker.reach,
-        token: asker.token.clone(),
-        token_expires_at: asked_at.plus(TOKEN_LIFE),
-        upload_limit: asker.upload_limit,
-    }
-}
-
-fn reply(asker: &Asker) -> Reply<'_> {
-    Reply {
-        application_id: asker.application_id,
-        interaction_id: asker.interaction_id,
-        token: &asker.token,
     }
 }

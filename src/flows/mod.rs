@@ -5,6 +5,7 @@ pub mod courier;
 mod delivery;
 pub mod intake;
 pub mod poller;
+mod view;
 pub mod worker;
 
 use std::time::{SystemTime, UNIX_EPOCH};

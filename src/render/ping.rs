@@ -26,6 +26,8 @@ pub struct Ping<'a> {
     pub people: &'a [u64],
     /// The message to reply to; without one it is a plain message.
     pub reply_to: Option<u64>,
+    /// Further lines: a link to the message or to the video, which plays here.
+    pub links: &'a [String],
     /// The same for every try, at most 25 characters: a repeated send within a
     /// few minutes then gives the message that is already there.
     pub nonce: &'a str,
@@ -37,8 +39,9 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let people = &ping.people[..ping.people.len().min(PEOPLE_MAX)];
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
     let news = news(ping.task, ping.outcome, ping.locale);
+    let links: String = ping.links.iter().map(|link| format!("\n{link}")).collect();
     Message {
-        content: format!("{mentions}{news}"),
+        content: format!("{mentions}{news}{links}"),
         allowed_mentions: AllowedMentions::users(people),
         message_reference: ping.reply_to.map(|id| Reference {
             message_id: id.to_string(),
@@ -75,7 +78,8 @@ fn news(task: &Task, outcome: Outcome, locale: Locale) -> String {
 }
 
 /// Where a watch's message is; a private one cannot be linked to.
-pub(super) fn message_link(watch: &Watch) -> Option<String> {
+#[must_use]
+pub fn message_link(watch: &Watch) -> Option<String> {
     let asked = &watch.asked;
     let message = watch.message_id.filter(|_| !asked.private)?;
     let guild = asked.guild_id.map_or("@me".to_owned(), |id| id.to_string());
@@ -98,6 +102,7 @@ mod tests {
             outcome,
             locale: Locale::default(),
             people,
+            links: &[],
             reply_to: Some(6),
             nonce: "watch-7",
         }

@@ -41,6 +41,7 @@ pub(super) fn task(phase: Phase) -> Task {
         watched_since: THEN,
         give_up_at: THEN.plus(Duration::from_secs(7200)),
         unfinished_at: None,
+        took: None,
         attempt: 1,
     }
 }
@@ -75,6 +76,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
             token: Secret::new("token"),
             token_expires_at: THEN,
             upload_limit: 1,
+            announce_channel_id: None,
         },
         message_id: Some(6),
         shown_revision: 0,

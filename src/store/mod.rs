@@ -7,6 +7,7 @@
 //! lease can record nothing.
 
 mod dialect;
+mod people;
 #[cfg(test)]
 mod plans;
 mod row;
@@ -22,6 +23,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
+pub use people::{Refreshed, Subscribed, Whose};
 pub use signal::Signal;
 pub use watches::Added;
 
@@ -73,8 +75,8 @@ impl Store {
     /// the URL, which may carry a password.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = match url.expose().strip_prefix("sqlite:") {
-            Some(path) => Self::open_sqlite(path.trim_start_matches("//")).await?,
+        let store = match url.expose().strip_prefix("sqlite://") {
+            Some(path) => Self::open_sqlite(path).await?,
             None => Self::open_postgres(url).await?,
         };
         // On PostgreSQL under an advisory lock: of several processes that start

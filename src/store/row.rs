@@ -1,5 +1,7 @@
 //! Rows to the words of the domain and back.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -10,6 +12,22 @@ use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId};
+
+/// The rows that this version understands: one that it does not is logged and
+/// left alone, so that it cannot hold up the others.
+pub(super) fn readable<'r, T>(
+    rows: &'r [AnyRow],
+    read: fn(&AnyRow) -> Result<T, StoreError>,
+) -> impl Iterator<Item = T> + use<'r, T> {
+    rows.iter().filter_map(move |row| match read(row) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let id = row.try_get::<String, _>("id").ok();
+            tracing::error!(id, %error, "store.row_not_understood");
+            None
+        }
+    })
+}
 
 /// A row of `tasks`.
 pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
@@ -27,6 +45,9 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
         watched_since: Timestamp(row.try_get("watched_since")?),
         give_up_at: Timestamp(row.try_get("give_up_at")?),
         unfinished_at: moment(row, "unfinished_at")?,
+        took: row
+            .try_get::<Option<i64>, _>("took_ms")?
+            .map(|ms| Duration::from_millis(ms.unsigned_abs())),
         attempt: row.try_get("attempt")?,
     })
 }
@@ -50,6 +71,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
             token: Secret::new(row.try_get::<String, _>("token")?),
             token_expires_at: Timestamp(row.try_get("token_expires_at")?),
             upload_limit: snowflake(row, "upload_limit")?,
+            announce_channel_id: optional_snowflake(row, "announce_channel_id")?,
         },
         message_id: optional_snowflake(row, "message_id")?,
         shown_revision: row.try_get("shown_revision")?,

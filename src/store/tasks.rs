@@ -27,7 +27,7 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(row::task).collect()
+        Ok(row::readable(&rows, row::task).collect())
     }
 
     /// Settles the poll of a claimed task: `decide` makes of the task as it is
@@ -123,8 +123,8 @@ pub(super) async fn lock_or_insert_task(
 ) -> Result<(Task, Option<Timestamp>), StoreError> {
     let row = sqlx::query(
         "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, \
-             give_up_at, attempt) \
-         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6) \
+             give_up_at, attempt, family) \
+         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7) \
          ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *",
     )
     .bind(fresh.id.as_str())
@@ -133,10 +133,15 @@ pub(super) async fn lock_or_insert_task(
     .bind(fresh.watched_since.0)
     .bind(fresh.give_up_at.0)
     .bind(fresh.attempt)
+    .bind(fresh.id.family())
     .fetch_one(&mut **tx)
     .await?;
     let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
     Ok((row::task(&row)?, due.map(Timestamp)))
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Writes a whole locked task, except for its attempt.
@@ -148,7 +153,7 @@ pub(super) async fn save_task(
     sqlx::query(
         "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
              failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
-             next_poll_at = $13 \
+             next_poll_at = $13, took_ms = $14 \
          WHERE id = $1",
     )
     .bind(task.id.as_str())
@@ -164,6 +169,7 @@ pub(super) async fn save_task(
     .bind(task.give_up_at.0)
     .bind(task.unfinished_at.map(|at| at.0))
     .bind(next_poll_at.map(|at| at.0))
+    .bind(task.took.map(millis))
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -29,12 +29,14 @@ impl Store {
     /// Records a watch and its task. Neither is due before `lease` is over:
     /// until then whoever recorded it acknowledges the interaction and says so
     /// with [`Store::activate`]; if it crashes, the two loops take over.
+    /// `message_id` is the message, where there is one already.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; nothing is recorded then.
     pub async fn add_watch(
         &self,
         asked: &NewWatch,
+        message_id: Option<u64>,
         now: Timestamp,
         lease: Duration,
         watch_timeout: Duration,
@@ -50,7 +52,7 @@ impl Store {
             watch_timeout,
         );
         save_task(&mut tx, &task, due.or(Some(now.plus(lease)))).await?;
-        let inserted = insert_watch(&mut tx, asked, now, now.plus(lease)).await?;
+        let inserted = insert_watch(&mut tx, asked, now, now.plus(lease), message_id).await?;
         if inserted == 0 {
             return Ok(Added::Again);
         }
@@ -131,23 +133,7 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
-        let mut claimed: Vec<(Watch, Task)> = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let watch = row::watch(row)?;
-            let known = claimed
-                .iter()
-                .find(|(_, task)| task.id == watch.asked.task_id)
-                .map(|(_, task)| task.clone());
-            let task = match known {
-                Some(task) => task,
-                None => self
-                    .task(&watch.asked.task_id)
-                    .await?
-                    .ok_or(StoreError::Row("task_id"))?,
-            };
-            claimed.push((watch, task));
-        }
-        Ok(claimed)
+        self.with_tasks(&rows).await
     }
 
     /// Says durably that a notification is about to be sent. Returns `false` if
@@ -274,12 +260,14 @@ async fn insert_watch(
     asked: &NewWatch,
     now: Timestamp,
     due_at: Timestamp,
+    message_id: Option<u64>,
 ) -> Result<u64, StoreError> {
     let query = sqlx::query(
         "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
              notify, reach, token, token_expires_at, upload_limit, created_at, next_delivery_at, \
+             announce_channel_id, message_id, \
              shown_revision, failures, state, attempt) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, 'live', 0) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(asked.interaction_id.cast_signed())
@@ -296,12 +284,14 @@ async fn insert_watch(
     .bind(asked.token_expires_at.0)
     .bind(asked.upload_limit.cast_signed())
     .bind(now.0)
-    .bind(due_at.0);
+    .bind(due_at.0)
+    .bind(asked.announce_channel_id.map(u64::cast_signed))
+    .bind(message_id.map(u64::cast_signed));
     Ok(tx.execute(query).await?.rows_affected())
 }
 
 /// Nobody watches the task any more: it is not polled.
-async fn rest_if_unwatched(
+pub(super) async fn rest_if_unwatched(
     tx: &mut Transaction<'static, Any>,
     id: &TaskId,
 ) -> Result<(), StoreError> {

@@ -1,6 +1,9 @@
 //! `kill -9` at the worst moments: no watch is lost and nobody is pinged twice.
 
-use sandbox::{Message, Point};
+use std::time::Duration;
+
+use sandbox::{Message, Options, Point};
+use serde_json::json;
 
 use crate::harness::{Stage, TASK, running, title};
 
@@ -17,14 +20,14 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
         stage.task(TASK, [stage.done(TASK)]);
         hold.arrived().await;
         bot.kill();
-        hold.release();
+        hold.discard();
         interaction
     } else {
         let mut hold = stage.sandbox.hold(route, point);
         let interaction = stage.ask(TASK);
         hold.arrived().await;
         bot.kill();
-        hold.release();
+        hold.discard();
         interaction
     };
     let bot = stage.bot().await;
@@ -124,4 +127,77 @@ async fn a_stop_in_the_middle_loses_nothing() {
     assert_eq!(stage.pinged(1).await.len(), 1);
     bot.stop().await;
     assert_eq!(stage.pings().len(), 1);
+}
+
+/// The same for the end as a direct message: one message, whatever happened.
+async fn killed_in_the_dm_at(route: &str, point: Point) {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let ada = stage.sandbox.person("ada");
+    stage.task(TASK, [running(TASK)]);
+    let options = json!({ "id": TASK, "notify": "dm" });
+    let channel = stage.sandbox.channel();
+    let asked = stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options)
+        .unwrap();
+    stage.titled(&asked, "being made").await;
+    let mut hold = stage.sandbox.hold(route, point);
+    stage.task(TASK, [stage.done(TASK)]);
+    hold.arrived().await;
+    bot.kill();
+    hold.discard();
+    let bot = stage.bot().await;
+    let told = stage.sandbox.dm(&ada);
+    stage
+        .sandbox
+        .until(|view| view.messages(&told).next().map(|_| ()))
+        .await;
+    bot.stop().await;
+    assert_eq!(stage.sandbox.messages(&told).len(), 1);
+    assert_eq!(stage.pings().len(), 0);
+}
+
+#[tokio::test]
+async fn while_the_direct_message_is_opened_or_sent() {
+    killed_in_the_dm_at("POST /users/@me/channels", Point::After).await;
+    killed_in_the_dm_at("POST /channels/{channel}/messages", Point::Before).await;
+    killed_in_the_dm_at("POST /channels/{channel}/messages", Point::After).await;
+}
+
+/// Discord knows a nonce for some minutes; a bot that was down for longer looks
+/// whether its notification is there.
+#[tokio::test]
+async fn after_a_long_time_the_ping_is_looked_for() {
+    for point in [Point::Before, Point::After] {
+        let window = Duration::from_millis(1);
+        let stage = Stage::with(Options {
+            nonce_window: window,
+            ..Options::default()
+        })
+        .await;
+        let long = [("NONCE", "forgotten")];
+        let bot = stage.bot_with(&long).await;
+        stage.task(TASK, [running(TASK)]);
+        let asked = stage.ask(TASK);
+        stage.titled(&asked, "being made").await;
+        let mut hold = stage
+            .sandbox
+            .hold("POST /channels/{channel}/messages", point);
+        stage.task(TASK, [stage.done(TASK)]);
+        hold.arrived().await;
+        bot.kill();
+        hold.discard();
+        let bot = stage.bot_with(&long).await;
+        let looked = |view: &sandbox::View<'_>| {
+            let mut requests = view.requests();
+            requests
+                .any(|r| r.name() == "GET /channels/{channel}/messages")
+                .then_some(())
+        };
+        stage.sandbox.until(looked).await;
+        stage.pinged(1).await;
+        bot.stop().await;
+        assert_eq!(stage.pings().len(), 1, "{point:?}");
+    }
 }

@@ -57,6 +57,11 @@ impl Stage {
         ])
     }
 
+    /// Another, empty database of this stage.
+    pub(crate) fn other_database(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("other.db").display())
+    }
+
     /// Starts a bot and waits until it is connected.
     pub(crate) async fn bot(&self) -> Bot {
         self.bot_with(&[]).await
@@ -183,6 +188,9 @@ impl Bot {
             intake: Duration::from_secs(1),
             poll: Duration::from_secs(1),
             delivery: Duration::from_secs(1),
+            nonce: variables
+                .get("NONCE")
+                .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),
         };
         let built = runtime.spawn(App::build(config, leases)).await.unwrap();
         let app = match built {

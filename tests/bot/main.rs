@@ -11,5 +11,8 @@ mod endings;
 mod harness;
 mod http_door;
 mod journey;
+mod options;
+mod presses;
+mod refusals;
 mod shards;
 mod start;

@@ -23,12 +23,6 @@ const MOST_FAILURES: u32 = 300;
 /// The longest wait between two failed deliveries.
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
-/// `nonce` with `enforce_nonce` returns the message that was already sent if it
-/// is repeated "within the past few minutes"; we count on two.
-///
-/// Source: <https://discord.com/developers/docs/resources/message#create-message>
-pub const NONCE_WINDOW: Duration = Duration::from_secs(120);
-
 /// Why Discord did not do what we asked, typed by the reaction it asks for.
 /// The texts are for the log.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -87,13 +81,17 @@ pub enum Route {
     Channel,
     /// A direct message to the requester; only for the end.
     Dm,
+    /// None: the message is deleted.
+    Gone,
 }
 
 impl Route {
     /// The first route to try for `watch` at `now`.
     #[must_use]
     pub fn first(watch: &Watch, now: Timestamp) -> Self {
-        if now < watch.asked.token_expires_at {
+        if watch.asked.reach == Reach::Gone {
+            Self::Gone
+        } else if now < watch.asked.token_expires_at {
             Self::Token
         } else {
             Self::after_token(watch.asked.reach)
@@ -106,6 +104,7 @@ impl Route {
         match reach {
             Reach::Channel => Self::Channel,
             Reach::Dm => Self::Dm,
+            Reach::Gone => Self::Gone,
         }
     }
 }
@@ -170,10 +169,11 @@ pub fn after_refusal(
         DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged => {
             match route {
                 Route::Token => Next::Reroute(Route::after_token(reach)),
-                Route::Channel | Route::Dm => Next::GiveUp,
+                Route::Channel | Route::Dm | Route::Gone => Next::GiveUp,
             }
         }
-        DiscordError::MessageGone => Next::GiveUp,
+        DiscordError::MessageGone if route == Route::Gone => Next::GiveUp,
+        DiscordError::MessageGone => Next::Reroute(Route::Gone),
         DiscordError::ChannelOut(_) | DiscordError::Forbidden(_) if route != Route::Dm => {
             let missing = matches!(error, DiscordError::Forbidden(_));
             if missing && form.files {
@@ -267,33 +267,35 @@ pub fn turn(watch: &Watch, task: &Task, now: Timestamp) -> Turn {
     }
 }
 
-/// How the requester is told of the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tell {
-    /// Nobody needs to be told.
-    Nobody,
-    /// A new message in the channel that mentions the requester.
-    Channel,
-    /// A direct message.
-    Dm,
+/// Who is told of the end, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tell {
+    /// The requester, by a direct message.
+    pub dm: bool,
+    /// The requester, by a new message in the channel that mentions them.
+    pub requester: bool,
+    /// The subscribers, by the same message.
+    pub subscribers: bool,
 }
 
-/// How to tell of `watch`'s end once its message was shown by `shown_by`.
+/// Who is to be told of `watch`'s end once its message was shown by `shown_by`.
 ///
 /// Edits never notify, so whoever waited gets a new message; whoever got the
-/// end as the first answer, or as a direct message, or stopped the watch, does
-/// not.
+/// end as the first answer, or as a direct message, or stopped the watch, or
+/// deleted the message, does not. Subscribers have always waited.
 #[must_use]
-pub fn tell(watch: &Watch, task: &Task, shown_by: Route) -> Tell {
-    let stopped = watch.outcome(task) == Some(Outcome::Stopped);
-    let told = watch.notified_at.is_some() || shown_by == Route::Dm;
-    if stopped || told || !watch.has_waited(task) {
-        return Tell::Nobody;
+pub fn tell(watch: &Watch, task: &Task, shown_by: Route, subscribers: bool) -> Tell {
+    if watch.outcome(task) == Some(Outcome::Stopped) || watch.notified_at.is_some() {
+        return Tell::default();
     }
-    match (watch.asked.notify, watch.asked.reach) {
-        (Notify::Off, _) => Tell::Nobody,
-        (Notify::Here, Reach::Channel) => Tell::Channel,
-        (Notify::Dm, _) | (Notify::Here, Reach::Dm) => Tell::Dm,
+    let (notify, reach) = (watch.asked.notify, watch.asked.reach);
+    let told = matches!(shown_by, Route::Dm | Route::Gone) || notify == Notify::Off;
+    let requester = !told && watch.has_waited(task);
+    let here = notify == Notify::Here && reach == Reach::Channel;
+    Tell {
+        dm: requester && !here,
+        requester: requester && here,
+        subscribers: subscribers && reach != Reach::Dm,
     }
 }
 
@@ -331,6 +333,7 @@ mod tests {
                 token: Secret::new("t"),
                 token_expires_at: NOW.plus(TOKEN_LIFE),
                 upload_limit: 1,
+                announce_channel_id: None,
             },
             message_id: Some(6),
             shown_revision: 2,
@@ -394,29 +397,77 @@ mod tests {
     fn only_people_who_waited_are_told_and_only_once() {
         let (mut task, mut watch) = (task(), watch());
         task.outcome = Some(Outcome::Failed);
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Channel);
-        assert_eq!(tell(&watch, &task, Route::Dm), Tell::Nobody);
+        let nobody = Tell::default();
+        let here = Tell {
+            requester: true,
+            ..nobody
+        };
+        let dm = Tell { dm: true, ..nobody };
+        let by = |watch: &Watch, task: &Task, route| tell(watch, task, route, false);
+        assert_eq!(by(&watch, &task, Route::Token), here);
+        assert_eq!(by(&watch, &task, Route::Dm), nobody);
+        assert_eq!(by(&watch, &task, Route::Gone), nobody);
         watch.asked.reach = Reach::Dm;
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Dm);
+        assert_eq!(by(&watch, &task, Route::Token), dm);
         watch.asked.notify = Notify::Off;
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Nobody);
+        assert_eq!(by(&watch, &task, Route::Token), nobody);
         watch.asked.notify = Notify::Here;
         watch.shown_revision = 0;
         assert_eq!(
-            tell(&watch, &task, Route::Token),
-            Tell::Nobody,
+            by(&watch, &task, Route::Token),
+            nobody,
             "the first answer was the end"
         );
         task.unfinished_at = Some(NOW);
         assert_eq!(
-            tell(&watch, &task, Route::Token),
-            Tell::Dm,
+            by(&watch, &task, Route::Token),
+            dm,
             "the record of what was shown may be lost"
         );
         watch.notified_at = Some(NOW);
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Nobody);
+        assert_eq!(by(&watch, &task, Route::Token), nobody);
         (watch.notified_at, watch.state) = (None, WatchState::Stopped);
-        assert_eq!(tell(&watch, &task, Route::Token), Tell::Nobody);
+        assert_eq!(by(&watch, &task, Route::Token), nobody);
+    }
+
+    #[test]
+    fn subscribers_are_told_whatever_the_requester_chose() {
+        let (mut task, mut watch) = (task(), watch());
+        task.outcome = Some(Outcome::Completed);
+        let told = |watch: &Watch, route| tell(watch, &task, route, true);
+        let both = Tell {
+            requester: true,
+            subscribers: true,
+            dm: false,
+        };
+        assert_eq!(told(&watch, Route::Channel), both);
+        watch.asked.notify = Notify::Dm;
+        assert_eq!(
+            told(&watch, Route::Channel),
+            Tell {
+                dm: true,
+                requester: false,
+                ..both
+            }
+        );
+        watch.asked.notify = Notify::Off;
+        assert_eq!(
+            told(&watch, Route::Channel),
+            Tell {
+                requester: false,
+                ..both
+            }
+        );
+        watch.asked.reach = Reach::Gone;
+        assert_eq!(
+            told(&watch, Route::Gone),
+            Tell {
+                requester: false,
+                ..both
+            }
+        );
+        watch.notified_at = Some(NOW);
+        assert_eq!(told(&watch, Route::Gone), Tell::default());
     }
 
     #[test]
@@ -432,7 +483,10 @@ mod tests {
             next(E::TokenOver, Route::Token, full),
             Next::Reroute(Route::Channel)
         );
-        assert_eq!(next(E::MessageGone, Route::Channel, full), Next::GiveUp);
+        assert_eq!(
+            next(E::MessageGone, Route::Channel, full),
+            Next::Reroute(Route::Gone)
+        );
         assert_eq!(
             next(E::Forbidden("x".into()), Route::Channel, full),
             Next::Shed(bare)

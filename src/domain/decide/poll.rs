@@ -67,6 +67,7 @@ pub fn asked(
             watched_since: now,
             give_up_at,
             unfinished_at: None,
+            took: None,
         },
     }
 }
@@ -102,6 +103,8 @@ pub fn after_poll(
         || !next.snapshot.looks_like(&task.snapshot);
     next.revision += i64::from(changed);
     if next.outcome.is_some() {
+        let waited = next.outcome == Some(Outcome::Completed) && next.unfinished_at.is_some();
+        next.took = waited.then(|| now.since(task.watched_since));
         return Polled {
             task: next,
             next_poll_at: None,

@@ -15,6 +15,9 @@ CREATE TABLE tasks (
     give_up_at    BIGINT NOT NULL,
     unfinished_at BIGINT,
     next_poll_at  BIGINT,                       -- null while nobody watches
+    polled_at     BIGINT,                       -- the last claim
+    family        TEXT   NOT NULL,              -- what tasks of a kind share
+    took_ms       BIGINT,                       -- from the first ask to the end
     attempt       BIGINT NOT NULL               -- the claim that may settle it
 );
 
@@ -35,6 +38,7 @@ CREATE TABLE watches (
     token            TEXT   NOT NULL,           -- secret; empty once it is over
     token_expires_at BIGINT NOT NULL,
     upload_limit     BIGINT NOT NULL,
+    announce_channel_id BIGINT,                 -- where else the end is told
     shown_revision   BIGINT NOT NULL,
     shown_face       TEXT,
     edited_at        BIGINT,
@@ -49,3 +53,13 @@ CREATE TABLE watches (
 
 CREATE INDEX watches_due ON watches (next_delivery_at) WHERE next_delivery_at IS NOT NULL;
 CREATE INDEX watches_of_task ON watches (task_id, state);
+CREATE INDEX watches_of_user ON watches (user_id, state);
+CREATE INDEX watches_of_guild ON watches (guild_id, state);
+CREATE INDEX tasks_of_family ON tasks (family, watched_since) WHERE took_ms IS NOT NULL;
+
+-- Who else wants to be told of a watch's end.
+CREATE TABLE subscribers (
+    watch_id BIGINT NOT NULL REFERENCES watches (id),
+    user_id  BIGINT NOT NULL,
+    PRIMARY KEY (watch_id, user_id)
+);

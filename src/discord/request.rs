@@ -1,0 +1,215 @@
+//! What people send: commands, presses and choices, read from serenity's models.
+
+use serenity::model::Permissions;
+use serenity::model::application::{
+    AuthorizingIntegrationOwner, AuthorizingIntegrationOwners, CommandInteraction,
+    ComponentInteraction, ComponentInteractionDataKind, InteractionContext, ResolvedOption,
+    ResolvedValue,
+};
+
+use super::messenger::Reply;
+use crate::domain::secret::Secret;
+use crate::domain::watch::{Notify, Reach};
+
+/// Who asks, where, and how the bot may answer.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// The interaction's id.
+    pub interaction_id: u64,
+    /// The application's id.
+    pub application_id: u64,
+    /// The interaction's token.
+    pub token: Secret,
+    /// The guild, if any.
+    pub guild_id: Option<u64>,
+    /// The channel.
+    pub channel_id: u64,
+    /// The person.
+    pub user_id: u64,
+    /// What the person may do in the channel.
+    pub may: Permissions,
+    /// The person's language, as Discord writes it.
+    pub locale: String,
+    /// The language of what everybody in the channel sees.
+    pub channel_locale: String,
+    /// Where the bot can go once the token is over.
+    pub reach: Reach,
+    /// The largest file that an answer may carry, in bytes.
+    pub upload_limit: u64,
+}
+
+/// serenity's two kinds of interaction have the same fields and no common type.
+macro_rules! asker {
+    ($interaction:expr, $member:expr) => {{
+        let interaction = $interaction;
+        let locale = interaction.locale.clone();
+        Asker {
+            interaction_id: interaction.id.get(),
+            application_id: interaction.application_id.get(),
+            token: Secret::new(interaction.token.as_str()),
+            guild_id: interaction.guild_id.map(serenity::all::GuildId::get),
+            channel_id: interaction.channel_id.get(),
+            user_id: interaction.user.id.get(),
+            may: $member
+                .and_then(|member| member.permissions)
+                .unwrap_or_default(),
+            channel_locale: interaction
+                .guild_locale
+                .clone()
+                .unwrap_or_else(|| locale.clone()),
+            locale,
+            reach: reach(
+                interaction.context,
+                interaction.app_permissions,
+                &interaction.authorizing_integration_owners,
+            ),
+            upload_limit: u64::from(interaction.attachment_size_limit),
+        }
+    }};
+}
+
+impl Asker {
+    /// Who gave a command.
+    #[must_use]
+    pub fn of_command(command: &CommandInteraction) -> Self {
+        asker!(command, command.member.as_deref())
+    }
+
+    /// Who pressed a button or chose from a menu.
+    #[must_use]
+    pub fn of_press(press: &ComponentInteraction) -> Self {
+        asker!(press, press.member.as_ref())
+    }
+
+    /// The right to answer.
+    #[must_use]
+    pub fn reply(&self) -> Reply<'_> {
+        Reply {
+            application_id: self.application_id,
+            interaction_id: self.interaction_id,
+            token: &self.token,
+        }
+    }
+
+    /// Whether the person may act on other people's watches in the channel.
+    #[must_use]
+    pub fn moderates(&self) -> bool {
+        self.may
+            .intersects(Permissions::MANAGE_MESSAGES | Permissions::ADMINISTRATOR)
+    }
+
+    /// Whether the person may see and stop everybody's watches in the guild.
+    #[must_use]
+    pub fn manages(&self) -> bool {
+        self.may
+            .intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
+    }
+}
+
+/// Where the bot can go later: into a guild's channel if it is a member there
+/// and may post, into its own direct messages, and nowhere else.
+///
+/// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object>
+fn reach(
+    context: Option<InteractionContext>,
+    allowed: Option<Permissions>,
+    owners: &AuthorizingIntegrationOwners,
+) -> Reach {
+    let may_post = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES;
+    let allowed = allowed.is_none_or(|held| held.contains(may_post));
+    let in_guild = |owner| matches!(owner, &AuthorizingIntegrationOwner::GuildInstall(_));
+    let member = owners.0.iter().any(in_guild);
+    match context {
+        Some(InteractionContext::BotDm) => Reach::Channel,
+        Some(InteractionContext::PrivateChannel) => Reach::Dm,
+        _ if member && allowed => Reach::Channel,
+        _ => Reach::Dm,
+    }
+}
+
+/// The options of `/videostatus`.
+#[derive(Clone, Debug, Default)]
+pub struct StatusOptions {
+    /// As typed.
+    pub id: String,
+    /// Only the person sees the message.
+    pub private: bool,
+    /// Where to tell of the end.
+    pub notify: Notify,
+    /// Another channel to tell it in.
+    pub channel: Option<Announce>,
+}
+
+/// A chosen channel.
+#[derive(Clone, Copy, Debug)]
+pub struct Announce {
+    /// Its id.
+    pub channel_id: u64,
+    /// Whether the person may view it and send there.
+    pub allowed: bool,
+}
+
+/// Reads the options of `/videostatus`; what is not understood is left out.
+#[must_use]
+pub fn status_options(command: &CommandInteraction) -> StatusOptions {
+    let mut options = StatusOptions::default();
+    for ResolvedOption { name, value, .. } in command.data.options() {
+        match (name, value) {
+            ("id", ResolvedValue::String(id)) => id.clone_into(&mut options.id),
+            ("private", ResolvedValue::Boolean(private)) => options.private = private,
+            ("notify", ResolvedValue::String("dm")) => options.notify = Notify::Dm,
+            ("notify", ResolvedValue::String("off")) => options.notify = Notify::Off,
+            ("channel", ResolvedValue::Channel(channel)) => {
+                let wanted = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES;
+                let may = channel.permissions.unwrap_or_default();
+                options.channel = Some(Announce {
+                    channel_id: channel.id.get(),
+                    allowed: may.contains(wanted) || may.contains(Permissions::ADMINISTRATOR),
+                });
+            }
+            _ => {}
+        }
+    }
+    options
+}
+
+/// Whether a command's boolean option is set to true.
+#[must_use]
+pub fn flag(command: &CommandInteraction, name: &str) -> bool {
+    let is_set = |option: &ResolvedOption<'_>| {
+        option.name == name && matches!(option.value, ResolvedValue::Boolean(true))
+    };
+    command.data.options().iter().any(is_set)
+}
+
+/// All texts of the message that a menu command was used on: its content and its
+/// embeds.
+#[must_use]
+pub fn message_text(command: &CommandInteraction) -> String {
+    let mut text = String::new();
+    for message in command.data.resolved.messages.values() {
+        let embeds = message.embeds.iter().flat_map(|embed| {
+            let fields = embed.fields.iter().map(|field| Some(&field.value));
+            [embed.title.as_ref(), embed.description.as_ref()]
+                .into_iter()
+                .chain(fields)
+        });
+        for part in std::iter::once(Some(&message.content))
+            .chain(embeds)
+            .flatten()
+        {
+            text.push_str(part);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// What was chosen from a menu; nothing for a button.
+#[must_use]
+pub fn chosen(press: &ComponentInteraction) -> &[String] {
+    match &press.data.kind {
+        ComponentInteractionDataKind::StringSelect { values } => values,
+        _ => &[],
+    }
+}

@@ -1,0 +1,201 @@
+//! Buttons and menus. Their custom ids carry the watch, so they work after any
+//! restart; and every press is answered, so that nobody sees "This interaction
+//! failed".
+
+use std::io::Write;
+use std::time::Duration;
+
+use serenity::model::application::ComponentInteraction;
+
+use super::Intake;
+use super::watching::Opening;
+use crate::discord::request::{self, Asker};
+use crate::discord::rest::Upload;
+use crate::domain::button::{Action, Control};
+use crate::domain::task::{Task, TaskId};
+use crate::domain::watch::{Notify, Watch, WatchId, WatchState};
+use crate::flows::now;
+use crate::flows::view::Extras;
+use crate::render::locale::Locale;
+use crate::render::notice::Notice;
+use crate::render::ping::PEOPLE_MAX;
+use crate::render::prompt;
+use crate::render::status::{self, Media};
+use crate::store::{Refreshed, StoreError, Subscribed};
+
+/// A task is asked by "Refresh" at most this often, whoever presses.
+const REFRESH_GAP: Duration = Duration::from_secs(5);
+
+impl Intake {
+    pub(super) async fn press(&self, asker: &Asker, press: &ComponentInteraction) {
+        let chosen = request::chosen(press);
+        let result = match Control::parse(&press.data.custom_id) {
+            Some(Control::Watch(action, id)) => {
+                self.button(asker, action, id, press.message.id.get()).await
+            }
+            Some(Control::StopSome) => self.stop_some(asker, chosen).await,
+            Some(Control::PickTask) => match chosen.first().map(|id| TaskId::parse(id)) {
+                Some(Ok(task_id)) => {
+                    self.follow(asker, task_id, Opening::NewMessage).await;
+                    Ok(())
+                }
+                _ => {
+                    self.notify(asker, Notice::BadId).await;
+                    Ok(())
+                }
+            },
+            None => {
+                self.notify(asker, Notice::UnknownWatch).await;
+                Ok(())
+            }
+        };
+        if let Err(error) = result {
+            self.store_failed(asker, &error).await;
+        }
+    }
+
+    async fn button(
+        &self,
+        asker: &Asker,
+        action: Action,
+        id: WatchId,
+        message_id: u64,
+    ) -> Result<(), StoreError> {
+        let store = &self.parts.store;
+        let found = match store.watch(id).await? {
+            Some(watch) => store
+                .task(&watch.asked.task_id)
+                .await?
+                .map(|task| (watch, task)),
+            None => None,
+        };
+        let Some((watch, task)) = found else {
+            self.notify(asker, Notice::UnknownWatch).await;
+            return Ok(());
+        };
+        let running = watch.state == WatchState::Live && task.outcome.is_none();
+        match action {
+            Action::FullPrompt => self.full_prompt(asker, &task).await,
+            Action::WatchAgain if running => self.notify(asker, Notice::Refreshing).await,
+            Action::WatchAgain => {
+                self.follow(asker, task.id, Opening::SameMessage(message_id))
+                    .await;
+            }
+            Action::Refresh | Action::NotifyMe | Action::Stop if !running => {
+                self.notify(asker, Notice::AlreadyEnded).await;
+            }
+            Action::Refresh => self.refresh(asker, &task).await?,
+            Action::NotifyMe => self.notify_me(asker, watch, &task).await?,
+            Action::Stop if !(watch.asked.user_id == asker.user_id || asker.moderates()) => {
+                self.notify(asker, Notice::NotRequester).await;
+            }
+            Action::Stop => {
+                store.stop_watch(id, &task.id, now()).await?;
+                let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
+                self.log_answer(asker, sent);
+                self.parts.wakes.courier.notify_one();
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh(&self, asker: &Asker, task: &Task) -> Result<(), StoreError> {
+        let notice = match self
+            .parts
+            .store
+            .refresh(&task.id, now(), REFRESH_GAP)
+            .await?
+        {
+            Refreshed::Now => Notice::Refreshing,
+            Refreshed::TooSoon(wait) => Notice::TooSoon { wait },
+            Refreshed::Resting => Notice::AlreadyEnded,
+        };
+        self.parts.wakes.poller.notify_one();
+        self.notify(asker, notice).await;
+        Ok(())
+    }
+
+    /// Adds or takes off whoever pressed, and shows the new count at once.
+    async fn notify_me(
+        &self,
+        asker: &Asker,
+        mut watch: Watch,
+        task: &Task,
+    ) -> Result<(), StoreError> {
+        let store = &self.parts.store;
+        if watch.asked.user_id == asker.user_id {
+            watch.asked.notify = match watch.asked.notify {
+                Notify::Off => Notify::Here,
+                Notify::Here | Notify::Dm => Notify::Off,
+            };
+            store.set_notify(watch.id, watch.asked.notify).await?;
+        } else if store
+            .toggle_subscriber(watch.id, asker.user_id, PEOPLE_MAX - 1)
+            .await?
+            == Subscribed::Full
+        {
+            self.notify(asker, Notice::NotifyFull).await;
+            return Ok(());
+        }
+        let extras = Extras::load(store, &watch, task).await?;
+        let message = status::message(&extras.view(&watch, task, &Media::default()));
+        let sent = self.parts.messenger.update(asker.reply(), &message).await;
+        self.log_answer(asker, sent);
+        Ok(())
+    }
+
+    async fn full_prompt(&self, asker: &Asker, task: &Task) {
+        let Some(full) = prompt::full(&task.snapshot, Locale::of(&asker.locale)) else {
+            return self.notify(asker, Notice::NoPrompt).await;
+        };
+        let Some(text) = full.file else {
+            return self.answer(asker, &full.message).await;
+        };
+        let written = tempfile::NamedTempFile::new().and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            Ok(file)
+        });
+        let file = match written {
+            Ok(file) => file,
+            Err(error) => {
+                tracing::error!(%error, "intake.no_temporary_file");
+                return self.notify(asker, Notice::InternalError).await;
+            }
+        };
+        let upload = Upload {
+            name: "prompt.txt",
+            mime: "text/plain; charset=utf-8",
+            path: file.path(),
+            size: text.len() as u64,
+        };
+        let sent = self
+            .parts
+            .messenger
+            .answer_with(asker.reply(), &full.message, upload)
+            .await;
+        self.log_answer(asker, sent);
+    }
+
+    /// Stops the chosen watches, as far as the person may.
+    async fn stop_some(&self, asker: &Asker, chosen: &[String]) -> Result<(), StoreError> {
+        let store = &self.parts.store;
+        let mut count = 0;
+        for id in chosen.iter().filter_map(|id| id.parse().ok()) {
+            let Some(watch) = store.watch(WatchId(id)).await? else {
+                continue;
+            };
+            let own = watch.asked.user_id == asker.user_id;
+            let managed = asker.manages() && watch.asked.guild_id == asker.guild_id;
+            if own || managed {
+                count += usize::from(
+                    store
+                        .stop_watch(watch.id, &watch.asked.task_id, now())
+                        .await?,
+                );
+            }
+        }
+        self.parts.wakes.courier.notify_one();
+        self.notify(asker, Notice::Stopped { count }).await;
+        Ok(())
+    }
+}

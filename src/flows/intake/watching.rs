@@ -1,0 +1,203 @@
+//! A task id becomes a watch: recorded first, then acknowledged, then due.
+
+use std::time::Duration;
+
+use serenity::model::application::CommandInteraction;
+
+use super::Intake;
+use crate::discord::request::{self, Asker, StatusOptions};
+use crate::domain::decide::delivery::DiscordError;
+use crate::domain::decide::poll;
+use crate::domain::task::TaskId;
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch, WatchId};
+use crate::flows::now;
+use crate::render::notice::Notice;
+use crate::render::status::{self, Caution, Hide, Media, Video, View};
+use crate::store::{Added, StoreError, Whose};
+
+/// How long recording may take, so that the acknowledgement is still in time.
+const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// How the interaction that asks for a watch is acknowledged.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Opening {
+    /// By a new message that says "thinking…".
+    NewMessage,
+    /// By nothing: this message, below which a button was pressed, follows.
+    SameMessage(u64),
+}
+
+impl Intake {
+    pub(super) async fn videostatus(&self, asker: &Asker, command: &CommandInteraction) {
+        let options = request::status_options(command);
+        let Ok(task_id) = TaskId::parse(&options.id) else {
+            return self.notify(asker, Notice::BadId).await;
+        };
+        if let Some(channel) = options.channel {
+            if !channel.allowed {
+                return self.notify(asker, Notice::ChannelNotYours).await;
+            }
+            // An answer that does not come in time is no refusal.
+            if let Ok(false) = self.parts.messenger.can_view(channel.channel_id).await {
+                return self.notify(asker, Notice::ChannelNotMine).await;
+            }
+        }
+        self.watch(
+            asker,
+            new_watch(asker, task_id, &options),
+            Opening::NewMessage,
+        )
+        .await;
+    }
+
+    /// Follows a task with a new message, or with one that is there.
+    pub(super) async fn follow(&self, asker: &Asker, task_id: TaskId, opening: Opening) {
+        let asked = new_watch(asker, task_id, &StatusOptions::default());
+        self.watch(asker, asked, opening).await;
+    }
+
+    async fn watch(&self, asker: &Asker, asked: NewWatch, opening: Opening) {
+        let parts = &self.parts;
+        let message_id = match opening {
+            Opening::NewMessage => None,
+            Opening::SameMessage(id) => Some(id),
+        };
+        let recorded = async {
+            let (_, running) = parts.store.running(Whose::Person(asked.user_id), 0).await?;
+            if running >= parts.max_watches.get() as usize {
+                return Ok(None);
+            }
+            let added =
+                parts
+                    .store
+                    .add_watch(&asked, message_id, now(), parts.lease, parts.watch_timeout);
+            added.await.map(Some)
+        };
+        let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded).await;
+        if let Ok(Ok(None)) = recorded {
+            let max = parts.max_watches.get() as usize;
+            return self.notify(asker, Notice::QuotaWatches { max }).await;
+        }
+        let acknowledged = match opening {
+            Opening::NewMessage => {
+                parts
+                    .messenger
+                    .acknowledge(asker.reply(), asked.private)
+                    .await
+            }
+            Opening::SameMessage(_) => parts.messenger.acknowledge_press(asker.reply()).await,
+        };
+        match recorded {
+            Ok(Ok(Some(Added::New { woke }))) => self.set_off(&asked, woke, acknowledged).await,
+            Ok(Ok(Some(Added::Again) | None)) => {}
+            Ok(Err(error)) => {
+                self.answer_unrecorded(asker, asked, &error.to_string())
+                    .await
+            }
+            Err(_) => {
+                self.answer_unrecorded(asker, asked, "it did not answer in time")
+                    .await
+            }
+        }
+    }
+
+    async fn set_off(&self, asked: &NewWatch, woke: bool, acknowledged: Result<(), DiscordError>) {
+        let id = asked.id();
+        let age_ms = now()
+            .since(Timestamp::of_snowflake(asked.interaction_id))
+            .as_millis();
+        let result = match acknowledged {
+            Err(error @ DiscordError::TooLate) => {
+                tracing::warn!(watch_id = id.0, age_ms, %error, "intake.too_late");
+                self.parts.store.drop_watch(id, &asked.task_id).await
+            }
+            Err(error) if error != DiscordError::AlreadyAcknowledged => {
+                // Whether Discord got it is not known; the loops find out.
+                tracing::warn!(watch_id = id.0, %error, "intake.acknowledgement_failed");
+                Ok(())
+            }
+            _ => {
+                tracing::info!(watch_id = id.0, task_id = %asked.task_id, guild_id = asked.guild_id, age_ms, "watch.added");
+                self.activate(id, asked, woke).await
+            }
+        };
+        if let Err(error) = result {
+            tracing::error!(watch_id = id.0, %error, "intake.not_settled");
+        }
+    }
+
+    async fn activate(&self, id: WatchId, asked: &NewWatch, woke: bool) -> Result<(), StoreError> {
+        self.parts
+            .store
+            .activate(id, &asked.task_id, woke, now())
+            .await?;
+        self.parts.wakes.poller.notify_one();
+        self.parts.wakes.courier.notify_one();
+        Ok(())
+    }
+
+    /// The database failed: the person still gets an answer, once, and is told
+    /// that it will not change.
+    async fn answer_unrecorded(&self, asker: &Asker, asked: NewWatch, why: &str) {
+        tracing::error!(task_id = %asked.task_id, error = why, "intake.not_recorded");
+        let at = now();
+        let task = poll::asked(&asked.task_id, None, true, at, self.parts.watch_timeout);
+        let result = self.parts.client.query(&asked.task_id, at).await;
+        let task = poll::after_poll(&task, result, at, &self.parts.pace, 0.0).task;
+        let video = match task.snapshot.video_url {
+            Some(_) => Video::Link { may_expire: true },
+            None => Video::None,
+        };
+        let message = status::message(&View {
+            task: &task,
+            watch: &Watch::new(asked, at),
+            outcome: task.outcome,
+            media: &Media {
+                video,
+                ..Media::default()
+            },
+            typical: None,
+            subscribers: 0,
+            caution: Some(Caution::NotSaved),
+            buttons: false,
+            hide: Hide::default(),
+        });
+        let sent = self
+            .parts
+            .messenger
+            .edit_original(asker.reply(), &message, &[])
+            .await;
+        self.log_answer(asker, sent.map(|_| ()));
+    }
+}
+
+fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions) -> NewWatch {
+    let asked_at = Timestamp::of_snowflake(asker.interaction_id);
+    let locale = if options.private {
+        &asker.locale
+    } else {
+        &asker.channel_locale
+    };
+    NewWatch {
+        task_id,
+        interaction_id: asker.interaction_id,
+        application_id: asker.application_id,
+        guild_id: asker.guild_id,
+        channel_id: asker.channel_id,
+        user_id: asker.user_id,
+        locale: locale.clone(),
+        private: options.private,
+        notify: options.notify,
+        // A private message cannot be edited by the channel's route.
+        reach: if options.private {
+            Reach::Dm
+        } else {
+            asker.reach
+        },
+        token: asker.token.clone(),
+        token_expires_at: asked_at.plus(TOKEN_LIFE),
+        upload_limit: asker.upload_limit,
+        announce_channel_id: options.channel.map(|channel| channel.channel_id),
+    }
+}

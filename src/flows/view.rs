@@ -1,0 +1,60 @@
+//! What a message shows besides its task and watch, from the database.
+
+use std::time::Duration;
+
+use crate::domain::task::{Outcome, Task};
+use crate::domain::usual::{self, usual};
+use crate::domain::watch::{Notify, Reach, Watch};
+use crate::render::status::{Caution, Hide, Media, View};
+use crate::store::{Store, StoreError};
+
+/// See the fields.
+pub(super) struct Extras {
+    /// Who is told of the end besides the requester.
+    pub(super) subscribers: Vec<u64>,
+    /// How long tasks of this family usually take; asked only while one runs.
+    typical: Option<Duration>,
+    outcome: Option<Outcome>,
+}
+
+impl Extras {
+    /// Reads them.
+    pub(super) async fn load(
+        store: &Store,
+        watch: &Watch,
+        task: &Task,
+    ) -> Result<Self, StoreError> {
+        let outcome = watch.outcome(task);
+        let subscribers = store.subscribers(watch.id).await?;
+        let typical = match outcome {
+            None => usual(store.durations(task.id.family(), usual::LOOKED_AT).await?),
+            Some(_) => None,
+        };
+        Ok(Self {
+            subscribers,
+            typical,
+            outcome,
+        })
+    }
+
+    /// The view of a message with these media.
+    pub(super) fn view<'v>(&self, watch: &'v Watch, task: &'v Task, media: &'v Media) -> View<'v> {
+        let told = watch.asked.notify != Notify::Off;
+        let caution = match (watch.asked.reach, told) {
+            (Reach::Dm, true) => Some(Caution::EndsByDm),
+            (Reach::Dm, false) => Some(Caution::AskAgain),
+            (Reach::Channel | Reach::Gone, _) => None,
+        };
+        View {
+            task,
+            watch,
+            outcome: self.outcome,
+            media,
+            typical: self.typical,
+            subscribers: self.subscribers.len() + usize::from(told),
+            caution,
+            buttons: true,
+            hide: Hide::default(),
+        }
+    }
+}

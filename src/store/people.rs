@@ -1,0 +1,275 @@
+//! What people do with watches: find theirs, stop them, subscribe, ask now.
+
+use std::time::Duration;
+
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::watches::rest_if_unwatched;
+use super::{Signal, Store, StoreError, row};
+use crate::domain::task::{Task, TaskId};
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{Notify, Watch, WatchId};
+
+/// Whose running watches are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// One person's.
+    Person(u64),
+    /// Everybody's in a guild.
+    Guild(u64),
+}
+
+/// What came of asking the provider now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The task is due.
+    Now,
+    /// It was asked a moment ago; wait so long.
+    TooSoon(Duration),
+    /// It is not polled any more.
+    Resting,
+}
+
+/// What came of pressing "Notify me".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subscribed {
+    /// The person will be told.
+    Added,
+    /// The person will not be told any more.
+    Removed,
+    /// So many are told already that there is no room.
+    Full,
+}
+
+impl Store {
+    /// The running watches of a person or guild, newest first, each with its
+    /// task: the first `limit`, and how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn running(
+        &self,
+        whose: Whose,
+        limit: u32,
+    ) -> Result<(Vec<(Watch, Task)>, usize), StoreError> {
+        let (list, count, id) = match whose {
+            Whose::Person(id) => (
+                "SELECT * FROM watches WHERE user_id = $1 AND state = 'live' ORDER BY id DESC LIMIT $2",
+                "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state = 'live'",
+                id,
+            ),
+            Whose::Guild(id) => (
+                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' ORDER BY id DESC LIMIT $2",
+                "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live'",
+                id,
+            ),
+        };
+        let id = id.cast_signed();
+        let total: i64 = sqlx::query(count)
+            .bind(id)
+            .fetch_one(&self.pool)
+            .await?
+            .try_get("n")?;
+        if limit == 0 {
+            return Ok((Vec::new(), usize::try_from(total).unwrap_or_default()));
+        }
+        let rows = sqlx::query(list)
+            .bind(id)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        let watches = self.with_tasks(&rows).await?;
+        Ok((watches, usize::try_from(total).unwrap_or_default()))
+    }
+
+    /// Watches from their rows, each with its task.
+    pub(super) async fn with_tasks(
+        &self,
+        rows: &[AnyRow],
+    ) -> Result<Vec<(Watch, Task)>, StoreError> {
+        let mut found: Vec<(Watch, Task)> = Vec::with_capacity(rows.len());
+        for watch in row::readable(rows, row::watch) {
+            let same = |(_, task): &&(Watch, Task)| task.id == watch.asked.task_id;
+            let task = match found.iter().find(same) {
+                Some((_, task)) => Some(task.clone()),
+                None => self.task(&watch.asked.task_id).await?,
+            };
+            found.extend(task.map(|task| (watch, task)));
+        }
+        Ok(found)
+    }
+
+    /// The tasks that a person asked for last, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn recent_tasks(&self, user_id: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT tasks.* FROM tasks JOIN \
+                 (SELECT task_id, MAX(id) AS newest FROM watches WHERE user_id = $1 GROUP BY task_id) AS mine \
+             ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2",
+        )
+        .bind(user_id.cast_signed())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(row::readable(&rows, row::task).collect())
+    }
+
+    /// Stops a running watch; its message is due to say so. Returns whether it
+    /// was running.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn stop_watch(
+        &self,
+        id: WatchId,
+        task_id: &TaskId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        self.lock_task(&mut tx, task_id).await?;
+        let stopped = sqlx::query(
+            "UPDATE watches SET state = 'stopped', next_delivery_at = COALESCE(next_delivery_at, $1) \
+             WHERE id = $2 AND state = 'live'",
+        )
+        .bind(now.0)
+        .bind(id.0)
+        .execute(&mut *tx)
+        .await?;
+        rest_if_unwatched(&mut tx, task_id).await?;
+        self.signal(&mut tx, Signal::Delivery).await?;
+        tx.commit().await?;
+        Ok(stopped.rows_affected() == 1)
+    }
+
+    /// Makes a polled task due now, unless it was asked within `gap`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn refresh(
+        &self,
+        id: &TaskId,
+        now: Timestamp,
+        gap: Duration,
+    ) -> Result<Refreshed, StoreError> {
+        let mut tx = self.begin().await?;
+        let done = sqlx::query(
+            "UPDATE tasks SET next_poll_at = $1, polled_at = $1 \
+             WHERE id = $2 AND next_poll_at IS NOT NULL AND (polled_at IS NULL OR polled_at <= $3)",
+        )
+        .bind(now.0)
+        .bind(id.as_str())
+        .bind(now.minus(gap).0)
+        .execute(&mut *tx)
+        .await?;
+        if done.rows_affected() == 1 {
+            self.signal(&mut tx, Signal::Poll).await?;
+            tx.commit().await?;
+            return Ok(Refreshed::Now);
+        }
+        let row =
+            sqlx::query("SELECT polled_at FROM tasks WHERE id = $1 AND next_poll_at IS NOT NULL")
+                .bind(id.as_str())
+                .fetch_optional(&mut *tx)
+                .await?;
+        let polled_at = row
+            .map(|row| row.try_get::<Option<i64>, _>("polled_at"))
+            .transpose()?;
+        Ok(match polled_at {
+            Some(at) => Refreshed::TooSoon(Timestamp(at.unwrap_or(now.0)).plus(gap).since(now)),
+            None => Refreshed::Resting,
+        })
+    }
+
+    /// Adds a person to those who are told of a watch's end, or takes them off.
+    /// At most `room` people besides the requester.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn toggle_subscriber(
+        &self,
+        id: WatchId,
+        user_id: u64,
+        room: usize,
+    ) -> Result<Subscribed, StoreError> {
+        let mut tx = self.begin().await?;
+        let user = user_id.cast_signed();
+        let removed = sqlx::query("DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2")
+            .bind(id.0)
+            .bind(user)
+            .execute(&mut *tx)
+            .await?;
+        let change = if removed.rows_affected() == 1 {
+            Subscribed::Removed
+        } else {
+            let count: i64 =
+                sqlx::query("SELECT COUNT(*) AS n FROM subscribers WHERE watch_id = $1")
+                    .bind(id.0)
+                    .fetch_one(&mut *tx)
+                    .await?
+                    .try_get("n")?;
+            if usize::try_from(count).unwrap_or(usize::MAX) >= room {
+                return Ok(Subscribed::Full);
+            }
+            sqlx::query("INSERT INTO subscribers (watch_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(id.0)
+                .bind(user)
+                .execute(&mut *tx)
+                .await?;
+            Subscribed::Added
+        };
+        tx.commit().await?;
+        Ok(change)
+    }
+
+    /// Who is told of a watch's end besides its requester.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn subscribers(&self, id: WatchId) -> Result<Vec<u64>, StoreError> {
+        let rows =
+            sqlx::query("SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id")
+                .bind(id.0)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get::<i64, _>("user_id")?.cast_unsigned()))
+            .collect()
+    }
+
+    /// Changes whether the requester is told.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn set_notify(&self, id: WatchId, notify: Notify) -> Result<(), StoreError> {
+        sqlx::query("UPDATE watches SET notify = $1 WHERE id = $2")
+            .bind(row::text(&notify)?)
+            .bind(id.0)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// How long the last tasks of a family took, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn durations(&self, family: &str, limit: u32) -> Result<Vec<Duration>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
+             ORDER BY watched_since DESC LIMIT $2",
+        )
+        .bind(family)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        let took = |row: &AnyRow| {
+            Ok(Duration::from_millis(
+                row.try_get::<i64, _>("took_ms")?.unsigned_abs(),
+            ))
+        };
+        rows.iter().map(took).collect()
+    }
+}

@@ -1,0 +1,288 @@
+//! The command's options, the message menu, languages, quotas.
+
+use sandbox::{Interaction, Message, permissions};
+use serde_json::{Value, json};
+
+use crate::harness::{Stage, TASK, running, title};
+
+fn ask_with(stage: &Stage, options: Value) -> Interaction {
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options)
+        .unwrap()
+}
+
+/// Waits for the direct message to Ada.
+async fn dm(stage: &Stage) -> Message {
+    let channel = stage.sandbox.dm(&stage.sandbox.person("ada"));
+    stage
+        .sandbox
+        .until(|view| view.messages(&channel).next().cloned())
+        .await
+}
+
+#[tokio::test]
+async fn a_private_watch_is_seen_by_one_and_told_by_direct_message() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = ask_with(&stage, json!({ "id": TASK, "private": true }));
+    let shown = stage.titled(&asked, "being made").await;
+    assert_eq!(shown.ephemeral_for, Some(stage.sandbox.person("ada").id));
+    assert!(
+        shown.embeds.to_string().contains("direct message"),
+        "what will happen is said at once"
+    );
+    stage.sandbox.expire_tokens();
+    stage.task(TASK, [stage.done(TASK)]);
+    let told = dm(&stage).await;
+    assert!(
+        told.content.contains(TASK) && told.content.contains("ready"),
+        "{}",
+        told.content
+    );
+    assert_eq!(told.attachments.len(), 1, "the video comes along");
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 0);
+    assert_eq!(
+        stage
+            .sandbox
+            .messages(&stage.sandbox.dm(&stage.sandbox.person("ada")))
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn notify_says_where_one_is_told() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    for (id, notify) in [("grok:dm-0001", "dm"), ("grok:off-0002", "off")] {
+        stage.task(id, [running(id)]);
+        let asked = ask_with(&stage, json!({ "id": id, "notify": notify }));
+        stage.titled(&asked, "being made").await;
+        stage.task(id, [stage.done(id)]);
+        stage.titled(&asked, "Your video is ready").await;
+    }
+    let told = dm(&stage).await;
+    assert!(told.content.contains("grok:dm-0001"));
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 0);
+    assert_eq!(
+        stage
+            .sandbox
+            .messages(&stage.sandbox.dm(&stage.sandbox.person("ada")))
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn another_channel_gets_the_announcement_if_both_may_post_there() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let videos = stage.sandbox.channel_named("videos");
+    let ada = stage.sandbox.person("ada");
+    let options = json!({ "id": TASK, "channel": videos.id.to_string() });
+    stage.task(TASK, [running(TASK)]);
+
+    stage
+        .sandbox
+        .person_permissions(&ada, &videos, permissions::VIEW_CHANNEL);
+    let refused = ask_with(&stage, options.clone());
+    assert_eq!(refused.callback().await.kind, 4);
+    assert!(
+        refused
+            .original()
+            .unwrap()
+            .content
+            .contains("You cannot send messages")
+    );
+    stage
+        .sandbox
+        .person_permissions(&ada, &videos, permissions::ORDINARY);
+    stage.sandbox.permissions(&videos, 0);
+    let refused = ask_with(&stage, options.clone());
+    refused.callback().await;
+    assert!(
+        refused
+            .original()
+            .unwrap()
+            .content
+            .contains("I cannot send messages")
+    );
+    stage.sandbox.permissions(&videos, permissions::ORDINARY);
+
+    let asked = ask_with(&stage, options);
+    stage.titled(&asked, "being made").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    let pinged = |message: &&Message| !message.pings.is_empty();
+    let told = stage
+        .sandbox
+        .until(|view| view.messages(&videos).find(pinged).cloned())
+        .await;
+    assert_eq!(told.pings, [ada.id]);
+    assert!(
+        told.content
+            .contains(&asked.original().unwrap().id.to_string()),
+        "it links to the message"
+    );
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 0, "not in the channel of the command");
+}
+
+#[tokio::test]
+async fn suggestions_come_from_ones_own_tasks_and_never_from_the_network() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    for (id, prompt) in [
+        ("grok:first-0001", "a flying cow"),
+        ("grok:second-0002", "cat fish"),
+    ] {
+        stage.task(
+            id,
+            [json!({ "id": id, "status": "processing", "prompt": prompt })],
+        );
+        let asked = stage.ask(id);
+        stage.titled(&asked, "being made").await;
+    }
+    stage.sandbox.video().down(true);
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let suggest = async |person, typed: &str| {
+        let typing = json!({ "id": typed });
+        let asked = stage
+            .sandbox
+            .autocomplete(person, &channel, "videostatus", typing, "id")
+            .unwrap();
+        let callback = asked.callback().await;
+        assert_eq!(callback.kind, 8);
+        let choices = callback.data["choices"].as_array().unwrap().clone();
+        choices
+            .iter()
+            .map(|choice| choice["value"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        suggest(&ada, "").await,
+        ["grok:second-0002", "grok:first-0001"]
+    );
+    assert_eq!(suggest(&ada, "COW").await, ["grok:first-0001"], "by prompt");
+    assert_eq!(suggest(&ada, "0002").await, ["grok:second-0002"], "by id");
+    assert_eq!(suggest(&stage.sandbox.person("ben"), "").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_message_menu_finds_ids() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let (ada, ben, channel) = (
+        stage.sandbox.person("ada"),
+        stage.sandbox.person("ben"),
+        stage.sandbox.channel(),
+    );
+    let check = |text: &str| {
+        let message = stage.sandbox.say(&ben, &channel, text);
+        stage
+            .sandbox
+            .message_command(&ada, &message, "Check video status")
+            .unwrap()
+    };
+    let none = check("nothing here, see https://host/a:12345678");
+    none.callback().await;
+    assert!(none.original().unwrap().content.contains("no task ID"));
+
+    stage.task(TASK, [stage.done(TASK)]);
+    let one = check(&format!("mine is {TASK}, look"));
+    stage.titled(&one, "Your video is ready").await;
+
+    let several = check(&format!("{TASK} or grok:other-0001?"));
+    several.callback().await;
+    let menu = several.original().unwrap();
+    assert!(menu.ephemeral_for.is_some());
+    let id = menu.components[0]["components"][0]["custom_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let picked = stage.sandbox.select(&ada, &menu, &id, &[TASK]).unwrap();
+    stage.titled(&picked, "Your video is ready").await;
+}
+
+#[tokio::test]
+async fn everyone_reads_their_language() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let ada = stage.sandbox.person("ada");
+    stage.sandbox.locale(&ada, "de");
+    let refused = stage.ask("no id");
+    refused.callback().await;
+    let german = refused.original().unwrap().content;
+    assert!(
+        german.contains("Aufgaben") || german.contains("Task"),
+        "{german}"
+    );
+    assert!(!german.contains("looks like"), "{german}");
+    let commands = stage.sandbox.commands();
+    let words = &commands
+        .iter()
+        .find(|c| c["name"] == "videostatus")
+        .unwrap()["description_localizations"];
+    assert_eq!(words.as_object().unwrap().len(), 10);
+
+    stage.task(TASK, [running(TASK)]);
+    let private = ask_with(&stage, json!({ "id": TASK, "private": true }));
+    let shown = stage
+        .message(&private, |message| !title(message).is_empty())
+        .await;
+    assert!(!title(&shown).contains("being made"), "{}", title(&shown));
+    let public = stage.ask(TASK);
+    stage.titled(&public, "being made").await;
+}
+
+#[tokio::test]
+async fn a_person_has_a_limit_of_watches_that_a_restart_does_not_forget() {
+    let stage = Stage::new().await;
+    let few = [("MAX_WATCHES_PER_USER", "2")];
+    let bot = stage.bot_with(&few).await;
+    for id in ["grok:a-00001", "grok:b-00002"] {
+        stage.task(id, [running(id)]);
+        let asked = stage.ask(id);
+        stage.titled(&asked, "being made").await;
+    }
+    bot.stop().await;
+    let _bot = stage.bot_with(&few).await;
+    let third = stage.ask("grok:c-00003");
+    assert_eq!(third.callback().await.kind, 4);
+    let told = third.original().unwrap().content;
+    assert!(told.contains("as many tasks as allowed (2)"), "{told}");
+    let channel = stage.sandbox.channel();
+    let ben = stage.sandbox.command(
+        &stage.sandbox.person("ben"),
+        &channel,
+        "videostatus",
+        json!({ "id": TASK }),
+    );
+    assert_eq!(
+        ben.unwrap().callback().await.kind,
+        5,
+        "others have their own"
+    );
+}
+
+#[tokio::test]
+async fn a_person_has_a_pace() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot_with(&[("COMMANDS_PER_MINUTE", "3")]).await;
+    for _ in 0..3 {
+        let asked = stage.ask("no id");
+        asked.callback().await;
+        assert!(asked.original().unwrap().content.contains("looks like"));
+    }
+    let asked = stage.ask("no id");
+    asked.callback().await;
+    let told = asked.original().unwrap().content;
+    assert!(
+        told.contains("a lot of commands") && told.contains(" s"),
+        "{told}"
+    );
+}

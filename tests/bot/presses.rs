@@ -1,0 +1,280 @@
+//! Buttons and menus.
+
+use std::time::Duration;
+
+use sandbox::{Interaction, Message, Person, permissions};
+use serde_json::json;
+
+use crate::harness::{Stage, TASK, running, title};
+
+/// The custom id of the message's component whose custom id holds `word`.
+fn control(message: &Message, word: &str) -> String {
+    let rows = message.components.as_array().unwrap();
+    let parts = rows
+        .iter()
+        .flat_map(|row| row["components"].as_array().unwrap());
+    let mut ids = parts.filter_map(|part| part["custom_id"].as_str());
+    ids.find(|id| id.contains(word))
+        .unwrap_or_else(|| panic!("no {word}: {}", message.components))
+        .to_owned()
+}
+
+async fn press(stage: &Stage, person: &Person, message: &Message, word: &str) -> Interaction {
+    let press = stage
+        .sandbox
+        .press(person, message, &control(message, word))
+        .unwrap();
+    press.callback().await;
+    press
+}
+
+/// The private answer to a press.
+fn answer(press: &Interaction) -> String {
+    let message = press.original().unwrap();
+    assert!(message.ephemeral_for.is_some());
+    message.content
+}
+
+#[tokio::test]
+async fn refresh_asks_now_and_at_most_each_five_seconds() {
+    let stage = Stage::new().await;
+    let _bot = stage
+        .bot_with(&[("POLL_MIN", "10m"), ("POLL_MAX", "10m")])
+        .await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    let ben = stage.sandbox.person("ben");
+    let early = press(&stage, &ben, &message, "refresh").await;
+    assert!(
+        answer(&early).contains("just checked"),
+        "{}",
+        answer(&early)
+    );
+    // The claim counts from the poll; five seconds are the promise itself.
+    tokio::time::sleep(Duration::from_millis(5100)).await;
+    stage.task(TASK, [stage.done(TASK)]);
+    let press = press(&stage, &ben, &message, "refresh").await;
+    assert!(answer(&press).contains("Asking the service now"));
+    stage.titled(&asked, "Your video is ready").await;
+}
+
+#[tokio::test]
+async fn notify_me_adds_people_to_the_one_ping() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    let [ada, ben, cleo] = ["ada", "ben", "cleo"].map(|name| stage.sandbox.person(name));
+    for (person, count) in [(&ben, 2), (&cleo, 3), (&ben, 2), (&ben, 3)] {
+        let press = press(&stage, person, &message, "notify").await;
+        assert_eq!(
+            press.callback().await.kind,
+            7,
+            "the message itself is updated"
+        );
+        let message = stage.sandbox.message(&message).unwrap();
+        let text = message.embeds.to_string();
+        assert!(
+            text.contains(&format!("{count} people will be notified")),
+            "{text}"
+        );
+    }
+    stage.task(TASK, [stage.done(TASK)]);
+    let pings = stage.pinged(1).await;
+    bot.stop().await;
+    let mut told = pings[0].pings.clone();
+    told.sort_unstable();
+    let mut wanted = vec![ada.id, ben.id, cleo.id];
+    wanted.sort_unstable();
+    assert_eq!(told, wanted);
+    assert_eq!(stage.pings().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_turns_their_own_ping_off_gets_none() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    press(&stage, &stage.sandbox.person("ada"), &message, "notify").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.titled(&asked, "Your video is ready").await;
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 0);
+}
+
+#[tokio::test]
+async fn only_the_requester_or_a_moderator_stops_a_watch() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (ben, channel) = (stage.sandbox.person("ben"), stage.sandbox.channel());
+    for moderator in [false, true] {
+        let id = format!("{TASK}-{moderator}");
+        stage.task(&id, [running(&id)]);
+        let asked = stage.ask(&id);
+        let message = stage.titled(&asked, "being made").await;
+        let refused = press(&stage, &ben, &message, "stop").await;
+        assert!(answer(&refused).contains("Only the person who asked"));
+        let person = if moderator {
+            let bits = permissions::ORDINARY | permissions::MANAGE_MESSAGES;
+            stage.sandbox.person_permissions(&ben, &channel, bits);
+            ben.clone()
+        } else {
+            stage.sandbox.person("ada")
+        };
+        press(&stage, &person, &message, "stop").await;
+        stage.titled(&asked, "Watching was stopped").await;
+    }
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 0, "nobody is pinged for a stop");
+}
+
+#[tokio::test]
+async fn watch_again_goes_on_with_the_same_message() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    press(&stage, &stage.sandbox.person("ada"), &message, "stop").await;
+    let stopped = stage.titled(&asked, "Watching was stopped").await;
+    // A button outlives the process that made it.
+    bot.stop().await;
+    let bot = stage.bot().await;
+    let again = press(&stage, &stage.sandbox.person("ben"), &stopped, "again").await;
+    assert_eq!(again.callback().await.kind, 6);
+    stage.titled(&asked, "being made").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.titled(&asked, "Your video is ready").await;
+    let pings = stage.pinged(1).await;
+    bot.stop().await;
+    assert_eq!(pings[0].pings, [stage.sandbox.person("ben").id]);
+    assert_eq!(stage.pings().len(), 1);
+}
+
+#[tokio::test]
+async fn the_full_prompt_comes_privately_and_as_a_file_when_it_is_long() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    for (id, prompt, file) in [
+        ("grok:short", "a flying cow".to_owned(), false),
+        ("grok:long", "牛 ".repeat(3500), true),
+    ] {
+        stage.task(
+            id,
+            [json!({ "id": id, "status": "processing", "enhanced_prompt": prompt })],
+        );
+        let asked = stage.ask(id);
+        let message = stage.titled(&asked, "being made").await;
+        let press = press(&stage, &stage.sandbox.person("ben"), &message, "prompt").await;
+        let shown = press.original().unwrap();
+        assert!(shown.ephemeral_for.is_some());
+        assert_eq!(!shown.attachments.is_empty(), file, "{shown:?}");
+        if file {
+            let text =
+                String::from_utf8(stage.sandbox.file(&shown.attachments[0]).unwrap()).unwrap();
+            assert!(text.contains(prompt.trim()));
+        } else {
+            assert!(shown.embeds.to_string().contains("a flying cow"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_press_on_what_is_over_or_unknown_is_answered_privately() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let live = stage.titled(&asked, "being made").await;
+    let ids: Vec<_> = ["refresh", "notify", "stop"]
+        .map(|word| control(&live, word))
+        .into();
+    bot.stop().await;
+    // The database of another operator, or long forgotten: nobody knows it.
+    let bot = stage
+        .bot_with(&[("DATABASE_URL", stage.other_database().as_str())])
+        .await;
+    for id in ids {
+        let press = stage
+            .sandbox
+            .press(&stage.sandbox.person("ada"), &live, &id)
+            .unwrap();
+        press.callback().await;
+        assert!(
+            answer(&press).contains("no longer know"),
+            "{}",
+            answer(&press)
+        );
+    }
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_shows_ones_own_watches_and_stops_the_chosen() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let (ada, ben, channel) = (
+        stage.sandbox.person("ada"),
+        stage.sandbox.person("ben"),
+        stage.sandbox.channel(),
+    );
+    let mut asked = Vec::new();
+    for id in ["grok:one-0001", "grok:two-0002"] {
+        stage.task(id, [running(id)]);
+        let interaction = stage.ask(id);
+        stage.titled(&interaction, "being made").await;
+        asked.push(interaction);
+    }
+    let none = stage
+        .sandbox
+        .command(&ben, &channel, "videowatches", json!({}))
+        .unwrap();
+    none.callback().await;
+    assert!(answer(&none).contains("Nothing is being watched"));
+    let refused = stage
+        .sandbox
+        .command(&ben, &channel, "videowatches", json!({ "all": true }))
+        .unwrap();
+    refused.callback().await;
+    assert!(answer(&refused).contains("manage the server"));
+
+    stage.sandbox.person_permissions(
+        &ben,
+        &channel,
+        permissions::ORDINARY | permissions::MANAGE_GUILD,
+    );
+    for (person, options) in [(&ada, json!({})), (&ben, json!({ "all": true }))] {
+        let list = stage
+            .sandbox
+            .command(person, &channel, "videowatches", options)
+            .unwrap();
+        list.callback().await;
+        let message = list.original().unwrap();
+        let text = message.embeds.to_string();
+        assert!(
+            text.contains("grok:one-0001") && text.contains("grok:two-0002"),
+            "{text}"
+        );
+        let link = format!("/{}/{}", channel.id, asked[0].original().unwrap().id);
+        assert!(text.contains(&link), "{text}");
+    }
+    let list = stage
+        .sandbox
+        .command(&ada, &channel, "videowatches", json!({}))
+        .unwrap();
+    list.callback().await;
+    let menu = list.original().unwrap();
+    let value = asked[1].id.to_string();
+    let chosen = stage
+        .sandbox
+        .select(&ada, &menu, &control(&menu, "stop-some"), &[&value])
+        .unwrap();
+    chosen.callback().await;
+    assert!(answer(&chosen).contains("Stopped watching 1 task"));
+    stage.titled(&asked[1], "Watching was stopped").await;
+    assert!(title(&asked[0].original().unwrap()).contains("being made"));
+}
