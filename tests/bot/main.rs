@@ -6,12 +6,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod cluster;
 mod crash;
 mod endings;
 mod harness;
 mod http_door;
 mod journey;
 mod options;
+#[path = "../common/postgres.rs"]
+mod postgres;
 mod presses;
 mod refusals;
 mod shards;
