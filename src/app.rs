@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::Router;
 use reqwest::Method;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +15,11 @@ use crate::discord::definitions;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::{Bucket, Rest};
 use crate::domain::decide::delivery::DiscordError;
-use crate::doors::gateway::{Address, Connections, Gateway};
+use crate::doors::address::Address;
+use crate::doors::entrance::Entrance;
+use crate::doors::gateway::{Connections, Gateway};
 use crate::doors::http::{self, Health};
+use crate::doors::interactions;
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::{Intake, Parts};
@@ -59,9 +63,9 @@ impl Default for Leases {
 /// its commands are registered and its port is open.
 pub struct App {
     listener: TcpListener,
-    health: Health,
-    gateway: Gateway,
-    address: Address,
+    http: Router,
+    entrance: Entrance,
+    gateway: Option<(Gateway, Address)>,
     poller: Worker<Poller>,
     courier: Worker<Courier>,
     wakes: Arc<Wakes>,
@@ -102,7 +106,11 @@ impl App {
             Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
         let application_id = log_in(&rest, &config).await?;
         register(&rest, application_id, config.discord_guild_id).await?;
-        let address = Address::ask(&rest).await?;
+        let address = if config.discord_gateway {
+            Some(Address::ask(&rest, config.discord_shards).await?)
+        } else {
+            None
+        };
 
         let wakes = Arc::new(Wakes::default());
         let messenger = Messenger::new(rest.clone());
@@ -141,27 +149,34 @@ impl App {
             max_watches: config.max_watches_per_user,
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
+        let entrance = Entrance::new(intake);
         let health = Health {
             pulses: vec![
                 ("poller", Arc::clone(&poller.pulse)),
                 ("courier", Arc::clone(&courier.pulse)),
             ],
-            connections: Arc::clone(&connections),
+            entrance: entrance.clone(),
+            connections: config.discord_gateway.then(|| Arc::clone(&connections)),
             store: store.clone(),
         };
+        let mut http = http::routes(health);
+        if let Some(key) = config.discord_public_key {
+            http = http.merge(interactions::routes(key, entrance.clone()));
+        }
         let gateway = Gateway {
             rest,
             origin: config.discord_api_url,
             token: config.discord_token,
-            intake,
+            shards: config.discord_shards,
+            entrance: entrance.clone(),
             connections,
         };
         let grace = config.shutdown_grace;
         Ok(Self {
             listener,
-            health,
-            gateway,
-            address,
+            http,
+            entrance,
+            gateway: address.map(|address| (gateway, address)),
             poller,
             courier,
             wakes,
@@ -185,16 +200,22 @@ impl App {
     /// If the HTTP door breaks.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let (doors, loops) = (CancellationToken::new(), CancellationToken::new());
-        let http = axum::serve(self.listener, http::routes(self.health))
+        let http = axum::serve(self.listener, self.http)
             .with_graceful_shutdown(loops.clone().cancelled_owned());
         let order = async {
             shutdown.await;
             tracing::info!("app.stopping");
             doors.cancel();
         };
-        let gateway = async {
-            // What came in through the door may still need the loops.
-            let run = self.gateway.run(self.address, doors.clone());
+        let doors_and_entrance = async {
+            let run = async {
+                match self.gateway {
+                    Some((gateway, address)) => gateway.run(address, doors.clone()).await,
+                    None => doors.cancelled().await,
+                }
+                // What came in through the doors may still need the loops.
+                self.entrance.close().await;
+            };
             let overdue = async {
                 doors.cancelled().await;
                 tokio::time::sleep(self.grace).await;
@@ -205,9 +226,17 @@ impl App {
             }
             loops.cancel();
         };
-        let ((), (), (), (), served) = tokio::join!(
+        let signals = async {
+            let listen = self.store.listen(|signal| self.wakes.wake(signal));
+            tokio::select! {
+                () = listen => {}
+                () = loops.cancelled() => {}
+            }
+        };
+        let ((), (), (), (), (), served) = tokio::join!(
             order,
-            gateway,
+            doors_and_entrance,
+            signals,
             self.poller
                 .run(&self.wakes.poller, loops.clone(), self.grace),
             self.courier

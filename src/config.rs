@@ -13,6 +13,8 @@ use url::Url;
 
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
+use crate::doors::address::Shards;
+use crate::doors::interactions::PublicKey;
 
 /// Everything an operator can choose.
 #[derive(Clone, Debug)]
@@ -21,6 +23,12 @@ pub struct Config {
     pub discord_token: Secret,
     /// `DISCORD_API_URL`, without a slash at its end.
     pub discord_api_url: String,
+    /// `DISCORD_PUBLIC_KEY`: interactions are taken in by HTTP too.
+    pub discord_public_key: Option<PublicKey>,
+    /// `DISCORD_GATEWAY`: whether they are taken in over the gateway.
+    pub discord_gateway: bool,
+    /// `DISCORD_SHARDS`: this process's part of a fixed number of shards.
+    pub discord_shards: Option<Shards>,
     /// `DISCORD_GUILD_ID`: register the commands in this guild only.
     pub discord_guild_id: Option<u64>,
     /// `VIDEO_API_URL`.
@@ -97,6 +105,17 @@ impl Config {
                 .as_str()
                 .trim_end_matches('/')
                 .to_owned(),
+            discord_public_key: reader.optional(
+                "DISCORD_PUBLIC_KEY",
+                "the public key of your Discord application, 64 hexadecimal digits",
+                PublicKey::parse,
+            ),
+            discord_gateway: reader.value("DISCORD_GATEWAY", "on", "on or off", switch),
+            discord_shards: reader.optional(
+                "DISCORD_SHARDS",
+                "a range of a total such as 0-3/8",
+                Shards::parse,
+            ),
             discord_guild_id: reader.optional(
                 "DISCORD_GUILD_ID",
                 "a server id, 17 to 20 digits",
@@ -158,6 +177,12 @@ impl Config {
             reader
                 .problems
                 .push("POLL_MIN must not be longer than POLL_MAX".into());
+        }
+        if !config.discord_gateway && reader.get("DISCORD_PUBLIC_KEY").is_none() {
+            reader.problems.push(
+                "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"
+                    .into(),
+            );
         }
         reader.finish(config)
     }
@@ -281,6 +306,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 }
 
+fn switch(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
 fn snowflake(text: &str) -> Option<u64> {
     text.parse()
         .ok()
@@ -328,6 +361,9 @@ mod tests {
     fn every_mistake_is_reported_at_once() {
         let error = read(&[
             ("DISCORD_API_URL", "discord.com"),
+            ("DISCORD_PUBLIC_KEY", "0123"),
+            ("DISCORD_GATEWAY", "maybe"),
+            ("DISCORD_SHARDS", "8"),
             ("DISCORD_GUILD_ID", "my server"),
             ("VIDEO_API_URL", "ftp://host"),
             ("VIDEO_QUERY_PATH", "/v1/video"),
@@ -352,6 +388,19 @@ mod tests {
             error.problems,
             ["POLL_MIN must not be longer than POLL_MAX"]
         );
+    }
+
+    #[test]
+    fn without_a_gateway_there_is_another_door() {
+        let off = [("DISCORD_TOKEN", "t"), ("DISCORD_GATEWAY", "off")];
+        let error = read(&off).unwrap_err();
+        assert_eq!(
+            error.problems,
+            ["DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"]
+        );
+        let key = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
+        let config = read(&[off[0], off[1], ("DISCORD_PUBLIC_KEY", key)]).unwrap();
+        assert!(config.discord_public_key.is_some());
     }
 
     #[test]

@@ -49,6 +49,7 @@ mod traffic;
 mod video;
 mod view;
 
+pub use crate::discord::endpoint::EndpointRefused;
 pub use crate::discord::message::{Attachment, Message, Route, Source, Version};
 pub use crate::discord::permissions;
 pub use crate::discord::sessions::Cut;

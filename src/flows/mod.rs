@@ -13,6 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Notify;
 
 use crate::domain::time::Timestamp;
+use crate::store::Signal;
 
 /// The present moment; below this floor it is always an argument.
 #[must_use]
@@ -37,4 +38,14 @@ pub struct Wakes {
     pub poller: Notify,
     /// A message is due.
     pub courier: Notify,
+}
+
+impl Wakes {
+    /// Passes on what a process of the cluster says.
+    pub fn wake(&self, signal: Signal) {
+        match signal {
+            Signal::Poll => self.poller.notify_one(),
+            Signal::Delivery => self.courier.notify_one(),
+        }
+    }
 }

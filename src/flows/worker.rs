@@ -15,8 +15,8 @@ use super::now;
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
-/// The loop looks for due rows at least this often: wake-ups from other
-/// processes do not reach it, and a crashed process's leases just run out.
+/// The loop looks for due rows at least this often: a wake-up from another
+/// process may be lost, and a crashed process's leases just run out.
 const SWEEP: Duration = Duration::from_secs(5);
 
 /// After the database failed, the loop waits so long before it tries again.

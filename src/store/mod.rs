@@ -8,7 +8,10 @@
 
 mod dialect;
 mod people;
+#[cfg(test)]
+mod plans;
 mod row;
+mod signal;
 mod tasks;
 mod watches;
 
@@ -16,10 +19,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::{Any, AnyPoolOptions};
+use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
 pub use people::{Refreshed, Subscribed, Whose};
+pub use signal::Signal;
 pub use watches::Added;
 
 use crate::domain::secret::Secret;
@@ -35,9 +40,15 @@ pub enum StoreError {
     /// It cannot be opened; only the operator can mend it.
     #[error("the database cannot be opened: {0}")]
     Open(String),
-    /// Its tables are not the ones of this version (a downgrade, for example).
+    /// A newer version of this program has changed its tables.
+    #[error(
+        "the database was changed by a newer version of videostatus (migration {0}): \
+         run that version, or restore the backup made before it"
+    )]
+    Newer(i64),
+    /// Its tables cannot be made or changed.
     #[error("the database cannot be migrated: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(sqlx::migrate::MigrateError),
     /// It did not answer, or not in time: worth another try.
     #[error("the database does not answer: {0}")]
     Unavailable(#[from] sqlx::Error),
@@ -51,6 +62,8 @@ pub enum StoreError {
 pub struct Store {
     pool: AnyPool,
     dialect: &'static Dialect,
+    /// Where other processes' signals are heard; `None` where there are none.
+    signals_from: Option<Secret>,
 }
 
 impl Store {
@@ -66,10 +79,16 @@ impl Store {
             Some(path) => Self::open_sqlite(path).await?,
             None => Self::open_postgres(url).await?,
         };
-        sqlx::migrate!("src/store/migrations")
+        // On PostgreSQL under an advisory lock: of several processes that start
+        // at once, one migrates and the others wait.
+        match sqlx::migrate!("src/store/migrations")
             .run(&store.pool)
-            .await?;
-        Ok(store)
+            .await
+        {
+            Ok(()) => Ok(store),
+            Err(MigrateError::VersionMissing(version)) => Err(StoreError::Newer(version)),
+            Err(error) => Err(StoreError::Migrate(error)),
+        }
     }
 
     /// SQLite has one writer at a time, so the pool has one connection: queries
@@ -104,6 +123,7 @@ impl Store {
         Ok(Self {
             pool,
             dialect: &dialect::SQLITE,
+            signals_from: None,
         })
     }
 
@@ -111,12 +131,25 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(BUSY_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // A machine that is lost in the middle of a transaction must
+                    // not keep its rows locked until the network gives it up,
+                    // which takes hours. Ours never wait for anything but the
+                    // database.
+                    connection
+                        .execute("SET idle_in_transaction_session_timeout = '10s'")
+                        .await?;
+                    Ok(())
+                })
+            })
             .connect(url.expose())
             .await
             .map_err(|error| StoreError::Open(error.to_string()))?;
         Ok(Self {
             pool,
             dialect: &dialect::POSTGRES,
+            signals_from: Some(url.clone()),
         })
     }
 

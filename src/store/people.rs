@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::watches::rest_if_unwatched;
-use super::{Store, StoreError, row};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
@@ -139,6 +139,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         rest_if_unwatched(&mut tx, task_id).await?;
+        self.signal(&mut tx, Signal::Delivery).await?;
         tx.commit().await?;
         Ok(stopped.rows_affected() == 1)
     }
@@ -153,6 +154,7 @@ impl Store {
         now: Timestamp,
         gap: Duration,
     ) -> Result<Refreshed, StoreError> {
+        let mut tx = self.begin().await?;
         let done = sqlx::query(
             "UPDATE tasks SET next_poll_at = $1, polled_at = $1 \
              WHERE id = $2 AND next_poll_at IS NOT NULL AND (polled_at IS NULL OR polled_at <= $3)",
@@ -160,15 +162,17 @@ impl Store {
         .bind(now.0)
         .bind(id.as_str())
         .bind(now.minus(gap).0)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 1 {
+            self.signal(&mut tx, Signal::Poll).await?;
+            tx.commit().await?;
             return Ok(Refreshed::Now);
         }
         let row =
             sqlx::query("SELECT polled_at FROM tasks WHERE id = $1 AND next_poll_at IS NOT NULL")
                 .bind(id.as_str())
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *tx)
                 .await?;
         let polled_at = row
             .map(|row| row.try_get::<Option<i64>, _>("polled_at"))

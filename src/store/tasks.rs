@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::any::Any;
 use sqlx::{Row, Transaction};
 
-use super::{Store, StoreError, row};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -63,6 +63,7 @@ impl Store {
             .bind(task.id.as_str())
             .execute(&mut *tx)
             .await?;
+            self.signal(&mut tx, Signal::Delivery).await?;
         }
         tx.commit().await?;
         Ok(Some(task))
@@ -111,27 +112,51 @@ impl Store {
     }
 }
 
+/// Locks the row of `fresh`'s id, and makes it from `fresh` if there is none;
+/// returns what the row holds and when it is due. One statement, so that two
+/// processes that meet the same new task agree on one of them as the first.
+pub(super) async fn lock_or_insert_task(
+    tx: &mut Transaction<'static, Any>,
+    fresh: &Task,
+) -> Result<(Task, Option<Timestamp>), StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, \
+             give_up_at, attempt, family) \
+         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7) \
+         ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *",
+    )
+    .bind(fresh.id.as_str())
+    .bind(fresh.revision)
+    .bind(snapshot(fresh)?)
+    .bind(fresh.watched_since.0)
+    .bind(fresh.give_up_at.0)
+    .bind(fresh.attempt)
+    .bind(fresh.id.family())
+    .fetch_one(&mut **tx)
+    .await?;
+    let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
+    Ok((row::task(&row)?, due.map(Timestamp)))
+}
+
 fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Writes a whole task, except for its attempt.
+/// Writes a whole locked task, except for its attempt.
 pub(super) async fn save_task(
     tx: &mut Transaction<'static, Any>,
     task: &Task,
     next_poll_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO tasks (id, revision, snapshot, outcome, answered, known, setback, failures, troubled, \
-             watched_since, give_up_at, unfinished_at, next_poll_at, attempt, family, took_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-         ON CONFLICT (id) DO UPDATE SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
-             setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
-             unfinished_at = $12, next_poll_at = $13, took_ms = $16",
+        "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
+             failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
+             next_poll_at = $13, took_ms = $14 \
+         WHERE id = $1",
     )
     .bind(task.id.as_str())
     .bind(task.revision)
-    .bind(serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))?)
+    .bind(snapshot(task)?)
     .bind(row::optional_text(task.outcome.as_ref())?)
     .bind(i64::from(task.answered))
     .bind(i64::from(task.known))
@@ -142,10 +167,12 @@ pub(super) async fn save_task(
     .bind(task.give_up_at.0)
     .bind(task.unfinished_at.map(|at| at.0))
     .bind(next_poll_at.map(|at| at.0))
-    .bind(task.attempt)
-    .bind(task.id.family())
     .bind(task.took.map(millis))
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+fn snapshot(task: &Task) -> Result<String, StoreError> {
+    serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }

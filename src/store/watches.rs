@@ -6,8 +6,8 @@ use sqlx::Row;
 use sqlx::any::Any;
 use sqlx::{Executor, Transaction};
 
-use super::tasks::save_task;
-use super::{Store, StoreError, row};
+use super::tasks::{lock_or_insert_task, save_task};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::poll;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -42,9 +42,15 @@ impl Store {
         watch_timeout: Duration,
     ) -> Result<Added, StoreError> {
         let mut tx = self.begin().await?;
-        let earlier = self.lock_task(&mut tx, &asked.task_id).await?;
-        let due = due_of_task(&mut tx, &asked.task_id).await?;
-        let task = poll::asked(&asked.task_id, earlier, due.is_none(), now, watch_timeout);
+        let fresh = poll::asked(&asked.task_id, None, true, now, watch_timeout);
+        let (held, due) = lock_or_insert_task(&mut tx, &fresh).await?;
+        let task = poll::asked(
+            &asked.task_id,
+            Some(held),
+            due.is_none(),
+            now,
+            watch_timeout,
+        );
         save_task(&mut tx, &task, due.or(Some(now.plus(lease)))).await?;
         let inserted = insert_watch(&mut tx, asked, now, now.plus(lease), message_id).await?;
         if inserted == 0 {
@@ -78,12 +84,16 @@ impl Store {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+        if task.answered {
+            self.signal(&mut tx, Signal::Delivery).await?;
+        }
         if woke {
             sqlx::query("UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND next_poll_at > $1")
                 .bind(now.0)
                 .bind(task_id.as_str())
                 .execute(&mut *tx)
                 .await?;
+            self.signal(&mut tx, Signal::Poll).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -275,21 +285,6 @@ async fn insert_watch(
     .bind(asked.announce_channel_id.map(u64::cast_signed))
     .bind(message_id.map(u64::cast_signed));
     Ok(tx.execute(query).await?.rows_affected())
-}
-
-async fn due_of_task(
-    tx: &mut Transaction<'static, Any>,
-    id: &TaskId,
-) -> Result<Option<Timestamp>, StoreError> {
-    let row = sqlx::query("SELECT next_poll_at FROM tasks WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let due = row
-        .map(|row| row.try_get::<Option<i64>, _>("next_poll_at"))
-        .transpose()?
-        .flatten();
-    Ok(due.map(Timestamp))
 }
 
 /// Nobody watches the task any more: it is not polled.

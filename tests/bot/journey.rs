@@ -157,7 +157,7 @@ async fn ten_watches_on_one_task_are_one_stream_of_polls_and_ten_edits() {
 async fn a_video_that_is_too_large_comes_as_a_link() {
     let stage = Stage::with(sandbox::Options {
         interaction_upload_limit: sandbox::clip().len() as u64 - 1,
-        ..Default::default()
+        ..Stage::options()
     })
     .await;
     let _bot = stage.bot().await;

@@ -7,11 +7,16 @@
 )]
 
 mod binary;
+mod cluster;
 mod crash;
 mod endings;
 mod harness;
+mod http_door;
 mod journey;
 mod options;
+#[path = "../common/postgres.rs"]
+mod postgres;
 mod presses;
 mod refusals;
+mod shards;
 mod start;
