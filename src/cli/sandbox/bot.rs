@@ -12,11 +12,14 @@ use crate::app::{App, Leases};
 use crate::config::Config;
 
 /// Short, so that nobody waits long for what a killed bot had claimed.
-const LEASES: Leases = Leases {
-    intake: Duration::from_secs(4),
-    poll: Duration::from_secs(4),
-    delivery: Duration::from_secs(8),
-};
+fn leases() -> Leases {
+    Leases {
+        intake: Duration::from_secs(4),
+        poll: Duration::from_secs(4),
+        delivery: Duration::from_secs(8),
+        ..Leases::default()
+    }
+}
 
 /// A running bot.
 pub(super) struct Bot {
@@ -36,7 +39,8 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let running = runtime.spawn(async { App::build(config, LEASES).await?.run(stopped).await });
+        let running =
+            runtime.spawn(async { App::build(config, leases()).await?.run(stopped).await });
         Ok(Self {
             runtime: Some(runtime),
             stop,
