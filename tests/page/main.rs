@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test fails by panicking, in its helpers too, and says what it skips"
+    reason = "a test fails by panicking, and says what it skips"
 )]
 
 mod browser;

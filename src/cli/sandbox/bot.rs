@@ -15,8 +15,7 @@ use crate::config::Config;
 fn leases() -> Leases {
     Leases {
         intake: Duration::from_secs(4),
-        poll: Duration::from_secs(4),
-        delivery: Duration::from_secs(8),
+        work: Duration::from_secs(4),
         ..Leases::default()
     }
 }
@@ -60,7 +59,9 @@ impl Bot {
     }
 
     /// Ends it as a crash would: everything is dropped where it stands.
-    pub(super) fn kill(self) {}
+    pub(super) fn kill(self) {
+        drop(self);
+    }
 }
 
 impl Drop for Bot {
