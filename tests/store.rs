@@ -323,7 +323,7 @@ async fn what_is_given_back_is_due_at_once() {
     let (store, _folder) = open().await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store.release_task(&task, at(1)).await.unwrap();
+    store.hold_task(&task, at(1)).await.unwrap();
     let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
     store.settle_poll(&task, at(1), news(None)).await.unwrap();
     let (watch, _) = store
@@ -331,7 +331,7 @@ async fn what_is_given_back_is_due_at_once() {
         .await
         .unwrap()
         .remove(0);
-    store.release_watch(&watch, at(2)).await.unwrap();
+    store.hold_watch(&watch, at(2)).await.unwrap();
     assert_eq!(store.claim_watches(at(2), LEASE, 1).await.unwrap().len(), 1);
 }
 

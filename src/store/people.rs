@@ -89,17 +89,13 @@ impl Store {
         rows: &[AnyRow],
     ) -> Result<Vec<(Watch, Task)>, StoreError> {
         let mut found: Vec<(Watch, Task)> = Vec::with_capacity(rows.len());
-        for row in rows {
-            let watch = row::watch(row)?;
+        for watch in row::readable(rows, row::watch) {
             let same = |(_, task): &&(Watch, Task)| task.id == watch.asked.task_id;
             let task = match found.iter().find(same) {
-                Some((_, task)) => task.clone(),
-                None => self
-                    .task(&watch.asked.task_id)
-                    .await?
-                    .ok_or(StoreError::Row("task_id"))?,
+                Some((_, task)) => Some(task.clone()),
+                None => self.task(&watch.asked.task_id).await?,
             };
-            found.push((watch, task));
+            found.extend(task.map(|task| (watch, task)));
         }
         Ok(found)
     }
@@ -118,7 +114,7 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(row::task).collect()
+        Ok(row::readable(&rows, row::task).collect())
     }
 
     /// Stops a running watch; its message is due to say so. Returns whether it

@@ -27,7 +27,7 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(row::task).collect()
+        Ok(row::readable(&rows, row::task).collect())
     }
 
     /// Settles the poll of a claimed task: `decide` makes of the task as it is
@@ -68,15 +68,16 @@ impl Store {
         Ok(Some(task))
     }
 
-    /// Gives a claimed task back unpolled: it is due at once.
+    /// Moves the end of a claimed task's lease.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
-    pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn hold_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
+            "UPDATE tasks SET next_poll_at = $1 \
+             WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
         )
-        .bind(now.0)
+        .bind(until.0)
         .bind(claimed.id.as_str())
         .bind(claimed.attempt)
         .execute(&self.pool)

@@ -186,8 +186,7 @@ impl Bot {
         // Short, so that a test need not wait for a killed bot's claims to lapse.
         let leases = Leases {
             intake: Duration::from_secs(1),
-            poll: Duration::from_secs(1),
-            delivery: Duration::from_secs(1),
+            work: Duration::from_secs(1),
             nonce: variables
                 .get("NONCE")
                 .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),

@@ -214,3 +214,30 @@ async fn a_token_that_is_old_by_its_snowflake_is_not_tried() {
         .count();
     assert_eq!(edits, 0);
 }
+
+#[tokio::test]
+async fn what_a_model_usually_takes_is_told_once_enough_were_seen() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    for n in 0..5 {
+        let id = format!("grok:task-{n:04}");
+        stage.task(&id, [running(&id), stage.done(&id)]);
+        let asked = stage.ask(&id);
+        let message = stage.titled(&asked, "Your video is ready").await;
+        let first = message.versions[1].body["embeds"].to_string();
+        assert!(!first.contains("Usually takes"), "{first}");
+    }
+    stage.task("grok:task-0006", [running("grok:task-0006")]);
+    let message = stage
+        .titled(&stage.ask("grok:task-0006"), "being made")
+        .await;
+    assert!(message.embeds.to_string().contains("Usually takes"));
+    stage.task("sora:task-0007", [running("sora:task-0007")]);
+    let message = stage
+        .titled(&stage.ask("sora:task-0007"), "being made")
+        .await;
+    assert!(
+        !message.embeds.to_string().contains("Usually takes"),
+        "another model"
+    );
+}

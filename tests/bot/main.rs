@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod binary;
 mod crash;
 mod endings;
 mod harness;
