@@ -1,5 +1,10 @@
 //! `.env.example` and the configuration say the same: every variable, in the
 //! order in which it is read, with its default.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
