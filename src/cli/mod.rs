@@ -2,6 +2,7 @@
 
 pub mod healthcheck;
 pub mod logging;
+pub mod panics;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

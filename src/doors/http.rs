@@ -1,4 +1,4 @@
-//! The HTTP door: health and readiness.
+//! The HTTP door: health, readiness and metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::gateway::Connections;
+use super::metrics::metrics;
 use crate::flows::worker::Pulse;
 use crate::store::Store;
 
@@ -35,6 +36,7 @@ pub fn routes(health: Health) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
         .with_state(health)
 }
 
@@ -69,4 +71,33 @@ fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
         status,
         Json(json!({ "status": word(fine), "parts": parts })),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    #[tokio::test]
+    async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("bot.db").display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        tokio::time::pause();
+        let health = Health {
+            pulses: vec![("poller", Arc::default()), ("courier", Arc::default())],
+            connections: Arc::default(),
+            store,
+        };
+        tokio::time::advance(STUCK - Duration::from_millis(1)).await;
+        assert_eq!(healthz(State(health.clone())).await.0, StatusCode::OK);
+        health.pulses[1].1.beat();
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let (status, Json(body)) = healthz(State(health)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            body["parts"],
+            json!({ "poller": "failing", "courier": "ok" })
+        );
+    }
 }

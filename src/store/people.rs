@@ -10,6 +10,7 @@ use super::{Store, StoreError, row};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
+use crate::metrics;
 
 /// Whose running watches are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn recent_tasks(&self, user_id: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let _timer = metrics::database("recent_tasks");
         let rows = sqlx::query(
             "SELECT tasks.* FROM tasks JOIN \
                  (SELECT task_id, MAX(id) AS newest FROM watches WHERE user_id = $1 GROUP BY task_id) AS mine \

@@ -9,6 +9,7 @@ use super::{Store, StoreError, row};
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
 impl Store {
     /// Claims up to `limit` tasks that are due at `now`, for the time of `lease`.
@@ -21,6 +22,7 @@ impl Store {
         lease: Duration,
         limit: u32,
     ) -> Result<Vec<Task>, StoreError> {
+        let _timer = metrics::database("claim_tasks");
         let rows = sqlx::query(self.dialect.claim_tasks)
             .bind(now.0)
             .bind(now.plus(lease).0)
@@ -42,6 +44,7 @@ impl Store {
         now: Timestamp,
         decide: impl FnOnce(&Task) -> Polled,
     ) -> Result<Option<Task>, StoreError> {
+        let _timer = metrics::database("settle_poll");
         let mut tx = self.begin().await?;
         let current = match self.lock_task(&mut tx, &claimed.id).await? {
             Some(task) if task.attempt == claimed.attempt => task,

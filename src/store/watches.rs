@@ -12,6 +12,7 @@ use crate::domain::decide::poll;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId, WatchState};
+use crate::metrics;
 
 /// What came of recording a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,7 @@ impl Store {
         lease: Duration,
         watch_timeout: Duration,
     ) -> Result<Added, StoreError> {
+        let _timer = metrics::database("add_watch");
         let mut tx = self.begin().await?;
         let earlier = self.lock_task(&mut tx, &asked.task_id).await?;
         let due = due_of_task(&mut tx, &asked.task_id).await?;
@@ -117,6 +119,7 @@ impl Store {
         lease: Duration,
         limit: u32,
     ) -> Result<Vec<(Watch, Task)>, StoreError> {
+        let _timer = metrics::database("claim_watches");
         let rows = sqlx::query(self.dialect.claim_watches)
             .bind(now.0)
             .bind(now.plus(lease).0)
@@ -160,6 +163,7 @@ impl Store {
         due_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        let _timer = metrics::database("settle_watch");
         let mut tx = self.begin().await?;
         let task = self.lock_task(&mut tx, &watch.asked.task_id).await?;
         let behind = task.is_some_and(|task| task.answered && task.revision > watch.shown_revision);
