@@ -13,23 +13,43 @@ async fn main() -> ExitCode {
     if let Command::Sandbox = command {
         return done(cli::sandbox::sandbox().await);
     }
+    if let Command::Completions { shell } = command {
+        cli::completions::completions(shell);
+        return ExitCode::SUCCESS;
+    }
     // A missing .env is no mistake: containers set variables directly.
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
-        say(&format!(".env cannot be read: {error}"));
+        cli::note(&format!("videostatus: .env cannot be read: {error}"));
         return ExitCode::from(2);
     }
-    let config = match Config::read(|name| std::env::var(name).ok()) {
+    let variable = |name: &str| std::env::var(name).ok();
+    let config = match command {
+        Command::Run | Command::Doctor(_) => Config::read(variable),
+        // The others never speak to Discord and need no token for it.
+        _ => Config::read(|name| match name {
+            "DISCORD_TOKEN" => Some("none".to_owned()),
+            name => variable(name),
+        }),
+    };
+    if let Command::Doctor(args) = command {
+        return cli::doctor::doctor(config, args).await;
+    }
+    let config = match config {
         Ok(config) => config,
         Err(error) => {
-            say(&error.to_string());
+            cli::note(&format!("videostatus: {error}"));
             return ExitCode::from(2);
         }
     };
     done(match command {
         Command::Run => cli::run::run(config).await,
         Command::Healthcheck => cli::healthcheck::healthcheck(config.http_addr).await,
+        Command::Query(args) => cli::query::query(&config, args).await,
+        Command::Backup { file } => cli::backup::backup(&config.database_url, &file).await,
+        Command::Forget { user } => cli::forget::forget(&config.database_url, user).await,
+        Command::Doctor(_) | Command::Completions { .. } => unreachable!("handled above"),
         #[cfg(feature = "sandbox")]
         Command::Sandbox => unreachable!("handled above"),
     })
@@ -39,14 +59,8 @@ fn done(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("{error:#}"));
+            cli::note(&format!("videostatus: {error:#}"));
             ExitCode::FAILURE
         }
     }
-}
-
-/// The one place that speaks to whoever typed the command.
-#[expect(clippy::print_stderr, reason = "a person at a terminal reads it")]
-fn say(text: &str) {
-    eprintln!("videostatus: {text}");
 }
