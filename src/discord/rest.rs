@@ -312,3 +312,38 @@ async fn read(mut response: Response) -> Result<Vec<u8>, DiscordError> {
     }
     Ok(body)
 }
+
+#[cfg(test)]
+mod tests {
+    use sandbox::{Fault, Options, Sandbox};
+    use serde_json::json;
+
+    use super::super::guard::LIMIT;
+    use super::*;
+
+    #[tokio::test]
+    async fn after_many_refusals_the_bot_tokens_routes_pause_and_people_are_still_answered() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let token = Secret::new(sandbox.token());
+        let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
+        let answer = || {
+            let path = "/interactions/1/token/callback";
+            rest.json(Method::POST, path, Bucket::Interaction, None)
+        };
+        let ask = || rest.json(Method::GET, "/gateway/bot", Bucket::Bot(0), None);
+        let route = "POST /interactions/{id}/{token}/callback";
+        sandbox.fault(Fault::on(route).always().reply(403, json!({})));
+        for _ in 1..LIMIT {
+            answer().await.unwrap_err();
+        }
+        ask().await.unwrap();
+        answer().await.unwrap_err();
+        let sent = sandbox.requests().len();
+        let error = ask().await.unwrap_err();
+        let least = Duration::from_secs(25);
+        assert!(matches!(error, DiscordError::Wait(wait) if wait > least), "{error}");
+        assert_eq!(sandbox.requests().len(), sent, "it was refused here");
+        answer().await.unwrap_err();
+        assert_eq!(sandbox.requests().len(), sent + 1);
+    }
+}

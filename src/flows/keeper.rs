@@ -30,15 +30,16 @@ pub struct Keeper {
 impl Keeper {
     /// Sweeps each minute until `shutdown`.
     pub async fn run(&self, shutdown: CancellationToken) {
-        let turns = async || {
-            while !shutdown.is_cancelled() {
-                tokio::select! {
-                    () = shutdown.cancelled() => {}
-                    () = self.turn() => {}
-                }
+        supervise("keeper", &shutdown, || self.turns(&shutdown)).await;
+    }
+
+    async fn turns(&self, shutdown: &CancellationToken) {
+        while !shutdown.is_cancelled() {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.turn() => {}
             }
-        };
-        supervise("keeper", &shutdown, turns).await;
+        }
     }
 
     async fn turn(&self) {

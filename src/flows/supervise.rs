@@ -25,10 +25,10 @@ const STEADY: Duration = Duration::from_secs(60);
 
 /// Runs `turns` until it returns, and again after each panic, later and later,
 /// unless `shutdown` comes first. The panic itself was reported by its hook.
-pub(super) async fn supervise(
+pub(super) async fn supervise<F: Future<Output = ()>>(
     worker: &'static str,
     shutdown: &CancellationToken,
-    turns: impl AsyncFn(),
+    turns: impl Fn() -> F,
 ) {
     let mut failures = 0;
     loop {
@@ -75,7 +75,7 @@ mod tests {
     async fn a_loop_that_panics_is_started_again_later_and_later() {
         let (shutdown, starts) = (CancellationToken::new(), AtomicU32::new(0));
         let begun = Instant::now();
-        let turns = async || {
+        let turns = || async {
             if starts.fetch_add(1, Ordering::Relaxed) < 3 {
                 // After a poll, so that it is no panic of the first one only.
                 tokio::time::sleep(Duration::from_millis(1)).await;
@@ -92,7 +92,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_shutdown_ends_the_wait() {
         let shutdown = CancellationToken::new();
-        let turns = async || {
+        let turns = || async {
             shutdown.cancel();
             panic!("for the test");
         };

@@ -84,7 +84,7 @@ impl<W: Work> Worker<W> {
     /// and gives the rest back. A panic in the loop starts it again; what was in
     /// flight is broken off by it, and its leases run out.
     pub async fn run(&self, wake: &Notify, shutdown: CancellationToken, grace: Duration) {
-        let turns = async || self.turns(wake, &shutdown, grace).await;
+        let turns = || self.turns(wake, &shutdown, grace);
         supervise(W::NAME, &shutdown, turns).await;
     }
 

@@ -6,10 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod cli;
 mod crash;
 mod endings;
 mod harness;
 mod journey;
+mod logs;
 mod metrics;
 mod options;
 mod presses;
