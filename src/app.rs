@@ -23,15 +23,21 @@ use crate::doors::interactions;
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::{Intake, Parts};
+use crate::flows::keeper::Keeper;
 use crate::flows::poller::Poller;
 use crate::flows::worker::Worker;
-use crate::provider::client::{Client, ClientConfig};
+use crate::metrics;
+use crate::provider::client::Client;
 use crate::provider::media::{Media, MediaConfig};
 use crate::store::Store;
 
 /// Most media downloads at a time. Each may fill the disk up to the upload limit
 /// of its message and holds under 1 MiB of memory.
 const DOWNLOADS: usize = 4;
+
+/// How often what was measured is sorted into its buckets, so that it does not
+/// pile up where nobody reads `/metrics`.
+const MEASURE: Duration = Duration::from_secs(10);
 
 /// How long a claim lasts if its process is gone; the time after which another
 /// one, or the next start, goes on.
@@ -68,6 +74,7 @@ pub struct App {
     gateway: Option<(Gateway, Address)>,
     poller: Worker<Poller>,
     courier: Worker<Courier>,
+    keeper: Keeper,
     wakes: Arc<Wakes>,
     store: Store,
     grace: Duration,
@@ -79,6 +86,7 @@ impl App {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn build(config: Config, leases: Leases) -> anyhow::Result<Self> {
+        metrics::install();
         let store = Store::open(&config.database_url)
             .await
             .context("DATABASE_URL")?;
@@ -91,15 +99,10 @@ impl App {
                 "config.no_key"
             );
         }
-        let client = Arc::new(Client::new(&ClientConfig {
-            origin: config.video_api_url.clone(),
-            path: config.video_query_path.clone(),
-            key: config.video_api_key.clone(),
-            forwarded_host: config.video_api_forwarded_host.clone(),
-        })?);
+        let client = Arc::new(Client::new(&config.client())?);
         let media = Arc::new(Media::new(&MediaConfig {
             allow_private_hosts: config.media_allow_private_hosts,
-            dir: std::env::temp_dir().join("videostatus"),
+            dir: config.media_dir(),
             parallel: DOWNLOADS,
         })?);
         let rest =
@@ -137,6 +140,10 @@ impl App {
                 media,
                 nonce_memory: leases.nonce,
             }),
+        };
+        let keeper = Keeper {
+            store: store.clone(),
+            retention: config.retention,
         };
         let parts = Parts {
             store: store.clone(),
@@ -179,6 +186,7 @@ impl App {
             gateway: address.map(|address| (gateway, address)),
             poller,
             courier,
+            keeper,
             wakes,
             store,
             grace,
@@ -233,10 +241,12 @@ impl App {
                 () = loops.cancelled() => {}
             }
         };
-        let ((), (), (), (), (), served) = tokio::join!(
+        let ((), (), (), (), (), (), (), served) = tokio::join!(
             order,
             doors_and_entrance,
             signals,
+            measure(&loops),
+            self.keeper.run(loops.clone()),
             self.poller
                 .run(&self.wakes.poller, loops.clone(), self.grace),
             self.courier
@@ -249,8 +259,19 @@ impl App {
     }
 }
 
+/// Keeps the measurements small until `shutdown`.
+async fn measure(shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
+        metrics::upkeep();
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(MEASURE) => {}
+        }
+    }
+}
+
 /// Checks the token and returns the application's id.
-async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
+pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
     let application = match rest
         .json(Method::GET, "/applications/@me", Bucket::Bot(0), None)
         .await

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -15,6 +16,7 @@ use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
 use crate::doors::interactions::PublicKey;
+use crate::provider::client::ClientConfig;
 
 /// Everything an operator can choose.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Config {
     pub poll_rate: NonZeroU32,
     /// `WATCH_TIMEOUT`.
     pub watch_timeout: Duration,
+    /// `RETENTION`: how long finished watches and tasks are kept.
+    pub retention: Duration,
     /// `MAX_WATCHES_PER_USER`: running watches of one person.
     pub max_watches_per_user: NonZeroU32,
     /// `COMMANDS_PER_MINUTE`: commands and presses of one person.
@@ -148,6 +152,7 @@ impl Config {
                 |text| text.parse().ok(),
             ),
             watch_timeout: reader.duration("WATCH_TIMEOUT", "2h"),
+            retention: reader.duration("RETENTION", "30d"),
             max_watches_per_user: reader.value(
                 "MAX_WATCHES_PER_USER",
                 "25",
@@ -198,6 +203,25 @@ impl Config {
         let mut reader = Reader::new(lookup);
         let addr = reader.http_addr();
         reader.finish(addr)
+    }
+}
+
+impl Config {
+    /// What the query client has to know.
+    #[must_use]
+    pub fn client(&self) -> ClientConfig {
+        ClientConfig {
+            origin: self.video_api_url.clone(),
+            path: self.video_query_path.clone(),
+            key: self.video_api_key.clone(),
+            forwarded_host: self.video_api_forwarded_host.clone(),
+        }
+    }
+
+    /// Where downloads wait for their upload: below `TMPDIR`.
+    #[must_use]
+    pub fn media_dir(&self) -> PathBuf {
+        std::env::temp_dir().join("videostatus")
     }
 }
 

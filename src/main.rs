@@ -15,30 +15,59 @@ async fn main() -> ExitCode {
         // Without any configuration, the operator's own least of all.
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => done(cli::sandbox::sandbox(args).await),
-        Command::Run => match configured(Config::read) {
-            Ok(config) => done(cli::run::run(config).await),
-            Err(code) => code,
-        },
-        Command::Healthcheck => match configured(Config::read_http_addr) {
-            Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
-            // Docker knows 0 and 1, and keeps 2 for itself.
-            Err(_) => ExitCode::FAILURE,
-        },
+        Command::Completions { shell } => {
+            cli::completions::completions(shell);
+            ExitCode::SUCCESS
+        }
+        command => configured(command).await.unwrap_or_else(|code| code),
     }
 }
 
-/// Reads variables, and `.env` where there is one; says what is wrong with them.
-fn configured<T>(
-    read: impl FnOnce(fn(&str) -> Option<String>) -> Result<T, ConfigError>,
-) -> Result<T, ExitCode> {
+/// What needs the variables, and `.env` where there is one.
+async fn configured(command: Command) -> Result<ExitCode, ExitCode> {
     // A missing .env is no mistake: containers set variables directly.
-    let unreadable = dotenvy::dotenv().err().filter(|error| !error.not_found());
-    let result = match unreadable {
-        Some(error) => Err(format!(".env cannot be read: {error}")),
-        None => read(|name| std::env::var(name).ok()).map_err(|error| error.to_string()),
-    };
-    result.map_err(|error| {
-        say(&error);
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        cli::note(&format!("videostatus: .env cannot be read: {error}"));
+        return Err(ExitCode::from(MISCONFIGURED));
+    }
+    Ok(match command {
+        Command::Run => done(cli::run::run(valid(Config::read(variable))?).await),
+        Command::Doctor(args) => cli::doctor::doctor(Config::read(variable), args).await,
+        Command::Healthcheck => match Config::read_http_addr(variable) {
+            Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
+            // Docker knows 0 and 1, and keeps 2 for itself.
+            Err(error) => done(Err(error.into())),
+        },
+        // These never speak to Discord and need no token for it.
+        Command::Query(args) => done(cli::query::query(&valid(tokenless())?, args).await),
+        Command::Backup { file } => {
+            done(cli::backup::backup(&valid(tokenless())?.database_url, &file).await)
+        }
+        Command::Forget { user } => {
+            done(cli::forget::forget(&valid(tokenless())?.database_url, user).await)
+        }
+        Command::Completions { .. } => unreachable!("needs no configuration"),
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(_) => unreachable!("needs no configuration"),
+    })
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn tokenless() -> Result<Config, ConfigError> {
+    Config::read(|name| match name {
+        "DISCORD_TOKEN" => Some("none".to_owned()),
+        name => variable(name),
+    })
+}
+
+fn valid(config: Result<Config, ConfigError>) -> Result<Config, ExitCode> {
+    config.map_err(|error| {
+        cli::note(&format!("videostatus: {error}"));
         ExitCode::from(MISCONFIGURED)
     })
 }
@@ -47,14 +76,8 @@ fn done(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("{error:#}"));
+            cli::note(&format!("videostatus: {error:#}"));
             ExitCode::FAILURE
         }
     }
-}
-
-/// The one place that speaks to whoever typed the command.
-#[expect(clippy::print_stderr, reason = "a person at a terminal reads it")]
-fn say(text: &str) {
-    eprintln!("videostatus: {text}");
 }

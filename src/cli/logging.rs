@@ -1,5 +1,7 @@
 //! Where log lines go and which.
 
+use std::io::IsTerminal as _;
+
 use tracing::Level;
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -18,7 +20,10 @@ pub fn start(format: LogFormat, default: &str) {
         let ours = line.target().starts_with("videostatus") || line.target().starts_with("sandbox");
         ours || *line.level() <= Level::WARN
     });
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for a terminal, not for what collects the logs.
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

@@ -5,3 +5,4 @@ pub mod entrance;
 pub mod gateway;
 pub mod http;
 pub mod interactions;
+mod metrics;

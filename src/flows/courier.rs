@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::delivery::Delivery;
+use super::delivery::{self, Delivery};
 use super::now;
 use super::worker::Work;
 use crate::discord::messenger::Messenger;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
+use crate::metrics;
 use crate::provider::media::Media;
 use crate::store::{Store, StoreError};
 
@@ -34,15 +35,17 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// Settles a delivery; the lease runs out if that fails.
-    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) {
+    /// Settles a delivery; the lease runs out if that fails. Returns whether it
+    /// is recorded.
+    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) -> bool {
         match self.store.settle_watch(watch, due_at, now()).await {
-            Ok(true) => {}
+            Ok(true) => return true,
             Ok(false) => tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost"),
             Err(error) => {
                 tracing::error!(watch_id = watch.id.0, %error, "delivery.not_recorded");
             }
         }
+        false
     }
 }
 
@@ -63,6 +66,7 @@ impl Work for Courier {
         let delivery = Delivery::run(self, watch.clone(), task);
         if tokio::time::timeout(TIMEOUT, delivery).await.is_err() {
             // The lease runs out by itself: another try follows.
+            metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
             tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
         }
     }

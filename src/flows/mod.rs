@@ -1,10 +1,13 @@
 //! Floor 3: what the bot does, over and over: the intake records watches, the
-//! poller keeps snapshots fresh, the courier keeps messages equal to them.
+//! poller keeps snapshots fresh, the courier keeps messages equal to them, the
+//! keeper removes what is past its time.
 
 pub mod courier;
 mod delivery;
 pub mod intake;
+pub mod keeper;
 pub mod poller;
+mod supervise;
 mod view;
 pub mod worker;
 

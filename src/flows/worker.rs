@@ -3,15 +3,16 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::now;
+use super::supervise::supervise;
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
@@ -52,25 +53,27 @@ pub trait Work: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// When a loop last turned, for the health check.
+/// When a loop last turned, for the health check: by a clock that nobody sets.
 #[derive(Debug)]
-pub struct Pulse(AtomicI64);
+pub struct Pulse(Mutex<Instant>);
 
 impl Pulse {
-    fn beat(&self) {
-        self.0.store(now().0, Ordering::Relaxed);
+    /// The loop turned.
+    pub(crate) fn beat(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     /// How long ago the loop last turned.
     #[must_use]
     pub fn age(&self) -> Duration {
-        now().since(Timestamp(self.0.load(Ordering::Relaxed)))
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.elapsed()
     }
 }
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self(AtomicI64::new(now().0))
+        Self(Mutex::new(Instant::now()))
     }
 }
 
@@ -89,8 +92,14 @@ pub struct Worker<W: Work> {
 
 impl<W: Work> Worker<W> {
     /// Runs until `shutdown`, then lets what is in flight finish within `grace`
-    /// and gives the rest back.
+    /// and gives the rest back. A panic in the loop starts it again; what was in
+    /// flight is broken off by it, and its leases run out.
     pub async fn run(&self, wake: &Notify, shutdown: CancellationToken, grace: Duration) {
+        let turns = || self.turns(wake, &shutdown, grace);
+        supervise(W::NAME, &shutdown, turns).await;
+    }
+
+    async fn turns(&self, wake: &Notify, shutdown: &CancellationToken, grace: Duration) {
         let mut flights = Flights::default();
         while !shutdown.is_cancelled() {
             self.pulse.beat();
@@ -204,8 +213,8 @@ impl<W: Work> Worker<W> {
 
 type Landed = Result<(Id, ()), JoinError>;
 
-/// What is being performed, each in a task of its own: a panic in one is logged,
-/// its lease runs out, and the others never notice.
+/// What is being performed, each in a task of its own: after a panic in one its
+/// lease runs out, and the others never notice.
 struct Flights<I> {
     tasks: JoinSet<()>,
     items: HashMap<Id, Flight<I>>,
@@ -262,12 +271,75 @@ impl<I: Send + Sync + 'static> Flights<I> {
                 self.items.remove(&id);
                 None
             }
-            Err(error) => {
-                if error.is_panic() {
-                    tracing::error!(%error, "worker.panicked");
-                }
-                self.items.remove(&error.id()).map(|flight| flight.item)
+            // A panic was reported by its hook, with its place in the code.
+            Err(error) => self.items.remove(&error.id()).map(|flight| flight.item),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers to perform; 13 is poison, and the first claim breaks the loop.
+    #[derive(Default)]
+    struct Numbers {
+        claims: Mutex<u32>,
+        done: Mutex<Vec<u32>>,
+    }
+
+    impl Work for Numbers {
+        type Item = u32;
+        const NAME: &'static str = "test";
+
+        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
+            let claims = {
+                let mut claims = self.claims.lock().unwrap();
+                *claims += 1;
+                *claims
+            };
+            match claims {
+                1 => panic!("the loop itself"),
+                2 => Ok(vec![1, 13, 2]),
+                3 => Ok(vec![3]),
+                // Stuck, as behind a lock that nobody gives back.
+                _ => std::future::pending().await,
             }
         }
+
+        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+            Ok(None)
+        }
+
+        async fn perform(&self, item: Arc<u32>) {
+            assert_ne!(*item, 13, "poison");
+            self.done.lock().unwrap().push(*item);
+        }
+
+        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_seen() {
+        let worker = Worker {
+            work: Arc::new(Numbers::default()),
+            slots: 8,
+            lease: Duration::from_secs(15),
+            pulse: Arc::default(),
+        };
+        let (wake, shutdown) = (Notify::new(), CancellationToken::new());
+        let run = worker.run(&wake, shutdown.clone(), Duration::ZERO);
+        // Time stands still but for what the loop waits for: the restart, two
+        // sweeps, and then for ever.
+        let watch = tokio::time::sleep(Duration::from_secs(60));
+        tokio::select! {
+            () = run => panic!("it ended"),
+            () = watch => {}
+        }
+        assert_eq!(*worker.work.done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(*worker.work.claims.lock().unwrap(), 4);
+        assert!(worker.pulse.age() > Duration::from_secs(40));
     }
 }

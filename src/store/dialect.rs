@@ -23,7 +23,7 @@ pub(super) const SQLITE: Dialect = Dialect {
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3) \
         RETURNING *",
-    claim_watches: "UPDATE watches SET next_delivery_at = $2, attempt = attempt + 1 \
+    claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
         RETURNING *",
 };
@@ -38,7 +38,7 @@ pub(super) const POSTGRES: Dialect = Dialect {
         WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
             ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",
-    claim_watches: "UPDATE watches SET next_delivery_at = $2, attempt = attempt + 1 \
+    claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
         WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
             ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",

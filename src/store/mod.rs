@@ -6,7 +6,10 @@
 //! settled under the attempt number that claimed it, so a process that lost its
 //! lease can record nothing.
 
+mod backup;
 mod dialect;
+mod keep;
+mod load;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -23,6 +26,9 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
+pub use backup::{BackupError, backup};
+pub use keep::Removed;
+pub use load::{Due, Load};
 pub use people::{Refreshed, Subscribed, Whose};
 pub use signal::Signal;
 pub use watches::Added;
@@ -48,7 +54,7 @@ pub enum StoreError {
     Newer(i64),
     /// Its tables cannot be made or changed.
     #[error("the database cannot be migrated: {0}")]
-    Migrate(sqlx::migrate::MigrateError),
+    Migrate(MigrateError),
     /// It did not answer, or not in time: worth another try.
     #[error("the database does not answer: {0}")]
     Unavailable(#[from] sqlx::Error),
@@ -75,8 +81,8 @@ impl Store {
     /// the URL, which may carry a password.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = match url.expose().strip_prefix("sqlite://") {
-            Some(path) => Self::open_sqlite(path).await?,
+        let store = match sqlite_file(url) {
+            Some(file) => Self::open_sqlite(file).await?,
             None => Self::open_postgres(url).await?,
         };
         // On PostgreSQL under an advisory lock: of several processes that start
@@ -93,8 +99,7 @@ impl Store {
 
     /// SQLite has one writer at a time, so the pool has one connection: queries
     /// queue fairly here instead of sleeping and retrying on the file's lock.
-    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
-        let file = path.split('?').next().unwrap_or(path);
+    async fn open_sqlite(file: &str) -> Result<Self, StoreError> {
         if let Some(folder) = Path::new(file).parent() {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
@@ -108,10 +113,12 @@ impl Store {
                 Box::pin(async move {
                     // In WAL mode NORMAL survives a killed process without a
                     // sync for each commit; only a power cut can lose the last ones.
+                    // What is deleted (tokens, a person's rows) is overwritten.
                     connection
                         .execute(
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                             PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON",
+                             PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
+                             PRAGMA secure_delete = ON",
                         )
                         .await?;
                     Ok(())
@@ -162,6 +169,19 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the database takes writes; nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it does not, with its reason.
+    pub async fn check_writable(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''")
+            .execute(&mut *tx)
+            .await?;
+        tx.rollback().await?;
+        Ok(())
+    }
+
     /// Closes the connections, once every one is handed back.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -185,4 +205,10 @@ impl Store {
             .await?;
         row.as_ref().map(row::task).transpose()
     }
+}
+
+/// The file of a `sqlite://` URL; `None` for another database.
+fn sqlite_file(url: &Secret) -> Option<&str> {
+    let path = url.expose().strip_prefix("sqlite://")?;
+    path.split('?').next()
 }

@@ -10,6 +10,7 @@ use super::{Signal, Store, StoreError, row};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
+use crate::metrics;
 
 /// Whose running watches are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn recent_tasks(&self, user_id: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let _timer = metrics::database("recent_tasks");
         let rows = sqlx::query(
             "SELECT tasks.* FROM tasks JOIN \
                  (SELECT task_id, MAX(id) AS newest FROM watches WHERE user_id = $1 GROUP BY task_id) AS mine \
@@ -131,7 +133,8 @@ impl Store {
         let mut tx = self.begin().await?;
         self.lock_task(&mut tx, task_id).await?;
         let stopped = sqlx::query(
-            "UPDATE watches SET state = 'stopped', next_delivery_at = COALESCE(next_delivery_at, $1) \
+            "UPDATE watches SET state = 'stopped', \
+                 next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \
              WHERE id = $2 AND state = 'live'",
         )
         .bind(now.0)

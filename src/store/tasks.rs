@@ -6,9 +6,11 @@ use sqlx::any::Any;
 use sqlx::{Row, Transaction};
 
 use super::{Signal, Store, StoreError, row};
+use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
 impl Store {
     /// Claims up to `limit` tasks that are due at `now`, for the time of `lease`.
@@ -21,6 +23,7 @@ impl Store {
         lease: Duration,
         limit: u32,
     ) -> Result<Vec<Task>, StoreError> {
+        let _timer = metrics::database("claim_tasks");
         let rows = sqlx::query(self.dialect.claim_tasks)
             .bind(now.0)
             .bind(now.plus(lease).0)
@@ -42,6 +45,7 @@ impl Store {
         now: Timestamp,
         decide: impl FnOnce(&Task) -> Polled,
     ) -> Result<Option<Task>, StoreError> {
+        let _timer = metrics::database("settle_poll");
         let mut tx = self.begin().await?;
         let current = match self.lock_task(&mut tx, &claimed.id).await? {
             Some(task) if task.attempt == claimed.attempt => task,
@@ -57,10 +61,14 @@ impl Store {
         if task.revision > current.revision {
             sqlx::query(
                 "UPDATE watches SET next_delivery_at = $1 \
-                 WHERE task_id = $2 AND state = 'live' AND next_delivery_at IS NULL",
+                 WHERE task_id = $2 AND state = 'live' AND (next_delivery_at IS NULL \
+                     OR (claimed = 0 AND failures = 0 AND edited_at > $3))",
             )
             .bind(now.0)
             .bind(task.id.as_str())
+            // Put off because it was just edited: whether that still holds is
+            // for the courier to say, who shows a change of state at once.
+            .bind(now.minus(EDIT_INTERVAL).0)
             .execute(&mut *tx)
             .await?;
             self.signal(&mut tx, Signal::Delivery).await?;

@@ -12,6 +12,7 @@ use crate::domain::decide::poll;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId, WatchState};
+use crate::metrics;
 
 /// What came of recording a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,7 @@ impl Store {
         lease: Duration,
         watch_timeout: Duration,
     ) -> Result<Added, StoreError> {
+        let _timer = metrics::database("add_watch");
         let mut tx = self.begin().await?;
         let fresh = poll::asked(&asked.task_id, None, true, now, watch_timeout);
         let (held, due) = lock_or_insert_task(&mut tx, &fresh).await?;
@@ -79,11 +81,13 @@ impl Store {
         let Some(task) = self.lock_task(&mut tx, task_id).await? else {
             return Ok(());
         };
-        sqlx::query("UPDATE watches SET next_delivery_at = $1 WHERE id = $2 AND attempt = 0")
-            .bind(task.answered.then_some(now.0))
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE watches SET next_delivery_at = $1, claimed = 0 WHERE id = $2 AND attempt = 0",
+        )
+        .bind(task.answered.then_some(now.0))
+        .bind(id.0)
+        .execute(&mut *tx)
+        .await?;
         if task.answered {
             self.signal(&mut tx, Signal::Delivery).await?;
         }
@@ -127,6 +131,7 @@ impl Store {
         lease: Duration,
         limit: u32,
     ) -> Result<Vec<(Watch, Task)>, StoreError> {
+        let _timer = metrics::database("claim_watches");
         let rows = sqlx::query(self.dialect.claim_watches)
             .bind(now.0)
             .bind(now.plus(lease).0)
@@ -170,13 +175,14 @@ impl Store {
         due_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        let _timer = metrics::database("settle_watch");
         let mut tx = self.begin().await?;
         let task = self.lock_task(&mut tx, &watch.asked.task_id).await?;
         let behind = task.is_some_and(|task| task.answered && task.revision > watch.shown_revision);
         let ended = watch.state == WatchState::Ended;
         let due_at = due_at.or(behind.then_some(now)).filter(|_| !ended);
         let done = sqlx::query(
-            "UPDATE watches SET message_id = $3, shown_revision = $4, shown_face = $5, edited_at = $6, \
+            "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_face = $5, edited_at = $6, \
                  failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, reach = $10, token_expires_at = $11, \
                  state = CASE WHEN $12 = 1 THEN 'ended' ELSE state END, \
                  token = CASE WHEN $12 = 1 THEN '' ELSE token END, \
@@ -263,8 +269,8 @@ async fn insert_watch(
         "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
              notify, reach, token, token_expires_at, upload_limit, created_at, next_delivery_at, \
              announce_channel_id, message_id, \
-             shown_revision, failures, state, attempt) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0) \
+             shown_revision, failures, state, attempt, claimed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0, 1) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(asked.interaction_id.cast_signed())

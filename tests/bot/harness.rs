@@ -2,6 +2,7 @@
 //! be killed at any await point, as `kill -9` would.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
@@ -59,6 +60,11 @@ impl Stage {
             ("MEDIA_ALLOW_PRIVATE_HOSTS", "true".to_owned()),
             ("SHUTDOWN_GRACE", "5s".to_owned()),
         ])
+    }
+
+    /// A folder of this stage's own.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Another, empty database of this stage.

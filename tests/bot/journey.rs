@@ -241,3 +241,27 @@ async fn what_a_model_usually_takes_is_told_once_enough_were_seen() {
         "another model"
     );
 }
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_its_turn_as_progress_does() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let at = |percent| json!({ "id": TASK, "status": "processing", "progress": percent });
+    stage.task(TASK, [at(10), at(20)]);
+    let asked = stage.ask(TASK);
+    stage.titled(&asked, "being made").await;
+    // The next progress has been seen and put off.
+    stage
+        .sandbox
+        .until(|view| (view.polls(TASK) >= 4).then_some(()))
+        .await;
+    let ended = tokio::time::Instant::now();
+    stage.task(TASK, [stage.done(TASK)]);
+    let message = stage.titled(&asked, "Your video is ready").await;
+    assert!(
+        ended.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        ended.elapsed()
+    );
+    assert_eq!(message.versions.len(), 3, "deferred, 10 %, ready");
+}
