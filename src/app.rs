@@ -40,11 +40,8 @@ pub struct Leases {
     /// A recorded command whose acknowledgement is under way. Longer than the
     /// three seconds in which that can succeed.
     pub intake: Duration,
-    /// A poll: a query takes 20 s at the most, and its turn under `POLL_RATE` a
-    /// few seconds.
-    pub poll: Duration,
-    /// A delivery: downloads and uploads take up to a minute each.
-    pub delivery: Duration,
+    /// A poll or a delivery; renewed while it is performed.
+    pub work: Duration,
     /// How long Discord is trusted to know a nonce again: it says "the past few
     /// minutes", we count on two. After that a message is looked for.
     ///
@@ -56,8 +53,7 @@ impl Default for Leases {
     fn default() -> Self {
         Self {
             intake: Duration::from_secs(10),
-            poll: Duration::from_secs(45),
-            delivery: Duration::from_secs(180),
+            work: Duration::from_secs(15),
             nonce: Duration::from_secs(120),
         }
     }
@@ -121,6 +117,7 @@ impl App {
         let connections = Arc::new(Connections::default());
         let poller = Worker {
             slots: Poller::slots(config.poll_rate),
+            lease: leases.work,
             pulse: Arc::default(),
             work: Arc::new(Poller::new(
                 store.clone(),
@@ -128,17 +125,16 @@ impl App {
                 Arc::clone(&wakes),
                 config.pace,
                 config.poll_rate,
-                leases.poll,
             )),
         };
         let courier = Worker {
             slots: courier::SLOTS,
+            lease: leases.work,
             pulse: Arc::default(),
             work: Arc::new(Courier {
                 store: store.clone(),
                 messenger: messenger.clone(),
                 media,
-                lease: leases.delivery,
                 nonce_memory: leases.nonce,
             }),
         };

@@ -10,8 +10,8 @@ use videostatus::config::Config;
 async fn main() -> ExitCode {
     let command = Cli::parse().command.unwrap_or(Command::Run);
     #[cfg(feature = "sandbox")]
-    if let Command::Sandbox = command {
-        return done(cli::sandbox::sandbox().await);
+    if let Command::Sandbox(args) = command {
+        return done(cli::sandbox::sandbox(args).await);
     }
     // A missing .env is no mistake: containers set variables directly.
     if let Err(error) = dotenvy::dotenv()
@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
         Command::Run => cli::run::run(config).await,
         Command::Healthcheck => cli::healthcheck::healthcheck(config.http_addr).await,
         #[cfg(feature = "sandbox")]
-        Command::Sandbox => unreachable!("handled above"),
+        Command::Sandbox(_) => unreachable!("handled above"),
     })
 }
 

@@ -353,7 +353,7 @@ async fn what_is_given_back_is_due_at_once(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store.release_task(&task, at(1)).await.unwrap();
+    store.hold_task(&task, at(1)).await.unwrap();
     let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
     store.settle_poll(&task, at(1), news(None)).await.unwrap();
     let (watch, _) = store
@@ -361,7 +361,7 @@ async fn what_is_given_back_is_due_at_once(url: Secret) {
         .await
         .unwrap()
         .remove(0);
-    store.release_watch(&watch, at(2)).await.unwrap();
+    store.hold_watch(&watch, at(2)).await.unwrap();
     assert_eq!(store.claim_watches(at(2), LEASE, 1).await.unwrap().len(), 1);
 }
 
@@ -498,8 +498,8 @@ async fn what_one_process_makes_due_wakes_the_others() {
     let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     near.settle_poll(&task, NOW, news(None)).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
-    let (watch, _) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
-    near.release_watch(&watch, at(1)).await.unwrap();
+    let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    assert!(near.stop_watch(watch.id, &task.id, at(1)).await.unwrap());
     assert_eq!(next().await, Signal::Delivery);
 }
 

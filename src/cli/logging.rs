@@ -7,12 +7,13 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
 
-/// Starts logging to standard error, filtered by `RUST_LOG` (default `info`).
+/// Starts logging to standard error, filtered by `RUST_LOG`, or `default` where
+/// that is not set.
 ///
 /// Libraries are never heard below `warn`, whatever `RUST_LOG` says: the spans
 /// of serenity and the frames of HTTP print interaction tokens.
-pub fn start(format: LogFormat) {
-    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+pub fn start(format: LogFormat, default: &str) {
+    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let ours = filter_fn(|line| {
         let ours = line.target().starts_with("videostatus") || line.target().starts_with("sandbox");
         ours || *line.level() <= Level::WARN

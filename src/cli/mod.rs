@@ -22,9 +22,9 @@ pub struct Cli {
 pub enum Command {
     /// Run the bot (configured by environment variables and .env)
     Run,
-    /// Try the bot without a token: a stand-in for Discord plays one task through
+    /// Try the bot without a token: on a page that looks like Discord
     #[cfg(feature = "sandbox")]
-    Sandbox,
+    Sandbox(sandbox::Args),
     /// Ask the running bot on this machine whether it is healthy (for Docker)
     Healthcheck,
 }

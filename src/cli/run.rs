@@ -11,7 +11,7 @@ use crate::config::Config;
 /// # Errors
 /// Whatever keeps it from starting.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    logging::start(config.log_format);
+    logging::start(config.log_format, "info");
     let app = App::build(config, Leases::default()).await?;
     tracing::info!(http_addr = %app.http_addr()?, "app.started");
     app.run(stopped()?).await

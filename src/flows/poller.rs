@@ -26,12 +26,10 @@ pub struct Poller {
     wakes: Arc<Wakes>,
     pace: Pace,
     rate: DefaultDirectRateLimiter,
-    lease: Duration,
 }
 
 impl Poller {
-    /// A poller that asks at most `rate` times a second and whose claims last
-    /// `lease`.
+    /// A poller that asks at most `rate` times a second.
     #[must_use]
     pub fn new(
         store: Store,
@@ -39,7 +37,6 @@ impl Poller {
         wakes: Arc<Wakes>,
         pace: Pace,
         rate: NonZeroU32,
-        lease: Duration,
     ) -> Self {
         let rate = RateLimiter::direct(Quota::per_second(rate));
         Self {
@@ -48,7 +45,6 @@ impl Poller {
             wakes,
             pace,
             rate,
-            lease,
         }
     }
 
@@ -64,8 +60,8 @@ impl Work for Poller {
     type Item = Task;
     const NAME: &'static str = "poller";
 
-    async fn claim(&self, limit: u32) -> Result<Vec<Task>, StoreError> {
-        self.store.claim_tasks(now(), self.lease, limit).await
+    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Task>, StoreError> {
+        self.store.claim_tasks(now(), lease, limit).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -92,10 +88,8 @@ impl Work for Poller {
         }
     }
 
-    async fn release(&self, task: Arc<Task>) {
-        if let Err(error) = self.store.release_task(&task, now()).await {
-            tracing::warn!(task_id = %task.id, %error, "poll.not_released");
-        }
+    async fn hold(&self, task: Arc<Task>, until: Timestamp) -> Result<(), StoreError> {
+        self.store.hold_task(&task, until).await
     }
 }
 

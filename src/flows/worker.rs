@@ -30,9 +30,12 @@ pub trait Work: Send + Sync + 'static {
     /// The loop's name in logs.
     const NAME: &'static str;
 
-    /// Claims up to `limit` rows that are due.
-    fn claim(&self, limit: u32)
-    -> impl Future<Output = Result<Vec<Self::Item>, StoreError>> + Send;
+    /// Claims up to `limit` rows that are due, for the time of `lease`.
+    fn claim(
+        &self,
+        limit: u32,
+        lease: Duration,
+    ) -> impl Future<Output = Result<Vec<Self::Item>, StoreError>> + Send;
 
     /// When the next row is due.
     fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
@@ -40,8 +43,13 @@ pub trait Work: Send + Sync + 'static {
     /// Does what the row asks for and settles it. Errors are handled inside.
     fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
 
-    /// Gives a claimed row back, because there is no time left for it.
-    fn release(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
+    /// Moves the end of a claimed row's lease: on, while it is performed, or to
+    /// now, to give it back.
+    fn hold(
+        &self,
+        item: Arc<Self::Item>,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// When a loop last turned, for the health check.
@@ -72,6 +80,9 @@ pub struct Worker<W: Work> {
     pub work: Arc<W>,
     /// How many rows are performed at a time.
     pub slots: u32,
+    /// How long a claim lasts; it is renewed while its row is performed, so that
+    /// it can be short: a crashed process's rows are due again after it.
+    pub lease: Duration,
     /// Told on each turn.
     pub pulse: Arc<Pulse>,
 }
@@ -87,6 +98,7 @@ impl<W: Work> Worker<W> {
             let woken = wake.notified();
             tokio::pin!(woken);
             woken.as_mut().enable();
+            self.renew(&mut flights).await;
             let pause = match self.turn(&mut flights).await {
                 Ok(pause) => pause,
                 Err(error) => {
@@ -94,6 +106,7 @@ impl<W: Work> Worker<W> {
                     STORE_PAUSE
                 }
             };
+            let pause = pause.min(self.lease / 3);
             let full = flights.len() >= self.slots as usize;
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -118,7 +131,7 @@ impl<W: Work> Worker<W> {
             if free == 0 {
                 return Ok(SWEEP);
             }
-            let claimed = self.work.claim(free).await?;
+            let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
             for item in claimed {
                 flights.start(Arc::clone(&self.work), Arc::new(item));
@@ -130,6 +143,25 @@ impl<W: Work> Worker<W> {
         }
     }
 
+    /// Renews the leases of what takes long.
+    async fn renew(&self, flights: &mut Flights<W::Item>) {
+        let at = now();
+        for flight in flights.items.values_mut() {
+            if at.since(flight.held_at) < self.lease / 3 {
+                continue;
+            }
+            // Without it the lease runs out, and settling finds that it did.
+            if let Err(error) = self
+                .work
+                .hold(Arc::clone(&flight.item), at.plus(self.lease))
+                .await
+            {
+                tracing::error!(worker = W::NAME, %error, "worker.not_renewed");
+            }
+            flight.held_at = at;
+        }
+    }
+
     /// Performs everything that is due now, one claim after another, and returns
     /// how many rows that were: a step of the loop for tests.
     ///
@@ -138,7 +170,7 @@ impl<W: Work> Worker<W> {
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut performed = 0;
         loop {
-            let claimed = self.work.claim(self.slots).await?;
+            let claimed = self.work.claim(self.slots, self.lease).await?;
             if claimed.is_empty() {
                 return Ok(performed);
             }
@@ -158,8 +190,11 @@ impl<W: Work> Worker<W> {
         if finished.await.is_err() {
             flights.tasks.abort_all();
             while let Some(ended) = flights.next().await {
-                if let Some(item) = flights.landed_item(ended) {
-                    self.work.release(item).await;
+                let Some(item) = flights.landed_item(ended) else {
+                    continue;
+                };
+                if let Err(error) = self.work.hold(item, now()).await {
+                    tracing::warn!(worker = W::NAME, %error, "worker.not_released");
                 }
             }
         }
@@ -173,7 +208,13 @@ type Landed = Result<(Id, ()), JoinError>;
 /// its lease runs out, and the others never notice.
 struct Flights<I> {
     tasks: JoinSet<()>,
-    items: HashMap<Id, Arc<I>>,
+    items: HashMap<Id, Flight<I>>,
+}
+
+struct Flight<I> {
+    item: Arc<I>,
+    /// When its lease began.
+    held_at: Timestamp,
 }
 
 impl<I> Default for Flights<I> {
@@ -193,7 +234,13 @@ impl<I: Send + Sync + 'static> Flights<I> {
     fn start<W: Work<Item = I>>(&mut self, work: Arc<W>, item: Arc<I>) {
         let cargo = Arc::clone(&item);
         let task = self.tasks.spawn(async move { work.perform(cargo).await });
-        self.items.insert(task.id(), item);
+        self.items.insert(
+            task.id(),
+            Flight {
+                item,
+                held_at: now(),
+            },
+        );
     }
 
     async fn next(&mut self) -> Option<Landed> {
@@ -219,7 +266,7 @@ impl<I: Send + Sync + 'static> Flights<I> {
                 if error.is_panic() {
                     tracing::error!(%error, "worker.panicked");
                 }
-                self.items.remove(&error.id())
+                self.items.remove(&error.id()).map(|flight| flight.item)
             }
         }
     }

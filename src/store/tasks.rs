@@ -69,22 +69,20 @@ impl Store {
         Ok(Some(task))
     }
 
-    /// Gives a claimed task back unpolled: it is due at once.
+    /// Moves the end of a claimed task's lease.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
-    pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+    pub async fn hold_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
+            "UPDATE tasks SET next_poll_at = $1 \
+             WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
         )
-        .bind(now.0)
+        .bind(until.0)
         .bind(claimed.id.as_str())
         .bind(claimed.attempt)
-        .execute(&mut *tx)
+        .execute(&self.pool)
         .await?;
-        self.signal(&mut tx, Signal::Poll).await?;
-        tx.commit().await?;
         Ok(())
     }
 

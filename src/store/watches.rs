@@ -209,23 +209,20 @@ impl Store {
         Ok(true)
     }
 
-    /// Gives a claimed watch back undelivered: it is due at once.
+    /// Moves the end of a claimed watch's lease.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
-    pub async fn release_watch(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+    pub async fn hold_watch(&self, claimed: &Watch, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE watches SET next_delivery_at = $1 \
              WHERE id = $2 AND attempt = $3 AND next_delivery_at IS NOT NULL",
         )
-        .bind(now.0)
+        .bind(until.0)
         .bind(claimed.id.0)
         .bind(claimed.attempt)
-        .execute(&mut *tx)
+        .execute(&self.pool)
         .await?;
-        self.signal(&mut tx, Signal::Delivery).await?;
-        tx.commit().await?;
         Ok(())
     }
 

@@ -133,16 +133,19 @@ async fn a_poll_that_comes_back_after_its_lease_changes_nothing() {
     let zombie = Bot::start(variables(&stage, &url)).await.unwrap();
     balance(&stage, &[&zombie]).await;
     stage.task(TASK, [running(TASK), stage.done(TASK)]);
-    // Its answer, "running", is on the way for longer than the lease.
+    // It stands still for longer than its lease, while its answer, "running",
+    // is on the way.
     let mut hold = stage.sandbox.hold("GET /v1/video/query", Point::After);
     let interaction = stage.ask(TASK);
     hold.arrived().await;
+    let frozen = zombie.freeze().await;
     let other = Bot::start(variables(&stage, &url)).await.unwrap();
     stage.titled(&interaction, "Your video is ready").await;
     let store = Store::open(&Secret::new(url)).await.unwrap();
     let id = WatchId(interaction.id.get().cast_signed());
     let before = ended(&store, id).await;
     hold.release();
+    drop(frozen);
     zombie.stop().await;
     assert_eq!(ended(&store, id).await, before);
     other.stop().await;

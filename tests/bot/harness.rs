@@ -204,8 +204,7 @@ impl Bot {
             .unwrap();
         let leases = Leases {
             intake: lease,
-            poll: lease,
-            delivery: lease,
+            work: lease,
             nonce: variables
                 .get("NONCE")
                 .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),

@@ -1,0 +1,37 @@
+//! The picture of the page in the README.
+
+use fantoccini::key::Key;
+
+use crate::browser::Browser;
+use crate::program::Program;
+
+#[tokio::test]
+#[ignore = "writes docs/sandbox.png"]
+async fn picture() {
+    let program = Program::start(&[]).await;
+    let browser = Browser::open(&program.url, 1280, 800).await;
+    let browser = browser.expect("a picture needs Chromium");
+    let theme = "localStorage.theme = 'dark'; location.reload(); arguments[0]()";
+    browser.ask(theme).await;
+    browser.see("//p[.='videostatus is online']").await;
+    browser.click("Done in 20 s").await;
+    browser.see("//input[@data-option='id']").await;
+    browser.press(Key::Enter).await;
+    browser
+        .see("//li[contains(., 'Your video is ready')]//video")
+        .await;
+    browser.see("//li[contains(@class, 'pinged')]").await;
+    browser.click("Never ends").await;
+    browser.see("//input[@data-option='id']").await;
+    let drawn = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))";
+    let drawn = format!(
+        "const arguments_ = arguments; {}",
+        drawn.replace("arguments[0]", "arguments_[0]")
+    );
+    browser.ask(&drawn).await;
+    let picture = browser.client.screenshot().await.unwrap();
+    assert!(picture.len() < 300_000, "{} bytes", picture.len());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sandbox.png");
+    std::fs::write(path, picture).unwrap();
+    browser.close().await;
+}
