@@ -96,10 +96,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with every mistake there is.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut reader = Reader {
-            lookup,
-            problems: Vec::new(),
-        };
+        let mut reader = Reader::new(lookup);
         let config = Self {
             discord_token: reader
                 .required("DISCORD_TOKEN", "the bot token of your Discord application"),
@@ -139,12 +136,7 @@ impl Config {
                 "sqlite://path or postgres://…",
                 database,
             )),
-            http_addr: reader.value(
-                "HTTP_ADDR",
-                "127.0.0.1:8080",
-                "an address and port such as 0.0.0.0:8080",
-                |text| text.parse().ok(),
-            ),
+            http_addr: reader.http_addr(),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),
@@ -192,13 +184,20 @@ impl Config {
                     .into(),
             );
         }
-        if reader.problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError {
-                problems: reader.problems,
-            })
-        }
+        reader.finish(config)
+    }
+
+    /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the
+    /// bot, has to know; it needs no token.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if it is no address.
+    pub fn read_http_addr(
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<SocketAddr, ConfigError> {
+        let mut reader = Reader::new(lookup);
+        let addr = reader.http_addr();
+        reader.finish(addr)
     }
 }
 
@@ -208,6 +207,23 @@ struct Reader<F> {
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn new(lookup: F) -> Self {
+        Self {
+            lookup,
+            problems: Vec::new(),
+        }
+    }
+
+    fn finish<T>(self, value: T) -> Result<T, ConfigError> {
+        if self.problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(ConfigError {
+                problems: self.problems,
+            })
+        }
+    }
+
     /// A variable that is set and not blank.
     fn get(&self, name: &str) -> Option<String> {
         (self.lookup)(name)
@@ -250,6 +266,15 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.problems.push(format!("{name} is missing: {takes}"));
         }
         Secret::new(value.unwrap_or_default())
+    }
+
+    fn http_addr(&mut self) -> SocketAddr {
+        self.value(
+            "HTTP_ADDR",
+            "127.0.0.1:8080",
+            "an address and port such as 0.0.0.0:8080",
+            |text| text.parse().ok(),
+        )
     }
 
     fn duration(&mut self, name: &str, default: &str) -> Duration {

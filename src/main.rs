@@ -4,34 +4,41 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use videostatus::cli::{self, Cli, Command};
-use videostatus::config::Config;
+use videostatus::config::{Config, ConfigError};
+
+/// The configuration is wrong: nothing but the operator can mend it.
+const MISCONFIGURED: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Cli::parse().command.unwrap_or(Command::Run);
-    #[cfg(feature = "sandbox")]
-    if let Command::Sandbox(args) = command {
-        return done(cli::sandbox::sandbox(args).await);
-    }
-    // A missing .env is no mistake: containers set variables directly.
-    if let Err(error) = dotenvy::dotenv()
-        && !error.not_found()
-    {
-        say(&format!(".env cannot be read: {error}"));
-        return ExitCode::from(2);
-    }
-    let config = match Config::read(|name| std::env::var(name).ok()) {
-        Ok(config) => config,
-        Err(error) => {
-            say(&error.to_string());
-            return ExitCode::from(2);
-        }
-    };
-    done(match command {
-        Command::Run => cli::run::run(config).await,
-        Command::Healthcheck => cli::healthcheck::healthcheck(config.http_addr).await,
+    match Cli::parse().command.unwrap_or(Command::Run) {
+        // Without any configuration, the operator's own least of all.
         #[cfg(feature = "sandbox")]
-        Command::Sandbox(_) => unreachable!("handled above"),
+        Command::Sandbox(args) => done(cli::sandbox::sandbox(args).await),
+        Command::Run => match configured(Config::read) {
+            Ok(config) => done(cli::run::run(config).await),
+            Err(code) => code,
+        },
+        Command::Healthcheck => match configured(Config::read_http_addr) {
+            Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
+            Err(code) => code,
+        },
+    }
+}
+
+/// Reads variables, and `.env` where there is one; says what is wrong with them.
+fn configured<T>(
+    read: impl FnOnce(fn(&str) -> Option<String>) -> Result<T, ConfigError>,
+) -> Result<T, ExitCode> {
+    // A missing .env is no mistake: containers set variables directly.
+    let unreadable = dotenvy::dotenv().err().filter(|error| !error.not_found());
+    let result = match unreadable {
+        Some(error) => Err(format!(".env cannot be read: {error}")),
+        None => read(|name| std::env::var(name).ok()).map_err(|error| error.to_string()),
+    };
+    result.map_err(|error| {
+        say(&error);
+        ExitCode::from(MISCONFIGURED)
     })
 }
 

@@ -14,8 +14,8 @@ use crate::config::Config;
 /// Short, so that nobody waits long for what a killed bot had claimed.
 const LEASES: Leases = Leases {
     intake: Duration::from_secs(4),
-    poll: Duration::from_secs(4),
-    delivery: Duration::from_secs(8),
+    work: Duration::from_secs(4),
+    nonce: Duration::from_secs(120),
 };
 
 /// A running bot.
