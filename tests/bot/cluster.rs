@@ -19,6 +19,8 @@ fn variables(stage: &Stage, database: &str) -> HashMap<&'static str, String> {
         ("DATABASE_URL", database.to_owned()),
         ("DISCORD_GATEWAY", "off".to_owned()),
         ("DISCORD_PUBLIC_KEY", stage.sandbox.public_key()),
+        ("COMMANDS_PER_MINUTE", "1000".to_owned()),
+        ("MAX_WATCHES_PER_USER", "1000".to_owned()),
         ("POLL_MIN", "2s".to_owned()),
         ("POLL_MAX", "2s".to_owned()),
     ]);
@@ -122,6 +124,24 @@ async fn three_processes_lose_nothing_when_one_dies_and_the_database_restarts() 
 fn ends(message: &Message) -> usize {
     let shows = |body: &serde_json::Value| body["embeds"][0]["title"] == message.embeds[0]["title"];
     message.versions.iter().filter(|v| shows(&v.body)).count()
+}
+
+#[tokio::test]
+async fn a_process_that_stops_turns_nobody_away() {
+    let Some(url) = postgres::database().await else {
+        return;
+    };
+    let stage = Stage::new().await;
+    let (a, b) = (process(&stage, &url).await, process(&stage, &url).await);
+    balance(&stage, &[&a, &b]).await;
+    let ask_on = async {
+        for n in 0..40 {
+            let interaction = stage.ask(&format!("unknown-{n}"));
+            assert_eq!(interaction.callback().await.kind, 5);
+        }
+    };
+    tokio::join!(ask_on, a.stop());
+    b.stop().await;
 }
 
 #[tokio::test]
