@@ -20,9 +20,12 @@ COPY . .
 RUN touch src/main.rs src/lib.rs sandbox/src/lib.rs \
     && cargo build --release --locked --bin videostatus \
     && install -d /out/data/tmp \
-    && install target/release/videostatus /out/
+    && install target/release/videostatus /out/ \
+    && install -m 644 "$(cc -print-file-name=libgcc_s.so.1)" /out/
 
-FROM gcr.io/distroless/cc-debian12
+# The program needs glibc and libgcc. The image "cc" has both, and 8 MB of OpenSSL
+# and C++ that nothing here uses.
+FROM gcr.io/distroless/base-nossl-debian12
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="videostatus" \
@@ -31,7 +34,8 @@ LABEL org.opencontainers.image.title="videostatus" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 
-COPY --from=build /out/videostatus /usr/local/bin/videostatus
+COPY --from=build /out/libgcc_s.so.1 /usr/lib/
+COPY --from=build /out/videostatus /usr/local/bin/
 # Owned by the user below: a new volume takes its owner from here.
 COPY --from=build --chown=65532:65532 /out/data /data
 

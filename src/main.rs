@@ -21,7 +21,8 @@ async fn main() -> ExitCode {
         },
         Command::Healthcheck => match configured(Config::read_http_addr) {
             Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
-            Err(code) => code,
+            // Docker knows 0 and 1, and keeps 2 for itself.
+            Err(_) => ExitCode::FAILURE,
         },
     }
 }

@@ -71,7 +71,9 @@ function select(message, part) {
       click: () => {
         list.hidden = !list.hidden;
         opener.setAttribute('aria-expanded', String(!list.hidden));
-        if (!list.hidden) options[0]?.focus();
+        if (list.hidden) return;
+        options[0]?.focus({ preventScroll: true });
+        list.scrollIntoView({ block: 'nearest' });
       },
     },
   }, part.placeholder ?? 'Make a selection', h('span', { 'aria-hidden': 'true' }, '⌄'));

@@ -160,7 +160,8 @@ async function help(option, control) {
   const { name } = writing.command;
   const answer = await act({ do: 'autocomplete', channel: store.channel.id, name, options: values(true), focused: option.name });
   if (mine !== asked || document.activeElement !== control) return;
-  const choices = answer.data?.choices ?? [];
+  // What stands there already needs no choice: Enter sends it.
+  const choices = (answer.data?.choices ?? []).filter((choice) => String(choice.value) !== control.value);
   popup.show(title, choices.map((choice) => ({
     label: words(choice, 'name'),
     choose: () => {

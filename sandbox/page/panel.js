@@ -5,7 +5,7 @@ import { propose } from './composer.js';
 import { control, on, store } from './store.js';
 
 const SCENES = [
-  ['progress', 'Done in 20 s', 'progress, then ping'],
+  ['progress', 'Done in 20 s', 'progress and ping'],
   ['finished', 'Done already', 'so without a ping'],
   ['fails', 'Fails in 8 s', 'with a reason'],
   ['unknown', 'Unknown id', 'nobody knows it'],

@@ -40,8 +40,9 @@ const TO = { discord: 'Discord', video: 'Service', media: 'Media' };
 
 /** Entries by what they are about: `r5` a request, `n5` a note. */
 const nodes = new Map();
-/** The newest entry, for repetitions. */
-let last = null;
+/** Queries since the last other entry, by their words: the same again, answered
+ * the same, is counted and not told again. */
+const queries = new Map();
 let sessions = null;
 
 export function start() {
@@ -58,7 +59,7 @@ export function newest() {
 
 function all() {
   nodes.clear();
-  last = null;
+  queries.clear();
   sessions = store.sessions;
   $('#entries').replaceChildren();
   const past = [
@@ -87,16 +88,21 @@ function request(item) {
     fill(known, item);
     return;
   }
+  const query = item.side === 'video';
+  // A query is told with its answer, so that repetitions can be told by it.
+  if (query && !item.answered_at) return;
   const name = `${item.method} ${item.route}`;
   const sentence = SENTENCES[name] ?? name;
   const words = typeof sentence === 'function' ? sentence(item) : sentence;
-  const same = last?.request && last.words === words && last.request.status === 200;
-  const node = same ? last.node : add(item.side, item.at, TO[item.side], words);
-  last = { node, words, request: item, times: same ? last.times + 1 : 1 };
-  if (same) {
-    node.dataset.key && nodes.delete(node.dataset.key);
-    node.querySelector('.times').textContent = `×${last.times}`;
+  const before = query && queries.get(words);
+  if (before?.status === item.status) {
+    before.times += 1;
+    before.node.querySelector('.times').textContent = `×${before.times}`;
+    fill(before.node, item);
+    return;
   }
+  const node = add(item.side, item.at, TO[item.side], words);
+  if (query) queries.set(words, { node, status: item.status, times: 1 });
   node.dataset.key = `r${item.n}`;
   nodes.set(node.dataset.key, node);
   fill(node, item);
@@ -104,7 +110,6 @@ function request(item) {
 
 /** Fills in how a request was answered, and what it was to the letter. */
 function fill(node, item) {
-  if (last?.request.n === item.n) last.request = item;
   const status = node.querySelector('.status');
   const long = item.route === '/' || item.route === '/ws';
   status.textContent = item.status ?? (item.answered_at && !long ? 'cut' : '…');
@@ -128,7 +133,7 @@ function add(kind, at, who, words) {
     ? h('p', { class: 'line' }, line)
     : h('details', {}, h('summary', { class: 'line' }, line), h('div', { class: 'details' })));
   list.append(node);
-  last = null;
+  if (kind !== 'video') queries.clear();
   while (list.children.length > SHOWN) {
     nodes.delete(list.firstElementChild.dataset.key);
     list.firstElementChild.remove();

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -101,7 +102,17 @@ impl Browser {
 
     /// Waits for an element by its XPath, and clicks it.
     pub(crate) async fn click_on(&self, xpath: &str) {
-        self.see(xpath).await.click().await.unwrap();
+        while unless_stale(self.see(xpath).await.click().await).is_none() {}
+    }
+
+    /// Waits for an element by its XPath, and tells its id.
+    pub(crate) async fn id_of(&self, xpath: &str) -> String {
+        loop {
+            let id = self.see(xpath).await.attr("id").await;
+            if let Some(id) = unless_stale(id) {
+                break id.expect("an id");
+            }
+        }
     }
 
     /// Types where the focus is.
@@ -128,5 +139,13 @@ impl Browser {
 
     pub(crate) async fn close(self) {
         self.client.close().await.unwrap();
+    }
+}
+
+/// What was done to an element; `None` if the page drew it anew in between.
+fn unless_stale<T>(result: Result<T, CmdError>) -> Option<T> {
+    match result {
+        Err(error) if error.is_stale_element_reference() => None,
+        result => Some(result.unwrap()),
     }
 }

@@ -78,7 +78,7 @@ async fn a_command_is_typed_and_its_message_becomes_the_video() {
     // Status and prompt.
     let used = format!("{}[contains(., 'used')]", message(&id));
     let running = format!("{used}[contains(., 'being made')][contains(., 'A calm summer')]");
-    let its_id = browser.see(&running).await.attr("id").await.unwrap();
+    let its_id = browser.id_of(&running).await;
     act_as(&browser, "ben").await;
     browser.click("Notify me").await;
     browser
@@ -87,8 +87,7 @@ async fn a_command_is_typed_and_its_message_becomes_the_video() {
 
     // The video in the same message, and it plays.
     let done = format!("{used}[contains(., 'Your video is ready')]");
-    let done = browser.see(&done).await;
-    assert_eq!(done.attr("id").await.unwrap(), its_id);
+    assert_eq!(browser.id_of(&done).await, its_id);
     let playing = browser.ask(
         "const [done] = arguments; const video = document.querySelector('video'); video.muted = true;
          video.addEventListener('timeupdate', () => video.currentTime > 0.2 && done(video.videoWidth));
@@ -121,8 +120,8 @@ async fn neither_ended_tokens_nor_a_killed_bot_lose_the_end() {
     browser.see(&message("being made")).await;
     browser.click("Expire tokens").await;
     browser.click("Restart the bot").await;
-    browser.see("//p[.='videostatus is offline']").await;
-    browser.see(ONLINE).await;
+    browser.see(&done("the bot is not connected")).await;
+    browser.see(&done("the bot is connected")).await;
     browser.click("Cut the gateway").await;
     browser.see(&message("Your video is ready")).await;
     browser

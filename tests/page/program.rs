@@ -1,6 +1,7 @@
 //! `videostatus sandbox` as a program: what it prints and how it ends.
 
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -45,9 +46,15 @@ pub(crate) async fn patiently<T: Send + 'static>(work: impl FnOnce() -> T + Send
 impl Program {
     /// Starts it on a free port and waits until it says where.
     pub(crate) async fn start(arguments: &[&str]) -> Self {
+        Self::start_in(&std::env::temp_dir(), arguments).await
+    }
+
+    /// The same, with another folder for temporary files.
+    async fn start_in(temporary: &Path, arguments: &[&str]) -> Self {
         let arguments = [&["--listen", "127.0.0.1:0"], arguments].concat();
-        let child = command(&arguments).stderr(Stdio::inherit()).spawn();
-        let mut process = Running(child.unwrap());
+        let mut command = command(&arguments);
+        let command = command.env("TMPDIR", temporary).stderr(Stdio::inherit());
+        let mut process = Running(command.spawn().unwrap());
         let output = process.0.stdout.take().unwrap();
         let line = patiently(|| BufReader::new(output).lines().next()).await;
         let line = line.expect("it says where it is").unwrap();
@@ -122,12 +129,24 @@ async fn a_taken_port_gets_a_clear_sentence() {
 }
 
 #[tokio::test]
-async fn the_database_is_kept_where_one_says_and_nowhere_else() {
+async fn nothing_is_kept_but_the_database_where_one_says() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let program = Program::start(&["--data", data.to_str().unwrap()]).await;
-    assert_eq!(program.interrupt().await, Some(0));
-    assert!(data.join("videostatus.db").exists());
+    let (temporary, data) = (folder.path().join("tmp"), folder.path().join("data"));
+    std::fs::create_dir(&temporary).unwrap();
+    for arguments in [vec![], vec!["--data", data.to_str().unwrap()]] {
+        let program = Program::start_in(&temporary, &arguments).await;
+        assert_eq!(program.interrupt().await, Some(0));
+        assert_eq!(files(&temporary), 0);
+        assert_eq!(data.join("videostatus.db").exists(), !arguments.is_empty());
+    }
+}
+
+/// How many files are somewhere below a folder.
+fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let count = |path: PathBuf| if path.is_dir() { files(&path) } else { 1 };
+    paths.map(count).sum()
 }
 
 #[tokio::test]

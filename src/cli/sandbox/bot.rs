@@ -12,11 +12,13 @@ use crate::app::{App, Leases};
 use crate::config::Config;
 
 /// Short, so that nobody waits long for what a killed bot had claimed.
-const LEASES: Leases = Leases {
-    intake: Duration::from_secs(4),
-    work: Duration::from_secs(4),
-    nonce: Duration::from_secs(120),
-};
+fn leases() -> Leases {
+    Leases {
+        intake: Duration::from_secs(4),
+        work: Duration::from_secs(4),
+        ..Leases::default()
+    }
+}
 
 /// A running bot.
 pub(super) struct Bot {
@@ -36,7 +38,8 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let running = runtime.spawn(async { App::build(config, LEASES).await?.run(stopped).await });
+        let running =
+            runtime.spawn(async { App::build(config, leases()).await?.run(stopped).await });
         Ok(Self {
             runtime: Some(runtime),
             stop,
@@ -56,7 +59,9 @@ impl Bot {
     }
 
     /// Ends it as a crash would: everything is dropped where it stands.
-    pub(super) fn kill(self) {}
+    pub(super) fn kill(self) {
+        drop(self);
+    }
 }
 
 impl Drop for Bot {
