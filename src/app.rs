@@ -162,7 +162,6 @@ impl App {
                 ("poller", Arc::clone(&poller.pulse)),
                 ("courier", Arc::clone(&courier.pulse)),
             ],
-            entrance: entrance.clone(),
             connections: config.discord_gateway.then(|| Arc::clone(&connections)),
             store: store.clone(),
         };
@@ -208,31 +207,36 @@ impl App {
     /// If the HTTP door breaks.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let (doors, loops) = (CancellationToken::new(), CancellationToken::new());
+        // Closed at once, so that a load balancer goes to another process.
         let http = axum::serve(self.listener, self.http)
-            .with_graceful_shutdown(loops.clone().cancelled_owned());
+            .with_graceful_shutdown(doors.clone().cancelled_owned());
         let order = async {
             shutdown.await;
             tracing::info!("app.stopping");
             doors.cancel();
         };
-        let doors_and_entrance = async {
+        let gateway = async {
+            if let Some((gateway, address)) = self.gateway {
+                gateway.run(address, doors.clone()).await;
+            }
+        };
+        let both_doors = async {
             let run = async {
-                match self.gateway {
-                    Some((gateway, address)) => gateway.run(address, doors.clone()).await,
-                    None => doors.cancelled().await,
-                }
+                let ((), served) = tokio::join!(gateway, http.into_future());
                 // What came in through the doors may still need the loops.
                 self.entrance.close().await;
+                served
             };
             let overdue = async {
                 doors.cancelled().await;
                 tokio::time::sleep(self.grace).await;
             };
-            tokio::select! {
-                () = run => {}
-                () = overdue => {}
-            }
+            let served = tokio::select! {
+                served = run => served,
+                () = overdue => Ok(()),
+            };
             loops.cancel();
+            served
         };
         let signals = async {
             let listen = self.store.listen(|signal| self.wakes.wake(signal));
@@ -241,9 +245,9 @@ impl App {
                 () = loops.cancelled() => {}
             }
         };
-        let ((), (), (), (), (), (), (), served) = tokio::join!(
+        let ((), served, (), (), (), (), ()) = tokio::join!(
             order,
-            doors_and_entrance,
+            both_doors,
             signals,
             measure(&loops),
             self.keeper.run(loops.clone()),
@@ -251,7 +255,6 @@ impl App {
                 .run(&self.wakes.poller, loops.clone(), self.grace),
             self.courier
                 .run(&self.wakes.courier, loops.clone(), self.grace),
-            http.into_future(),
         );
         self.store.close().await;
         tracing::info!("app.stopped");

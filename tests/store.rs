@@ -498,6 +498,9 @@ async fn what_one_process_makes_due_wakes_the_others() {
     let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     near.settle_poll(&task, NOW, news(None)).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
+    let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    assert!(near.stop_watch(watch.id, &task.id, at(1)).await.unwrap());
+    assert_eq!(next().await, Signal::Delivery);
 }
 
 async fn a_database_of_a_newer_version_is_refused_with_a_reason(url: Secret) {

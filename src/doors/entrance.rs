@@ -33,12 +33,11 @@ impl Entrance {
     }
 
     /// Takes an interaction in, in a task of its own so that a shutdown lets it
-    /// finish. Returns `false` if there is no room or the entrance is closed.
+    /// finish. Returns `false` if there is no room.
     #[must_use]
     pub fn admit(&self, interaction: Interaction) -> bool {
-        let slot = Arc::clone(&self.slots).try_acquire_owned();
-        let Some(slot) = slot.ok().filter(|_| self.is_open()) else {
-            tracing::warn!(open = self.is_open(), "entrance.interaction_refused");
+        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
+            tracing::warn!(reason = "too many at once", "entrance.interaction_refused");
             return false;
         };
         let intake = Arc::clone(&self.intake);
@@ -49,13 +48,7 @@ impl Entrance {
         true
     }
 
-    /// Whether interactions are taken in.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        !self.tracker.is_closed()
-    }
-
-    /// Takes nothing in any more and returns once what came in is dealt with.
+    /// Returns once what came in is dealt with; the doors are closed by then.
     pub async fn close(&self) {
         self.tracker.close();
         self.tracker.wait().await;

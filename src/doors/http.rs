@@ -9,7 +9,6 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::entrance::Entrance;
 use super::gateway::Connections;
 use super::metrics::metrics;
 use crate::flows::worker::Pulse;
@@ -26,8 +25,6 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Health {
     /// The loops, by name.
     pub pulses: Vec<(&'static str, Arc<Pulse>)>,
-    /// Where interactions are taken in.
-    pub entrance: Entrance,
     /// The gateway's shards; `None` if interactions come by HTTP alone.
     pub connections: Option<Arc<Connections>>,
     /// The database.
@@ -56,11 +53,7 @@ fn turning(pulses: &[(&'static str, Arc<Pulse>)]) -> (StatusCode, Json<Value>) {
 /// 200 while commands can be taken in.
 async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let database = tokio::time::timeout(STORE_TIMEOUT, health.store.ping()).await;
-    let mut parts = vec![
-        ("database", matches!(database, Ok(Ok(())))),
-        // Closed at the first word of a shutdown, so that a load balancer knows.
-        ("entrance", health.entrance.is_open()),
-    ];
+    let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
     if let Some(connections) = &health.connections {
         parts.push(("gateway", connections.complete().await));
     }

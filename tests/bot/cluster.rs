@@ -19,6 +19,8 @@ fn variables(stage: &Stage, database: &str) -> HashMap<&'static str, String> {
         ("DATABASE_URL", database.to_owned()),
         ("DISCORD_GATEWAY", "off".to_owned()),
         ("DISCORD_PUBLIC_KEY", stage.sandbox.public_key()),
+        ("COMMANDS_PER_MINUTE", "1000".to_owned()),
+        ("MAX_WATCHES_PER_USER", "1000".to_owned()),
         ("POLL_MIN", "2s".to_owned()),
         ("POLL_MAX", "2s".to_owned()),
     ]);
@@ -125,6 +127,24 @@ fn ends(message: &Message) -> usize {
 }
 
 #[tokio::test]
+async fn a_process_that_stops_turns_nobody_away() {
+    let Some(url) = postgres::database().await else {
+        return;
+    };
+    let stage = Stage::new().await;
+    let (a, b) = (process(&stage, &url).await, process(&stage, &url).await);
+    balance(&stage, &[&a, &b]).await;
+    let ask_on = async {
+        for n in 0..40 {
+            let interaction = stage.ask(&format!("unknown-{n}"));
+            assert_eq!(interaction.callback().await.kind, 5);
+        }
+    };
+    tokio::join!(ask_on, a.stop());
+    b.stop().await;
+}
+
+#[tokio::test]
 async fn a_poll_that_comes_back_after_its_lease_changes_nothing() {
     let Some(url) = postgres::database().await else {
         return;
@@ -133,16 +153,19 @@ async fn a_poll_that_comes_back_after_its_lease_changes_nothing() {
     let zombie = Bot::start(variables(&stage, &url)).await.unwrap();
     balance(&stage, &[&zombie]).await;
     stage.task(TASK, [running(TASK), stage.done(TASK)]);
-    // Its answer, "running", is on the way for longer than the lease.
+    // It stands still for longer than its lease, while its answer, "running",
+    // is on the way.
     let mut hold = stage.sandbox.hold("GET /v1/video/query", Point::After);
     let interaction = stage.ask(TASK);
     hold.arrived().await;
+    let frozen = zombie.freeze().await;
     let other = Bot::start(variables(&stage, &url)).await.unwrap();
     stage.titled(&interaction, "Your video is ready").await;
     let store = Store::open(&Secret::new(url)).await.unwrap();
     let id = WatchId(interaction.id.get().cast_signed());
     let before = ended(&store, id).await;
     hold.release();
+    drop(frozen);
     zombie.stop().await;
     assert_eq!(ended(&store, id).await, before);
     other.stop().await;

@@ -78,7 +78,7 @@ impl Endpoint {
     }
 
     /// Sends an interaction to the next URL in turn; one that cannot be reached
-    /// or is closing is passed over, as a load balancer would.
+    /// is passed over, as a load balancer would, one that refuses is not.
     pub(crate) fn send(&mut self, payload: &Value) {
         self.turn += 1;
         let (endpoint, body) = (self.clone(), payload.to_string());
@@ -88,7 +88,8 @@ impl Endpoint {
                 match endpoint.post(url, &body, &body).await {
                     Ok(taken) if taken.status().is_success() => return,
                     Ok(refused) => {
-                        tracing::warn!(status = %refused.status(), "sandbox.interaction_refused")
+                        tracing::warn!(status = %refused.status(), "sandbox.interaction_refused");
+                        return;
                     }
                     Err(error) => tracing::warn!(%error, "sandbox.interaction_not_sent"),
                 }
