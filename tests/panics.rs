@@ -18,7 +18,7 @@ use videostatus::metrics;
 #[ignore = "run by the other test"]
 async fn a_process_with_panics() {
     metrics::install();
-    logging::start(LogFormat::Json);
+    logging::start(LogFormat::Json, "info");
     panics::report();
     let task = tokio::spawn(async { panic!("the {} one", "first") });
     assert!(task.await.unwrap_err().is_panic());
