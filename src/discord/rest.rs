@@ -341,7 +341,10 @@ mod tests {
         let sent = sandbox.requests().len();
         let error = ask().await.unwrap_err();
         let least = Duration::from_secs(25);
-        assert!(matches!(error, DiscordError::Wait(wait) if wait > least), "{error}");
+        assert!(
+            matches!(error, DiscordError::Wait(wait) if wait > least),
+            "{error}"
+        );
         assert_eq!(sandbox.requests().len(), sent, "it was refused here");
         answer().await.unwrap_err();
         assert_eq!(sandbox.requests().len(), sent + 1);
