@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::Router;
 use reqwest::Method;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -14,20 +15,29 @@ use crate::discord::definitions;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::{Bucket, Rest};
 use crate::domain::decide::delivery::DiscordError;
-use crate::doors::gateway::{Address, Connections, Gateway};
+use crate::doors::address::Address;
+use crate::doors::entrance::Entrance;
+use crate::doors::gateway::{Connections, Gateway};
 use crate::doors::http::{self, Health};
+use crate::doors::interactions;
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::{Intake, Parts};
+use crate::flows::keeper::Keeper;
 use crate::flows::poller::Poller;
 use crate::flows::worker::Worker;
-use crate::provider::client::{Client, ClientConfig};
+use crate::metrics;
+use crate::provider::client::Client;
 use crate::provider::media::{Media, MediaConfig};
 use crate::store::Store;
 
 /// Most media downloads at a time. Each may fill the disk up to the upload limit
 /// of its message and holds under 1 MiB of memory.
 const DOWNLOADS: usize = 4;
+
+/// How often what was measured is sorted into its buckets, so that it does not
+/// pile up where nobody reads `/metrics`.
+const MEASURE: Duration = Duration::from_secs(10);
 
 /// How long a claim lasts if its process is gone; the time after which another
 /// one, or the next start, goes on.
@@ -36,11 +46,8 @@ pub struct Leases {
     /// A recorded command whose acknowledgement is under way. Longer than the
     /// three seconds in which that can succeed.
     pub intake: Duration,
-    /// A poll: a query takes 20 s at the most, and its turn under `POLL_RATE` a
-    /// few seconds.
-    pub poll: Duration,
-    /// A delivery: downloads and uploads take up to a minute each.
-    pub delivery: Duration,
+    /// A poll or a delivery; renewed while it is performed.
+    pub work: Duration,
     /// How long Discord is trusted to know a nonce again: it says "the past few
     /// minutes", we count on two. After that a message is looked for.
     ///
@@ -52,8 +59,7 @@ impl Default for Leases {
     fn default() -> Self {
         Self {
             intake: Duration::from_secs(10),
-            poll: Duration::from_secs(45),
-            delivery: Duration::from_secs(180),
+            work: Duration::from_secs(15),
             nonce: Duration::from_secs(120),
         }
     }
@@ -63,11 +69,12 @@ impl Default for Leases {
 /// its commands are registered and its port is open.
 pub struct App {
     listener: TcpListener,
-    health: Health,
-    gateway: Gateway,
-    address: Address,
+    http: Router,
+    entrance: Entrance,
+    gateway: Option<(Gateway, Address)>,
     poller: Worker<Poller>,
     courier: Worker<Courier>,
+    keeper: Keeper,
     wakes: Arc<Wakes>,
     store: Store,
     grace: Duration,
@@ -79,6 +86,7 @@ impl App {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn build(config: Config, leases: Leases) -> anyhow::Result<Self> {
+        metrics::install();
         let store = Store::open(&config.database_url)
             .await
             .context("DATABASE_URL")?;
@@ -91,28 +99,28 @@ impl App {
                 "config.no_key"
             );
         }
-        let client = Arc::new(Client::new(&ClientConfig {
-            origin: config.video_api_url.clone(),
-            path: config.video_query_path.clone(),
-            key: config.video_api_key.clone(),
-            forwarded_host: config.video_api_forwarded_host.clone(),
-        })?);
+        let client = Arc::new(Client::new(&config.client())?);
         let media = Arc::new(Media::new(&MediaConfig {
             allow_private_hosts: config.media_allow_private_hosts,
-            dir: std::env::temp_dir().join("videostatus"),
+            dir: config.media_dir(),
             parallel: DOWNLOADS,
         })?);
         let rest =
             Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
         let application_id = log_in(&rest, &config).await?;
         register(&rest, application_id, config.discord_guild_id).await?;
-        let address = Address::ask(&rest).await?;
+        let address = if config.discord_gateway {
+            Some(Address::ask(&rest, config.discord_shards).await?)
+        } else {
+            None
+        };
 
         let wakes = Arc::new(Wakes::default());
         let messenger = Messenger::new(rest.clone());
         let connections = Arc::new(Connections::default());
         let poller = Worker {
             slots: Poller::slots(config.poll_rate),
+            lease: leases.work,
             pulse: Arc::default(),
             work: Arc::new(Poller::new(
                 store.clone(),
@@ -120,19 +128,22 @@ impl App {
                 Arc::clone(&wakes),
                 config.pace,
                 config.poll_rate,
-                leases.poll,
             )),
         };
         let courier = Worker {
             slots: courier::SLOTS,
+            lease: leases.work,
             pulse: Arc::default(),
             work: Arc::new(Courier {
                 store: store.clone(),
                 messenger: messenger.clone(),
                 media,
-                lease: leases.delivery,
                 nonce_memory: leases.nonce,
             }),
+        };
+        let keeper = Keeper {
+            store: store.clone(),
+            retention: config.retention,
         };
         let parts = Parts {
             store: store.clone(),
@@ -145,29 +156,36 @@ impl App {
             max_watches: config.max_watches_per_user,
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
+        let entrance = Entrance::new(intake);
         let health = Health {
             pulses: vec![
                 ("poller", Arc::clone(&poller.pulse)),
                 ("courier", Arc::clone(&courier.pulse)),
             ],
-            connections: Arc::clone(&connections),
+            connections: config.discord_gateway.then(|| Arc::clone(&connections)),
             store: store.clone(),
         };
+        let mut http = http::routes(health);
+        if let Some(key) = config.discord_public_key {
+            http = http.merge(interactions::routes(key, entrance.clone()));
+        }
         let gateway = Gateway {
             rest,
             origin: config.discord_api_url,
             token: config.discord_token,
-            intake,
+            shards: config.discord_shards,
+            entrance: entrance.clone(),
             connections,
         };
         let grace = config.shutdown_grace;
         Ok(Self {
             listener,
-            health,
-            gateway,
-            address,
+            http,
+            entrance,
+            gateway: address.map(|address| (gateway, address)),
             poller,
             courier,
+            keeper,
             wakes,
             store,
             grace,
@@ -189,34 +207,54 @@ impl App {
     /// If the HTTP door breaks.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let (doors, loops) = (CancellationToken::new(), CancellationToken::new());
-        let http = axum::serve(self.listener, http::routes(self.health))
-            .with_graceful_shutdown(loops.clone().cancelled_owned());
+        // Closed at once, so that a load balancer goes to another process.
+        let http = axum::serve(self.listener, self.http)
+            .with_graceful_shutdown(doors.clone().cancelled_owned());
         let order = async {
             shutdown.await;
             tracing::info!("app.stopping");
             doors.cancel();
         };
         let gateway = async {
-            // What came in through the door may still need the loops.
-            let run = self.gateway.run(self.address, doors.clone());
+            if let Some((gateway, address)) = self.gateway {
+                gateway.run(address, doors.clone()).await;
+            }
+        };
+        let both_doors = async {
+            let run = async {
+                let ((), served) = tokio::join!(gateway, http.into_future());
+                // What came in through the doors may still need the loops.
+                self.entrance.close().await;
+                served
+            };
             let overdue = async {
                 doors.cancelled().await;
                 tokio::time::sleep(self.grace).await;
             };
-            tokio::select! {
-                () = run => {}
-                () = overdue => {}
-            }
+            let served = tokio::select! {
+                served = run => served,
+                () = overdue => Ok(()),
+            };
             loops.cancel();
+            served
         };
-        let ((), (), (), (), served) = tokio::join!(
+        let signals = async {
+            let listen = self.store.listen(|signal| self.wakes.wake(signal));
+            tokio::select! {
+                () = listen => {}
+                () = loops.cancelled() => {}
+            }
+        };
+        let ((), served, (), (), (), (), ()) = tokio::join!(
             order,
-            gateway,
+            both_doors,
+            signals,
+            measure(&loops),
+            self.keeper.run(loops.clone()),
             self.poller
                 .run(&self.wakes.poller, loops.clone(), self.grace),
             self.courier
                 .run(&self.wakes.courier, loops.clone(), self.grace),
-            http.into_future(),
         );
         self.store.close().await;
         tracing::info!("app.stopped");
@@ -224,8 +262,19 @@ impl App {
     }
 }
 
+/// Keeps the measurements small until `shutdown`.
+async fn measure(shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
+        metrics::upkeep();
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(MEASURE) => {}
+        }
+    }
+}
+
 /// Checks the token and returns the application's id.
-async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
+pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
     let application = match rest
         .json(Method::GET, "/applications/@me", Bucket::Bot(0), None)
         .await

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -13,6 +14,9 @@ use url::Url;
 
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
+use crate::doors::address::Shards;
+use crate::doors::interactions::PublicKey;
+use crate::provider::client::ClientConfig;
 
 /// Everything an operator can choose.
 #[derive(Clone, Debug)]
@@ -21,6 +25,12 @@ pub struct Config {
     pub discord_token: Secret,
     /// `DISCORD_API_URL`, without a slash at its end.
     pub discord_api_url: String,
+    /// `DISCORD_PUBLIC_KEY`: interactions are taken in by HTTP too.
+    pub discord_public_key: Option<PublicKey>,
+    /// `DISCORD_GATEWAY`: whether they are taken in over the gateway.
+    pub discord_gateway: bool,
+    /// `DISCORD_SHARDS`: this process's part of a fixed number of shards.
+    pub discord_shards: Option<Shards>,
     /// `DISCORD_GUILD_ID`: register the commands in this guild only.
     pub discord_guild_id: Option<u64>,
     /// `VIDEO_API_URL`.
@@ -41,6 +51,8 @@ pub struct Config {
     pub poll_rate: NonZeroU32,
     /// `WATCH_TIMEOUT`.
     pub watch_timeout: Duration,
+    /// `RETENTION`: how long finished watches and tasks are kept.
+    pub retention: Duration,
     /// `MAX_WATCHES_PER_USER`: running watches of one person.
     pub max_watches_per_user: NonZeroU32,
     /// `COMMANDS_PER_MINUTE`: commands and presses of one person.
@@ -88,10 +100,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with every mistake there is.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut reader = Reader {
-            lookup,
-            problems: Vec::new(),
-        };
+        let mut reader = Reader::new(lookup);
         let config = Self {
             discord_token: reader
                 .required("DISCORD_TOKEN", "the bot token of your Discord application"),
@@ -100,6 +109,17 @@ impl Config {
                 .as_str()
                 .trim_end_matches('/')
                 .to_owned(),
+            discord_public_key: reader.optional(
+                "DISCORD_PUBLIC_KEY",
+                "the public key of your Discord application, 64 hexadecimal digits",
+                PublicKey::parse,
+            ),
+            discord_gateway: reader.value("DISCORD_GATEWAY", "on", "on or off", switch),
+            discord_shards: reader.optional(
+                "DISCORD_SHARDS",
+                "a range of a total such as 0-3/8",
+                Shards::parse,
+            ),
             discord_guild_id: reader.optional(
                 "DISCORD_GUILD_ID",
                 "a server id, 17 to 20 digits",
@@ -120,12 +140,7 @@ impl Config {
                 "sqlite://path or postgres://…",
                 database,
             )),
-            http_addr: reader.value(
-                "HTTP_ADDR",
-                "127.0.0.1:8080",
-                "an address and port such as 0.0.0.0:8080",
-                |text| text.parse().ok(),
-            ),
+            http_addr: reader.http_addr(),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),
@@ -137,6 +152,7 @@ impl Config {
                 |text| text.parse().ok(),
             ),
             watch_timeout: reader.duration("WATCH_TIMEOUT", "2h"),
+            retention: reader.duration("RETENTION", "30d"),
             max_watches_per_user: reader.value(
                 "MAX_WATCHES_PER_USER",
                 "25",
@@ -167,13 +183,45 @@ impl Config {
                 .problems
                 .push("POLL_MIN must not be longer than POLL_MAX".into());
         }
-        if reader.problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError {
-                problems: reader.problems,
-            })
+        if !config.discord_gateway && reader.get("DISCORD_PUBLIC_KEY").is_none() {
+            reader.problems.push(
+                "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"
+                    .into(),
+            );
         }
+        reader.finish(config)
+    }
+
+    /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the
+    /// bot, has to know; it needs no token.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if it is no address.
+    pub fn read_http_addr(
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<SocketAddr, ConfigError> {
+        let mut reader = Reader::new(lookup);
+        let addr = reader.http_addr();
+        reader.finish(addr)
+    }
+}
+
+impl Config {
+    /// What the query client has to know.
+    #[must_use]
+    pub fn client(&self) -> ClientConfig {
+        ClientConfig {
+            origin: self.video_api_url.clone(),
+            path: self.video_query_path.clone(),
+            key: self.video_api_key.clone(),
+            forwarded_host: self.video_api_forwarded_host.clone(),
+        }
+    }
+
+    /// Where downloads wait for their upload: below `TMPDIR`.
+    #[must_use]
+    pub fn media_dir(&self) -> PathBuf {
+        std::env::temp_dir().join("videostatus")
     }
 }
 
@@ -183,6 +231,23 @@ struct Reader<F> {
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn new(lookup: F) -> Self {
+        Self {
+            lookup,
+            problems: Vec::new(),
+        }
+    }
+
+    fn finish<T>(self, value: T) -> Result<T, ConfigError> {
+        if self.problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(ConfigError {
+                problems: self.problems,
+            })
+        }
+    }
+
     /// A variable that is set and not blank.
     fn get(&self, name: &str) -> Option<String> {
         (self.lookup)(name)
@@ -227,6 +292,15 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         Secret::new(value.unwrap_or_default())
     }
 
+    fn http_addr(&mut self) -> SocketAddr {
+        self.value(
+            "HTTP_ADDR",
+            "127.0.0.1:8080",
+            "an address and port such as 0.0.0.0:8080",
+            |text| text.parse().ok(),
+        )
+    }
+
     fn duration(&mut self, name: &str, default: &str) -> Duration {
         let parse = |text: &str| {
             humantime::parse_duration(text)
@@ -253,6 +327,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             "an origin such as https://host or http://host:port, without a path",
             parse,
         )
+    }
+}
+
+fn switch(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
     }
 }
 
@@ -303,6 +385,9 @@ mod tests {
     fn every_mistake_is_reported_at_once() {
         let error = read(&[
             ("DISCORD_API_URL", "discord.com"),
+            ("DISCORD_PUBLIC_KEY", "0123"),
+            ("DISCORD_GATEWAY", "maybe"),
+            ("DISCORD_SHARDS", "8"),
             ("DISCORD_GUILD_ID", "my server"),
             ("VIDEO_API_URL", "ftp://host"),
             ("VIDEO_QUERY_PATH", "/v1/video"),
@@ -327,6 +412,19 @@ mod tests {
             error.problems,
             ["POLL_MIN must not be longer than POLL_MAX"]
         );
+    }
+
+    #[test]
+    fn without_a_gateway_there_is_another_door() {
+        let off = [("DISCORD_TOKEN", "t"), ("DISCORD_GATEWAY", "off")];
+        let error = read(&off).unwrap_err();
+        assert_eq!(
+            error.problems,
+            ["DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"]
+        );
+        let key = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
+        let config = read(&[off[0], off[1], ("DISCORD_PUBLIC_KEY", key)]).unwrap();
+        assert!(config.discord_public_key.is_some());
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | floor | room | job |
 //! |---|---|---|
 //! | 0 | [`domain`] | words and decisions, no I/O and no clock |
+//! | 0 | [`metrics`] | what is counted and measured, by name |
 //! | 1 | [`render`] | task and watch to a Discord message, as data |
 //! | 2 | [`store`] | everything that outlives the process |
 //! | 2 | [`discord`] | Discord's REST routes and commands |
@@ -27,6 +28,7 @@ pub mod discord;
 pub mod domain;
 pub mod doors;
 pub mod flows;
+pub mod metrics;
 pub mod provider;
 pub mod render;
 pub mod store;

@@ -4,34 +4,71 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use videostatus::cli::{self, Cli, Command};
-use videostatus::config::Config;
+use videostatus::config::{Config, ConfigError};
+
+/// The configuration is wrong: nothing but the operator can mend it.
+const MISCONFIGURED: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Cli::parse().command.unwrap_or(Command::Run);
-    #[cfg(feature = "sandbox")]
-    if let Command::Sandbox = command {
-        return done(cli::sandbox::sandbox().await);
+    match Cli::parse().command.unwrap_or(Command::Run) {
+        // Without any configuration, the operator's own least of all.
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(args) => done(cli::sandbox::sandbox(args).await),
+        Command::Completions { shell } => {
+            cli::completions::completions(shell);
+            ExitCode::SUCCESS
+        }
+        command => configured(command).await.unwrap_or_else(|code| code),
     }
+}
+
+/// What needs the variables, and `.env` where there is one.
+async fn configured(command: Command) -> Result<ExitCode, ExitCode> {
     // A missing .env is no mistake: containers set variables directly.
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
-        say(&format!(".env cannot be read: {error}"));
-        return ExitCode::from(2);
+        cli::note(&format!("videostatus: .env cannot be read: {error}"));
+        return Err(ExitCode::from(MISCONFIGURED));
     }
-    let config = match Config::read(|name| std::env::var(name).ok()) {
-        Ok(config) => config,
-        Err(error) => {
-            say(&error.to_string());
-            return ExitCode::from(2);
+    Ok(match command {
+        Command::Run => done(cli::run::run(valid(Config::read(variable))?).await),
+        Command::Doctor(args) => cli::doctor::doctor(Config::read(variable), args).await,
+        Command::Healthcheck => match Config::read_http_addr(variable) {
+            Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
+            // Docker knows 0 and 1, and keeps 2 for itself.
+            Err(error) => done(Err(error.into())),
+        },
+        // These never speak to Discord and need no token for it.
+        Command::Query(args) => done(cli::query::query(&valid(tokenless())?, args).await),
+        Command::Backup { file } => {
+            done(cli::backup::backup(&valid(tokenless())?.database_url, &file).await)
         }
-    };
-    done(match command {
-        Command::Run => cli::run::run(config).await,
-        Command::Healthcheck => cli::healthcheck::healthcheck(config.http_addr).await,
+        Command::Forget { user } => {
+            done(cli::forget::forget(&valid(tokenless())?.database_url, user).await)
+        }
+        Command::Completions { .. } => unreachable!("needs no configuration"),
         #[cfg(feature = "sandbox")]
-        Command::Sandbox => unreachable!("handled above"),
+        Command::Sandbox(_) => unreachable!("needs no configuration"),
+    })
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn tokenless() -> Result<Config, ConfigError> {
+    Config::read(|name| match name {
+        "DISCORD_TOKEN" => Some("none".to_owned()),
+        name => variable(name),
+    })
+}
+
+fn valid(config: Result<Config, ConfigError>) -> Result<Config, ExitCode> {
+    config.map_err(|error| {
+        cli::note(&format!("videostatus: {error}"));
+        ExitCode::from(MISCONFIGURED)
     })
 }
 
@@ -39,14 +76,8 @@ fn done(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("{error:#}"));
+            cli::note(&format!("videostatus: {error:#}"));
             ExitCode::FAILURE
         }
     }
-}
-
-/// The one place that speaks to whoever typed the command.
-#[expect(clippy::print_stderr, reason = "a person at a terminal reads it")]
-fn say(text: &str) {
-    eprintln!("videostatus: {text}");
 }

@@ -3,12 +3,16 @@
 
 use std::time::Duration;
 
+use sqlx::{Connection, Executor};
 use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Outcome, Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{Face, NewWatch, Notify, Reach, WatchId, WatchState};
-use videostatus::store::{Added, Store};
+use videostatus::store::{Added, Refreshed, Signal, Store, Subscribed, Whose};
+
+#[path = "common/postgres.rs"]
+mod postgres_server;
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);
 const LEASE: Duration = Duration::from_secs(10);
@@ -37,10 +41,47 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
     }
 }
 
-async fn open() -> (Store, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/new/folder/bot.db", folder.path().display());
-    (Store::open(&Secret::new(url)).await.unwrap(), folder)
+async fn open(url: &Secret) -> Store {
+    Store::open(url).await.unwrap()
+}
+
+/// Runs each case on a new SQLite database and on a new PostgreSQL one.
+macro_rules! on_both {
+    ($($case:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $case() {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite://{}/new/folder/bot.db", folder.path().display());
+                super::$case(super::Secret::new(url)).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $case() {
+                if let Some(url) = super::postgres_server::database().await {
+                    super::$case(super::Secret::new(url)).await;
+                }
+            })*
+        }
+    };
+}
+
+on_both! {
+    a_watch_comes_back_as_it_was_recorded
+    an_interaction_is_recorded_once
+    nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease
+    a_claim_is_exclusive_until_its_lease_is_over
+    a_lost_claim_records_nothing
+    news_make_the_watches_of_the_task_due_and_only_those
+    a_revision_during_a_delivery_is_not_lost
+    an_ended_watch_rests_its_task_and_keeps_no_token
+    a_task_asked_for_again_starts_afresh
+    a_dropped_watch_leaves_nothing_due
+    what_is_given_back_is_due_at_once
+    a_database_of_a_newer_version_is_refused_with_a_reason
+    people_find_stop_and_refresh_their_watches
+    subscribers_come_and_go_while_there_is_room
 }
 
 async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
@@ -76,9 +117,8 @@ fn news(next: Option<Timestamp>) -> impl FnOnce(&Task) -> Polled {
     }
 }
 
-#[tokio::test]
-async fn a_watch_comes_back_as_it_was_recorded() {
-    let (store, _folder) = open().await;
+async fn a_watch_comes_back_as_it_was_recorded(url: Secret) {
+    let store = open(&url).await;
     let wanted = asked(77, "grok:1");
     assert_eq!(add(&store, 77, "grok:1").await, Added::New { woke: true });
     let found = store.watch(WatchId(77)).await.unwrap().unwrap();
@@ -98,9 +138,8 @@ async fn a_watch_comes_back_as_it_was_recorded() {
     );
 }
 
-#[tokio::test]
-async fn an_interaction_is_recorded_once() {
-    let (store, _folder) = open().await;
+async fn an_interaction_is_recorded_once(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     assert_eq!(add(&store, 1, "grok:1").await, Added::Again);
     assert_eq!(add(&store, 1, "grok:other").await, Added::Again);
@@ -113,9 +152,8 @@ async fn an_interaction_is_recorded_once() {
     );
 }
 
-#[tokio::test]
-async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease() {
-    let (store, _folder) = open().await;
+async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease(url: Secret) {
+    let store = open(&url).await;
     store
         .add_watch(&asked(1, "grok:1"), None, NOW, LEASE, TIMEOUT)
         .await
@@ -128,9 +166,8 @@ async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_leas
     );
 }
 
-#[tokio::test]
-async fn a_claim_is_exclusive_until_its_lease_is_over() {
-    let (store, _folder) = open().await;
+async fn a_claim_is_exclusive_until_its_lease_is_over(url: Secret) {
+    let store = open(&url).await;
     for id in 1..=5 {
         add(&store, id, &format!("grok:{id}")).await;
     }
@@ -141,9 +178,8 @@ async fn a_claim_is_exclusive_until_its_lease_is_over() {
     assert_eq!(store.claim_tasks(at(10), LEASE, 9).await.unwrap().len(), 5);
 }
 
-#[tokio::test]
-async fn a_lost_claim_records_nothing() {
-    let (store, _folder) = open().await;
+async fn a_lost_claim_records_nothing(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let stale = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     let fresh = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
@@ -178,9 +214,8 @@ async fn a_lost_claim_records_nothing() {
     assert!(store.settle_watch(&fresh, None, at(31)).await.unwrap());
 }
 
-#[tokio::test]
-async fn news_make_the_watches_of_the_task_due_and_only_those() {
-    let (store, _folder) = open().await;
+async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     add(&store, 2, "grok:1").await;
     add(&store, 3, "grok:3").await;
@@ -203,9 +238,8 @@ async fn news_make_the_watches_of_the_task_due_and_only_those() {
     assert_eq!(ids, [(1, 1), (2, 1)]);
 }
 
-#[tokio::test]
-async fn a_revision_during_a_delivery_is_not_lost() {
-    let (store, _folder) = open().await;
+async fn a_revision_during_a_delivery_is_not_lost(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     store
@@ -237,9 +271,8 @@ async fn a_revision_during_a_delivery_is_not_lost() {
     assert_eq!(watch.shown_face, Some(Face::Ended(Outcome::Failed)));
 }
 
-#[tokio::test]
-async fn an_ended_watch_rests_its_task_and_keeps_no_token() {
-    let (store, _folder) = open().await;
+async fn an_ended_watch_rests_its_task_and_keeps_no_token(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     add(&store, 2, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
@@ -270,9 +303,8 @@ async fn an_ended_watch_rests_its_task_and_keeps_no_token() {
     assert_eq!(store.next_delivery_at().await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_task_asked_for_again_starts_afresh() {
-    let (store, _folder) = open().await;
+async fn a_task_asked_for_again_starts_afresh(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     let with_prompt = |task: &Task| {
@@ -293,9 +325,8 @@ async fn a_task_asked_for_again_starts_afresh() {
     assert_eq!(again.snapshot.prompt.as_deref(), Some("cat fish"));
 }
 
-#[tokio::test]
-async fn a_dropped_watch_leaves_nothing_due() {
-    let (store, _folder) = open().await;
+async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
+    let store = open(&url).await;
     let watch = asked(1, "grok:1");
     store
         .add_watch(&watch, None, NOW, LEASE, TIMEOUT)
@@ -318,12 +349,11 @@ async fn a_dropped_watch_leaves_nothing_due() {
     );
 }
 
-#[tokio::test]
-async fn what_is_given_back_is_due_at_once() {
-    let (store, _folder) = open().await;
+async fn what_is_given_back_is_due_at_once(url: Secret) {
+    let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store.release_task(&task, at(1)).await.unwrap();
+    store.hold_task(&task, at(1)).await.unwrap();
     let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
     store.settle_poll(&task, at(1), news(None)).await.unwrap();
     let (watch, _) = store
@@ -331,8 +361,160 @@ async fn what_is_given_back_is_due_at_once() {
         .await
         .unwrap()
         .remove(0);
-    store.release_watch(&watch, at(2)).await.unwrap();
+    store.hold_watch(&watch, at(2)).await.unwrap();
     assert_eq!(store.claim_watches(at(2), LEASE, 1).await.unwrap().len(), 1);
+}
+
+async fn people_find_stop_and_refresh_their_watches(url: Secret) {
+    let store = open(&url).await;
+    let me = asked(1, "grok:1").user_id;
+    for id in 1..=3 {
+        add(&store, id, &format!("grok:{id}")).await;
+    }
+    let ids = |found: &[(videostatus::domain::watch::Watch, Task)]| {
+        found
+            .iter()
+            .map(|(watch, _)| watch.id.0)
+            .collect::<Vec<_>>()
+    };
+    let (found, count) = store.running(Whose::Person(me), 2).await.unwrap();
+    assert_eq!((ids(&found), count), (vec![3, 2], 3));
+    let (found, count) = store.running(Whose::Guild(7), 2).await.unwrap();
+    assert_eq!((ids(&found), count), (vec![], 0));
+
+    let task_id = TaskId::parse("grok:2").unwrap();
+    let stop = async || store.stop_watch(WatchId(2), &task_id, at(1)).await.unwrap();
+    assert_eq!((stop().await, stop().await), (true, false));
+    let (found, _) = store.running(Whose::Person(me), 9).await.unwrap();
+    assert_eq!(ids(&found), [3, 1]);
+    let recent = store.recent_tasks(me, 2).await.unwrap();
+    let recent: Vec<_> = recent.iter().map(|task| task.id.as_str()).collect();
+    assert_eq!(recent, ["grok:3", "grok:2"]);
+
+    let refresh = async |id: &str, now| {
+        let id = TaskId::parse(id).unwrap();
+        store.refresh(&id, now, LEASE).await.unwrap()
+    };
+    assert_eq!(refresh("grok:2", at(2)).await, Refreshed::Resting);
+    assert_eq!(refresh("grok:1", at(2)).await, Refreshed::Now);
+    let wait = Duration::from_secs(7);
+    assert_eq!(refresh("grok:1", at(5)).await, Refreshed::TooSoon(wait));
+
+    for task in store.claim_tasks(at(5), LEASE, 9).await.unwrap() {
+        let took = |task: &Task| {
+            let mut polled = news(None)(task);
+            polled.task.took = Some(Duration::from_secs(90));
+            polled
+        };
+        store.settle_poll(&task, at(5), took).await.unwrap();
+    }
+    let took = store.durations(task_id.family(), 1).await.unwrap();
+    assert_eq!(took, [Duration::from_secs(90)]);
+}
+
+async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let toggle = async |user| store.toggle_subscriber(WatchId(1), user, 2).await.unwrap();
+    assert_eq!(
+        (toggle(11).await, toggle(12).await),
+        (Subscribed::Added, Subscribed::Added)
+    );
+    assert_eq!(toggle(13).await, Subscribed::Full);
+    assert_eq!(toggle(11).await, Subscribed::Removed);
+    assert_eq!(store.subscribers(WatchId(1)).await.unwrap(), [12]);
+    store.set_notify(WatchId(1), Notify::Off).await.unwrap();
+    let watch = store.watch(WatchId(1)).await.unwrap().unwrap();
+    assert_eq!(watch.asked.notify, Notify::Off);
+}
+
+#[tokio::test]
+async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice() {
+    let Some(url) = postgres_server::database().await.map(Secret::new) else {
+        return;
+    };
+    let (a, b, c) = tokio::join!(open(&url), open(&url), open(&url));
+    let stores = [a, b, c];
+    // Everybody meets the same new task: one of them is the first.
+    let [a, b, c] = &stores;
+    let added = tokio::join!(
+        add(a, 1, "grok:1"),
+        add(b, 2, "grok:1"),
+        add(c, 3, "grok:1")
+    );
+    let woke = [added.0, added.1, added.2]
+        .iter()
+        .filter(|added| **added == Added::New { woke: true })
+        .count();
+    assert_eq!(woke, 1, "{added:?}");
+
+    for id in 4..=60 {
+        add(a, id, &format!("grok:{id}")).await;
+    }
+    let claim = |store: Store| async move {
+        let mut ids = Vec::new();
+        loop {
+            let claimed = store.claim_tasks(NOW, LEASE, 5).await.unwrap();
+            if claimed.is_empty() {
+                return ids;
+            }
+            for task in claimed {
+                let settled = store.settle_poll(&task, NOW, news(None)).await.unwrap();
+                ids.push(settled.unwrap().id.to_string());
+            }
+        }
+    };
+    let claims = stores.clone().map(|store| tokio::spawn(claim(store)));
+    let mut ids = Vec::new();
+    for claims in claims {
+        ids.extend(claims.await.unwrap());
+    }
+    ids.sort_unstable();
+    let mut wanted: Vec<_> = (4..=60).map(|id| format!("grok:{id}")).collect();
+    wanted.push("grok:1".into());
+    wanted.sort_unstable();
+    assert_eq!(ids, wanted);
+}
+
+#[tokio::test]
+async fn what_one_process_makes_due_wakes_the_others() {
+    let Some(url) = postgres_server::database().await.map(Secret::new) else {
+        return;
+    };
+    let (near, far) = (open(&url).await, open(&url).await);
+    let (heard, mut signals) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move { far.listen(|signal| heard.send(signal).unwrap()).await });
+    let mut next = async || {
+        let signal = tokio::time::timeout(Duration::from_secs(20), signals.recv());
+        signal.await.unwrap().unwrap()
+    };
+    // Once it hears, everything may be due.
+    assert_eq!(
+        (next().await, next().await),
+        (Signal::Poll, Signal::Delivery)
+    );
+    add(&near, 1, "grok:1").await;
+    assert_eq!(next().await, Signal::Poll);
+    let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
+    near.settle_poll(&task, NOW, news(None)).await.unwrap();
+    assert_eq!(next().await, Signal::Delivery);
+    let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    assert!(near.stop_watch(watch.id, &task.id, at(1)).await.unwrap());
+    assert_eq!(next().await, Signal::Delivery);
+}
+
+async fn a_database_of_a_newer_version_is_refused_with_a_reason(url: Secret) {
+    open(&url).await.close().await;
+    let mut connection = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 SELECT 9999, 'of the future', success, checksum, 0 FROM _sqlx_migrations LIMIT 1";
+    connection.execute(newer).await.unwrap();
+    connection.close().await.unwrap();
+    let error = Store::open(&url).await.unwrap_err().to_string();
+    assert!(
+        error.contains("newer version of videostatus (migration 9999)"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

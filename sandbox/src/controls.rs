@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::discord::endpoint::{self, Endpoint, EndpointRefused};
 use crate::discord::message::{Message, Route};
 use crate::discord::sessions::Cut;
 use crate::discord::things::{Channel, Person};
@@ -152,6 +153,33 @@ impl Sandbox {
     /// Whether the gateway leaves heartbeats unanswered.
     pub fn mute_gateway(&self, mute: bool) {
         self.core.update(|state| state.gateway.mute = mute);
+    }
+
+    /// The key by which signed interactions are known, 64 hexadecimal digits.
+    #[must_use]
+    pub fn public_key(&self) -> String {
+        endpoint::public_key()
+    }
+
+    /// What Discord's `X-Signature-Ed25519` says of a body that was signed at
+    /// `timestamp` (seconds).
+    #[must_use]
+    pub fn signature(&self, timestamp: u64, body: &str) -> String {
+        endpoint::signature(timestamp, body)
+    }
+
+    /// Sends interactions to these URLs in turn from now on, instead of over the
+    /// gateway; to the gateway again if there are none. Each is asked first, as
+    /// Discord does. Answers are expected at the callback route.
+    ///
+    /// # Errors
+    /// [`EndpointRefused`] if one of them does not answer a ping or takes a
+    /// forged one; then nothing changes.
+    pub async fn interactions_endpoint(&self, urls: &[&str]) -> Result<(), EndpointRefused> {
+        let proven = Endpoint::prove(urls).await?;
+        let endpoint = Some(proven).filter(|_| !urls.is_empty());
+        self.core.update(|state| state.endpoint = endpoint);
+        Ok(())
     }
 
     /// Sets the shards that `/gateway/bot` recommends.

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use crate::discord::endpoint::Endpoint;
 use crate::discord::message::Message;
 use crate::discord::sessions::Gateway;
 use crate::discord::world::World;
@@ -20,6 +21,8 @@ use crate::video::tasks::Tasks;
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) gateway: Gateway,
+    /// Takes interactions instead of the gateway.
+    pub(crate) endpoint: Option<Endpoint>,
     pub(crate) tasks: Tasks,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
@@ -61,6 +64,7 @@ impl Core {
         let state = State {
             world: World::new(options.clone(), discord_url.clone()),
             gateway: Gateway::default(),
+            endpoint: None,
             tasks: Tasks::new(options.records_kept),
             faults: Faults::default(),
             log: Log::new(options.records_kept),

@@ -27,7 +27,8 @@
 //! the Discord side's state and rules (`things`, `world`, `sessions`, `draft`,
 //! `validate`, `render`, `attach`, `compose`) and the video side's (`script`, `tasks`);
 //! `core`, the one lock around all state; `traffic`, the routes and the
-//! gateway; `view`, `sandbox`, `controls` and `people`, the library's face.
+//! gateway; `view`, `sandbox`, `controls` and `people`, the library's face; `page`, which
+//! puts a person in the place of a test.
 
 // Discord's larger objects are more `json!` than the default allows.
 #![recursion_limit = "256"]
@@ -40,6 +41,7 @@ mod ids;
 mod listener;
 mod log;
 mod options;
+mod page;
 mod people;
 mod range;
 mod sandbox;
@@ -47,6 +49,7 @@ mod traffic;
 mod video;
 mod view;
 
+pub use crate::discord::endpoint::EndpointRefused;
 pub use crate::discord::message::{Attachment, Message, Route, Source, Version};
 pub use crate::discord::permissions;
 pub use crate::discord::sessions::Cut;
@@ -55,6 +58,7 @@ pub use crate::faults::{Fault, Hold, Point};
 pub use crate::ids::Id;
 pub use crate::log::{Event, RequestRecord, Side};
 pub use crate::options::Options;
+pub use crate::page::Page;
 pub use crate::people::{Interaction, NotSent};
 pub use crate::sandbox::{Sandbox, StartError};
 pub use crate::video::script::{Reply, Script};

@@ -257,14 +257,15 @@ impl Sandbox {
 }
 
 /// Listens, and tells the origin's URL.
-async fn listen(addr: SocketAddr) -> Result<(CuttableListener, String), StartError> {
+pub(crate) async fn listen(addr: SocketAddr) -> Result<(CuttableListener, String), StartError> {
     let failed = |source| StartError { addr, source };
     let listener = CuttableListener(TcpListener::bind(addr).await.map_err(failed)?);
     let url = format!("http://{}", listener.addr().map_err(failed)?);
     Ok((listener, url))
 }
 
-fn serve(listener: CuttableListener, router: Router, stop: &CancellationToken) {
+/// Serves until `stop`.
+pub(crate) fn serve(listener: CuttableListener, router: Router, stop: &CancellationToken) {
     let service = router.into_make_service_with_connect_info::<Line>();
     let server =
         axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

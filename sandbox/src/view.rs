@@ -59,6 +59,12 @@ impl<'a> View<'a> {
         self.0.gateway.sessions.connected()
     }
 
+    /// The shards of the connected sessions: number and total.
+    #[must_use]
+    pub fn shards(&self) -> Vec<(u64, u64)> {
+        self.0.gateway.sessions.shards()
+    }
+
     /// Whether a command is registered under this name.
     #[must_use]
     pub fn knows_command(&self, name: &str) -> bool {

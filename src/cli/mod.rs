@@ -1,16 +1,33 @@
 //! Floor 5: the command line.
 
+pub mod backup;
+pub mod completions;
+pub mod doctor;
+pub mod forget;
 pub mod healthcheck;
 pub mod logging;
+pub mod panics;
+pub mod query;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+/// The version and the commit, as `--version` tells them.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (",
+    env!("VIDEOSTATUS_COMMIT"),
+    ")"
+);
 
 /// A self-hosted Discord bot that follows AI video tasks.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version = VERSION, about)]
 pub struct Cli {
     /// What to do; `run` if nothing is said.
     #[command(subcommand)]
@@ -22,9 +39,41 @@ pub struct Cli {
 pub enum Command {
     /// Run the bot (configured by environment variables and .env)
     Run,
-    /// Try the bot without a token: a stand-in for Discord plays one task through
+    /// Try the bot without a token: on a page that looks like Discord
     #[cfg(feature = "sandbox")]
-    Sandbox,
+    Sandbox(sandbox::Args),
     /// Ask the running bot on this machine whether it is healthy (for Docker)
     Healthcheck,
+    /// Check everything that the bot stands on, and say what to do
+    Doctor(doctor::Args),
+    /// Ask the provider for one task, without Discord
+    Query(query::Args),
+    /// Copy the database (SQLite) to a new file, while the bot runs
+    Backup {
+        /// The copy; nothing may be there yet
+        file: PathBuf,
+    },
+    /// Remove everything that is kept about a person
+    Forget {
+        /// The person's Discord user id
+        #[arg(long, value_name = "ID")]
+        user: u64,
+    },
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Prints what was asked for.
+#[expect(clippy::print_stdout, reason = "a person or a script reads it")]
+fn print(text: &str) {
+    println!("{}", text.trim_end_matches('\n'));
+}
+
+/// Prints what stands beside it.
+#[expect(clippy::print_stderr, reason = "a person at a terminal reads it")]
+pub fn note(text: &str) {
+    eprintln!("{text}");
 }

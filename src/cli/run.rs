@@ -2,7 +2,7 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::logging;
+use super::{logging, panics};
 use crate::app::{App, Leases};
 use crate::config::Config;
 
@@ -11,7 +11,8 @@ use crate::config::Config;
 /// # Errors
 /// Whatever keeps it from starting.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    logging::start(config.log_format);
+    logging::start(config.log_format, "info");
+    panics::report();
     let app = App::build(config, Leases::default()).await?;
     tracing::info!(http_addr = %app.http_addr()?, "app.started");
     app.run(stopped()?).await

@@ -1,7 +1,113 @@
-//! x
-/// x
+//! `videostatus sandbox`: the bot against a stand-in for Discord and for the
+//! video service, without a token, an account or a network.
+//!
+//! The bot is the real one over real sockets; only its addresses differ.
+
+mod bot;
+mod play;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use sandbox::{Options, Page, Sandbox, StartError};
+use tokio::sync::Notify;
+
+use self::bot::Bot;
+use super::{logging, run};
+use crate::config::{Config, LogFormat};
+
+/// What can be chosen.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where the page listens (port 0: any free one)
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Keep the bot's database in this folder; without it nothing is kept
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// No page: play one task through, print each message as it changes, and end
+    #[arg(long)]
+    play: bool,
+}
+
+/// Runs the sandbox until SIGTERM or SIGINT, or to the end of the play.
+///
 /// # Errors
-/// x
-pub async fn sandbox() -> anyhow::Result<()> {
-    Ok(())
+/// Whatever keeps it from starting, and whatever ends the bot but a signal.
+pub async fn sandbox(args: Args) -> anyhow::Result<()> {
+    // What happens is seen on the page; here only what goes wrong.
+    logging::start(LogFormat::Text, "warn");
+    let scratch = tempfile::tempdir().context("no room for temporary files")?;
+    let folder = args.data.as_deref().unwrap_or(scratch.path());
+    let sandbox = Arc::new(Sandbox::start(options()).await?);
+    let config = config(&sandbox, folder)?;
+    if args.play {
+        return play::play(&sandbox, config).await;
+    }
+    let restart = Arc::new(Notify::new());
+    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart))
+        .await
+        .map_err(taken)?;
+    let mut stopped = std::pin::pin!(run::stopped()?);
+    let mut bot = Bot::start(config.clone()).await?;
+    greet(page.url());
+    loop {
+        tokio::select! {
+            () = &mut stopped => return bot.stop().await,
+            ended = bot.ended() => return ended.context("the bot ended by itself"),
+            () = restart.notified() => {
+                bot.kill();
+                bot = Bot::start(config.clone()).await?;
+            }
+        }
+    }
+}
+
+/// What a page for people needs to keep: little.
+fn options() -> Options {
+    Options {
+        records_kept: 1000,
+        interactions_kept: 1000,
+        messages_kept: 500,
+        versions_kept: 20,
+        ..Options::default()
+    }
+}
+
+/// The bot's variables; fast polls, so that there is something to see.
+fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
+    let database = format!("sqlite://{}", folder.join("videostatus.db").display());
+    Ok(Config::read(|name| {
+        let value = match name {
+            "DISCORD_TOKEN" => sandbox.token(),
+            "DISCORD_API_URL" => sandbox.discord_url(),
+            "VIDEO_API_URL" => sandbox.video_url(),
+            "VIDEO_API_KEY" => "sandbox",
+            "DATABASE_URL" => &database,
+            "HTTP_ADDR" => "127.0.0.1:0",
+            "POLL_MIN" => "1s",
+            "POLL_MAX" => "2s",
+            // Short enough to see a watch given up.
+            "WATCH_TIMEOUT" => "3m",
+            "MEDIA_ALLOW_PRIVATE_HOSTS" => "true",
+            "SHUTDOWN_GRACE" => "3s",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    })?)
+}
+
+fn taken(error: StartError) -> anyhow::Error {
+    let hint = "choose another address, for example --listen 127.0.0.1:8081";
+    anyhow::anyhow!("{error}: {hint}")
+}
+
+#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
+fn greet(url: &str) {
+    // "Every address" is no place for a browser to go to.
+    let url = url.replace("//0.0.0.0:", "//localhost:");
+    let url = url.replace("//[::]:", "//localhost:");
+    println!("The sandbox is open: {url}\nCtrl-C ends it.");
 }

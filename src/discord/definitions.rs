@@ -114,21 +114,35 @@ pub async fn register(
     application_id: u64,
     guild_id: Option<u64>,
 ) -> Result<bool, DiscordError> {
-    let path = match guild_id {
-        Some(guild_id) => format!("/applications/{application_id}/guilds/{guild_id}/commands"),
-        None => format!("/applications/{application_id}/commands"),
-    };
-    let with_words = format!("{path}?with_localizations=true");
-    let held = rest
-        .json(Method::GET, &with_words, Bucket::Bot(0), None)
-        .await?;
-    let ours = definitions(guild_id.is_some());
-    if holds(&held, &ours) {
+    if registered(rest, application_id, guild_id).await? {
         return Ok(false);
     }
+    let path = path_of(application_id, guild_id);
+    let ours = definitions(guild_id.is_some());
     rest.json(Method::PUT, &path, Bucket::Bot(0), Some(&ours))
         .await?;
     Ok(true)
+}
+
+/// Whether what Discord holds are these commands.
+///
+/// # Errors
+/// As for every request.
+pub async fn registered(
+    rest: &Rest,
+    application_id: u64,
+    guild_id: Option<u64>,
+) -> Result<bool, DiscordError> {
+    let path = path_of(application_id, guild_id) + "?with_localizations=true";
+    let held = rest.json(Method::GET, &path, Bucket::Bot(0), None).await?;
+    Ok(holds(&held, &definitions(guild_id.is_some())))
+}
+
+fn path_of(application_id: u64, guild_id: Option<u64>) -> String {
+    match guild_id {
+        Some(guild_id) => format!("/applications/{application_id}/guilds/{guild_id}/commands"),
+        None => format!("/applications/{application_id}/commands"),
+    }
 }
 
 /// Whether `held`, as Discord returns it, says what `ours` says. Discord adds

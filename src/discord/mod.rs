@@ -7,6 +7,8 @@
 
 pub mod definitions;
 mod error;
+mod guard;
 pub mod messenger;
 pub mod request;
 pub mod rest;
+mod route;

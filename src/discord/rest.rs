@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -22,8 +22,11 @@ use thiserror::Error;
 use tokio_util::io::ReaderStream;
 
 use super::error::reaction;
+use super::guard::Guard;
+use super::route;
 use crate::domain::decide::delivery::DiscordError;
 use crate::domain::secret::Secret;
+use crate::metrics;
 
 /// Discord allows a bot 50 requests a second over all routes but those of
 /// interactions, which are exempt; a few are left for serenity's own.
@@ -83,6 +86,7 @@ struct Inner {
     base: String,
     global: DefaultDirectRateLimiter,
     paused_until: Mutex<HashMap<u64, Instant>>,
+    guard: Mutex<Guard>,
 }
 
 impl Rest {
@@ -110,6 +114,7 @@ impl Rest {
             base: format!("{}/api/v10", origin.trim_end_matches('/')),
             global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
             paused_until: Mutex::default(),
+            guard: Mutex::new(Guard::new(Instant::now())),
         })))
     }
 
@@ -121,6 +126,7 @@ impl Rest {
         bucket: Bucket,
         body: Option<&Value>,
     ) -> Result<Value, DiscordError> {
+        let route = route::template(&method, path);
         let request = self
             .0
             .client
@@ -130,7 +136,7 @@ impl Rest {
             Some(body) => request.json(body),
             None => request,
         };
-        self.send(request, bucket).await
+        self.send(request, route, bucket).await
     }
 
     /// Sends `body` with `files` as `files[0]`, `files[1]`, …
@@ -157,12 +163,15 @@ impl Rest {
                 part.mime_str(file.mime).map_err(broken)?,
             );
         }
+        let route = route::template(&method, path);
         let request = self
             .0
             .client
             .request(method, self.url(path))
             .timeout(UPLOAD_TIMEOUT);
-        self.send(request.multipart(form), bucket).await
+        let reply = self.send(request.multipart(form), route, bucket).await?;
+        metrics::uploaded(files.iter().map(|file| file.size).sum());
+        Ok(reply)
     }
 
     fn url(&self, path: &str) -> String {
@@ -172,17 +181,31 @@ impl Rest {
     async fn send(
         &self,
         request: reqwest::RequestBuilder,
+        route: &'static str,
         bucket: Bucket,
     ) -> Result<Value, DiscordError> {
         if let Bucket::Bot(id) = bucket {
-            if let Some(left) = self.pause(id) {
-                return Err(DiscordError::Wait(left));
+            let guard = lock(&self.0.guard).left(Instant::now());
+            let waits = [("guard", guard), ("spent", self.pause(id))];
+            for (reason, wait) in waits {
+                if let Some(wait) = wait {
+                    metrics::discord_wait(reason, wait);
+                    return Err(DiscordError::Wait(wait));
+                }
             }
             self.0.global.until_ready().await;
         }
-        let response = request.send().await.map_err(broken)?;
+        let started = Instant::now();
+        let sent = request.send().await;
+        let status = sent
+            .as_ref()
+            .ok()
+            .map(|response| response.status().as_u16());
+        metrics::discord_request(route, status, started.elapsed());
+        let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
+        self.watch_out(&response);
         if let Bucket::Bot(id) = bucket {
             self.note(id, &response, retry_after);
         }
@@ -190,16 +213,40 @@ impl Rest {
         if status.is_success() {
             return Ok(serde_json::from_slice(&body).unwrap_or_default());
         }
-        Err(reaction(status.as_u16(), retry_after, &body))
+        let error = reaction(status.as_u16(), retry_after, &body);
+        if let DiscordError::Wait(wait) = error {
+            metrics::discord_wait("told", wait);
+        }
+        Err(error)
+    }
+
+    /// Counts what Discord counts towards its ban. It leaves out the limits that
+    /// the bot shares with others, which are not its fault.
+    fn watch_out(&self, response: &Response) {
+        let shared = response
+            .headers()
+            .get("x-ratelimit-scope")
+            .is_some_and(|scope| scope == "shared");
+        if !matches!(response.status().as_u16(), 401 | 403 | 429) || shared {
+            return;
+        }
+        metrics::discord_invalid();
+        let mut guard = lock(&self.0.guard);
+        let begun = guard.refused(Instant::now());
+        if let Some(pause) = begun.filter(|pause| pause.first) {
+            tracing::error!(
+                refused = guard.total(),
+                wait_ms = u64::try_from(pause.lasts.as_millis()).unwrap_or(u64::MAX),
+                hint = "Discord bans addresses that go on: is the token still valid, and does the \
+                        bot lack permissions? See the refusals before this line",
+                "discord.guard_paused"
+            );
+        }
     }
 
     /// How long the bucket (or the whole bot, number 0) is still spent.
     fn pause(&self, id: u64) -> Option<Duration> {
-        let paused = self
-            .0
-            .paused_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let paused = lock(&self.0.paused_until);
         let now = Instant::now();
         let left = |id| {
             paused
@@ -228,16 +275,18 @@ impl Rest {
             id
         };
         let now = Instant::now();
-        let mut paused = self
-            .0
-            .paused_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut paused = lock(&self.0.paused_until);
         if paused.len() >= PAUSES {
             paused.retain(|_, until| *until > now);
         }
         paused.insert(id, now + wait);
     }
+}
+
+/// What the locks guard is whole after every statement, so a poisoned lock is
+/// as good as another.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The network's part in a failure, without the URL: it may hold a token.
@@ -262,4 +311,42 @@ async fn read(mut response: Response) -> Result<Vec<u8>, DiscordError> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbox::{Fault, Options, Sandbox};
+    use serde_json::json;
+
+    use super::super::guard::LIMIT;
+    use super::*;
+
+    #[tokio::test]
+    async fn after_many_refusals_the_bot_tokens_routes_pause_and_people_are_still_answered() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let token = Secret::new(sandbox.token());
+        let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
+        let answer = || {
+            let path = "/interactions/1/token/callback";
+            rest.json(Method::POST, path, Bucket::Interaction, None)
+        };
+        let ask = || rest.json(Method::GET, "/gateway/bot", Bucket::Bot(0), None);
+        let route = "POST /interactions/{id}/{token}/callback";
+        sandbox.fault(Fault::on(route).always().reply(403, json!({})));
+        for _ in 1..LIMIT {
+            answer().await.unwrap_err();
+        }
+        ask().await.unwrap();
+        answer().await.unwrap_err();
+        let sent = sandbox.requests().len();
+        let error = ask().await.unwrap_err();
+        let least = Duration::from_secs(25);
+        assert!(
+            matches!(error, DiscordError::Wait(wait) if wait > least),
+            "{error}"
+        );
+        assert_eq!(sandbox.requests().len(), sent, "it was refused here");
+        answer().await.unwrap_err();
+        assert_eq!(sandbox.requests().len(), sent + 1);
+    }
 }

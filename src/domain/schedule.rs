@@ -59,6 +59,23 @@ pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Dur
     base + (ceiling - base).mul_f64(jitter.clamp(0.0, 1.0))
 }
 
+/// How long to wait before `starts` gateway sessions begin, if Discord allows
+/// `remaining` more of `total` until `reset_after` is over. Usually not at all;
+/// once less than a tenth is left, something restarts over and over, and what is
+/// left is spread over the time left: running out resets the bot's token.
+///
+/// Source: <https://discord.com/developers/docs/events/gateway#session-start-limit-object>
+#[must_use]
+pub fn start_delay(starts: u32, remaining: u32, total: u32, reset_after: Duration) -> Duration {
+    if remaining < starts {
+        reset_after
+    } else if remaining - starts >= total / 10 {
+        Duration::ZERO
+    } else {
+        reset_after.mul_f64(f64::from(starts) / f64::from(remaining))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,5 +112,21 @@ mod tests {
         let full = |failures| PACE.retry(failures, 1.0).as_secs();
         assert_eq!([1, 2, 3, 4, 40].map(full), [10, 20, 40, 60, 60]);
         assert_eq!(PACE.retry(40, 0.0), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn the_last_session_starts_are_spread_over_the_day() {
+        let day = Duration::from_secs(86_400);
+        let hours =
+            |starts, remaining| start_delay(starts, remaining, 1000, day).as_secs_f64() / 3600.0;
+        assert_eq!(
+            [(1, 1000), (1, 101), (8, 108)].map(|(s, r)| hours(s, r)),
+            [0.0; 3]
+        );
+        assert_eq!(
+            [(1, 100), (1, 24), (4, 24), (24, 24)].map(|(s, r)| hours(s, r)),
+            [0.24, 1.0, 4.0, 24.0]
+        );
+        assert_eq!([(1, 0), (8, 7)].map(|(s, r)| hours(s, r)), [24.0, 24.0]);
     }
 }

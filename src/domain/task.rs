@@ -207,6 +207,21 @@ pub enum Outcome {
     Stopped,
 }
 
+impl Outcome {
+    /// Its name in metrics; the database's word for it is the same.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::NotFound => "not_found",
+            Self::Denied => "denied",
+            Self::TimedOut => "timed_out",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// What the last polls in a row had in common when they brought no progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

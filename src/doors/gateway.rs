@@ -8,26 +8,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Method;
-use serde::Deserialize;
 use serenity::all::{
     ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, HttpBuilder,
     Interaction, ShardManager, ShardStageUpdateEvent,
 };
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use crate::discord::rest::{Bucket, Rest};
-use crate::domain::decide::delivery::DiscordError;
+use super::address::{Address, AddressError, Shards};
+use super::entrance::Entrance;
+use crate::discord::rest::Rest;
 use crate::domain::schedule::backoff;
 use crate::domain::secret::Secret;
-use crate::flows::intake::Intake;
 use crate::flows::jitter;
-
-/// How many interactions are taken in at a time; Discord forgets what waits for
-/// longer than three seconds.
-const MOST_AT_ONCE: usize = 256;
 
 /// A session that held for so long ends a row of failures.
 const STEADY: Duration = Duration::from_secs(60);
@@ -35,56 +28,12 @@ const STEADY: Duration = Duration::from_secs(60);
 /// Why there is no gateway session.
 #[derive(Debug, Error)]
 pub enum GatewayError {
-    /// The address could not be had.
-    #[error("the gateway's address cannot be had from DISCORD_API_URL: {0}")]
-    Address(#[from] DiscordError),
-    /// The address is none.
-    #[error("DISCORD_API_URL names no usable gateway")]
-    NoGateway,
-    /// Discord allows no more sessions for now.
-    #[error("Discord allows no new session for {0:?}: too many starts in a day")]
-    NoStartsLeft(Duration),
+    /// There is nowhere to go.
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// serenity ended the session.
     #[error("the gateway session ended: {0}")]
     Session(String),
-}
-
-/// Where the gateway is and how to begin there.
-///
-/// Source: <https://discord.com/developers/docs/events/gateway#get-gateway-bot>
-#[derive(Clone, Debug, Deserialize)]
-pub struct Address {
-    url: String,
-    shards: u32,
-    session_start_limit: StartLimit,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct StartLimit {
-    remaining: u32,
-    reset_after: u64,
-}
-
-impl Address {
-    /// Asks Discord.
-    ///
-    /// # Errors
-    /// [`GatewayError`] if there is no usable answer.
-    pub async fn ask(rest: &Rest) -> Result<Self, GatewayError> {
-        let reply = rest
-            .json(Method::GET, "/gateway/bot", Bucket::Bot(0), None)
-            .await?;
-        let address: Self = serde_json::from_value(reply).map_err(|_| GatewayError::NoGateway)?;
-        let web_socket = address.url.starts_with("wss://") || address.url.starts_with("ws://");
-        if !web_socket || address.shards == 0 {
-            return Err(GatewayError::NoGateway);
-        }
-        if address.session_start_limit.remaining < address.shards {
-            let wait = Duration::from_millis(address.session_start_limit.reset_after);
-            return Err(GatewayError::NoStartsLeft(wait));
-        }
-        Ok(address)
-    }
 }
 
 /// The shards of the present session, for the readiness check.
@@ -125,8 +74,10 @@ pub struct Gateway {
     pub origin: String,
     /// The bot token.
     pub token: Secret,
+    /// `DISCORD_SHARDS`.
+    pub shards: Option<Shards>,
     /// Where interactions go.
-    pub intake: Arc<Intake>,
+    pub entrance: Entrance,
     /// Told of each session.
     pub connections: Arc<Connections>,
 }
@@ -134,20 +85,13 @@ pub struct Gateway {
 impl Gateway {
     /// Holds a session until `shutdown`, beginning at `first`; a session that
     /// ends is followed by another, later and later, because Discord allows a
-    /// thousand starts a day. Returns once what came in is dealt with.
+    /// thousand starts a day.
     pub async fn run(&self, first: Address, shutdown: CancellationToken) {
-        let tracker = TaskTracker::new();
         let mut address = Some(first);
         let mut failures = 0;
         while !shutdown.is_cancelled() {
             let started = tokio::time::Instant::now();
-            let result = match address.take() {
-                Some(address) => self.session(address, &tracker, &shutdown).await,
-                None => match Address::ask(&self.rest).await {
-                    Ok(address) => self.session(address, &tracker, &shutdown).await,
-                    Err(error) => Err(error),
-                },
-            };
+            let result = self.session(address.take(), &shutdown).await;
             self.connections.set(None);
             let Err(error) = result else { break };
             failures = if started.elapsed() > STEADY {
@@ -155,15 +99,8 @@ impl Gateway {
             } else {
                 failures + 1
             };
-            let wait = match &error {
-                GatewayError::NoStartsLeft(wait) => *wait,
-                _ => backoff(
-                    failures,
-                    Duration::from_secs(1),
-                    Duration::from_secs(300),
-                    jitter(),
-                ),
-            };
+            let (base, cap) = (Duration::from_secs(1), Duration::from_secs(300));
+            let wait = backoff(failures, base, cap, jitter());
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             tracing::error!(%error, wait_ms, "gateway.down");
             tokio::select! {
@@ -171,16 +108,39 @@ impl Gateway {
                 () = tokio::time::sleep(wait) => {}
             }
         }
-        tracker.close();
-        tracker.wait().await;
+    }
+
+    /// The address to begin at, once it is time to begin.
+    async fn begin(&self, known: Option<Address>) -> Result<Address, AddressError> {
+        let mut address = match known {
+            Some(address) => address,
+            None => Address::ask(&self.rest, self.shards).await?,
+        };
+        loop {
+            let Address {
+                delay, starts_left, ..
+            } = address;
+            if !delay.is_zero() {
+                let wait_s = delay.as_secs();
+                tracing::warn!(starts_left, wait_s, "gateway.start_delayed");
+                tokio::time::sleep(delay).await;
+            }
+            if !address.outdated {
+                return Ok(address);
+            }
+            address = Address::ask(&self.rest, self.shards).await?;
+        }
     }
 
     async fn session(
         &self,
-        address: Address,
-        tracker: &TaskTracker,
+        address: Option<Address>,
         shutdown: &CancellationToken,
     ) -> Result<(), GatewayError> {
+        let address = tokio::select! {
+            address = self.begin(address) => address?,
+            () = shutdown.cancelled() => return Ok(()),
+        };
         let session = |error: serenity::Error| GatewayError::Session(error.to_string());
         // serenity's own requests (one for the address, which is not used) go to
         // the same origin; its rate limiter would ignore that.
@@ -188,26 +148,26 @@ impl Gateway {
             .proxy(&self.origin)
             .ratelimiter_disabled(true)
             .build();
-        let handler = Handler {
-            intake: Arc::clone(&self.intake),
-            tracker: tracker.clone(),
-            slots: Arc::new(tokio::sync::Semaphore::new(MOST_AT_ONCE)),
-        };
         let mut client = ClientBuilder::new_with_http(http, GatewayIntents::empty())
-            .event_handler(handler)
+            .event_handler(Handler(self.entrance.clone()))
             .await
             .map_err(session)?;
         *client.ws_url.lock().await = address.url;
+        let Shards { first, last, total } = address.shards;
         tracing::info!(
-            shards = address.shards,
-            starts_left = address.session_start_limit.remaining,
+            first,
+            last,
+            total,
+            starts_left = address.starts_left,
             "gateway.starting"
         );
         let manager = Arc::clone(&client.shard_manager);
         self.connections
-            .set(Some((Arc::clone(&manager), address.shards)));
+            .set(Some((Arc::clone(&manager), address.shards.count())));
         tokio::select! {
-            ended = client.start_shards(address.shards) => match ended {
+            // serenity starts one shard in five seconds, as Discord asks, and
+            // counts the end of this range in.
+            ended = client.start_shard_range(first..last, total) => match ended {
                 Err(error) => Err(session(error)),
                 Ok(()) => Err(GatewayError::Session("every shard is gone".into())),
             },
@@ -219,25 +179,13 @@ impl Gateway {
     }
 }
 
-struct Handler {
-    intake: Arc<Intake>,
-    tracker: TaskTracker,
-    slots: Arc<tokio::sync::Semaphore>,
-}
+struct Handler(Entrance);
 
 #[serenity::async_trait]
 impl EventHandler for Handler {
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
-        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
-            tracing::warn!(reason = "too many at once", "gateway.interaction_dropped");
-            return;
-        };
-        let intake = Arc::clone(&self.intake);
-        // A task of its own, so that a shutdown lets it finish.
-        self.tracker.spawn(async move {
-            intake.take(interaction).await;
-            drop(slot);
-        });
+        // One that is refused shows "did not respond"; it was logged.
+        let _ = self.0.admit(interaction);
     }
 
     async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {

@@ -1,4 +1,4 @@
-//! The HTTP door: health and readiness.
+//! The HTTP door: health, readiness and metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::gateway::Connections;
+use super::metrics::metrics;
 use crate::flows::worker::Pulse;
 use crate::store::Store;
 
@@ -24,8 +25,8 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Health {
     /// The loops, by name.
     pub pulses: Vec<(&'static str, Arc<Pulse>)>,
-    /// The gateway's shards.
-    pub connections: Arc<Connections>,
+    /// The gateway's shards; `None` if interactions come by HTTP alone.
+    pub connections: Option<Arc<Connections>>,
     /// The database.
     pub store: Store,
 }
@@ -35,22 +36,28 @@ pub fn routes(health: Health) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
         .with_state(health)
 }
 
 /// 200 while the loops turn: otherwise only a restart helps.
 async fn healthz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    turning(&health.pulses)
+}
+
+fn turning(pulses: &[(&'static str, Arc<Pulse>)]) -> (StatusCode, Json<Value>) {
     let turning = |(name, pulse): &(&'static str, Arc<Pulse>)| (*name, pulse.age() < STUCK);
-    report(health.pulses.iter().map(turning).collect())
+    report(pulses.iter().map(turning).collect())
 }
 
 /// 200 while commands can be taken in.
 async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let database = tokio::time::timeout(STORE_TIMEOUT, health.store.ping()).await;
-    report(vec![
-        ("database", matches!(database, Ok(Ok(())))),
-        ("gateway", health.connections.complete().await),
-    ])
+    let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
+    if let Some(connections) = &health.connections {
+        parts.push(("gateway", connections.complete().await));
+    }
+    report(parts)
 }
 
 fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
@@ -69,4 +76,28 @@ fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
         status,
         Json(json!({ "status": word(fine), "parts": parts })),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
+        tokio::time::pause();
+        let pulses = [
+            ("poller", Arc::default()),
+            ("courier", Arc::<Pulse>::default()),
+        ];
+        tokio::time::advance(STUCK - Duration::from_millis(1)).await;
+        assert_eq!(turning(&pulses).0, StatusCode::OK);
+        pulses[1].1.beat();
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let (status, Json(body)) = turning(&pulses);
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            body["parts"],
+            json!({ "poller": "failing", "courier": "ok" })
+        );
+    }
 }

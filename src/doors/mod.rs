@@ -1,4 +1,8 @@
 //! Floor 4: how the outside comes in: Discord's gateway, and HTTP.
 
+pub mod address;
+pub mod entrance;
 pub mod gateway;
 pub mod http;
+pub mod interactions;
+mod metrics;

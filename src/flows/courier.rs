@@ -4,15 +4,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::delivery::Delivery;
+use super::delivery::{self, Delivery};
 use super::now;
 use super::worker::Work;
 use crate::discord::messenger::Messenger;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
+use crate::metrics;
 use crate::provider::media::Media;
 use crate::store::{Store, StoreError};
+
+/// A delivery is broken off after this time: downloads and uploads take up to a
+/// minute each.
+const TIMEOUT: Duration = Duration::from_secs(180);
 
 /// At most so many deliveries at a time.
 pub const SLOTS: u32 = 32;
@@ -25,22 +30,22 @@ pub struct Courier {
     pub messenger: Messenger,
     /// Fetches what is attached.
     pub media: Arc<Media>,
-    /// How long a claimed watch is ours; a delivery is broken off before.
-    pub lease: Duration,
     /// How long Discord knows a nonce again.
     pub nonce_memory: Duration,
 }
 
 impl Courier {
-    /// Settles a delivery; the lease runs out if that fails.
-    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) {
+    /// Settles a delivery; the lease runs out if that fails. Returns whether it
+    /// is recorded.
+    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) -> bool {
         match self.store.settle_watch(watch, due_at, now()).await {
-            Ok(true) => {}
+            Ok(true) => return true,
             Ok(false) => tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost"),
             Err(error) => {
                 tracing::error!(watch_id = watch.id.0, %error, "delivery.not_recorded");
             }
         }
+        false
     }
 }
 
@@ -48,8 +53,8 @@ impl Work for Courier {
     type Item = (Watch, Task);
     const NAME: &'static str = "courier";
 
-    async fn claim(&self, limit: u32) -> Result<Vec<(Watch, Task)>, StoreError> {
-        self.store.claim_watches(now(), self.lease, limit).await
+    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<(Watch, Task)>, StoreError> {
+        self.store.claim_watches(now(), lease, limit).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -59,18 +64,14 @@ impl Work for Courier {
     async fn perform(&self, item: Arc<(Watch, Task)>) {
         let (watch, task) = item.as_ref();
         let delivery = Delivery::run(self, watch.clone(), task);
-        if tokio::time::timeout(self.lease.mul_f64(0.9), delivery)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(TIMEOUT, delivery).await.is_err() {
             // The lease runs out by itself: another try follows.
+            metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
             tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
         }
     }
 
-    async fn release(&self, item: Arc<(Watch, Task)>) {
-        if let Err(error) = self.store.release_watch(&item.0, now()).await {
-            tracing::warn!(watch_id = item.0.id.0, %error, "delivery.not_released");
-        }
+    async fn hold(&self, item: Arc<(Watch, Task)>, until: Timestamp) -> Result<(), StoreError> {
+        self.store.hold_watch(&item.0, until).await
     }
 }

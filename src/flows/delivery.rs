@@ -6,6 +6,7 @@
 //! recognises for some minutes, and is looked for in the channel after that.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::courier::Courier;
 use super::view::Extras;
@@ -15,6 +16,7 @@ use crate::discord::rest::Upload;
 use crate::domain::decide::delivery::{self, DiscordError, Form, Next, Route, Tell, Turn};
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Reach, Watch, WatchState};
+use crate::metrics;
 use crate::provider::media::{MediaFile, MediaKind};
 use crate::render::body::Message;
 use crate::render::locale::Locale;
@@ -28,6 +30,16 @@ pub(super) struct Delivery<'a> {
     task: &'a Task,
     outcome: Option<Outcome>,
     extras: Extras,
+    /// When the step that is under way began, for the metrics.
+    started: Instant,
+}
+
+/// What is delivered, for the metrics.
+pub(super) fn kind(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        None => "progress",
+        Some(_) => "end",
+    }
 }
 
 /// What a message carries as files.
@@ -55,7 +67,9 @@ impl<'a> Delivery<'a> {
     /// Delivers and settles.
     pub(super) async fn run(courier: &'a Courier, mut watch: Watch, task: &'a Task) {
         match delivery::turn(&watch, task, now()) {
-            Turn::At(at) => courier.settle(&watch, Some(at)).await,
+            Turn::At(at) => {
+                courier.settle(&watch, Some(at)).await;
+            }
             Turn::Nothing => {
                 if task.answered {
                     watch.shown_revision = task.revision;
@@ -71,6 +85,7 @@ impl<'a> Delivery<'a> {
                         task,
                         outcome,
                         extras,
+                        started: Instant::now(),
                     }
                     .deliver()
                     .await;
@@ -118,6 +133,7 @@ impl<'a> Delivery<'a> {
                     self.watch.shown_face = Some(face);
                     self.watch.edited_at = Some(now());
                     self.watch.failures = 0;
+                    self.measure_shown();
                     return Some(route);
                 }
                 Err(error) => error,
@@ -149,7 +165,7 @@ impl<'a> Delivery<'a> {
                     route = other;
                 }
                 next @ (Next::Later { .. } | Next::GiveUp) => {
-                    self.put_off(next).await;
+                    self.put_off(kind(self.outcome), next).await;
                     return None;
                 }
             }
@@ -208,14 +224,16 @@ impl<'a> Delivery<'a> {
         if tell == Tell::default() {
             return self.end().await;
         }
+        self.started = Instant::now();
         match self.tell_all(tell).await {
             Ok(()) => {
                 self.watch.notified_at = Some(now());
+                metrics::delivery("notification", "done", self.started.elapsed());
                 self.end().await;
             }
             Err(error) => {
                 let next = self.after(&error, Route::Dm, Form::BARE);
-                self.put_off(next).await;
+                self.put_off("notification", next).await;
             }
         }
     }
@@ -430,8 +448,22 @@ impl<'a> Delivery<'a> {
         next
     }
 
+    fn measure_shown(&self) {
+        metrics::delivery(kind(self.outcome), "done", self.started.elapsed());
+        // Only where people had waited: else the end was there before they asked.
+        if let (Some(Outcome::Completed), Some(took)) = (self.outcome, self.task.took) {
+            let seen_at = self.task.watched_since.plus(took);
+            metrics::completion_shown(now().since(seen_at));
+        }
+    }
+
     /// Settles a delivery that did not work out.
-    async fn put_off(&mut self, next: Next) {
+    async fn put_off(&mut self, kind: &'static str, next: Next) {
+        let outcome = match next {
+            Next::Later { .. } => "put_off",
+            Next::Shed(_) | Next::Reroute(_) | Next::GiveUp => "gave_up",
+        };
+        metrics::delivery(kind, outcome, self.started.elapsed());
         match next {
             Next::Later { after, failed } => {
                 self.watch.failures += u32::from(failed);
@@ -445,6 +477,8 @@ impl<'a> Delivery<'a> {
 
     async fn end(&mut self) {
         self.watch.state = WatchState::Ended;
-        self.courier.settle(&self.watch, None).await;
+        if self.courier.settle(&self.watch, None).await {
+            metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
+        }
     }
 }

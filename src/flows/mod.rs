@@ -1,10 +1,13 @@
 //! Floor 3: what the bot does, over and over: the intake records watches, the
-//! poller keeps snapshots fresh, the courier keeps messages equal to them.
+//! poller keeps snapshots fresh, the courier keeps messages equal to them, the
+//! keeper removes what is past its time.
 
 pub mod courier;
 mod delivery;
 pub mod intake;
+pub mod keeper;
 pub mod poller;
+mod supervise;
 mod view;
 pub mod worker;
 
@@ -13,6 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Notify;
 
 use crate::domain::time::Timestamp;
+use crate::store::Signal;
 
 /// The present moment; below this floor it is always an argument.
 #[must_use]
@@ -37,4 +41,14 @@ pub struct Wakes {
     pub poller: Notify,
     /// A message is due.
     pub courier: Notify,
+}
+
+impl Wakes {
+    /// Passes on what a process of the cluster says.
+    pub fn wake(&self, signal: Signal) {
+        match signal {
+            Signal::Poll => self.poller.notify_one(),
+            Signal::Delivery => self.courier.notify_one(),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
@@ -11,8 +11,9 @@ use super::{Wakes, jitter, now};
 use crate::domain::decide::poll;
 use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
-use crate::domain::task::{Snapshot, Task};
+use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::provider::client::Client;
 use crate::store::{Store, StoreError};
 
@@ -26,12 +27,10 @@ pub struct Poller {
     wakes: Arc<Wakes>,
     pace: Pace,
     rate: DefaultDirectRateLimiter,
-    lease: Duration,
 }
 
 impl Poller {
-    /// A poller that asks at most `rate` times a second and whose claims last
-    /// `lease`.
+    /// A poller that asks at most `rate` times a second.
     #[must_use]
     pub fn new(
         store: Store,
@@ -39,7 +38,6 @@ impl Poller {
         wakes: Arc<Wakes>,
         pace: Pace,
         rate: NonZeroU32,
-        lease: Duration,
     ) -> Self {
         let rate = RateLimiter::direct(Quota::per_second(rate));
         Self {
@@ -48,7 +46,6 @@ impl Poller {
             wakes,
             pace,
             rate,
-            lease,
         }
     }
 
@@ -64,8 +61,8 @@ impl Work for Poller {
     type Item = Task;
     const NAME: &'static str = "poller";
 
-    async fn claim(&self, limit: u32) -> Result<Vec<Task>, StoreError> {
-        self.store.claim_tasks(now(), self.lease, limit).await
+    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Task>, StoreError> {
+        self.store.claim_tasks(now(), lease, limit).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -74,7 +71,9 @@ impl Work for Poller {
 
     async fn perform(&self, task: Arc<Task>) {
         self.rate.until_ready().await;
+        let started = Instant::now();
         let result = self.client.query(&task.id, now()).await;
+        metrics::poll(name_of(&result), started.elapsed());
         log(&task, &result);
         let (at, jitter) = (now(), jitter());
         let decide = |task: &Task| poll::after_poll(task, result, at, &self.pace, jitter);
@@ -92,10 +91,25 @@ impl Work for Poller {
         }
     }
 
-    async fn release(&self, task: Arc<Task>) {
-        if let Err(error) = self.store.release_task(&task, now()).await {
-            tracing::warn!(task_id = %task.id, %error, "poll.not_released");
-        }
+    async fn hold(&self, task: Arc<Task>, until: Timestamp) -> Result<(), StoreError> {
+        self.store.hold_task(&task, until).await
+    }
+}
+
+/// What a poll came to, for the metrics.
+fn name_of(result: &Result<Snapshot, QueryError>) -> &'static str {
+    match result {
+        Ok(snapshot) => match snapshot.phase {
+            Phase::Waiting => "waiting",
+            Phase::Running => "running",
+            Phase::Completed => "completed",
+            Phase::Failed => "failed",
+        },
+        Err(QueryError::NotFound { .. }) => "not_found",
+        Err(QueryError::Denied { .. }) => "denied",
+        Err(QueryError::RateLimited { .. }) => "rate_limited",
+        Err(QueryError::Unavailable { .. }) => "unavailable",
+        Err(QueryError::Invalid { .. }) => "invalid",
     }
 }
 

@@ -3,20 +3,21 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::now;
+use super::supervise::supervise;
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
-/// The loop looks for due rows at least this often: wake-ups from other
-/// processes do not reach it, and a crashed process's leases just run out.
+/// The loop looks for due rows at least this often: a wake-up from another
+/// process may be lost, and a crashed process's leases just run out.
 const SWEEP: Duration = Duration::from_secs(5);
 
 /// After the database failed, the loop waits so long before it tries again.
@@ -30,9 +31,12 @@ pub trait Work: Send + Sync + 'static {
     /// The loop's name in logs.
     const NAME: &'static str;
 
-    /// Claims up to `limit` rows that are due.
-    fn claim(&self, limit: u32)
-    -> impl Future<Output = Result<Vec<Self::Item>, StoreError>> + Send;
+    /// Claims up to `limit` rows that are due, for the time of `lease`.
+    fn claim(
+        &self,
+        limit: u32,
+        lease: Duration,
+    ) -> impl Future<Output = Result<Vec<Self::Item>, StoreError>> + Send;
 
     /// When the next row is due.
     fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
@@ -40,29 +44,36 @@ pub trait Work: Send + Sync + 'static {
     /// Does what the row asks for and settles it. Errors are handled inside.
     fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
 
-    /// Gives a claimed row back, because there is no time left for it.
-    fn release(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
+    /// Moves the end of a claimed row's lease: on, while it is performed, or to
+    /// now, to give it back.
+    fn hold(
+        &self,
+        item: Arc<Self::Item>,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// When a loop last turned, for the health check.
+/// When a loop last turned, for the health check: by a clock that nobody sets.
 #[derive(Debug)]
-pub struct Pulse(AtomicI64);
+pub struct Pulse(Mutex<Instant>);
 
 impl Pulse {
-    fn beat(&self) {
-        self.0.store(now().0, Ordering::Relaxed);
+    /// The loop turned.
+    pub(crate) fn beat(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     /// How long ago the loop last turned.
     #[must_use]
     pub fn age(&self) -> Duration {
-        now().since(Timestamp(self.0.load(Ordering::Relaxed)))
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.elapsed()
     }
 }
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self(AtomicI64::new(now().0))
+        Self(Mutex::new(Instant::now()))
     }
 }
 
@@ -72,14 +83,23 @@ pub struct Worker<W: Work> {
     pub work: Arc<W>,
     /// How many rows are performed at a time.
     pub slots: u32,
+    /// How long a claim lasts; it is renewed while its row is performed, so that
+    /// it can be short: a crashed process's rows are due again after it.
+    pub lease: Duration,
     /// Told on each turn.
     pub pulse: Arc<Pulse>,
 }
 
 impl<W: Work> Worker<W> {
     /// Runs until `shutdown`, then lets what is in flight finish within `grace`
-    /// and gives the rest back.
+    /// and gives the rest back. A panic in the loop starts it again; what was in
+    /// flight is broken off by it, and its leases run out.
     pub async fn run(&self, wake: &Notify, shutdown: CancellationToken, grace: Duration) {
+        let turns = || self.turns(wake, &shutdown, grace);
+        supervise(W::NAME, &shutdown, turns).await;
+    }
+
+    async fn turns(&self, wake: &Notify, shutdown: &CancellationToken, grace: Duration) {
         let mut flights = Flights::default();
         while !shutdown.is_cancelled() {
             self.pulse.beat();
@@ -87,6 +107,7 @@ impl<W: Work> Worker<W> {
             let woken = wake.notified();
             tokio::pin!(woken);
             woken.as_mut().enable();
+            self.renew(&mut flights).await;
             let pause = match self.turn(&mut flights).await {
                 Ok(pause) => pause,
                 Err(error) => {
@@ -94,6 +115,7 @@ impl<W: Work> Worker<W> {
                     STORE_PAUSE
                 }
             };
+            let pause = pause.min(self.lease / 3);
             let full = flights.len() >= self.slots as usize;
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -118,7 +140,7 @@ impl<W: Work> Worker<W> {
             if free == 0 {
                 return Ok(SWEEP);
             }
-            let claimed = self.work.claim(free).await?;
+            let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
             for item in claimed {
                 flights.start(Arc::clone(&self.work), Arc::new(item));
@@ -130,6 +152,25 @@ impl<W: Work> Worker<W> {
         }
     }
 
+    /// Renews the leases of what takes long.
+    async fn renew(&self, flights: &mut Flights<W::Item>) {
+        let at = now();
+        for flight in flights.items.values_mut() {
+            if at.since(flight.held_at) < self.lease / 3 {
+                continue;
+            }
+            // Without it the lease runs out, and settling finds that it did.
+            if let Err(error) = self
+                .work
+                .hold(Arc::clone(&flight.item), at.plus(self.lease))
+                .await
+            {
+                tracing::error!(worker = W::NAME, %error, "worker.not_renewed");
+            }
+            flight.held_at = at;
+        }
+    }
+
     /// Performs everything that is due now, one claim after another, and returns
     /// how many rows that were: a step of the loop for tests.
     ///
@@ -138,7 +179,7 @@ impl<W: Work> Worker<W> {
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut performed = 0;
         loop {
-            let claimed = self.work.claim(self.slots).await?;
+            let claimed = self.work.claim(self.slots, self.lease).await?;
             if claimed.is_empty() {
                 return Ok(performed);
             }
@@ -158,8 +199,11 @@ impl<W: Work> Worker<W> {
         if finished.await.is_err() {
             flights.tasks.abort_all();
             while let Some(ended) = flights.next().await {
-                if let Some(item) = flights.landed_item(ended) {
-                    self.work.release(item).await;
+                let Some(item) = flights.landed_item(ended) else {
+                    continue;
+                };
+                if let Err(error) = self.work.hold(item, now()).await {
+                    tracing::warn!(worker = W::NAME, %error, "worker.not_released");
                 }
             }
         }
@@ -169,11 +213,17 @@ impl<W: Work> Worker<W> {
 
 type Landed = Result<(Id, ()), JoinError>;
 
-/// What is being performed, each in a task of its own: a panic in one is logged,
-/// its lease runs out, and the others never notice.
+/// What is being performed, each in a task of its own: after a panic in one its
+/// lease runs out, and the others never notice.
 struct Flights<I> {
     tasks: JoinSet<()>,
-    items: HashMap<Id, Arc<I>>,
+    items: HashMap<Id, Flight<I>>,
+}
+
+struct Flight<I> {
+    item: Arc<I>,
+    /// When its lease began.
+    held_at: Timestamp,
 }
 
 impl<I> Default for Flights<I> {
@@ -193,7 +243,13 @@ impl<I: Send + Sync + 'static> Flights<I> {
     fn start<W: Work<Item = I>>(&mut self, work: Arc<W>, item: Arc<I>) {
         let cargo = Arc::clone(&item);
         let task = self.tasks.spawn(async move { work.perform(cargo).await });
-        self.items.insert(task.id(), item);
+        self.items.insert(
+            task.id(),
+            Flight {
+                item,
+                held_at: now(),
+            },
+        );
     }
 
     async fn next(&mut self) -> Option<Landed> {
@@ -215,12 +271,75 @@ impl<I: Send + Sync + 'static> Flights<I> {
                 self.items.remove(&id);
                 None
             }
-            Err(error) => {
-                if error.is_panic() {
-                    tracing::error!(%error, "worker.panicked");
-                }
-                self.items.remove(&error.id())
+            // A panic was reported by its hook, with its place in the code.
+            Err(error) => self.items.remove(&error.id()).map(|flight| flight.item),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers to perform; 13 is poison, and the first claim breaks the loop.
+    #[derive(Default)]
+    struct Numbers {
+        claims: Mutex<u32>,
+        done: Mutex<Vec<u32>>,
+    }
+
+    impl Work for Numbers {
+        type Item = u32;
+        const NAME: &'static str = "test";
+
+        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
+            let claims = {
+                let mut claims = self.claims.lock().unwrap();
+                *claims += 1;
+                *claims
+            };
+            match claims {
+                1 => panic!("the loop itself"),
+                2 => Ok(vec![1, 13, 2]),
+                3 => Ok(vec![3]),
+                // Stuck, as behind a lock that nobody gives back.
+                _ => std::future::pending().await,
             }
         }
+
+        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+            Ok(None)
+        }
+
+        async fn perform(&self, item: Arc<u32>) {
+            assert_ne!(*item, 13, "poison");
+            self.done.lock().unwrap().push(*item);
+        }
+
+        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_seen() {
+        let worker = Worker {
+            work: Arc::new(Numbers::default()),
+            slots: 8,
+            lease: Duration::from_secs(15),
+            pulse: Arc::default(),
+        };
+        let (wake, shutdown) = (Notify::new(), CancellationToken::new());
+        let run = worker.run(&wake, shutdown.clone(), Duration::ZERO);
+        // Time stands still but for what the loop waits for: the restart, two
+        // sweeps, and then for ever.
+        let watch = tokio::time::sleep(Duration::from_secs(60));
+        tokio::select! {
+            () = run => panic!("it ended"),
+            () = watch => {}
+        }
+        assert_eq!(*worker.work.done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(*worker.work.claims.lock().unwrap(), 4);
+        assert!(worker.pulse.age() > Duration::from_secs(40));
     }
 }

@@ -13,6 +13,7 @@ use super::wire::status::Word;
 use crate::domain::query::QueryError;
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
 /// The limit for a query from its first to its last byte.
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -114,6 +115,7 @@ impl Client {
         }
         let mut seen = lock(&self.unknown_words);
         if seen.len() < WORDS_MAX && seen.insert(word.to_owned()) {
+            metrics::unknown_word();
             tracing::warn!(word, "provider.status.unknown");
         }
     }

@@ -23,22 +23,23 @@ pub(super) const SQLITE: Dialect = Dialect {
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3) \
         RETURNING *",
-    claim_watches: "UPDATE watches SET next_delivery_at = $2, attempt = attempt + 1 \
+    claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
         RETURNING *",
 };
 
-// The CTE is evaluated once; PostgreSQL may run a sub-query in `IN` again and
-// then claim more than the limit.
+// An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
+// more than the limit), and its rows are always found by their key: as a CTE that
+// is joined, a prepared statement's plan reads the whole table.
 pub(super) const POSTGRES: Dialect = Dialect {
     begin: "BEGIN",
     lock_task: "SELECT * FROM tasks WHERE id = $1 FOR UPDATE",
-    claim_tasks: "WITH due AS (SELECT id FROM tasks WHERE next_poll_at <= $1 \
-            ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
-        UPDATE tasks SET next_poll_at = $2, polled_at = $1, attempt = attempt + 1 \
-        FROM due WHERE tasks.id = due.id RETURNING tasks.*",
-    claim_watches: "WITH due AS (SELECT id FROM watches WHERE next_delivery_at <= $1 \
-            ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
-        UPDATE watches SET next_delivery_at = $2, attempt = attempt + 1 \
-        FROM due WHERE watches.id = due.id RETURNING watches.*",
+    claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, attempt = attempt + 1 \
+        WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
+            ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
+        RETURNING *",
+    claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
+        WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
+            ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
+        RETURNING *",
 };

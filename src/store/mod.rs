@@ -6,9 +6,15 @@
 //! settled under the attempt number that claimed it, so a process that lost its
 //! lease can record nothing.
 
+mod backup;
 mod dialect;
+mod keep;
+mod load;
 mod people;
+#[cfg(test)]
+mod plans;
 mod row;
+mod signal;
 mod tasks;
 mod watches;
 
@@ -16,10 +22,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::{Any, AnyPoolOptions};
+use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
+pub use backup::{BackupError, backup};
+pub use keep::Removed;
+pub use load::{Due, Load};
 pub use people::{Refreshed, Subscribed, Whose};
+pub use signal::Signal;
 pub use watches::Added;
 
 use crate::domain::secret::Secret;
@@ -35,9 +46,15 @@ pub enum StoreError {
     /// It cannot be opened; only the operator can mend it.
     #[error("the database cannot be opened: {0}")]
     Open(String),
-    /// Its tables are not the ones of this version (a downgrade, for example).
+    /// A newer version of this program has changed its tables.
+    #[error(
+        "the database was changed by a newer version of videostatus (migration {0}): \
+         run that version, or restore the backup made before it"
+    )]
+    Newer(i64),
+    /// Its tables cannot be made or changed.
     #[error("the database cannot be migrated: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(MigrateError),
     /// It did not answer, or not in time: worth another try.
     #[error("the database does not answer: {0}")]
     Unavailable(#[from] sqlx::Error),
@@ -51,6 +68,8 @@ pub enum StoreError {
 pub struct Store {
     pool: AnyPool,
     dialect: &'static Dialect,
+    /// Where other processes' signals are heard; `None` where there are none.
+    signals_from: Option<Secret>,
 }
 
 impl Store {
@@ -62,20 +81,25 @@ impl Store {
     /// the URL, which may carry a password.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = match url.expose().strip_prefix("sqlite://") {
-            Some(path) => Self::open_sqlite(path).await?,
+        let store = match sqlite_file(url) {
+            Some(file) => Self::open_sqlite(file).await?,
             None => Self::open_postgres(url).await?,
         };
-        sqlx::migrate!("src/store/migrations")
+        // On PostgreSQL under an advisory lock: of several processes that start
+        // at once, one migrates and the others wait.
+        match sqlx::migrate!("src/store/migrations")
             .run(&store.pool)
-            .await?;
-        Ok(store)
+            .await
+        {
+            Ok(()) => Ok(store),
+            Err(MigrateError::VersionMissing(version)) => Err(StoreError::Newer(version)),
+            Err(error) => Err(StoreError::Migrate(error)),
+        }
     }
 
     /// SQLite has one writer at a time, so the pool has one connection: queries
     /// queue fairly here instead of sleeping and retrying on the file's lock.
-    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
-        let file = path.split('?').next().unwrap_or(path);
+    async fn open_sqlite(file: &str) -> Result<Self, StoreError> {
         if let Some(folder) = Path::new(file).parent() {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
@@ -89,10 +113,12 @@ impl Store {
                 Box::pin(async move {
                     // In WAL mode NORMAL survives a killed process without a
                     // sync for each commit; only a power cut can lose the last ones.
+                    // What is deleted (tokens, a person's rows) is overwritten.
                     connection
                         .execute(
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                             PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON",
+                             PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
+                             PRAGMA secure_delete = ON",
                         )
                         .await?;
                     Ok(())
@@ -104,6 +130,7 @@ impl Store {
         Ok(Self {
             pool,
             dialect: &dialect::SQLITE,
+            signals_from: None,
         })
     }
 
@@ -111,12 +138,25 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(BUSY_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // A machine that is lost in the middle of a transaction must
+                    // not keep its rows locked until the network gives it up,
+                    // which takes hours. Ours never wait for anything but the
+                    // database.
+                    connection
+                        .execute("SET idle_in_transaction_session_timeout = '10s'")
+                        .await?;
+                    Ok(())
+                })
+            })
             .connect(url.expose())
             .await
             .map_err(|error| StoreError::Open(error.to_string()))?;
         Ok(Self {
             pool,
             dialect: &dialect::POSTGRES,
+            signals_from: Some(url.clone()),
         })
     }
 
@@ -126,6 +166,19 @@ impl Store {
     /// [`StoreError::Unavailable`] if it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Whether the database takes writes; nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it does not, with its reason.
+    pub async fn check_writable(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''")
+            .execute(&mut *tx)
+            .await?;
+        tx.rollback().await?;
         Ok(())
     }
 
@@ -152,4 +205,10 @@ impl Store {
             .await?;
         row.as_ref().map(row::task).transpose()
     }
+}
+
+/// The file of a `sqlite://` URL; `None` for another database.
+fn sqlite_file(url: &Secret) -> Option<&str> {
+    let path = url.expose().strip_prefix("sqlite://")?;
+    path.split('?').next()
 }

@@ -6,10 +6,11 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::watches::rest_if_unwatched;
-use super::{Store, StoreError, row};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
+use crate::metrics;
 
 /// Whose running watches are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,17 +90,13 @@ impl Store {
         rows: &[AnyRow],
     ) -> Result<Vec<(Watch, Task)>, StoreError> {
         let mut found: Vec<(Watch, Task)> = Vec::with_capacity(rows.len());
-        for row in rows {
-            let watch = row::watch(row)?;
+        for watch in row::readable(rows, row::watch) {
             let same = |(_, task): &&(Watch, Task)| task.id == watch.asked.task_id;
             let task = match found.iter().find(same) {
-                Some((_, task)) => task.clone(),
-                None => self
-                    .task(&watch.asked.task_id)
-                    .await?
-                    .ok_or(StoreError::Row("task_id"))?,
+                Some((_, task)) => Some(task.clone()),
+                None => self.task(&watch.asked.task_id).await?,
             };
-            found.push((watch, task));
+            found.extend(task.map(|task| (watch, task)));
         }
         Ok(found)
     }
@@ -109,6 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn recent_tasks(&self, user_id: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let _timer = metrics::database("recent_tasks");
         let rows = sqlx::query(
             "SELECT tasks.* FROM tasks JOIN \
                  (SELECT task_id, MAX(id) AS newest FROM watches WHERE user_id = $1 GROUP BY task_id) AS mine \
@@ -118,7 +116,7 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(row::task).collect()
+        Ok(row::readable(&rows, row::task).collect())
     }
 
     /// Stops a running watch; its message is due to say so. Returns whether it
@@ -135,7 +133,8 @@ impl Store {
         let mut tx = self.begin().await?;
         self.lock_task(&mut tx, task_id).await?;
         let stopped = sqlx::query(
-            "UPDATE watches SET state = 'stopped', next_delivery_at = COALESCE(next_delivery_at, $1) \
+            "UPDATE watches SET state = 'stopped', \
+                 next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \
              WHERE id = $2 AND state = 'live'",
         )
         .bind(now.0)
@@ -143,6 +142,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         rest_if_unwatched(&mut tx, task_id).await?;
+        self.signal(&mut tx, Signal::Delivery).await?;
         tx.commit().await?;
         Ok(stopped.rows_affected() == 1)
     }
@@ -157,6 +157,7 @@ impl Store {
         now: Timestamp,
         gap: Duration,
     ) -> Result<Refreshed, StoreError> {
+        let mut tx = self.begin().await?;
         let done = sqlx::query(
             "UPDATE tasks SET next_poll_at = $1, polled_at = $1 \
              WHERE id = $2 AND next_poll_at IS NOT NULL AND (polled_at IS NULL OR polled_at <= $3)",
@@ -164,15 +165,17 @@ impl Store {
         .bind(now.0)
         .bind(id.as_str())
         .bind(now.minus(gap).0)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 1 {
+            self.signal(&mut tx, Signal::Poll).await?;
+            tx.commit().await?;
             return Ok(Refreshed::Now);
         }
         let row =
             sqlx::query("SELECT polled_at FROM tasks WHERE id = $1 AND next_poll_at IS NOT NULL")
                 .bind(id.as_str())
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *tx)
                 .await?;
         let polled_at = row
             .map(|row| row.try_get::<Option<i64>, _>("polled_at"))

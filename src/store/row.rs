@@ -13,6 +13,22 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId};
 
+/// The rows that this version understands: one that it does not is logged and
+/// left alone, so that it cannot hold up the others.
+pub(super) fn readable<'r, T>(
+    rows: &'r [AnyRow],
+    read: fn(&AnyRow) -> Result<T, StoreError>,
+) -> impl Iterator<Item = T> + use<'r, T> {
+    rows.iter().filter_map(move |row| match read(row) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let id = row.try_get::<String, _>("id").ok();
+            tracing::error!(id, %error, "store.row_not_understood");
+            None
+        }
+    })
+}
+
 /// A row of `tasks`.
 pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
     Ok(Task {

@@ -5,10 +5,12 @@ use std::time::Duration;
 use sqlx::any::Any;
 use sqlx::{Row, Transaction};
 
-use super::{Store, StoreError, row};
+use super::{Signal, Store, StoreError, row};
+use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
 impl Store {
     /// Claims up to `limit` tasks that are due at `now`, for the time of `lease`.
@@ -21,13 +23,14 @@ impl Store {
         lease: Duration,
         limit: u32,
     ) -> Result<Vec<Task>, StoreError> {
+        let _timer = metrics::database("claim_tasks");
         let rows = sqlx::query(self.dialect.claim_tasks)
             .bind(now.0)
             .bind(now.plus(lease).0)
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(row::task).collect()
+        Ok(row::readable(&rows, row::task).collect())
     }
 
     /// Settles the poll of a claimed task: `decide` makes of the task as it is
@@ -42,6 +45,7 @@ impl Store {
         now: Timestamp,
         decide: impl FnOnce(&Task) -> Polled,
     ) -> Result<Option<Task>, StoreError> {
+        let _timer = metrics::database("settle_poll");
         let mut tx = self.begin().await?;
         let current = match self.lock_task(&mut tx, &claimed.id).await? {
             Some(task) if task.attempt == claimed.attempt => task,
@@ -57,26 +61,32 @@ impl Store {
         if task.revision > current.revision {
             sqlx::query(
                 "UPDATE watches SET next_delivery_at = $1 \
-                 WHERE task_id = $2 AND state = 'live' AND next_delivery_at IS NULL",
+                 WHERE task_id = $2 AND state = 'live' AND (next_delivery_at IS NULL \
+                     OR (claimed = 0 AND failures = 0 AND edited_at > $3))",
             )
             .bind(now.0)
             .bind(task.id.as_str())
+            // Put off because it was just edited: whether that still holds is
+            // for the courier to say, who shows a change of state at once.
+            .bind(now.minus(EDIT_INTERVAL).0)
             .execute(&mut *tx)
             .await?;
+            self.signal(&mut tx, Signal::Delivery).await?;
         }
         tx.commit().await?;
         Ok(Some(task))
     }
 
-    /// Gives a claimed task back unpolled: it is due at once.
+    /// Moves the end of a claimed task's lease.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
-    pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn hold_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
+            "UPDATE tasks SET next_poll_at = $1 \
+             WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
         )
-        .bind(now.0)
+        .bind(until.0)
         .bind(claimed.id.as_str())
         .bind(claimed.attempt)
         .execute(&self.pool)
@@ -110,27 +120,51 @@ impl Store {
     }
 }
 
+/// Locks the row of `fresh`'s id, and makes it from `fresh` if there is none;
+/// returns what the row holds and when it is due. One statement, so that two
+/// processes that meet the same new task agree on one of them as the first.
+pub(super) async fn lock_or_insert_task(
+    tx: &mut Transaction<'static, Any>,
+    fresh: &Task,
+) -> Result<(Task, Option<Timestamp>), StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, \
+             give_up_at, attempt, family) \
+         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7) \
+         ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *",
+    )
+    .bind(fresh.id.as_str())
+    .bind(fresh.revision)
+    .bind(snapshot(fresh)?)
+    .bind(fresh.watched_since.0)
+    .bind(fresh.give_up_at.0)
+    .bind(fresh.attempt)
+    .bind(fresh.id.family())
+    .fetch_one(&mut **tx)
+    .await?;
+    let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
+    Ok((row::task(&row)?, due.map(Timestamp)))
+}
+
 fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Writes a whole task, except for its attempt.
+/// Writes a whole locked task, except for its attempt.
 pub(super) async fn save_task(
     tx: &mut Transaction<'static, Any>,
     task: &Task,
     next_poll_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO tasks (id, revision, snapshot, outcome, answered, known, setback, failures, troubled, \
-             watched_since, give_up_at, unfinished_at, next_poll_at, attempt, family, took_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-         ON CONFLICT (id) DO UPDATE SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
-             setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
-             unfinished_at = $12, next_poll_at = $13, took_ms = $16",
+        "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
+             failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
+             next_poll_at = $13, took_ms = $14 \
+         WHERE id = $1",
     )
     .bind(task.id.as_str())
     .bind(task.revision)
-    .bind(serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))?)
+    .bind(snapshot(task)?)
     .bind(row::optional_text(task.outcome.as_ref())?)
     .bind(i64::from(task.answered))
     .bind(i64::from(task.known))
@@ -141,10 +175,12 @@ pub(super) async fn save_task(
     .bind(task.give_up_at.0)
     .bind(task.unfinished_at.map(|at| at.0))
     .bind(next_poll_at.map(|at| at.0))
-    .bind(task.attempt)
-    .bind(task.id.family())
     .bind(task.took.map(millis))
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+fn snapshot(task: &Task) -> Result<String, StoreError> {
+    serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }

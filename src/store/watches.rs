@@ -6,12 +6,13 @@ use sqlx::Row;
 use sqlx::any::Any;
 use sqlx::{Executor, Transaction};
 
-use super::tasks::save_task;
-use super::{Store, StoreError, row};
+use super::tasks::{lock_or_insert_task, save_task};
+use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::poll;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId, WatchState};
+use crate::metrics;
 
 /// What came of recording a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +42,17 @@ impl Store {
         lease: Duration,
         watch_timeout: Duration,
     ) -> Result<Added, StoreError> {
+        let _timer = metrics::database("add_watch");
         let mut tx = self.begin().await?;
-        let earlier = self.lock_task(&mut tx, &asked.task_id).await?;
-        let due = due_of_task(&mut tx, &asked.task_id).await?;
-        let task = poll::asked(&asked.task_id, earlier, due.is_none(), now, watch_timeout);
+        let fresh = poll::asked(&asked.task_id, None, true, now, watch_timeout);
+        let (held, due) = lock_or_insert_task(&mut tx, &fresh).await?;
+        let task = poll::asked(
+            &asked.task_id,
+            Some(held),
+            due.is_none(),
+            now,
+            watch_timeout,
+        );
         save_task(&mut tx, &task, due.or(Some(now.plus(lease)))).await?;
         let inserted = insert_watch(&mut tx, asked, now, now.plus(lease), message_id).await?;
         if inserted == 0 {
@@ -73,17 +81,23 @@ impl Store {
         let Some(task) = self.lock_task(&mut tx, task_id).await? else {
             return Ok(());
         };
-        sqlx::query("UPDATE watches SET next_delivery_at = $1 WHERE id = $2 AND attempt = 0")
-            .bind(task.answered.then_some(now.0))
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE watches SET next_delivery_at = $1, claimed = 0 WHERE id = $2 AND attempt = 0",
+        )
+        .bind(task.answered.then_some(now.0))
+        .bind(id.0)
+        .execute(&mut *tx)
+        .await?;
+        if task.answered {
+            self.signal(&mut tx, Signal::Delivery).await?;
+        }
         if woke {
             sqlx::query("UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND next_poll_at > $1")
                 .bind(now.0)
                 .bind(task_id.as_str())
                 .execute(&mut *tx)
                 .await?;
+            self.signal(&mut tx, Signal::Poll).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -117,6 +131,7 @@ impl Store {
         lease: Duration,
         limit: u32,
     ) -> Result<Vec<(Watch, Task)>, StoreError> {
+        let _timer = metrics::database("claim_watches");
         let rows = sqlx::query(self.dialect.claim_watches)
             .bind(now.0)
             .bind(now.plus(lease).0)
@@ -160,13 +175,14 @@ impl Store {
         due_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        let _timer = metrics::database("settle_watch");
         let mut tx = self.begin().await?;
         let task = self.lock_task(&mut tx, &watch.asked.task_id).await?;
         let behind = task.is_some_and(|task| task.answered && task.revision > watch.shown_revision);
         let ended = watch.state == WatchState::Ended;
         let due_at = due_at.or(behind.then_some(now)).filter(|_| !ended);
         let done = sqlx::query(
-            "UPDATE watches SET message_id = $3, shown_revision = $4, shown_face = $5, edited_at = $6, \
+            "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_face = $5, edited_at = $6, \
                  failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, reach = $10, token_expires_at = $11, \
                  state = CASE WHEN $12 = 1 THEN 'ended' ELSE state END, \
                  token = CASE WHEN $12 = 1 THEN '' ELSE token END, \
@@ -199,16 +215,16 @@ impl Store {
         Ok(true)
     }
 
-    /// Gives a claimed watch back undelivered: it is due at once.
+    /// Moves the end of a claimed watch's lease.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
-    pub async fn release_watch(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn hold_watch(&self, claimed: &Watch, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE watches SET next_delivery_at = $1 \
              WHERE id = $2 AND attempt = $3 AND next_delivery_at IS NOT NULL",
         )
-        .bind(now.0)
+        .bind(until.0)
         .bind(claimed.id.0)
         .bind(claimed.attempt)
         .execute(&self.pool)
@@ -253,8 +269,8 @@ async fn insert_watch(
         "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
              notify, reach, token, token_expires_at, upload_limit, created_at, next_delivery_at, \
              announce_channel_id, message_id, \
-             shown_revision, failures, state, attempt) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0) \
+             shown_revision, failures, state, attempt, claimed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0, 1) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(asked.interaction_id.cast_signed())
@@ -275,21 +291,6 @@ async fn insert_watch(
     .bind(asked.announce_channel_id.map(u64::cast_signed))
     .bind(message_id.map(u64::cast_signed));
     Ok(tx.execute(query).await?.rows_affected())
-}
-
-async fn due_of_task(
-    tx: &mut Transaction<'static, Any>,
-    id: &TaskId,
-) -> Result<Option<Timestamp>, StoreError> {
-    let row = sqlx::query("SELECT next_poll_at FROM tasks WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let due = row
-        .map(|row| row.try_get::<Option<i64>, _>("next_poll_at"))
-        .transpose()?
-        .flatten();
-    Ok(due.map(Timestamp))
 }
 
 /// Nobody watches the task any more: it is not polled.

@@ -173,7 +173,7 @@ async fn after_a_long_time_the_ping_is_looked_for() {
         let window = Duration::from_millis(1);
         let stage = Stage::with(Options {
             nonce_window: window,
-            ..Options::default()
+            ..Stage::options()
         })
         .await;
         let long = [("NONCE", "forgotten")];

@@ -2,6 +2,7 @@
 //! be killed at any await point, as `kill -9` would.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
@@ -24,14 +25,18 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
-        Self::with(Options::default()).await
+        Self::with(Self::options()).await
+    }
+
+    /// What a stage is made with.
+    pub(crate) fn options() -> Options {
+        Options {
+            patience: Duration::from_secs(20),
+            ..Options::default()
+        }
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let options = Options {
-            patience: Duration::from_secs(20),
-            ..options
-        };
         let sandbox = Sandbox::start(options).await.unwrap();
         Self {
             sandbox,
@@ -55,6 +60,11 @@ impl Stage {
             ("MEDIA_ALLOW_PRIVATE_HOSTS", "true".to_owned()),
             ("SHUTDOWN_GRACE", "5s".to_owned()),
         ])
+    }
+
+    /// A folder of this stage's own.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Another, empty database of this stage.
@@ -167,6 +177,12 @@ pub(crate) fn description(message: &Message) -> &str {
         .unwrap_or_default()
 }
 
+/// The threads of a bot.
+const THREADS: usize = 2;
+
+/// Thaws a bot when it is dropped.
+pub(crate) struct Frozen(Vec<std::sync::mpsc::Sender<()>>);
+
 /// A running bot.
 pub(crate) struct Bot {
     runtime: Option<Runtime>,
@@ -177,17 +193,24 @@ pub(crate) struct Bot {
 
 impl Bot {
     pub(crate) async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
+        // Short, so that a test need not wait for a killed bot's claims to lapse.
+        Self::start_leasing(variables, Duration::from_secs(1)).await
+    }
+
+    /// A bot whose claims last so long.
+    pub(crate) async fn start_leasing(
+        variables: HashMap<&'static str, String>,
+        lease: Duration,
+    ) -> anyhow::Result<Self> {
         let config = Config::read(|name| variables.get(name).cloned())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+            .worker_threads(THREADS)
             .enable_all()
             .build()
             .unwrap();
-        // Short, so that a test need not wait for a killed bot's claims to lapse.
         let leases = Leases {
-            intake: Duration::from_secs(1),
-            poll: Duration::from_secs(1),
-            delivery: Duration::from_secs(1),
+            intake: lease,
+            work: lease,
             nonce: variables
                 .get("NONCE")
                 .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),
@@ -218,6 +241,24 @@ impl Bot {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+
+    /// As SIGSTOP would: it stands still until the guard is dropped.
+    pub(crate) async fn freeze(&self) -> Frozen {
+        let runtime = self.runtime.as_ref().unwrap();
+        let mut frozen = Frozen(Vec::new());
+        for _ in 0..THREADS {
+            let (guard, thawed) = std::sync::mpsc::channel::<()>();
+            let (arrived, arrives) = oneshot::channel();
+            // It blocks a worker thread on purpose.
+            runtime.spawn(async move {
+                let _ = arrived.send(());
+                let _ = thawed.recv();
+            });
+            arrives.await.unwrap();
+            frozen.0.push(guard);
+        }
+        frozen
     }
 
     /// As SIGTERM would; returns once the bot has ended.

@@ -157,7 +157,7 @@ async fn ten_watches_on_one_task_are_one_stream_of_polls_and_ten_edits() {
 async fn a_video_that_is_too_large_comes_as_a_link() {
     let stage = Stage::with(sandbox::Options {
         interaction_upload_limit: sandbox::clip().len() as u64 - 1,
-        ..Default::default()
+        ..Stage::options()
     })
     .await;
     let _bot = stage.bot().await;
@@ -213,4 +213,55 @@ async fn a_token_that_is_old_by_its_snowflake_is_not_tried() {
         .filter(|r| r.route.contains("@original"))
         .count();
     assert_eq!(edits, 0);
+}
+
+#[tokio::test]
+async fn what_a_model_usually_takes_is_told_once_enough_were_seen() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    for n in 0..5 {
+        let id = format!("grok:task-{n:04}");
+        stage.task(&id, [running(&id), stage.done(&id)]);
+        let asked = stage.ask(&id);
+        let message = stage.titled(&asked, "Your video is ready").await;
+        let first = message.versions[1].body["embeds"].to_string();
+        assert!(!first.contains("Usually takes"), "{first}");
+    }
+    stage.task("grok:task-0006", [running("grok:task-0006")]);
+    let message = stage
+        .titled(&stage.ask("grok:task-0006"), "being made")
+        .await;
+    assert!(message.embeds.to_string().contains("Usually takes"));
+    stage.task("sora:task-0007", [running("sora:task-0007")]);
+    let message = stage
+        .titled(&stage.ask("sora:task-0007"), "being made")
+        .await;
+    assert!(
+        !message.embeds.to_string().contains("Usually takes"),
+        "another model"
+    );
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_its_turn_as_progress_does() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let at = |percent| json!({ "id": TASK, "status": "processing", "progress": percent });
+    stage.task(TASK, [at(10), at(20)]);
+    let asked = stage.ask(TASK);
+    stage.titled(&asked, "being made").await;
+    // The next progress has been seen and put off.
+    stage
+        .sandbox
+        .until(|view| (view.polls(TASK) >= 4).then_some(()))
+        .await;
+    let ended = tokio::time::Instant::now();
+    stage.task(TASK, [stage.done(TASK)]);
+    let message = stage.titled(&asked, "Your video is ready").await;
+    assert!(
+        ended.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        ended.elapsed()
+    );
+    assert_eq!(message.versions.len(), 3, "deferred, 10 %, ready");
 }

@@ -6,11 +6,21 @@
     reason = "a test fails by panicking"
 )]
 
+mod binary;
+mod cli;
+mod cluster;
 mod crash;
 mod endings;
 mod harness;
+mod http_door;
 mod journey;
+mod logs;
+mod metrics;
 mod options;
+#[path = "../common/postgres.rs"]
+mod postgres;
 mod presses;
+mod program;
 mod refusals;
+mod shards;
 mod start;

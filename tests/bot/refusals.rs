@@ -46,6 +46,10 @@ async fn a_command_that_came_too_late_leaves_nothing() {
     stage.sandbox.fault(Fault::on(ACK).times(1).discord(10062));
     stage.task(TASK, [running(TASK)]);
     stage.ask(TASK);
+    stage
+        .sandbox
+        .until(|view| view.requests().any(|r| r.status == Some(404)).then_some(()))
+        .await;
     // The next command is answered, so the first has been dealt with.
     stage.task("grok:next-0001", [running("grok:next-0001")]);
     stage

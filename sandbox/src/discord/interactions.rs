@@ -28,8 +28,9 @@ pub(crate) struct Action {
 }
 
 impl State {
-    /// Sends an interaction; `None` if no session takes it, in which case it
-    /// is lost as on Discord.
+    /// Sends an interaction to the endpoint, if there is one, or over the
+    /// gateway; `None` if no session takes it, in which case it is lost as on
+    /// Discord.
     pub(crate) fn interact(&mut self, action: Action) -> Option<Pending> {
         let world = &mut self.world;
         let id = world.ids.aged(action.age);
@@ -53,7 +54,9 @@ impl State {
             .channels
             .get(&action.channel)
             .and_then(|channel| channel.guild);
-        if !self
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.send(&payload);
+        } else if !self
             .gateway
             .sessions
             .dispatch(guild, "INTERACTION_CREATE", &payload)

@@ -4,6 +4,7 @@ pub(crate) mod attach;
 pub(crate) mod body;
 pub(crate) mod compose;
 pub(crate) mod draft;
+pub(crate) mod endpoint;
 pub(crate) mod errors;
 pub(crate) mod files;
 pub(crate) mod gateway;

@@ -193,10 +193,16 @@ impl Sessions {
 
     /// Sessions that are connected now.
     pub(crate) fn connected(&self) -> usize {
+        self.shards().len()
+    }
+
+    /// The shards of those sessions.
+    pub(crate) fn shards(&self) -> Vec<(u64, u64)> {
         self.sessions
             .values()
             .filter(|session| session.line.is_some())
-            .count()
+            .map(|session| session.shard)
+            .collect()
     }
 
     /// Sessions opened since the start.

@@ -76,7 +76,7 @@ async fn answer(core: &Core, id: String, uri: &Uri, headers: &HeaderMap) -> Resp
 }
 
 /// A file of the media host.
-async fn media(
+pub(crate) async fn media(
     State(core): State<Arc<Core>>,
     Path(path): Path<String>,
     headers: HeaderMap,

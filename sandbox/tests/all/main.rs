@@ -12,6 +12,7 @@ mod faults;
 mod gateway;
 mod interactions;
 mod messages;
+mod page;
 mod serenity_client;
 mod support;
 mod video;

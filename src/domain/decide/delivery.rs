@@ -14,7 +14,7 @@ use crate::domain::watch::{Face, Notify, Reach, Watch};
 const OLD_MESSAGE: Duration = Duration::from_secs(3600);
 
 /// Progress alone edits a message at most this often.
-const EDIT_INTERVAL: Duration = Duration::from_secs(5);
+pub const EDIT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Failed deliveries in a row before the last resort: with waits growing to
 /// five minutes that is about a day of Discord not answering.

@@ -31,6 +31,7 @@ use self::cache::Cache;
 use self::download::{Downloader, Timeouts};
 pub use self::file::{MediaFile, MediaKind};
 use self::guard::Guard;
+use crate::metrics;
 
 /// What the downloads have to know.
 #[derive(Clone, Debug)]
@@ -162,7 +163,21 @@ impl Media {
         }
         let result = self.downloader.download(url, kind, limit).await;
         let result = result.map(Arc::new);
+        measure(&result);
         known.learn(&result, Instant::now());
         result
     }
+}
+
+fn measure(result: &Result<Arc<MediaFile>, MediaError>) {
+    let (outcome, bytes) = match result {
+        Ok(file) => ("fetched", file.size),
+        Err(MediaError::BadLink | MediaError::Forbidden { .. }) => ("forbidden", 0),
+        Err(MediaError::TooLarge { .. }) => ("too_large", 0),
+        Err(MediaError::Refused { .. }) => ("refused", 0),
+        Err(MediaError::WrongType) => ("wrong_type", 0),
+        Err(MediaError::Unreachable { .. }) => ("unreachable", 0),
+        Err(MediaError::Disk { .. }) => ("disk", 0),
+    };
+    metrics::download(outcome, bytes);
 }

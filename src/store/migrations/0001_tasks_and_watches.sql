@@ -48,6 +48,7 @@ CREATE TABLE watches (
     state            TEXT   NOT NULL,
     created_at       BIGINT NOT NULL,
     next_delivery_at BIGINT,                    -- null while the message is up to date
+    claimed          BIGINT NOT NULL,           -- whether that is the end of a lease
     attempt          BIGINT NOT NULL            -- the claim that may settle it
 );
 

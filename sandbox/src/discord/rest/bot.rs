@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use crate::core::Core;
+use crate::discord::endpoint;
 use crate::discord::errors::ApiError;
 use crate::discord::gateway::ws_url;
 use crate::discord::permissions;
@@ -67,7 +68,7 @@ pub(super) async fn application() -> Json<Value> {
     Json(json!({
         "id": APPLICATION, "name": "videostatus", "icon": null, "description": "", "summary": "", "type": null,
         "bot": render::bot_user(), "bot_public": true, "bot_require_code_grant": false, "rpc_origins": [],
-        "verify_key": "0".repeat(64), "flags": 0, "tags": [], "team": null, "redirect_uris": [],
+        "verify_key": endpoint::public_key(), "flags": 0, "tags": [], "team": null, "redirect_uris": [],
         "interactions_endpoint_url": null, "role_connections_verification_url": null,
         "integration_types_config": {"0": {}, "1": {}}, "approximate_guild_count": 1,
         "approximate_user_install_count": 0,

@@ -12,7 +12,7 @@ use crate::discord::errors::ApiError;
 use crate::range::ranged;
 
 /// Serves a file as Discord's CDN does, so that a browser can play it.
-pub(super) async fn file(
+pub(crate) async fn file(
     State(core): State<Arc<Core>>,
     Path((_, id, _)): Path<(String, String, String)>,
     headers: HeaderMap,

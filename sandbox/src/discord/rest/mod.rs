@@ -2,7 +2,7 @@
 
 mod bot;
 mod callback;
-mod cdn;
+pub(crate) mod cdn;
 mod channels;
 mod commands;
 mod people;

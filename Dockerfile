@@ -1,0 +1,56 @@
+# syntax=docker/dockerfile:1
+
+# Nothing here names an architecture: build it for another one with
+#   docker buildx build --platform linux/arm64 -t videostatus .
+FROM rust:1-slim-bookworm AS build
+WORKDIR /build
+
+# The dependencies are a layer of their own, which changes with the manifests
+# only: they are built with empty crates in the place of ours.
+COPY Cargo.toml Cargo.lock ./
+COPY sandbox/Cargo.toml sandbox/
+RUN mkdir -p src sandbox/src \
+    && echo 'fn main() {}' > src/main.rs \
+    && touch src/lib.rs sandbox/src/lib.rs \
+    && cargo build --release --locked
+
+COPY . .
+# The touched files are newer than the empty ones' build, whatever times the copy
+# kept. The data folder is made here because the final image has no shell.
+RUN touch src/main.rs src/lib.rs sandbox/src/lib.rs \
+    && cargo build --release --locked --bin videostatus \
+    && install -d /out/data/tmp \
+    && install target/release/videostatus /out/ \
+    && install -m 644 "$(cc -print-file-name=libgcc_s.so.1)" /out/
+
+# The program needs glibc and libgcc. The image "cc" has both, and 8 MB of OpenSSL
+# and C++ that nothing here uses.
+FROM gcr.io/distroless/base-nossl-debian12
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="videostatus" \
+      org.opencontainers.image.description="A self-hosted Discord bot that follows AI video tasks and shows the video when it is done" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+
+COPY --from=build /out/libgcc_s.so.1 /usr/lib/
+COPY --from=build /out/videostatus /usr/local/bin/
+# Owned by the user below: a new volume takes its owner from here.
+COPY --from=build --chown=65532:65532 /out/data /data
+
+# Downloads wait in TMPDIR for their upload: on the volume, so that the root file
+# system can be read-only and no memory is used up. At most about 200 MiB.
+ENV DATABASE_URL=sqlite:///data/videostatus.db \
+    HTTP_ADDR=0.0.0.0:8080 \
+    TMPDIR=/data/tmp
+VOLUME /data
+EXPOSE 8080
+# A number, so that Kubernetes can check that it is not root.
+USER 65532:65532
+WORKDIR /data
+STOPSIGNAL SIGTERM
+# Start-up waits for Discord; until the first success a failure does not count.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["/usr/local/bin/videostatus", "healthcheck"]
+ENTRYPOINT ["/usr/local/bin/videostatus"]

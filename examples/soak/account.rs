@@ -1,0 +1,107 @@
+//! What became of everything that was asked.
+
+use std::time::Duration;
+
+use sandbox::{Interaction, Message};
+use tokio::time::{sleep, timeout};
+use videostatus::domain::secret::Secret;
+use videostatus::domain::task::TaskId;
+use videostatus::domain::watch::{Watch, WatchId, WatchState};
+use videostatus::store::{Store, Whose};
+
+use crate::harness::{Stage, title};
+use crate::trouble::Trouble;
+
+/// How long what was asked may take to end once nothing breaks any more.
+const CALM: Duration = Duration::from_secs(180);
+/// What became of what was asked.
+#[derive(Default)]
+pub(crate) struct Verdict {
+    asked: usize,
+    unanswered: usize,
+    unsaved: usize,
+    ended: usize,
+    lost: usize,
+    duplicated: usize,
+}
+
+impl Verdict {
+    pub(crate) fn clean(&self) -> bool {
+        self.lost + self.duplicated == 0
+    }
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "asked = {}, seen to fail at once = {}, told that it was not saved = {}, followed to the end = {}\n\
+             lost = {}, duplicated = {}",
+            self.asked, self.unanswered, self.unsaved, self.ended, self.lost, self.duplicated
+        )
+    }
+}
+
+/// Lets everything end in peace, and counts.
+pub(crate) async fn settle(stage: &Stage, trouble: Trouble<'_>, asked: &[Interaction]) -> Verdict {
+    let store = Store::open(&Secret::new(trouble.server.url()))
+        .await
+        .unwrap();
+    let guild = Whose::Guild(stage.sandbox.guild().get());
+    let calm = async {
+        while store.running(guild, 0).await.unwrap().1 > 0 {
+            sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let in_time = timeout(CALM, calm).await.is_ok();
+    println!("all watches ended: {in_time}");
+    for bot in trouble.bots {
+        bot.stop().await;
+    }
+    let messages = stage.sandbox.messages(&stage.sandbox.channel());
+    let mut verdict = Verdict {
+        asked: asked.len(),
+        ..Verdict::default()
+    };
+    for interaction in asked {
+        let id = WatchId(interaction.id.get().cast_signed());
+        match (store.watch(id).await.unwrap(), interaction.original()) {
+            (Some(watch), _) => {
+                let task: &TaskId = &watch.asked.task_id;
+                let waited = watch.has_waited(&store.task(task).await.unwrap().unwrap());
+                judge(&mut verdict, &watch, waited, &messages);
+            }
+            (None, Some(message)) if message.embeds.to_string().contains("could not save") => {
+                verdict.unsaved += 1;
+            }
+            (None, Some(message)) => {
+                println!("lost: {} shows {:?}", interaction.id, title(&message));
+                verdict.lost += 1;
+            }
+            // The person saw "did not respond".
+            (None, None) => verdict.unanswered += 1,
+        }
+    }
+    verdict
+}
+
+/// Whether a watch ended, its message says so and its person was told once.
+fn judge(verdict: &mut Verdict, watch: &Watch, waited: bool, messages: &[Message]) {
+    let id = watch.message_id.unwrap_or_default();
+    let shown = messages.iter().find(|m| m.id.get() == id);
+    let shows = |m: &Message| title(m).contains("ready") || title(m).contains("failed");
+    let pings = messages
+        .iter()
+        .filter(|m| m.reference.is_some_and(|to| to.get() == id) && !m.pings.is_empty())
+        .count();
+    let fine = watch.state == WatchState::Ended && shown.is_some_and(shows);
+    if pings > usize::from(waited) {
+        println!("duplicated: {pings} pings, {watch:?}");
+        verdict.duplicated += 1;
+    } else if !fine || pings < usize::from(waited) {
+        println!("lost: {pings} pings, {shown:?}, {watch:?}");
+        verdict.lost += 1;
+    } else {
+        verdict.ended += 1;
+    }
+}

@@ -1,0 +1,144 @@
+// The channels, the people to act as, and the messages.
+
+import { $, avatar, h, toast } from './dom.js';
+import { jump } from './markdown.js';
+import { draw } from './message.js';
+import { control, directOf, look, nameOf, on, sees, store, visible } from './store.js';
+
+const LOCALES = ['en-US', 'zh-CN', 'zh-TW', 'ja', 'ko', 'es-ES', 'pt-BR', 'fr', 'de', 'ru'];
+/** Messages of one author within this time stand together. */
+const TOGETHER_MS = 7 * 60_000;
+
+export function start() {
+  $('#locale').append(...LOCALES.map((tag) => h('option', { value: tag }, new Intl.DisplayNames([tag], { type: 'language' }).of(tag))));
+  $('#locale').addEventListener('change', ({ target }) => {
+    store.me.locale = target.value;
+    control({ do: 'locale', person: store.me.id, locale: target.value });
+  });
+  $('#dms').addEventListener('change', ({ target }) => {
+    store.me.dms_closed = !target.checked;
+    control({ do: 'dms', person: store.me.id, closed: !target.checked });
+  });
+  on('state', all);
+  on('view', all);
+  on('message', arrived);
+  on('gateway', presence);
+  on('lost', presence);
+  on('found', presence);
+}
+
+function all() {
+  sidebar();
+  presence();
+  const place = store.channel;
+  const title = place.kind === 1 ? '@ videostatus' : `${place.kind === 11 ? '⌗' : '#'} ${place.name}`;
+  $('#place').textContent = title;
+  $('#intro').replaceChildren(...intro());
+  let before;
+  $('#messages').replaceChildren(...visible().map((message) => {
+    const node = draw(message, follows(message, before));
+    before = message;
+    return node;
+  }));
+  $('#ghosts').replaceChildren();
+  bottom();
+}
+
+function intro() {
+  const command = store.commands.find((one) => (one.type ?? 1) === 1);
+  const name = command ? `/${command.name}` : 'a command';
+  return [
+    h('h2', {}, store.channel.kind === 1 ? 'Direct messages with videostatus' : `Welcome to #${store.channel.name}`),
+    h('p', {}, 'Everything here is on your machine. Choose a task of the ', h('b', {}, 'video service'), ', or type ',
+      h('code', {}, name), ' yourself. Right click a message for its menu.'),
+  ];
+}
+
+const follows = (message, before) => before && before.author === message.author && !before.only_for === !message.only_for
+  && new Date(message.body.timestamp) - new Date(before.body.timestamp) < TOGETHER_MS;
+
+function arrived({ message, fresh }) {
+  sidebar();
+  if (fresh) notify(message);
+  const old = document.getElementById(`m${message.id}`);
+  if (message.channel !== store.channel.id || !sees(message)) {
+    old?.remove();
+    return;
+  }
+  const sticks = atBottom();
+  const list = visible();
+  const before = list[list.findIndex((one) => one.id === message.id) - 1];
+  const node = draw(message, follows(message, before));
+  if (old) {
+    const focused = old.contains(document.activeElement) && document.activeElement.dataset.custom;
+    old.replaceWith(node);
+    if (focused) node.querySelector(`[data-custom="${CSS.escape(focused)}"]`)?.focus();
+  } else {
+    $('#messages').append(node);
+  }
+  if (sticks) bottom();
+}
+
+function notify(message) {
+  if (!message.pings.length) return;
+  const names = message.pings.map(nameOf).join(', ');
+  const here = message.pings.includes(store.me.id) && message.channel === store.channel.id;
+  if (!here) toast(`🔔 ${nameOf(message.author)} notifies ${names}`, () => jump(message.channel, message.id));
+}
+
+const atBottom = () => {
+  const box = $('#scroll');
+  return box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+};
+
+/** Shows the newest message, now and once pictures have their size. */
+export function bottom() {
+  const box = $('#scroll');
+  const down = () => box.scrollTo({ top: box.scrollHeight });
+  requestAnimationFrame(down);
+  for (const media of box.querySelectorAll('li:last-child :is(img, video), li:nth-last-child(2) :is(img, video)')) {
+    for (const event of ['load', 'loadedmetadata']) media.addEventListener(event, down, { once: true });
+  }
+}
+
+function presence() {
+  const online = store.sessions > 0;
+  $('#presence').textContent = online ? 'videostatus is online' : 'videostatus is offline';
+  $('#presence').dataset.online = String(online);
+}
+
+function sidebar() {
+  const badge = (who, place) => {
+    const count = store.pings.get(`${who.id}/${place?.id}`);
+    return count && h('span', { class: 'badge', 'aria-label': `${count} unseen` }, String(count));
+  };
+  const entry = (place, label) => h('button', {
+    type: 'button', class: place.kind === 11 ? 'channel thread' : 'channel', 'aria-current': String(place.id === store.channel.id),
+    on: { click: () => { look({ channel: place }); document.body.dataset.view = 'chat'; } },
+  }, label, badge(store.me, place));
+  const guild = store.channels.filter((place) => place.guild && (place.kind === 0 || place.kind === 11));
+  // A thread stands below its channel.
+  const sorted = guild.filter((place) => !place.parent)
+    .flatMap((place) => [place, ...guild.filter((thread) => thread.parent === place.id)]);
+  const direct = directOf(store.me);
+  $('#channels').replaceChildren(
+    h('h2', {}, 'Channels'),
+    ...sorted.map((place) => entry(place, [h('span', { class: 'hash' }, place.kind === 11 ? '└' : '#'), place.name])),
+    h('h2', {}, 'Direct messages'),
+    direct ? entry(direct, [avatar(store.bot, '', store.bot), 'videostatus']) : '',
+  );
+  const total = (who) => [...store.pings].filter(([key]) => key.startsWith(`${who.id}/`)).reduce((sum, [, count]) => sum + count, 0);
+  $('#people').replaceChildren(...store.panel.roles.map(({ id, moderator }) => {
+    const who = store.people.find((one) => one.id === id);
+    const me = who.id === store.me.id;
+    const count = me ? 0 : total(who);
+    return h('button', {
+      type: 'button', role: 'radio', 'aria-checked': String(me), class: 'person', data: { name: who.name },
+      title: moderator ? 'A moderator: Manage Messages, Manage Server' : 'An ordinary member',
+      on: { click: () => look({ me: who }) },
+    }, avatar(who.id, who.name), h('span', {}, who.name), moderator && h('small', {}, 'mod'),
+    count > 0 && h('span', { class: 'badge' }, String(count)));
+  }));
+  $('#locale').value = store.me.locale;
+  $('#dms').checked = !store.me.dms_closed;
+}

@@ -1,0 +1,143 @@
+// What goes on between the bot, Discord and the video service, in plain words.
+
+import { $, h } from './dom.js';
+import { on, store } from './store.js';
+
+/** Entries shown; the oldest go first. */
+const SHOWN = 200;
+
+const CALLBACKS = {
+  4: 'answers at once', 5: 'acknowledges: “thinking…”', 6: 'acknowledges the press', 7: 'changes the message at once',
+  8: 'suggests values', 9: 'opens a form',
+};
+
+/** Method and route, as a sentence about the bot. */
+const SENTENCES = {
+  'POST /interactions/{id}/{token}/callback': ({ body }) => CALLBACKS[body.match(/"type":\s*(\d+)\s*\}?$/)?.[1] ?? body.match(/"type":\s*(\d+)/)?.[1]] ?? 'answers',
+  'PATCH /webhooks/{app}/{token}/messages/@original': 'edits its answer, by the token',
+  'GET /webhooks/{app}/{token}/messages/@original': 'reads its answer, by the token',
+  'DELETE /webhooks/{app}/{token}/messages/@original': 'deletes its answer',
+  'POST /webhooks/{app}/{token}': 'sends one more answer',
+  'POST /channels/{channel}/messages': 'posts a message',
+  'PATCH /channels/{channel}/messages/{message}': 'edits its message, by the channel',
+  'GET /channels/{channel}/messages/{message}': 'reads a message',
+  'DELETE /channels/{channel}/messages/{message}': 'deletes a message',
+  'GET /channels/{channel}': 'looks at a channel',
+  'POST /users/@me/channels': 'opens direct messages',
+  'GET /applications/@me': 'logs in',
+  'GET /oauth2/applications/@me': 'logs in',
+  'GET /applications/{app}/commands': 'reads its commands',
+  'PUT /applications/{app}/commands': 'registers its commands',
+  'GET /gateway': 'asks for the gateway',
+  'GET /gateway/bot': 'asks for the gateway',
+  'GET /': 'connects to the gateway',
+  'GET /ws': 'connects to the gateway',
+  'GET /v1/video/query': ({ path }) => `asks about ${new URLSearchParams(path.split('?')[1]).get('id')}`,
+  'GET /media/{*path}': ({ path }) => `downloads ${path.replace('/media', '')}`,
+};
+
+const TO = { discord: 'Discord', video: 'Service', media: 'Media' };
+
+/** Entries by what they are about: `r5` a request, `n5` a note. */
+const nodes = new Map();
+/** Queries since the last other entry, by their words: the same again, answered
+ * the same, is counted and not told again. */
+const queries = new Map();
+let sessions = null;
+
+export function start() {
+  on('state', all);
+  on('request', request);
+  on('panel', notes);
+  on('gateway', gateway);
+}
+
+/** Shows the newest entry. */
+export function newest() {
+  $('#entries').scrollTop = $('#entries').scrollHeight;
+}
+
+function all() {
+  nodes.clear();
+  queries.clear();
+  sessions = store.sessions;
+  $('#entries').replaceChildren();
+  const past = [
+    ...[...store.requests.values()].map((item) => ({ at: item.at, tell: () => request(item) })),
+    ...store.panel.notes.map((item) => ({ at: item.at, tell: () => note(item) })),
+  ];
+  past.sort((a, b) => a.at - b.at).forEach(({ tell }) => tell());
+  newest();
+}
+
+const notes = () => store.panel.notes.forEach((item) => nodes.has(`n${item.n}`) || note(item));
+
+function note(item) {
+  nodes.set(`n${item.n}`, add('person', item.at, 'You', item.text));
+}
+
+function gateway() {
+  if (sessions === store.sessions) return;
+  sessions = store.sessions;
+  add('gateway', Date.now(), 'Gateway', sessions ? 'the bot is connected' : 'the bot is not connected');
+}
+
+function request(item) {
+  const known = nodes.get(`r${item.n}`);
+  if (known) {
+    fill(known, item);
+    return;
+  }
+  const query = item.side === 'video';
+  // A query is told with its answer, so that repetitions can be told by it.
+  if (query && !item.answered_at) return;
+  const name = `${item.method} ${item.route}`;
+  const sentence = SENTENCES[name] ?? name;
+  const words = typeof sentence === 'function' ? sentence(item) : sentence;
+  const before = query && queries.get(words);
+  if (before?.status === item.status) {
+    before.times += 1;
+    before.node.querySelector('.times').textContent = `×${before.times}`;
+    fill(before.node, item);
+    return;
+  }
+  const node = add(item.side, item.at, TO[item.side], words);
+  if (query) queries.set(words, { node, status: item.status, times: 1 });
+  node.dataset.key = `r${item.n}`;
+  nodes.set(node.dataset.key, node);
+  fill(node, item);
+}
+
+/** Fills in how a request was answered, and what it was to the letter. */
+function fill(node, item) {
+  const status = node.querySelector('.status');
+  const long = item.route === '/' || item.route === '/ws';
+  status.textContent = item.status ?? (item.answered_at && !long ? 'cut' : '…');
+  status.dataset.good = String(item.status === null ? long : item.status < 400);
+  const took = item.answered_at && !long ? `${item.answered_at - item.at} ms` : '';
+  node.querySelector('.details').replaceChildren(h('code', {}, `${item.method} ${shorten(item.path)}`), ` ${took}`,
+    item.body ? h('pre', {}, shorten(item.body)) : '');
+}
+
+/** Tokens are long and tell nobody anything. */
+const shorten = (text) => text.replace(/aW50ZXJhY3Rpb246\w+/g, '{token}');
+
+function add(kind, at, who, words) {
+  const list = $('#entries');
+  const down = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  const line = [
+    h('time', {}, new Date(at).toLocaleTimeString([], { hour12: false })), h('span', { class: 'who' }, who),
+    h('span', { class: 'words' }, words), h('span', { class: 'times' }), h('span', { class: 'status' }),
+  ];
+  const node = h('li', { data: { kind } }, kind === 'person' || kind === 'gateway'
+    ? h('p', { class: 'line' }, line)
+    : h('details', {}, h('summary', { class: 'line' }, line), h('div', { class: 'details' })));
+  list.append(node);
+  if (kind !== 'video') queries.clear();
+  while (list.children.length > SHOWN) {
+    nodes.delete(list.firstElementChild.dataset.key);
+    list.firstElementChild.remove();
+  }
+  if (down) newest();
+  return node;
+}

@@ -1,0 +1,169 @@
+//! `videostatus query`: one task in the terminal, without Discord.
+
+use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
+
+use anyhow::bail;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{note, print};
+use crate::config::Config;
+use crate::domain::decide::poll;
+use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, Task, TaskId};
+use crate::domain::time::Timestamp;
+use crate::flows::{jitter, now};
+use crate::provider::client::Client;
+use crate::render::safe;
+
+/// What to ask and how to show it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The task's id, as the provider gave it
+    #[arg(value_parser = |id: &str| -> Result<TaskId, BadTaskId> { TaskId::parse(id) })]
+    id: TaskId,
+    /// Follow the task to its end, with a progress bar
+    #[arg(long, conflicts_with_all = ["json", "raw"])]
+    watch: bool,
+    /// Print what the bot understood, as JSON
+    #[arg(long, conflicts_with = "raw")]
+    json: bool,
+    /// Print the reply's body as it came (its HTTP status goes to standard error)
+    #[arg(long)]
+    raw: bool,
+}
+
+/// Asks the provider and prints the answer.
+///
+/// # Errors
+/// If the provider does not answer, or with `--watch` if the task does not
+/// complete.
+pub async fn query(config: &Config, args: Args) -> anyhow::Result<()> {
+    let client = Client::new(&config.client())?;
+    if args.raw {
+        let reply = client.fetch(&args.id).await?;
+        note(&format!("HTTP {}", reply.status));
+        print(&String::from_utf8_lossy(&reply.body));
+    } else if args.watch {
+        return watch(config, &client, &args.id).await;
+    } else {
+        let snapshot = client.query(&args.id, now()).await?;
+        if args.json {
+            print(&serde_json::to_string_pretty(&snapshot)?);
+        } else {
+            print(&describe(&args.id, &snapshot));
+        }
+    }
+    Ok(())
+}
+
+/// Follows a task as the bot would: the same pace, the same patience.
+async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<()> {
+    let style = "{spinner} {elapsed_precise} [{bar:30}] {percent:>3} % {wide_msg}";
+    let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template(style)?);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let mut task = poll::asked(id, None, true, now(), config.watch_timeout);
+    let trouble = loop {
+        let result = client.query(id, now()).await;
+        let trouble = result.as_ref().err().map(ToString::to_string);
+        let polled = poll::after_poll(&task, result, now(), &config.pace, jitter());
+        task = polled.task;
+        bar.set_position(task.snapshot.progress.unwrap_or_default().into());
+        let state = || state_of(&task.snapshot);
+        bar.set_message(trouble.clone().unwrap_or_else(state));
+        match polled.next_poll_at {
+            Some(at) => tokio::time::sleep(at.since(now())).await,
+            None => break trouble,
+        }
+    };
+    bar.finish_and_clear();
+    print(&describe(id, &task.snapshot));
+    ended(&task, trouble)
+}
+
+/// What the end of a followed task means for the exit status.
+fn ended(task: &Task, trouble: Option<String>) -> anyhow::Result<()> {
+    match task.outcome {
+        Some(Outcome::Completed) => Ok(()),
+        Some(Outcome::TimedOut) => {
+            bail!("not finished within WATCH_TIMEOUT; the task may well go on")
+        }
+        _ => bail!(trouble.unwrap_or_else(|| "the provider says that the task failed".to_owned())),
+    }
+}
+
+/// The task in a few lines. The provider's words are a stranger's: whatever a
+/// terminal would take for more than text is left out.
+fn describe(id: &TaskId, snapshot: &Snapshot) -> String {
+    let mut text = format!("{id}: {}", state_of(snapshot));
+    let time = |at: Timestamp| {
+        let at = Duration::from_millis(at.0.max(0).unsigned_abs());
+        UNIX_EPOCH
+            .checked_add(at)
+            .map(humantime::format_rfc3339_seconds)
+    };
+    let time = |at: Option<Timestamp>| at.and_then(time).map(|at| at.to_string());
+    let plain = |text: &Option<String>| {
+        text.as_deref()
+            .map(|text| safe::clean(text).replace('\n', " "))
+    };
+    let rows = [
+        ("error", plain(&snapshot.error)),
+        ("model", plain(&snapshot.model)),
+        ("ratio", plain(&snapshot.ratio)),
+        ("prompt", plain(&snapshot.prompt)),
+        ("enhanced", plain(&snapshot.enhanced_prompt)),
+        ("video", plain(&snapshot.video_url)),
+        ("thumbnail", plain(&snapshot.thumbnail_url)),
+        ("updated", time(snapshot.status_update_time)),
+        ("completed", time(snapshot.completed_at)),
+    ];
+    for (name, value) in rows {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\n  {name:<9}  {value}");
+        }
+    }
+    text
+}
+
+fn state_of(snapshot: &Snapshot) -> String {
+    let phase = match snapshot.phase {
+        Phase::Waiting => "waiting",
+        Phase::Running => "running",
+        Phase::Completed => "completed",
+        Phase::Failed => "failed",
+    };
+    let word = snapshot.status.as_deref().map(safe::clean);
+    let word = word.filter(|word| !word.eq_ignore_ascii_case(phase));
+    let mut state = phase.to_owned();
+    if let Some(progress) = snapshot.progress {
+        state += &format!(", {progress} %");
+    }
+    if let Some(word) = word {
+        state += &format!(" (the provider says \"{word}\")");
+    }
+    state
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_told_in_a_few_lines_without_a_strangers_control_characters() {
+        let snapshot = Snapshot {
+            phase: Phase::Running,
+            status: Some("PROCESSING".into()),
+            progress: Some(42),
+            prompt: Some("a cat\n\u{1b}[31min red\u{202e}".into()),
+            status_update_time: Some(Timestamp(1_764_522_552_000)),
+            ..Snapshot::default()
+        };
+        let id = TaskId::parse("grok:1").unwrap();
+        insta::assert_snapshot!(describe(&id, &snapshot), @r#"
+        grok:1: running, 42 % (the provider says "PROCESSING")
+          prompt     a cat [31min red
+          updated    2025-11-30T17:09:12Z
+        "#);
+    }
+}

@@ -1,0 +1,114 @@
+//! `videostatus sandbox --play`: one task from the command to the video, printed.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use sandbox::{Event, Message, Reply, Route, Sandbox, Script, Version};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
+use tokio::time::{Instant, timeout_at};
+
+use super::bot::Bot;
+use crate::config::Config;
+
+/// The play takes some five seconds; a slow machine gets this much.
+const LIMIT: Duration = Duration::from_secs(60);
+const TASK: &str = "grok:sandbox-play";
+
+/// Plays and prints; the bot has stopped when it returns.
+pub(super) async fn play(sandbox: &Sandbox, config: Config) -> anyhow::Result<()> {
+    let mut events = sandbox.events();
+    let mut bot = Bot::start(config).await?;
+    let follow = timeout_at(Instant::now() + LIMIT, follow(sandbox, &mut events));
+    tokio::select! {
+        followed = follow => followed.with_context(|| format!("no end after {LIMIT:?}"))??,
+        ended = bot.ended() => return ended.context("the bot ended by itself"),
+    }
+    bot.stop().await
+}
+
+/// Asks once the bot is there, and prints until somebody is told of the end.
+async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Result<()> {
+    let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
+    let mut asked = false;
+    let start = Instant::now();
+    loop {
+        match events.recv().await.context("too much happened at once")? {
+            Event::Gateway { sessions: 1.. } if !asked => {
+                asked = true;
+                set_task(sandbox);
+                say(start, &format!("ada uses /videostatus id:{TASK}"));
+                sandbox.command(&ada, &channel, "videostatus", json!({ "id": TASK }))?;
+            }
+            Event::Message(message) => {
+                say(start, &in_short(&message));
+                if message.pings.contains(&ada.id) {
+                    return Ok(());
+                }
+                if message.ephemeral_for.is_some() {
+                    bail!("the bot did not take the command");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Waiting, being made, and done after four seconds.
+fn set_task(sandbox: &Sandbox) {
+    let video = sandbox.video();
+    let clip = video.media("/play.mp4", Reply::bytes("video/mp4", sandbox::clip()));
+    let reply = |second, status: &str, progress: u64, url: Option<&str>| {
+        let body = json!({
+            "id": TASK, "status": status, "progress": progress, "video_url": url,
+            "enhanced_prompt": "A calm summer morning over green hills.",
+            "status_update_time": 1_764_756_435 + second,
+        });
+        (Duration::from_secs(second), Reply::json(200, body))
+    };
+    video.task(
+        TASK,
+        Script::timeline([
+            reply(0, "pending", 0, None),
+            reply(1, "processing", 40, None),
+            reply(4, "completed", 100, Some(&clip)),
+        ]),
+    );
+}
+
+/// A message's newest form in one line.
+fn in_short(message: &Message) -> String {
+    let made = match message.versions.as_slice() {
+        [_] => "new message",
+        [
+            ..,
+            Version {
+                by: Route::Channel, ..
+            },
+        ] => "edit by the channel",
+        _ => "edit",
+    };
+    let embed = &message.embeds[0];
+    let fields = embed["fields"].as_array().into_iter().flatten();
+    let fields =
+        fields.map(|field| format!("{}: {}", plain(&field["name"]), plain(&field["value"])));
+    let mut parts = vec![plain(&embed["title"]), message.content.clone()];
+    parts.extend(fields);
+    for file in &message.attachments {
+        parts.push(format!("{} ({} bytes)", file.filename, file.size));
+    }
+    if message.thinking {
+        parts.push("thinking…".to_owned());
+    }
+    parts.retain(|part| !part.is_empty());
+    format!("videostatus, {made}: {}", parts.join(" | "))
+}
+
+fn plain(text: &Value) -> String {
+    text.as_str().unwrap_or_default().replace('\n', " ")
+}
+
+#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
+fn say(start: Instant, text: &str) {
+    println!("{:5.1} s  {text}", start.elapsed().as_secs_f32());
+}

@@ -1,0 +1,133 @@
+//! Where the gateway is, which shards this process holds, and how soon it may
+//! start them.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::discord::rest::{Bucket, Rest};
+use crate::domain::decide::delivery::DiscordError;
+use crate::domain::schedule::start_delay;
+
+/// Why there is no address.
+#[derive(Debug, Error)]
+pub enum AddressError {
+    /// It could not be had.
+    #[error("the gateway's address cannot be had from DISCORD_API_URL: {0}")]
+    Refused(#[from] DiscordError),
+    /// It is none.
+    #[error("DISCORD_API_URL names no usable gateway")]
+    NoGateway,
+}
+
+/// The shards from `first` to `last` (both included) of `total`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shards {
+    /// The first shard's number, from 0.
+    pub first: u32,
+    /// The last shard's number, at least `first` and below `total`.
+    pub last: u32,
+    /// How many shards all processes hold together.
+    pub total: u32,
+}
+
+impl Shards {
+    /// Reads `DISCORD_SHARDS`, such as `0-3/8`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (range, total) = text.split_once('/')?;
+        let (first, last) = range.split_once('-')?;
+        let number = |text: &str| text.trim().parse().ok();
+        let (first, last, total) = (number(first)?, number(last)?, number(total)?);
+        (first <= last && last < total).then_some(Self { first, last, total })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        self.last - self.first + 1
+    }
+}
+
+/// Where the gateway is and how to begin there.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// The gateway's URL.
+    pub url: String,
+    /// The shards to start.
+    pub shards: Shards,
+    /// How many starts Discord still allows.
+    pub starts_left: u32,
+    /// How long to wait before those shards are started.
+    pub delay: Duration,
+    /// Whether there are too few starts left for them, so that the limits have
+    /// to be asked for again after `delay`.
+    pub outdated: bool,
+}
+
+/// Discord's answer.
+///
+/// Source: <https://discord.com/developers/docs/events/gateway#get-gateway-bot>
+#[derive(Deserialize)]
+struct Reply {
+    url: String,
+    shards: u32,
+    session_start_limit: StartLimit,
+}
+
+#[derive(Deserialize)]
+struct StartLimit {
+    total: u32,
+    remaining: u32,
+    /// In milliseconds.
+    reset_after: u64,
+}
+
+impl Address {
+    /// Asks Discord. Without `chosen` shards, this process holds as many as
+    /// Discord recommends.
+    ///
+    /// # Errors
+    /// [`AddressError`] if there is no usable answer.
+    pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, AddressError> {
+        let reply = rest
+            .json(Method::GET, "/gateway/bot", Bucket::Bot(0), None)
+            .await?;
+        let reply: Reply = serde_json::from_value(reply).map_err(|_| AddressError::NoGateway)?;
+        let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
+        let recommended = reply.shards.checked_sub(1).map(|last| Shards {
+            first: 0,
+            last,
+            total: reply.shards,
+        });
+        let Some(shards) = chosen.or(recommended).filter(|_| web_socket) else {
+            return Err(AddressError::NoGateway);
+        };
+        let limit = reply.session_start_limit;
+        let reset_after = Duration::from_millis(limit.reset_after);
+        Ok(Self {
+            url: reply.url,
+            shards,
+            starts_left: limit.remaining,
+            delay: start_delay(shards.count(), limit.remaining, limit.total, reset_after),
+            outdated: limit.remaining < shards.count(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_lies_within_its_total() {
+        let shards = |text| Shards::parse(text).map(|s| (s.first, s.last, s.total, s.count()));
+        assert_eq!(shards("0-3/8"), Some((0, 3, 8, 4)));
+        assert_eq!(shards("7-7/8"), Some((7, 7, 8, 1)));
+        for bad in ["", "3", "3/8", "0-8/8", "3-2/8", "0-0/0", "-1-3/8", "a-b/c"] {
+            assert_eq!(shards(bad), None, "{bad}");
+        }
+    }
+}

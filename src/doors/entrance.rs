@@ -1,0 +1,56 @@
+//! Where the doors meet: interactions are taken in here, whichever door they
+//! came through, a bounded number at a time.
+
+use std::sync::Arc;
+
+use serenity::model::application::Interaction;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::flows::intake::Intake;
+
+/// How many interactions are taken in at a time; Discord forgets what waits for
+/// longer than three seconds.
+const MOST_AT_ONCE: usize = 256;
+
+/// The way from the doors to the intake. Clones are the same entrance.
+#[derive(Clone)]
+pub struct Entrance {
+    intake: Arc<Intake>,
+    tracker: TaskTracker,
+    slots: Arc<Semaphore>,
+}
+
+impl Entrance {
+    /// An open entrance to `intake`.
+    #[must_use]
+    pub fn new(intake: Arc<Intake>) -> Self {
+        Self {
+            intake,
+            tracker: TaskTracker::new(),
+            slots: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+        }
+    }
+
+    /// Takes an interaction in, in a task of its own so that a shutdown lets it
+    /// finish. Returns `false` if there is no room.
+    #[must_use]
+    pub fn admit(&self, interaction: Interaction) -> bool {
+        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
+            tracing::warn!(reason = "too many at once", "entrance.interaction_refused");
+            return false;
+        };
+        let intake = Arc::clone(&self.intake);
+        self.tracker.spawn(async move {
+            intake.take(interaction).await;
+            drop(slot);
+        });
+        true
+    }
+
+    /// Returns once what came in is dealt with; the doors are closed by then.
+    pub async fn close(&self) {
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+}

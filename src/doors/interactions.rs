@@ -1,0 +1,131 @@
+//! The door for interactions that Discord sends by HTTP, signed, instead of over
+//! the gateway. Any number of processes may stand behind one address.
+//!
+//! An interaction is answered through its callback route as one from the gateway
+//! is, so the request itself is only told that it was taken.
+//!
+//! Source: <https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint>
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, http::HeaderName};
+use serde::Deserialize;
+use serde_json::json;
+use serenity::interactions_endpoint::Verifier;
+use serenity::model::application::Interaction;
+
+use super::entrance::Entrance;
+use crate::domain::time::Timestamp;
+use crate::flows::now;
+
+/// The largest body that is read, in bytes; an interaction has a few thousand.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// A body that takes longer cannot be answered within Discord's three seconds.
+const BODY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How far the signed time may be from ours. A request that was overheard is
+/// worthless afterwards; before, it is recorded only once.
+const FRESH: Duration = Duration::from_secs(5 * 60);
+
+const SIGNATURE: HeaderName = HeaderName::from_static("x-signature-ed25519");
+const TIMESTAMP: HeaderName = HeaderName::from_static("x-signature-timestamp");
+
+/// The application's public key: whoever signs with its other half is Discord.
+#[derive(Clone)]
+pub struct PublicKey(Verifier);
+
+impl PublicKey {
+    /// Reads `DISCORD_PUBLIC_KEY`: 64 hexadecimal digits that are a key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (n, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()?;
+        }
+        Verifier::try_new(bytes).ok().map(Self)
+    }
+
+    /// Whether `body` was signed by Discord at about this time.
+    fn vouches_for(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let (Some(signature), Some(timestamp)) = (text(&SIGNATURE), text(&TIMESTAMP)) else {
+            return false;
+        };
+        let Ok(seconds) = timestamp.parse::<i64>() else {
+            return false;
+        };
+        let signed_at = Timestamp(seconds.saturating_mul(1000));
+        let fresh = now.since(signed_at).max(signed_at.since(now)) <= FRESH;
+        fresh && self.0.verify(signature, timestamp, body).is_ok()
+    }
+}
+
+impl std::fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PublicKey")
+    }
+}
+
+/// `POST /interactions`.
+pub fn routes(key: PublicKey, entrance: Entrance) -> Router {
+    Router::new()
+        .route("/interactions", post(receive))
+        .with_state((key, entrance))
+}
+
+/// The one part that is read before the rest.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: u8,
+}
+
+/// Discord's question whether anybody is there.
+const PING: u8 = 1;
+
+async fn receive(
+    State((key, entrance)): State<(PublicKey, Entrance)>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    if !key.vouches_for(&parts.headers, &body, now()) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    match decode(&body) {
+        Ok(None) => Json(json!({ "type": PING })).into_response(),
+        Ok(Some(interaction)) => if entrance.admit(interaction) {
+            StatusCode::ACCEPTED
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        .into_response(),
+        Err(error) => {
+            // The error names a field or a place, never a value: a token is one.
+            tracing::warn!(at = error.column(), kind = ?error.classify(), "interactions.undecodable");
+            StatusCode::BAD_REQUEST.into_response()
+        }
+    }
+}
+
+/// The interaction in `body`; `None` for a ping.
+fn decode(body: &Bytes) -> serde_json::Result<Option<Interaction>> {
+    if serde_json::from_slice::<Kind>(body)?.kind == PING {
+        return Ok(None);
+    }
+    serde_json::from_slice(body).map(Some)
+}

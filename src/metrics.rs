@@ -1,0 +1,230 @@
+//! Floor 0: what is counted and measured, by name, and how it is read.
+//!
+//! All names, descriptions and labels stand here, so that the dashboard and the
+//! alerts in `ops/` have one list to agree with. The labels are words of ours
+//! (or HTTP statuses), never a stranger's: a series for each id or status word
+//! would fill the memory of whoever collects them.
+//!
+//! The recorder belongs to the process, as the allocator does: several bots in
+//! one process (in tests) count together.
+
+mod names;
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use self::names::{
+    ALL, BUILD, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
+    DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY, Kind,
+    MEDIA_BYTES, MEMORY, PANICS, POLLS, UNKNOWN_WORDS, WATCHES, WATCHES_ENDED, WORKER_AGE,
+    WORKER_RESTARTS,
+};
+
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Starts recording; a second call changes nothing. What is recorded before the
+/// first one is lost.
+pub fn install() {
+    RECORDER.get_or_init(|| {
+        let recorder = builder().build_recorder();
+        let handle = recorder.handle();
+        // An error means that another recorder is there: then this one stays empty.
+        let _ = ::metrics::set_global_recorder(recorder);
+        for (name, kind, description) in ALL {
+            match kind {
+                Kind::Counter => describe_counter!(name, description),
+                Kind::Gauge => describe_gauge!(name, description),
+                Kind::Seconds(_) => describe_histogram!(name, description),
+            }
+        }
+        // An alert on a counter's growth needs to see it before it grows.
+        for name in [PANICS, UNKNOWN_WORDS, DISCORD_INVALID] {
+            counter!(name).increment(0);
+        }
+        for worker in ["poller", "courier", "keeper"] {
+            counter!(WORKER_RESTARTS, "worker" => worker).increment(0);
+        }
+        gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION"), "commit" => env!("VIDEOSTATUS_COMMIT"))
+            .set(1.0);
+        handle
+    });
+}
+
+#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
+fn builder() -> PrometheusBuilder {
+    ALL.iter()
+        .fold(PrometheusBuilder::new(), |builder, (name, kind, _)| {
+            let Kind::Seconds(buckets) = kind else {
+                return builder;
+            };
+            builder
+                .set_buckets_for_metric(Matcher::Full((*name).to_owned()), buckets)
+                .expect("a histogram has buckets")
+        })
+}
+
+/// Everything recorded so far in Prometheus' text format; empty before
+/// [`install`].
+#[must_use]
+pub fn render() -> String {
+    RECORDER
+        .get()
+        .map(PrometheusHandle::render)
+        .unwrap_or_default()
+}
+
+/// Sorts what was measured into its buckets. Without a call now and then (or a
+/// [`render`]) each single measurement stays in memory.
+pub fn upkeep() {
+    if let Some(handle) = RECORDER.get() {
+        handle.run_upkeep();
+    }
+}
+
+/// Measures from its making until it is dropped.
+#[derive(Debug)]
+#[must_use = "it measures until it is dropped"]
+pub struct Timer {
+    operation: &'static str,
+    started: Instant,
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        histogram!(DATABASE, "operation" => self.operation).record(self.started.elapsed());
+    }
+}
+
+/// Measures one operation of the database.
+pub fn database(operation: &'static str) -> Timer {
+    Timer {
+        operation,
+        started: Instant::now(),
+    }
+}
+
+/// Something panicked.
+pub fn panicked() {
+    counter!(PANICS).increment(1);
+}
+
+/// A loop broke and is started again.
+pub fn worker_restarted(worker: &'static str) {
+    counter!(WORKER_RESTARTS, "worker" => worker).increment(1);
+}
+
+/// How long ago a loop last turned.
+pub fn worker_age(worker: &'static str, age: Duration) {
+    gauge!(WORKER_AGE, "worker" => worker).set(age);
+}
+
+/// How many watches are in a state.
+pub fn watches(state: &'static str, count: u64) {
+    gauge!(WATCHES, "state" => state).set(approximately(count));
+}
+
+/// A watch's last delivery is over.
+pub fn watch_ended(outcome: &'static str) {
+    counter!(WATCHES_ENDED, "outcome" => outcome).increment(1);
+}
+
+/// How many rows wait for a worker, and how long the oldest has.
+pub fn due(worker: &'static str, rows: u64, lag: Duration) {
+    gauge!(DUE, "worker" => worker).set(approximately(rows));
+    gauge!(DUE_LAG, "worker" => worker).set(lag);
+}
+
+/// The provider was asked.
+pub fn poll(outcome: &'static str, took: Duration) {
+    histogram!(POLLS, "outcome" => outcome).record(took);
+}
+
+/// A status word was seen for the first time.
+pub fn unknown_word() {
+    counter!(UNKNOWN_WORDS).increment(1);
+}
+
+/// A delivery of a kind came to an outcome.
+pub fn delivery(kind: &'static str, outcome: &'static str, took: Duration) {
+    histogram!(DELIVERIES, "kind" => kind, "outcome" => outcome).record(took);
+}
+
+/// A completion is shown, so long after it was seen.
+pub fn completion_shown(after: Duration) {
+    histogram!(COMPLETION_TO_EDIT).record(after);
+}
+
+/// Discord was asked; `status` is `None` where no reply came.
+pub fn discord_request(route: &'static str, status: Option<u16>, took: Duration) {
+    let status = status.map_or_else(|| "none".into(), |status| status.to_string());
+    counter!(DISCORD_REQUESTS, "route" => route, "status" => status).increment(1);
+    histogram!(DISCORD_LATENCY, "route" => route).record(took);
+}
+
+/// Discord counts one more invalid request.
+pub fn discord_invalid() {
+    counter!(DISCORD_INVALID).increment(1);
+}
+
+/// A request was put off.
+pub fn discord_wait(reason: &'static str, wait: Duration) {
+    histogram!(DISCORD_WAITS, "reason" => reason).record(wait);
+}
+
+/// Whether every shard is connected.
+pub fn gateway(connected: bool) {
+    gauge!(GATEWAY).set(f64::from(u8::from(connected)));
+}
+
+/// A download ended.
+pub fn download(outcome: &'static str, bytes: u64) {
+    counter!(DOWNLOADS, "outcome" => outcome).increment(1);
+    counter!(MEDIA_BYTES, "direction" => "downloaded").increment(bytes);
+}
+
+/// Media was uploaded.
+pub fn uploaded(bytes: u64) {
+    counter!(MEDIA_BYTES, "direction" => "uploaded").increment(bytes);
+}
+
+/// Whether the database answers.
+pub fn database_up(up: bool) {
+    gauge!(DATABASE_UP).set(f64::from(u8::from(up)));
+}
+
+/// How much memory the process holds.
+pub fn memory(bytes: u64) {
+    gauge!(MEMORY).set(approximately(bytes));
+}
+
+/// Prometheus knows only floating point; it is exact up to 2^53.
+#[expect(clippy::cast_precision_loss, reason = "exact below nine quadrillions")]
+fn approximately(count: u64) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_can_be_installed_twice_and_keeps_what_it_has() {
+        install();
+        poll("for the test", Duration::from_millis(300));
+        install();
+        upkeep();
+        let text = render();
+        assert!(
+            text.contains(
+                "videostatus_poll_duration_seconds_bucket{outcome=\"for the test\",le=\"0.5\"} 1"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("\nvideostatus_panics_total "), "{text}");
+        assert!(text.contains("# HELP videostatus_panics_total "), "{text}");
+        assert!(text.contains("commit=\""), "{text}");
+    }
+}

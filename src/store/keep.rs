@@ -1,0 +1,131 @@
+//! What is not kept: rows past their time, tokens past theirs, and a person who
+//! wants to be forgotten.
+
+use sqlx::any::Any;
+use sqlx::{Row, Transaction};
+
+use super::{Store, StoreError};
+use crate::domain::time::Timestamp;
+use crate::metrics;
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Watches, with those who had subscribed to them.
+    pub watches: u64,
+    /// Subscriptions to other people's watches.
+    pub subscriptions: u64,
+    /// Tasks that nobody's watch is about any more, with their prompts.
+    pub tasks: u64,
+}
+
+impl Store {
+    /// Removes up to `limit` watches that were made before `before` and have
+    /// ended, and up to `limit` tasks from before then without any watch.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; nothing is removed then.
+    pub async fn remove_old(&self, before: Timestamp, limit: u32) -> Result<Removed, StoreError> {
+        let _timer = metrics::database("remove_old");
+        let mut tx = self.begin().await?;
+        let old = sqlx::query(
+            "SELECT id FROM watches WHERE state = 'ended' AND created_at < $1 ORDER BY created_at LIMIT $2",
+        )
+        .bind(before.0)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut removed = Removed::default();
+        for row in old {
+            let id: i64 = row.try_get("id")?;
+            removed.watches += remove_watch(&mut tx, id).await?;
+        }
+        removed.tasks = sqlx::query(
+            "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
+                 WHERE next_poll_at IS NULL AND watched_since < $1 \
+                 AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
+                 ORDER BY watched_since LIMIT $2)",
+        )
+        .bind(before.0)
+        .bind(i64::from(limit))
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+        tx.commit().await?;
+        Ok(removed)
+    }
+
+    /// Erases up to `limit` interaction tokens that are over at `now`, those of
+    /// watches that go on included; returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn erase_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let _timer = metrics::database("erase_tokens");
+        let done = sqlx::query(
+            "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
+                 WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2)",
+        )
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Removes everything that is kept about a person: their watches, running
+    /// ones too, their subscriptions, and the tasks that only they asked for.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; nothing is removed then.
+    pub async fn forget(&self, user_id: u64) -> Result<Removed, StoreError> {
+        let user = user_id.cast_signed();
+        let mut tx = self.begin().await?;
+        let mut removed = Removed {
+            subscriptions: sqlx::query("DELETE FROM subscribers WHERE user_id = $1")
+                .bind(user)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected(),
+            ..Removed::default()
+        };
+        // In the order in which everybody locks them, so that nobody waits in a
+        // circle.
+        let mine =
+            sqlx::query("SELECT id, task_id FROM watches WHERE user_id = $1 ORDER BY task_id")
+                .bind(user)
+                .fetch_all(&mut *tx)
+                .await?;
+        for row in mine {
+            let (id, task): (i64, String) = (row.try_get("id")?, row.try_get("task_id")?);
+            sqlx::query(self.dialect.lock_task)
+                .bind(&task)
+                .fetch_optional(&mut *tx)
+                .await?;
+            removed.watches += remove_watch(&mut tx, id).await?;
+            removed.tasks += sqlx::query(
+                "DELETE FROM tasks WHERE id = $1 \
+                 AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1)",
+            )
+            .bind(&task)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        }
+        tx.commit().await?;
+        Ok(removed)
+    }
+}
+
+/// Removes a watch and whoever subscribed to it.
+async fn remove_watch(tx: &mut Transaction<'static, Any>, id: i64) -> Result<u64, StoreError> {
+    sqlx::query("DELETE FROM subscribers WHERE watch_id = $1")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    let done = sqlx::query("DELETE FROM watches WHERE id = $1")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}

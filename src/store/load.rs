@@ -1,0 +1,100 @@
+//! How much there is to do, for the metrics. Every query here reads an index of
+//! the rows that it counts, and none of those that rest.
+
+use sqlx::Row;
+
+use super::{Store, StoreError};
+use crate::domain::time::Timestamp;
+use crate::metrics;
+
+const UNENDED: &str =
+    "SELECT state, COUNT(*) AS n FROM watches WHERE state <> 'ended' GROUP BY state";
+const TASKS_DUE: &str =
+    "SELECT COUNT(*) AS n, MIN(next_poll_at) AS since FROM tasks WHERE next_poll_at <= $1";
+const WATCHES_DUE: &str = "SELECT COUNT(*) AS n, MIN(next_delivery_at) AS since FROM watches WHERE next_delivery_at <= $1";
+
+/// What waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Watches that follow their task.
+    pub live: u64,
+    /// Watches that a person stopped and whose message is yet to say so.
+    pub stopped: u64,
+    /// Tasks that are due to be polled.
+    pub tasks: Due,
+    /// Watches whose message is due to be delivered.
+    pub watches: Due,
+}
+
+/// Rows that are due and that nobody has claimed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// How many.
+    pub rows: u64,
+    /// Since when the oldest is due.
+    pub since: Option<Timestamp>,
+}
+
+impl Store {
+    /// What waits at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn load(&self, now: Timestamp) -> Result<Load, StoreError> {
+        let _timer = metrics::database("load");
+        let rows = sqlx::query(UNENDED).fetch_all(&self.pool).await?;
+        let mut load = Load::default();
+        for row in rows {
+            let count = row.try_get::<i64, _>("n")?.unsigned_abs();
+            match row.try_get("state")? {
+                "live" => load.live = count,
+                _ => load.stopped = count,
+            }
+        }
+        load.tasks = self.due(TASKS_DUE, now).await?;
+        load.watches = self.due(WATCHES_DUE, now).await?;
+        Ok(load)
+    }
+
+    async fn due(&self, query: &'static str, now: Timestamp) -> Result<Due, StoreError> {
+        let row = sqlx::query(query).bind(now.0).fetch_one(&self.pool).await?;
+        Ok(Due {
+            rows: row.try_get::<i64, _>("n")?.unsigned_abs(),
+            since: row.try_get::<Option<i64>, _>("since")?.map(Timestamp),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    #[tokio::test]
+    async fn each_query_reads_its_index_and_no_row_that_rests() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("bot.db").display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        let queries = [
+            (UNENDED, "watches_unended"),
+            (TASKS_DUE, "tasks_due"),
+            (WATCHES_DUE, "watches_due"),
+        ];
+        for (query, index) in queries {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+            let explain = sqlx::query(explain);
+            let explain = if query.contains("$1") {
+                explain.bind(1_i64)
+            } else {
+                explain
+            };
+            let rows = explain.fetch_all(&store.pool).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            assert_eq!(plan.len(), 1, "{plan:?}");
+            assert!(
+                plan[0].contains(&format!("COVERING INDEX {index}")),
+                "{plan:?}"
+            );
+        }
+    }
+}

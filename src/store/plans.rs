@@ -1,0 +1,93 @@
+//! Tests: a claim reads its index and never a whole table, which keeps every row
+//! there ever was.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{Store, dialect};
+use crate::domain::secret::Secret;
+
+#[path = "../../tests/common/postgres.rs"]
+mod postgres;
+
+/// A few rows that are due among many that rest.
+const ROWS: [&str; 2] = [
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+     INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, give_up_at, \
+         next_poll_at, attempt, family) \
+     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '' FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+     INSERT INTO watches (id, task_id, application_id, channel_id, user_id, locale, private, notify, reach, \
+         token, token_expires_at, upload_limit, shown_revision, failures, state, created_at, next_delivery_at, attempt) \
+     SELECT i, 't1', 0, 0, 0, '', 0, '', '', '', 0, 0, 0, 0, '', 0, CASE WHEN i % 20 = 0 THEN i END, 0 FROM n",
+];
+
+async fn filled(url: String) -> Store {
+    let store = Store::open(&Secret::new(url)).await.unwrap();
+    for rows in ROWS {
+        sqlx::query(rows).execute(&store.pool).await.unwrap();
+    }
+    sqlx::query("ANALYZE").execute(&store.pool).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn claims_use_their_index_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(format!("sqlite://{}/bot.db", folder.path().display())).await;
+    let claims = [
+        ("tasks", dialect::SQLITE.claim_tasks),
+        ("watches", dialect::SQLITE.claim_watches),
+    ];
+    for (table, claim) in claims {
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {claim}"));
+        let rows = sqlx::query(explain)
+            .bind(1_i64)
+            .bind(2_i64)
+            .bind(3_i64)
+            .fetch_all(&store.pool)
+            .await
+            .unwrap();
+        let plan: String = rows
+            .iter()
+            .map(|row| row.get::<String, _>("detail") + "\n")
+            .collect();
+        assert!(plan.contains(&format!("{table}_due")), "{plan}");
+        assert!(!plan.contains("SCAN"), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn claims_use_their_index_on_postgresql() {
+    let Some(url) = postgres::database().await else {
+        return;
+    };
+    let store = filled(url).await;
+    let claims = [
+        ("tasks", dialect::POSTGRES.claim_tasks),
+        ("watches", dialect::POSTGRES.claim_watches),
+    ];
+    let mut connection = store.pool.acquire().await.unwrap();
+    for (table, claim) in claims {
+        // The plan for any values: what a statement that is prepared once gets.
+        let prepare = format!(
+            "SET plan_cache_mode = force_generic_plan; \
+             PREPARE {table}_claim (bigint, bigint, bigint) AS {claim}"
+        );
+        let explain = format!("EXPLAIN EXECUTE {table}_claim (1, 2, 3)");
+        sqlx::raw_sql(AssertSqlSafe(prepare))
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+        let rows = sqlx::raw_sql(AssertSqlSafe(explain))
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+        let plan: String = rows
+            .iter()
+            .map(|row| row.get::<String, _>(0) + "\n")
+            .collect();
+        assert!(plan.contains(&format!("{table}_due")), "{plan}");
+        assert!(!plan.contains("Seq Scan"), "{plan}");
+    }
+    connection.close().await.unwrap();
+}

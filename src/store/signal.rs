@@ -1,0 +1,96 @@
+//! Wake-ups between processes: whatever makes rows due says so in the same
+//! transaction, by PostgreSQL's NOTIFY. They only save waiting for the next
+//! sweep, so a lost one costs seconds and nothing else.
+//!
+//! SQLite has one process; what becomes due there, it made due itself.
+
+use std::time::Duration;
+
+use sqlx::Transaction;
+use sqlx::any::Any;
+use sqlx::postgres::PgListener;
+
+use super::{Store, StoreError};
+
+/// The channel's name in the database.
+const CHANNEL: &str = "videostatus";
+
+/// The wait before a lost connection is sought again.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Rows that became due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// A task.
+    Poll,
+    /// A message.
+    Delivery,
+}
+
+impl Signal {
+    const ALL: [Self; 2] = [Self::Poll, Self::Delivery];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Poll => "poll",
+            Self::Delivery => "delivery",
+        }
+    }
+}
+
+impl Store {
+    /// Calls `heard` for what any process, this one too, makes due; for
+    /// everything whenever the connection is made anew, because signals may have
+    /// been missed. Never returns; on SQLite it never calls either.
+    pub async fn listen(&self, heard: impl Fn(Signal)) {
+        let Some(url) = &self.signals_from else {
+            return std::future::pending().await;
+        };
+        loop {
+            let error = match PgListener::connect(url.expose()).await {
+                Ok(listener) => hear(listener, &heard).await,
+                Err(error) => Some(error),
+            };
+            if let Some(error) = error {
+                tracing::warn!(%error, "store.signals_lost");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Says that rows become due with this transaction.
+    pub(super) async fn signal(
+        &self,
+        tx: &mut Transaction<'static, Any>,
+        signal: Signal,
+    ) -> Result<(), StoreError> {
+        if self.signals_from.is_some() {
+            sqlx::query("SELECT 1 FROM pg_notify($1, $2)")
+                .bind(CHANNEL)
+                .bind(signal.word())
+                .execute(&mut **tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Hears until the connection is lost, and returns why if that is known.
+async fn hear(mut listener: PgListener, heard: &impl Fn(Signal)) -> Option<sqlx::Error> {
+    // A new connection would not say that signals were missed in between.
+    listener.eager_reconnect(false);
+    if let Err(error) = listener.listen(CHANNEL).await {
+        return Some(error);
+    }
+    Signal::ALL.into_iter().for_each(heard);
+    loop {
+        match listener.try_recv().await {
+            Ok(Some(told)) => Signal::ALL
+                .into_iter()
+                .filter(|signal| signal.word() == told.payload())
+                .for_each(heard),
+            Ok(None) => return None,
+            Err(error) => return Some(error),
+        }
+    }
+}

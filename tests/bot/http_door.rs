@@ -1,0 +1,102 @@
+//! Interactions by HTTP: only Discord's own are let in, and they end as well as
+//! those from the gateway.
+
+use std::time::UNIX_EPOCH;
+
+use sandbox::EndpointRefused;
+use serde_json::{Value, json};
+
+use crate::harness::{Bot, Stage, TASK, running};
+
+/// A bot without a gateway session.
+async fn bot(stage: &Stage) -> Bot {
+    let mut variables = stage.variables();
+    variables.insert("DISCORD_GATEWAY", "off".into());
+    variables.insert("DISCORD_PUBLIC_KEY", stage.sandbox.public_key());
+    Bot::start(variables).await.unwrap()
+}
+
+/// Posts `body`, signed `age` seconds ago as `signed`.
+async fn post(stage: &Stage, bot: &Bot, body: &str, signed: &str, age: i64) -> (u16, Value) {
+    let now = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    let at = u64::try_from(now - age).unwrap();
+    let response = reqwest::Client::new()
+        .post(format!("{}/interactions", bot.http))
+        .header("X-Signature-Timestamp", at.to_string())
+        .header("X-Signature-Ed25519", stage.sandbox.signature(at, signed))
+        .body(body.to_owned())
+        .send()
+        .await
+        .unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_command_by_http_plays_through_without_a_gateway() {
+    let stage = Stage::new().await;
+    let bot = bot(&stage).await;
+    let ready = reqwest::get(format!("{}/readyz", bot.http)).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    let url = format!("{}/interactions", bot.http);
+    stage.sandbox.interactions_endpoint(&[&url]).await.unwrap();
+    stage.task(TASK, [running(TASK), stage.done(TASK)]);
+    let interaction = stage.ask(TASK);
+    assert_eq!(interaction.callback().await.kind, 5);
+    stage.titled(&interaction, "Your video is ready").await;
+    assert_eq!(stage.pinged(1).await.len(), 1);
+    bot.stop().await;
+    assert_eq!(stage.sandbox.until(|view| Some(view.sessions())).await, 0);
+}
+
+#[tokio::test]
+async fn only_what_discord_signed_just_now_is_let_in() {
+    let stage = Stage::new().await;
+    let bot = bot(&stage).await;
+    let ping = r#"{"type":1}"#;
+    let pong = (200, json!({ "type": 1 }));
+    assert_eq!(post(&stage, &bot, ping, ping, 0).await, pong);
+    assert_eq!(post(&stage, &bot, ping, ping, 290).await, pong);
+    assert_eq!(post(&stage, &bot, ping, "{}", 0).await.0, 401);
+    assert_eq!(post(&stage, &bot, ping, ping, 310).await.0, 401);
+    assert_eq!(post(&stage, &bot, ping, ping, -310).await.0, 401);
+    let url = format!("{}/interactions", bot.http);
+    let bare = reqwest::Client::new().post(&url).body(ping).send().await;
+    assert_eq!(bare.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_refused_and_nothing_breaks() {
+    let stage = Stage::new().await;
+    let bot = bot(&stage).await;
+    let big = "x".repeat(256 * 1024 + 1);
+    assert_eq!(post(&stage, &bot, &big, &big, 0).await.0, 413);
+    for body in [
+        "",
+        "[]",
+        "{",
+        r#"{"type":99}"#,
+        r#"{"type":2,"id":"1"}"#,
+        "\u{feff}{}",
+    ] {
+        assert_eq!(post(&stage, &bot, body, body, 0).await.0, 400, "{body}");
+    }
+    let ping = r#"{"type":1}"#;
+    assert_eq!(post(&stage, &bot, ping, ping, 0).await.0, 200);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_bot_with_another_key_is_no_endpoint() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    let other = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
+    variables.insert("DISCORD_PUBLIC_KEY", other.into());
+    let bot = Bot::start(variables).await.unwrap();
+    let url = format!("{}/interactions", bot.http);
+    let refused = stage.sandbox.interactions_endpoint(&[&url]).await;
+    assert!(
+        matches!(refused, Err(EndpointRefused::NoPong(..))),
+        "{refused:?}"
+    );
+}

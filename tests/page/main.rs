@@ -1,0 +1,14 @@
+//! The sandbox page as people meet it: the program itself, in a real browser
+//! where there is one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod browser;
+mod journey;
+mod program;
+mod screenshot;
