@@ -203,6 +203,12 @@ impl Sandbox {
         self.core.read(|state| state.log.follow())
     }
 
+    /// What `look` makes of the present state, without waiting.
+    #[must_use]
+    pub fn look<T>(&self, look: impl FnOnce(&View<'_>) -> T) -> T {
+        self.core.read(|state| look(&View(state)))
+    }
+
     /// Waits until `look` finds something; looks again at every change.
     ///
     /// # Panics

@@ -112,6 +112,8 @@ pub struct Callback {
     pub data: Value,
     /// When it came, in milliseconds since 1970.
     pub at: u64,
+    /// How long after the interaction was sent, in microseconds.
+    pub after_us: u64,
 }
 
 /// An interaction that was sent to the bot.

@@ -46,7 +46,8 @@ pub(super) async fn respond(
         if pending.callback.is_some() {
             return Err(ApiError::known(40060));
         }
-        if pending.sent.elapsed() > limit {
+        let after = pending.sent.elapsed();
+        if after > limit {
             return Err(ApiError::known(10062));
         }
         let kind = fitting_kind(&form, pending.kind)?;
@@ -56,6 +57,7 @@ pub(super) async fn respond(
                 kind,
                 data: form["data"].clone(),
                 at: now_ms(),
+                after_us: u64::try_from(after.as_micros()).unwrap_or(u64::MAX),
             });
             pending.original = message;
         }

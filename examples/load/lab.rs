@@ -1,0 +1,44 @@
+//! What is compared, and taking turns.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The programs to compare and how thoroughly.
+pub(crate) struct Lab {
+    /// The bot's program.
+    pub(crate) bot: PathBuf,
+    /// The floor's program: this one.
+    pub(crate) floor: PathBuf,
+    /// How long each run is measured.
+    pub(crate) seconds: u64,
+    /// How often they take turns.
+    pub(crate) rounds: u32,
+}
+
+/// Who is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The release bot.
+    Bot,
+    /// A bare client that keeps nothing.
+    Floor,
+}
+
+impl Lab {
+    pub(crate) fn span(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+
+    /// Runs the bot and the floor in turns; the runs of each.
+    pub(crate) async fn turns<T>(
+        &self,
+        run: impl AsyncFn(Who) -> anyhow::Result<T>,
+    ) -> anyhow::Result<(Vec<T>, Vec<T>)> {
+        let (mut bot, mut floor) = (Vec::new(), Vec::new());
+        for _ in 0..self.rounds {
+            bot.push(run(Who::Bot).await?);
+            floor.push(run(Who::Floor).await?);
+        }
+        Ok((bot, floor))
+    }
+}

@@ -1,0 +1,115 @@
+//! Figures side by side: a table for people, JSON for the rest.
+
+use serde::Serialize;
+
+/// What a figure must not exceed.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Target {
+    /// The figure itself.
+    AtMost(f64),
+    /// Its ratio to the floor's.
+    TimesFloor(f64),
+    /// Nothing is asked of it.
+    None,
+}
+
+/// One measured figure; its name ends in its unit.
+#[derive(Debug, Serialize)]
+pub(crate) struct Figure {
+    name: String,
+    bot: f64,
+    floor: Option<f64>,
+    target: Target,
+}
+
+/// The figures of one scenario.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    scenario: &'static str,
+    figures: Vec<Figure>,
+}
+
+impl Report {
+    pub(crate) fn new(scenario: &'static str) -> Self {
+        Self {
+            scenario,
+            figures: Vec::new(),
+        }
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        name: impl Into<String>,
+        bot: f64,
+        floor: Option<f64>,
+        target: Target,
+    ) {
+        self.figures.push(Figure {
+            name: name.into(),
+            bot,
+            floor,
+            target,
+        });
+    }
+
+    /// As a Markdown table.
+    pub(crate) fn table(&self) -> String {
+        let mut text = format!(
+            "\n### {}\n\n| figure | bot | floor | ratio | target | |\n|---|--:|--:|--:|--:|---|\n",
+            self.scenario
+        );
+        for figure in &self.figures {
+            let ratio = figure
+                .floor
+                .filter(|floor| *floor > 0.0)
+                .map(|floor| figure.bot / floor);
+            let (target, met) = match figure.target {
+                Target::AtMost(limit) => (short(limit), Some(figure.bot <= limit)),
+                Target::TimesFloor(limit) => (
+                    format!("{} x", short(limit)),
+                    ratio.map(|ratio| ratio <= limit),
+                ),
+                Target::None => (String::new(), None),
+            };
+            let met = met.map_or("", |met| if met { "met" } else { "**missed**" });
+            text += &format!(
+                "| {} | {} | {} | {} | {target} | {met} |\n",
+                figure.name,
+                short(figure.bot),
+                figure.floor.map(short).unwrap_or_default(),
+                ratio.map(short).unwrap_or_default(),
+            );
+        }
+        text
+    }
+}
+
+fn short(number: f64) -> String {
+    let digits = match number.abs() {
+        100.0.. => 0,
+        10.0.. => 1,
+        _ => 2,
+    };
+    format!("{number:.digits$}")
+}
+
+/// The value below which `percent` of them lie (nearest rank), in milliseconds.
+pub(crate) fn percentile_ms(micros: &[u64], percent: usize) -> f64 {
+    let mut sorted = micros.to_vec();
+    sorted.sort_unstable();
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted
+        .get(rank - 1)
+        .map_or(f64::NAN, |micros| *micros as f64 / 1000.0)
+}
+
+pub(crate) fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
+/// Standard output is what this program is for.
+#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,6 @@
+//! What is measured. Targets are those that the project set itself.
+
+pub(crate) mod commands;
+pub(crate) mod ends;
+pub(crate) mod rows;
+pub(crate) mod still;
