@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use videostatus::cli::{self, Cli, Command};
+use videostatus::cli::{self, Cli, Command, logging};
 use videostatus::config::{Config, ConfigError};
 
 /// The configuration is wrong: nothing but the operator can mend it.
@@ -33,8 +33,8 @@ async fn configured(command: Command) -> Result<ExitCode, ExitCode> {
         return Err(ExitCode::from(MISCONFIGURED));
     }
     Ok(match command {
-        Command::Run => done(cli::run::run(valid(Config::read(variable))?).await),
-        Command::Doctor(args) => cli::doctor::doctor(Config::read(variable), args).await,
+        Command::Run => done(cli::run::run(valid(configuration())?).await),
+        Command::Doctor(args) => cli::doctor::doctor(configuration(), args).await,
         Command::Healthcheck => match Config::read_http_addr(variable) {
             Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
             // Docker knows 0 and 1, and keeps 2 for itself.
@@ -56,6 +56,21 @@ async fn configured(command: Command) -> Result<ExitCode, ExitCode> {
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The configuration, and the one variable beside it: it is the log's own.
+fn configuration() -> Result<Config, ConfigError> {
+    let log = variable("RUST_LOG").and_then(|filter| logging::mistake(&filter));
+    match (Config::read(variable), log) {
+        (Err(mut error), Some(problem)) => {
+            error.problems.push(problem);
+            Err(error)
+        }
+        (Ok(_), Some(problem)) => Err(ConfigError {
+            problems: vec![problem],
+        }),
+        (config, None) => config,
+    }
 }
 
 fn tokenless() -> Result<Config, ConfigError> {

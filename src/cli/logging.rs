@@ -2,24 +2,24 @@
 
 use std::io::IsTerminal as _;
 
-use tracing::Level;
+use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
 
+/// Where libraries print secrets in warnings, too: serenity a payload that it
+/// cannot decode, with the interaction's token in it; sqlx the values of
+/// parameters in `DATABASE_URL` that it does not know.
+const TELLTALES: [&str; 2] = ["serenity::gateway::ws", "sqlx_postgres::options::parse"];
+
 /// Starts logging to standard error, filtered by `RUST_LOG`, or `default` where
-/// that is not set.
-///
-/// Libraries are never heard below `warn`, whatever `RUST_LOG` says: the spans
-/// of serenity and the frames of HTTP print interaction tokens.
+/// that is not set, blank or no filter.
 pub fn start(format: LogFormat, default: &str) {
-    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let ours = filter_fn(|line| {
-        let ours = line.target().starts_with("videostatus") || line.target().starts_with("sandbox");
-        ours || *line.level() <= Level::WARN
-    });
+    let chosen = std::env::var("RUST_LOG").unwrap_or_default();
+    let chosen = filter(chosen.trim()).unwrap_or_else(|| EnvFilter::new(default));
+    let ours = filter_fn(may_be_told);
     // Colours are for a terminal, not for what collects the logs.
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -32,4 +32,70 @@ pub fn start(format: LogFormat, default: &str) {
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(chosen.and(ours)))
         .try_init();
+}
+
+/// What is wrong with `RUST_LOG`, in the words of the configuration.
+#[must_use]
+pub fn mistake(rust_log: &str) -> Option<String> {
+    let blank = rust_log.trim().is_empty();
+    let takes = "RUST_LOG takes a level such as info, or a filter such as warn,videostatus=debug";
+    (!blank && filter(rust_log.trim()).is_none()).then(|| takes.to_owned())
+}
+
+/// Reads a filter as `RUST_LOG` holds it; a blank one is none.
+fn filter(text: &str) -> Option<EnvFilter> {
+    if text.is_empty() {
+        return None;
+    }
+    EnvFilter::try_new(text).ok()
+}
+
+/// Libraries are never heard below `warn`, whatever `RUST_LOG` says: the spans
+/// of serenity and the frames of HTTP print interaction tokens.
+fn may_be_told(line: &Metadata<'_>) -> bool {
+    let target = line.target();
+    let ours = target.starts_with("videostatus") || target.starts_with("sandbox");
+    ours || (*line.level() <= Level::WARN && !TELLTALES.contains(&target))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tracing_subscriber::layer::Context;
+
+    use super::*;
+
+    /// Remembers the targets that it hears.
+    struct Heard(&'static Mutex<Vec<String>>);
+
+    impl<S: tracing::Subscriber> Layer<S> for Heard {
+        fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+            let target = event.metadata().target().to_owned();
+            self.0.lock().unwrap().push(target);
+        }
+    }
+
+    #[test]
+    fn a_warning_that_holds_a_secret_is_not_heard() {
+        static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+        let layer = Heard(&HEARD).with_filter(filter_fn(may_be_told));
+        let subscriber = tracing_subscriber::registry().with(layer);
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::warn!(target: "serenity::gateway::ws", "a payload");
+            tracing::warn!(target: "sqlx_postgres::options::parse", "a password");
+            tracing::warn!(target: "serenity::gateway::shard", "a shard");
+            tracing::info!(target: "serenity::gateway::shard", "a span");
+            tracing::info!(target: "videostatus::app", "a start");
+        });
+        let heard = HEARD.lock().unwrap();
+        assert_eq!(*heard, ["serenity::gateway::shard", "videostatus::app"]);
+    }
+
+    #[test]
+    fn a_blank_filter_is_none_and_no_mistake() {
+        assert!(filter("info,videostatus=debug").is_some());
+        assert!(filter("").is_none() && mistake("  ").is_none());
+        assert!(filter("videostatus=loud").is_none() && mistake("videostatus=loud").is_some());
+    }
 }

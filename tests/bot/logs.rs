@@ -124,7 +124,8 @@ async fn a_start_that_fails_tells_no_secret() {
     variables.insert("RUST_LOG", "trace".into());
     variables.insert(
         "DATABASE_URL",
-        format!("postgres://bot:{PASSWORD}@127.0.0.1:1/bot"),
+        // A parameter that nobody knows: sqlx would print its value.
+        format!("postgres://bot:{PASSWORD}@127.0.0.1:1/bot?passwd={PASSWORD}"),
     );
     for arguments in [&["run"][..], &["doctor"], &["forget", "--user", "1"]] {
         let ran = run(&stage, arguments, &variables).await;
