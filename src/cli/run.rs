@@ -13,9 +13,17 @@ use crate::config::Config;
 pub async fn run(config: Config) -> anyhow::Result<()> {
     logging::start(config.log_format, "info");
     panics::report();
-    let app = App::build(config, Leases::default()).await?;
+    // From the beginning: a start that waits for Discord can be ended, too.
+    let mut stopped = std::pin::pin!(stopped()?);
+    let app = tokio::select! {
+        app = App::build(config, Leases::default()) => app?,
+        () = &mut stopped => {
+            tracing::info!("app.stopped");
+            return Ok(());
+        }
+    };
     tracing::info!(http_addr = %app.http_addr()?, "app.started");
-    app.run(stopped()?).await
+    app.run(stopped).await
 }
 
 /// Resolves at the first SIGTERM or SIGINT.

@@ -128,3 +128,30 @@ async fn a_taken_port_is_told_in_words() {
     };
     assert!(format!("{error:#}").contains("HTTP_ADDR"), "{error:#}");
 }
+
+#[tokio::test]
+async fn a_start_that_waits_for_discord_can_be_ended() {
+    let stage = Stage::new().await;
+    let hangs = Fault::on("GET /applications/@me").always().hang();
+    stage.sandbox.fault(hangs);
+    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_videostatus"))
+        .arg("run")
+        .env_clear()
+        .envs(stage.variables())
+        .env("TMPDIR", stage.folder())
+        .current_dir(stage.folder())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    while stage.sandbox.requests().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let pid = program.id().unwrap();
+    let kill = tokio::process::Command::new("/bin/sh")
+        .args(["-c", &format!("kill -TERM {pid}")])
+        .status();
+    assert!(kill.await.unwrap().success());
+    // Well before its request to Discord is given up.
+    let ended = tokio::time::timeout(Duration::from_secs(5), program.wait()).await;
+    assert!(ended.unwrap().unwrap().success());
+}
