@@ -129,7 +129,7 @@ async fn record(store: &Store, n: u64) {
 /// What a poll writes, when nothing has changed.
 async fn settle(store: &Store, task: &Task, snapshot: &Snapshot) {
     let reply = Ok(snapshot.clone());
-    let decide = |task: &Task| poll::after_poll(task, reply, NOW, &PACE, 0.0);
+    let decide = |task: &Task| poll::after_poll(task, reply.clone(), NOW, &PACE, 0.0);
     store.settle_poll(task, NOW, decide).await.unwrap();
 }
 

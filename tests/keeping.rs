@@ -1,6 +1,7 @@
 //! What is kept, for how long, and what is not: each on every database there is.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use videostatus::domain::decide::poll::Polled;
@@ -107,7 +108,7 @@ async fn what_ended_long_ago_goes_in_batches_and_the_rest_stays(store: Store) {
         let task = format!("grok:{number}");
         add(&store, number, ADA, &task, at(number)).await;
         let added = store
-            .toggle_subscriber(WatchId(number.cast_signed()), BOB, 9)
+            .toggle_subscriber(WatchId(number.cast_signed()), &id(&task), BOB, 9)
             .await;
         assert_eq!(added.unwrap(), Subscribed::Added);
         // The last one goes on.
@@ -166,8 +167,10 @@ async fn a_person_is_forgotten_and_nobody_else(store: Store) {
     add(&store, 1, ADA, "grok:hers", at(0)).await;
     add(&store, 2, ADA, "grok:shared", at(0)).await;
     add(&store, 3, BOB, "grok:shared", at(0)).await;
-    for (number, person) in [(1, BOB), (3, ADA)] {
-        let added = store.toggle_subscriber(WatchId(number), person, 9).await;
+    for (number, task, person) in [(1, "grok:hers", BOB), (3, "grok:shared", ADA)] {
+        let added = store
+            .toggle_subscriber(WatchId(number), &id(task), person, 9)
+            .await;
         assert_eq!(added.unwrap(), Subscribed::Added);
     }
     let all = Removed {
@@ -224,6 +227,7 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
     let keeper = Keeper {
         store: store.clone(),
         retention: Duration::from_secs(3600),
+        pulse: Arc::default(),
     };
     keeper.sweep().await.unwrap();
     let young = watch(&store, 451).await;

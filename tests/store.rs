@@ -81,6 +81,9 @@ on_both! {
     what_is_given_back_is_due_at_once
     a_database_of_a_newer_version_is_refused_with_a_reason
     people_find_stop_and_refresh_their_watches
+    a_message_has_one_watch
+    a_stopped_watch_that_is_acknowledged_late_still_says_so
+    a_poll_under_way_is_not_taken_over_by_a_refresh
     subscribers_come_and_go_while_there_is_room
 }
 
@@ -105,7 +108,7 @@ async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
 }
 
 /// A poll result that shows something new and asks again at `next`.
-fn news(next: Option<Timestamp>) -> impl FnOnce(&Task) -> Polled {
+fn news(next: Option<Timestamp>) -> impl Fn(&Task) -> Polled {
     move |task| Polled {
         task: Task {
             revision: task.revision + 1,
@@ -316,13 +319,90 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
         polled
     };
     store.settle_poll(&task, NOW, with_prompt).await.unwrap();
-    assert_eq!(add(&store, 2, "grok:1").await, Added::New { woke: true });
+
+    // While its end is yet to be shown to somebody, it stays what it is.
+    assert_eq!(add(&store, 2, "grok:1").await, Added::New { woke: false });
+    let ended = store.task(&task.id).await.unwrap().unwrap();
+    assert_eq!(ended.outcome, Some(Outcome::Completed));
+    assert_eq!(store.next_poll_at().await.unwrap(), None);
+    store
+        .activate(WatchId(2), &task.id, false, NOW)
+        .await
+        .unwrap();
+    let shown = store.claim_watches(NOW, LEASE, 9).await.unwrap();
+    assert_eq!(shown.len(), 2);
+    for (mut watch, _) in shown {
+        watch.state = WatchState::Ended;
+        assert!(store.settle_watch(&watch, None, NOW).await.unwrap());
+    }
+
+    assert_eq!(add(&store, 3, "grok:1").await, Added::New { woke: true });
     let again = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     assert_eq!(
         (again.outcome, again.answered, again.revision),
         (None, false, 1)
     );
     assert_eq!(again.snapshot.prompt.as_deref(), Some("cat fish"));
+}
+
+async fn a_message_has_one_watch(url: Secret) {
+    let store = open(&url).await;
+    let message = Some(77);
+    let add = async |number: u64| {
+        let asked = asked(number, "grok:1");
+        let added = store.add_watch(&asked, message, NOW, LEASE, TIMEOUT);
+        added.await.unwrap()
+    };
+    assert_eq!(add(1).await, Added::New { woke: true });
+    assert_eq!(add(2).await, Added::Following, "pressed twice");
+    let task = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
+    store.settle_poll(&task, at(11), news(None)).await.unwrap();
+
+    // The end is being shown when somebody asks again below it.
+    let (delivering, _) = store
+        .claim_watches(at(11), LEASE, 1)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(add(3).await, Added::New { woke: true });
+    assert!(!store.mark_notifying(&delivering, at(12)).await.unwrap());
+    assert!(!store.settle_watch(&delivering, None, at(12)).await.unwrap());
+    let replaced = store.watch(WatchId(1)).await.unwrap().unwrap();
+    assert_eq!(replaced.state, WatchState::Ended);
+}
+
+async fn a_stopped_watch_that_is_acknowledged_late_still_says_so(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let id = TaskId::parse("grok:1").unwrap();
+    assert!(store.stop_watch(WatchId(1), &id, NOW).await.unwrap());
+    store.activate(WatchId(1), &id, true, at(1)).await.unwrap();
+    assert_eq!(store.claim_watches(at(1), LEASE, 9).await.unwrap().len(), 1);
+}
+
+async fn a_poll_under_way_is_not_taken_over_by_a_refresh(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let task = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
+    let refresh = async |at| store.refresh(&task.id, at, LEASE).await.unwrap();
+    assert_eq!(refresh(at(21)).await, Refreshed::Now);
+    assert_eq!(store.claim_tasks(at(20), LEASE, 1).await.unwrap().len(), 0);
+    let unchanged = |task: &Task| Polled {
+        task: task.clone(),
+        next_poll_at: Some(at(60)),
+    };
+    assert!(
+        store
+            .settle_poll(&task, at(21), unchanged)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    // What is settled is not held any longer.
+    store.hold_task(&task, at(99)).await.unwrap();
+    assert_eq!(store.next_poll_at().await.unwrap(), Some(at(60)));
+    assert_eq!(refresh(at(22)).await, Refreshed::Now);
+    assert_eq!(store.next_poll_at().await.unwrap(), Some(at(22)));
 }
 
 async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
@@ -415,7 +495,11 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
 async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
-    let toggle = async |user| store.toggle_subscriber(WatchId(1), user, 2).await.unwrap();
+    let task_id = TaskId::parse("grok:1").unwrap();
+    let toggle = async |user| {
+        let toggled = store.toggle_subscriber(WatchId(1), &task_id, user, 2);
+        toggled.await.unwrap()
+    };
     assert_eq!(
         (toggle(11).await, toggle(12).await),
         (Subscribed::Added, Subscribed::Added)
@@ -496,7 +580,8 @@ async fn what_one_process_makes_due_wakes_the_others() {
     add(&near, 1, "grok:1").await;
     assert_eq!(next().await, Signal::Poll);
     let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    near.settle_poll(&task, NOW, news(None)).await.unwrap();
+    let running = news(Some(at(30)));
+    near.settle_poll(&task, NOW, running).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
     let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
     assert!(near.stop_watch(watch.id, &task.id, at(1)).await.unwrap());

@@ -9,9 +9,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::flows::intake::Intake;
 
-/// How many interactions are taken in at a time; Discord forgets what waits for
-/// longer than three seconds.
-const MOST_AT_ONCE: usize = 256;
+/// How many interactions are taken in at a time: about what is dealt with in the
+/// three seconds after which Discord forgets them, at some 10 KB each.
+const MOST_AT_ONCE: usize = 2_500;
 
 /// The way from the doors to the intake. Clones are the same entrance.
 #[derive(Clone)]

@@ -76,7 +76,7 @@ impl Work for Poller {
         metrics::poll(name_of(&result), started.elapsed());
         log(&task, &result);
         let (at, jitter) = (now(), jitter());
-        let decide = |task: &Task| poll::after_poll(task, result, at, &self.pace, jitter);
+        let decide = |task: &Task| poll::after_poll(task, result.clone(), at, &self.pace, jitter);
         match self.store.settle_poll(&task, at, decide).await {
             Ok(Some(settled)) => {
                 if settled.revision > task.revision {

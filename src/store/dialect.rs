@@ -20,7 +20,7 @@ pub(super) struct Dialect {
 pub(super) const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     lock_task: "SELECT * FROM tasks WHERE id = $1",
-    claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, attempt = attempt + 1 \
+    claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3) \
         RETURNING *",
     claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
@@ -34,7 +34,7 @@ pub(super) const SQLITE: Dialect = Dialect {
 pub(super) const POSTGRES: Dialect = Dialect {
     begin: "BEGIN",
     lock_task: "SELECT * FROM tasks WHERE id = $1 FOR UPDATE",
-    claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, attempt = attempt + 1 \
+    claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
             ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",

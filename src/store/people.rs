@@ -17,16 +17,17 @@ use crate::metrics;
 pub enum Whose {
     /// One person's.
     Person(u64),
-    /// Everybody's in a guild.
+    /// Everybody's in a guild, but for private ones.
     Guild(u64),
 }
 
 /// What came of asking the provider now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The task is due.
+    /// The task is due, or is being asked at this moment.
     Now,
-    /// It was asked a moment ago; wait so long.
+    /// It was asked a moment ago, or the provider wants to be left alone; wait
+    /// so long.
     TooSoon(Duration),
     /// It is not polled any more.
     Resting,
@@ -41,6 +42,8 @@ pub enum Subscribed {
     Removed,
     /// So many are told already that there is no room.
     Full,
+    /// The watch has ended meanwhile.
+    Over,
 }
 
 impl Store {
@@ -61,8 +64,8 @@ impl Store {
                 id,
             ),
             Whose::Guild(id) => (
-                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' ORDER BY id DESC LIMIT $2",
-                "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live'",
+                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 ORDER BY id DESC LIMIT $2",
+                "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0",
                 id,
             ),
         };
@@ -94,7 +97,15 @@ impl Store {
             let same = |(_, task): &&(Watch, Task)| task.id == watch.asked.task_id;
             let task = match found.iter().find(same) {
                 Some((_, task)) => Some(task.clone()),
-                None => self.task(&watch.asked.task_id).await?,
+                // One row that this version cannot read must not keep the others
+                // from their delivery.
+                None => match self.task(&watch.asked.task_id).await {
+                    Err(StoreError::Row(what)) => {
+                        tracing::error!(task_id = %watch.asked.task_id, what, "store.unreadable_row");
+                        None
+                    }
+                    task => task?,
+                },
             };
             found.extend(task.map(|task| (watch, task)));
         }
@@ -109,7 +120,9 @@ impl Store {
         let _timer = metrics::database("recent_tasks");
         let rows = sqlx::query(
             "SELECT tasks.* FROM tasks JOIN \
-                 (SELECT task_id, MAX(id) AS newest FROM watches WHERE user_id = $1 GROUP BY task_id) AS mine \
+                 (SELECT task_id, MAX(id) AS newest FROM \
+                     (SELECT task_id, id FROM watches WHERE user_id = $1 ORDER BY id DESC LIMIT 500) AS last \
+                  GROUP BY task_id) AS mine \
              ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2",
         )
         .bind(user_id.cast_signed())
@@ -120,7 +133,7 @@ impl Store {
     }
 
     /// Stops a running watch; its message is due to say so. Returns whether it
-    /// was running.
+    /// was running: once its task has ended, the end is what it shows.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
@@ -131,7 +144,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        self.lock_task(&mut tx, task_id).await?;
+        let task = self.lock_task(&mut tx, task_id).await?;
+        if task.is_none_or(|task| task.outcome.is_some()) {
+            return Ok(false);
+        }
         let stopped = sqlx::query(
             "UPDATE watches SET state = 'stopped', \
                  next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \
@@ -147,7 +163,8 @@ impl Store {
         Ok(stopped.rows_affected() == 1)
     }
 
-    /// Makes a polled task due now, unless it was asked within `gap`.
+    /// Makes a polled task due now, unless it was asked within `gap` or a setback
+    /// (an error, a video that is yet to come) has its own waits.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
@@ -160,7 +177,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let done = sqlx::query(
             "UPDATE tasks SET next_poll_at = $1, polled_at = $1 \
-             WHERE id = $2 AND next_poll_at IS NOT NULL AND (polled_at IS NULL OR polled_at <= $3)",
+             WHERE id = $2 AND next_poll_at IS NOT NULL AND claimed = 0 AND setback IS NULL \
+                 AND (polled_at IS NULL OR polled_at <= $3)",
         )
         .bind(now.0)
         .bind(id.as_str())
@@ -172,18 +190,27 @@ impl Store {
             tx.commit().await?;
             return Ok(Refreshed::Now);
         }
-        let row =
-            sqlx::query("SELECT polled_at FROM tasks WHERE id = $1 AND next_poll_at IS NOT NULL")
-                .bind(id.as_str())
-                .fetch_optional(&mut *tx)
-                .await?;
-        let polled_at = row
-            .map(|row| row.try_get::<Option<i64>, _>("polled_at"))
-            .transpose()?;
-        Ok(match polled_at {
-            Some(at) => Refreshed::TooSoon(Timestamp(at.unwrap_or(now.0)).plus(gap).since(now)),
-            None => Refreshed::Resting,
-        })
+        let row = sqlx::query(
+            "SELECT polled_at, next_poll_at, claimed, setback FROM tasks \
+             WHERE id = $1 AND next_poll_at IS NOT NULL",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = row else {
+            return Ok(Refreshed::Resting);
+        };
+        if row.try_get::<i64, _>("claimed")? == 1 {
+            return Ok(Refreshed::Now);
+        }
+        let free_at = match row.try_get::<Option<String>, _>("setback")? {
+            Some(_) => Timestamp(row.try_get("next_poll_at")?),
+            None => {
+                let polled_at: Option<i64> = row.try_get("polled_at")?;
+                Timestamp(polled_at.unwrap_or(now.0)).plus(gap)
+            }
+        };
+        Ok(Refreshed::TooSoon(free_at.since(now)))
     }
 
     /// Adds a person to those who are told of a watch's end, or takes them off.
@@ -194,10 +221,16 @@ impl Store {
     pub async fn toggle_subscriber(
         &self,
         id: WatchId,
+        task_id: &TaskId,
         user_id: u64,
         room: usize,
     ) -> Result<Subscribed, StoreError> {
         let mut tx = self.begin().await?;
+        // Under the lock that records an end: whoever is added is told of it.
+        let task = self.lock_task(&mut tx, task_id).await?;
+        if task.is_none_or(|task| task.outcome.is_some()) {
+            return Ok(Subscribed::Over);
+        }
         let user = user_id.cast_signed();
         let removed = sqlx::query("DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2")
             .bind(id.0)

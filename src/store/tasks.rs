@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::any::Any;
-use sqlx::{Row, Transaction};
+use sqlx::{AnyConnection, Row, Transaction};
 
 use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::delivery::EDIT_INTERVAL;
@@ -43,21 +43,25 @@ impl Store {
         &self,
         claimed: &Task,
         now: Timestamp,
-        decide: impl FnOnce(&Task) -> Polled,
+        decide: impl Fn(&Task) -> Polled,
     ) -> Result<Option<Task>, StoreError> {
         let _timer = metrics::database("settle_poll");
+        // Mostly nothing has changed, here or at the provider: one statement.
+        let Polled { task, next_poll_at } = decide(claimed);
+        if task.revision == claimed.revision && task.outcome.is_none() {
+            let mut connection = self.pool.acquire().await?;
+            let unchanged = Claim::OverIfUnchanged;
+            if save_task(&mut connection, &task, next_poll_at, unchanged).await? {
+                return Ok(Some(task));
+            }
+        }
         let mut tx = self.begin().await?;
         let current = match self.lock_task(&mut tx, &claimed.id).await? {
             Some(task) if task.attempt == claimed.attempt => task,
             _ => return Ok(None),
         };
         let Polled { task, next_poll_at } = decide(&current);
-        let watched =
-            sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
-                .bind(task.id.as_str())
-                .fetch_optional(&mut *tx)
-                .await?;
-        save_task(&mut tx, &task, next_poll_at.filter(|_| watched.is_some())).await?;
+        save_task(&mut tx, &task, next_poll_at, Claim::Over).await?;
         if task.revision > current.revision {
             sqlx::query(
                 "UPDATE watches SET next_delivery_at = $1 \
@@ -84,7 +88,7 @@ impl Store {
     pub async fn hold_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE tasks SET next_poll_at = $1 \
-             WHERE id = $2 AND attempt = $3 AND next_poll_at IS NOT NULL",
+             WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL",
         )
         .bind(until.0)
         .bind(claimed.id.as_str())
@@ -120,47 +124,76 @@ impl Store {
     }
 }
 
-/// Locks the row of `fresh`'s id, and makes it from `fresh` if there is none;
-/// returns what the row holds and when it is due. One statement, so that two
-/// processes that meet the same new task agree on one of them as the first.
-pub(super) async fn lock_or_insert_task(
+/// Makes `fresh`'s row, due at `due_at`; or, where there is one already, locks it
+/// and returns what it holds and when it is due. Of two processes that meet the
+/// same new task one makes it, and the other waits for that.
+pub(super) async fn insert_or_lock_task(
     tx: &mut Transaction<'static, Any>,
     fresh: &Task,
-) -> Result<(Task, Option<Timestamp>), StoreError> {
-    let row = sqlx::query(
-        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, \
-             give_up_at, attempt, family) \
-         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7) \
-         ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *",
-    )
-    .bind(fresh.id.as_str())
-    .bind(fresh.revision)
-    .bind(snapshot(fresh)?)
-    .bind(fresh.watched_since.0)
-    .bind(fresh.give_up_at.0)
-    .bind(fresh.attempt)
-    .bind(fresh.id.family())
-    .fetch_one(&mut **tx)
-    .await?;
-    let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
-    Ok((row::task(&row)?, due.map(Timestamp)))
+    due_at: Timestamp,
+    lock_task: &'static str,
+) -> Result<Option<(Task, Option<Timestamp>)>, StoreError> {
+    let insert = "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
+             watched_since, give_up_at, attempt, family, next_poll_at) \
+         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";
+    loop {
+        let made = sqlx::query(insert)
+            .bind(fresh.id.as_str())
+            .bind(fresh.revision)
+            .bind(snapshot(fresh)?)
+            .bind(fresh.watched_since.0)
+            .bind(fresh.give_up_at.0)
+            .bind(fresh.attempt)
+            .bind(fresh.id.family())
+            .bind(due_at.0)
+            .execute(&mut **tx)
+            .await?;
+        if made.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let row = sqlx::query(lock_task)
+            .bind(fresh.id.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+        // Without a row it was removed for its age at this very moment.
+        if let Some(row) = row {
+            let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
+            return Ok(Some((row::task(&row)?, due.map(Timestamp))));
+        }
+    }
 }
 
 fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Writes a whole locked task, except for its attempt.
+/// What becomes of a claim on a task that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Whoever has it keeps it.
+    Stays,
+    /// Its poll is settled: it is due again only while somebody watches.
+    Over,
+    /// Likewise, unless somebody asked for the task meanwhile, which moves the
+    /// time to give up.
+    OverIfUnchanged,
+}
+
+/// Writes a whole task, except for its attempt; returns whether its row is the
+/// one that was read.
 pub(super) async fn save_task(
-    tx: &mut Transaction<'static, Any>,
+    connection: &mut AnyConnection,
     task: &Task,
     next_poll_at: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    sqlx::query(
+    claim: Claim,
+) -> Result<bool, StoreError> {
+    let saved = sqlx::query(
         "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
              failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
-             next_poll_at = $13, took_ms = $14 \
-         WHERE id = $1",
+             took_ms = $14, claimed = claimed * $15, \
+             next_poll_at = CASE WHEN $15 = 1 OR EXISTS \
+                 (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $13 END \
+         WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11)",
     )
     .bind(task.id.as_str())
     .bind(task.revision)
@@ -176,9 +209,12 @@ pub(super) async fn save_task(
     .bind(task.unfinished_at.map(|at| at.0))
     .bind(next_poll_at.map(|at| at.0))
     .bind(task.took.map(millis))
-    .execute(&mut **tx)
+    .bind(i64::from(claim == Claim::Stays))
+    .bind(task.attempt)
+    .bind(i64::from(claim == Claim::OverIfUnchanged))
+    .execute(connection)
     .await?;
-    Ok(())
+    Ok(saved.rows_affected() == 1)
 }
 
 fn snapshot(task: &Task) -> Result<String, StoreError> {

@@ -6,10 +6,10 @@ use sqlx::Row;
 use sqlx::any::Any;
 use sqlx::{Executor, Transaction};
 
-use super::tasks::{lock_or_insert_task, save_task};
+use super::tasks::{Claim, insert_or_lock_task, save_task};
 use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::poll;
-use crate::domain::task::{Task, TaskId};
+use crate::domain::task::{Outcome, Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId, WatchState};
 use crate::metrics;
@@ -24,6 +24,8 @@ pub enum Added {
     },
     /// The interaction had been recorded before.
     Again,
+    /// Another watch follows this very message already.
+    Following,
 }
 
 impl Store {
@@ -45,23 +47,34 @@ impl Store {
         let _timer = metrics::database("add_watch");
         let mut tx = self.begin().await?;
         let fresh = poll::asked(&asked.task_id, None, true, now, watch_timeout);
-        let (held, due) = lock_or_insert_task(&mut tx, &fresh).await?;
-        let task = poll::asked(
-            &asked.task_id,
-            Some(held),
-            due.is_none(),
-            now,
-            watch_timeout,
-        );
-        save_task(&mut tx, &task, due.or(Some(now.plus(lease)))).await?;
-        let inserted = insert_watch(&mut tx, asked, now, now.plus(lease), message_id).await?;
+        let lease_ends = now.plus(lease);
+        let lock_task = self.dialect.lock_task;
+        let woke = match insert_or_lock_task(&mut tx, &fresh, lease_ends, lock_task).await? {
+            None => true,
+            Some((held, due)) => {
+                if let Some(message_id) = message_id {
+                    if due.is_some() && follows(&mut tx, &asked.task_id, message_id).await? {
+                        return Ok(Added::Following);
+                    }
+                    replace_on(&mut tx, &asked.task_id, message_id).await?;
+                }
+                // An end that others have yet to see is theirs, too: it stays.
+                let undelivered =
+                    matches!(held.outcome, Some(Outcome::Completed | Outcome::Failed))
+                        && is_watched(&mut tx, &asked.task_id).await?;
+                let dormant = due.is_none() && !undelivered;
+                let task = poll::asked(&asked.task_id, Some(held), dormant, now, watch_timeout);
+                let next_poll_at = due.or(dormant.then_some(lease_ends));
+                save_task(&mut tx, &task, next_poll_at, Claim::Stays).await?;
+                dormant
+            }
+        };
+        let inserted = insert_watch(&mut tx, asked, now, lease_ends, message_id).await?;
         if inserted == 0 {
             return Ok(Added::Again);
         }
         tx.commit().await?;
-        Ok(Added::New {
-            woke: due.is_none(),
-        })
+        Ok(Added::New { woke })
     }
 
     /// The interaction is acknowledged: its message is due if the task has an
@@ -82,10 +95,14 @@ impl Store {
             return Ok(());
         };
         sqlx::query(
-            "UPDATE watches SET next_delivery_at = $1, claimed = 0 WHERE id = $2 AND attempt = 0",
+            "UPDATE watches SET claimed = 0, \
+                 next_delivery_at = CASE WHEN state = 'live' THEN $1 ELSE $3 END \
+             WHERE id = $2 AND attempt = 0",
         )
         .bind(task.answered.then_some(now.0))
         .bind(id.0)
+        // Stopped before it was acknowledged: its message has yet to say so.
+        .bind(now.0)
         .execute(&mut *tx)
         .await?;
         if task.answered {
@@ -222,7 +239,7 @@ impl Store {
     pub async fn hold_watch(&self, claimed: &Watch, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE watches SET next_delivery_at = $1 \
-             WHERE id = $2 AND attempt = $3 AND next_delivery_at IS NOT NULL",
+             WHERE id = $2 AND attempt = $3 AND claimed = 1",
         )
         .bind(until.0)
         .bind(claimed.id.0)
@@ -258,6 +275,41 @@ impl Store {
     }
 }
 
+/// Whether a running watch follows this message.
+async fn follows(
+    tx: &mut Transaction<'static, Any>,
+    task_id: &TaskId,
+    message_id: u64,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(
+        "SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' AND message_id = $2 LIMIT 1",
+    )
+    .bind(task_id.as_str())
+    .bind(message_id.cast_signed())
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// A message has one watch: what is left of earlier ones on it ends, and the
+/// raised attempt keeps a delivery that is under way from recording anything.
+async fn replace_on(
+    tx: &mut Transaction<'static, Any>,
+    task_id: &TaskId,
+    message_id: u64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE watches SET state = 'ended', token = '', next_delivery_at = NULL, claimed = 0, \
+             attempt = attempt + 1 \
+         WHERE task_id = $1 AND state <> 'ended' AND message_id = $2",
+    )
+    .bind(task_id.as_str())
+    .bind(message_id.cast_signed())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 async fn insert_watch(
     tx: &mut Transaction<'static, Any>,
     asked: &NewWatch,
@@ -291,6 +343,18 @@ async fn insert_watch(
     .bind(asked.announce_channel_id.map(u64::cast_signed))
     .bind(message_id.map(u64::cast_signed));
     Ok(tx.execute(query).await?.rows_affected())
+}
+
+/// Whether anybody watches the task, or has yet to see its end.
+pub(super) async fn is_watched(
+    tx: &mut Transaction<'static, Any>,
+    id: &TaskId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
+        .bind(id.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Nobody watches the task any more: it is not polled.

@@ -4,7 +4,7 @@ use serenity::model::application::CommandInteraction;
 
 use super::Intake;
 use super::watching::Opening;
-use crate::discord::request::{self, Asker};
+use crate::discord::request::{self, Asker, StatusOptions};
 use crate::domain::find;
 use crate::render::body::Message;
 use crate::render::list::{self, Entry, Suggestion};
@@ -52,7 +52,11 @@ impl Intake {
     pub(super) async fn check_message(&self, asker: &Asker, command: &CommandInteraction) {
         let ids = find::task_ids(&request::message_text(command));
         match ids.as_slice() {
-            [id] => self.follow(asker, id.clone(), Opening::NewMessage).await,
+            [id] => {
+                let options = StatusOptions::default();
+                self.follow(asker, id.clone(), &options, Opening::NewMessage)
+                    .await;
+            }
             ids => match list::pick_task(ids, Locale::of(&asker.locale)) {
                 Some(message) => self.answer(asker, &message).await,
                 None => self.notify(asker, Notice::NoTasksFound).await,

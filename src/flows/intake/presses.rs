@@ -9,9 +9,10 @@ use serenity::model::application::ComponentInteraction;
 
 use super::Intake;
 use super::watching::Opening;
-use crate::discord::request::{self, Asker};
+use crate::discord::request::{self, Announce, Asker, StatusOptions};
 use crate::discord::rest::Upload;
 use crate::domain::button::{Action, Control};
+use crate::domain::decide::delivery::DiscordError;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::{Notify, Watch, WatchId, WatchState};
 use crate::flows::now;
@@ -26,6 +27,26 @@ use crate::store::{Refreshed, StoreError, Subscribed};
 /// A task is asked by "Refresh" at most this often, whoever presses.
 const REFRESH_GAP: Duration = Duration::from_secs(5);
 
+/// The options of the watch that is taken up again: private stays private, and
+/// its requester is told as they chose.
+fn as_before(asker: &Asker, watch: &Watch) -> StatusOptions {
+    let own = watch.asked.user_id == asker.user_id;
+    let channel = watch.asked.announce_channel_id.filter(|_| own);
+    StatusOptions {
+        private: watch.asked.private,
+        notify: if own {
+            watch.asked.notify
+        } else {
+            Notify::default()
+        },
+        channel: channel.map(|channel_id| Announce {
+            channel_id,
+            allowed: true,
+        }),
+        ..StatusOptions::default()
+    }
+}
+
 impl Intake {
     pub(super) async fn press(&self, asker: &Asker, press: &ComponentInteraction) {
         let chosen = request::chosen(press);
@@ -36,7 +57,13 @@ impl Intake {
             Some(Control::StopSome) => self.stop_some(asker, chosen).await,
             Some(Control::PickTask) => match chosen.first().map(|id| TaskId::parse(id)) {
                 Some(Ok(task_id)) => {
-                    self.follow(asker, task_id, Opening::NewMessage).await;
+                    self.follow(
+                        asker,
+                        task_id,
+                        &StatusOptions::default(),
+                        Opening::NewMessage,
+                    )
+                    .await;
                     Ok(())
                 }
                 _ => {
@@ -76,9 +103,10 @@ impl Intake {
         let running = watch.state == WatchState::Live && task.outcome.is_none();
         match action {
             Action::FullPrompt => self.full_prompt(asker, &task).await,
-            Action::WatchAgain if running => self.notify(asker, Notice::Refreshing).await,
+            Action::WatchAgain if running => self.notify(asker, Notice::WatchingAgain).await,
             Action::WatchAgain => {
-                self.follow(asker, task.id, Opening::SameMessage(message_id))
+                let options = as_before(asker, &watch);
+                self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
                     .await;
             }
             Action::Refresh | Action::NotifyMe | Action::Stop if !running => {
@@ -90,7 +118,10 @@ impl Intake {
                 self.notify(asker, Notice::NotRequester).await;
             }
             Action::Stop => {
-                store.stop_watch(id, &task.id, now()).await?;
+                if !store.stop_watch(id, &task.id, now()).await? {
+                    self.notify(asker, Notice::AlreadyEnded).await;
+                    return Ok(());
+                }
                 let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
                 self.log_answer(asker, sent);
                 self.parts.wakes.courier.notify_one();
@@ -129,17 +160,30 @@ impl Intake {
                 Notify::Here | Notify::Dm => Notify::Off,
             };
             store.set_notify(watch.id, watch.asked.notify).await?;
-        } else if store
-            .toggle_subscriber(watch.id, asker.user_id, PEOPLE_MAX - 1)
-            .await?
-            == Subscribed::Full
-        {
-            self.notify(asker, Notice::NotifyFull).await;
-            return Ok(());
+        } else {
+            let refused = match store
+                .toggle_subscriber(watch.id, &task.id, asker.user_id, PEOPLE_MAX - 1)
+                .await?
+            {
+                Subscribed::Added | Subscribed::Removed => None,
+                Subscribed::Full => Some(Notice::NotifyFull),
+                Subscribed::Over => Some(Notice::AlreadyEnded),
+            };
+            if let Some(notice) = refused {
+                self.notify(asker, notice).await;
+                return Ok(());
+            }
         }
         let extras = Extras::load(store, &watch, task).await?;
         let message = status::message(&extras.view(&watch, task, &Media::default()));
-        let sent = self.parts.messenger.update(asker.reply(), &message).await;
+        let messenger = &self.parts.messenger;
+        let sent = match messenger.update(asker.reply(), &message).await {
+            // The prompt may be what a filter refuses; the press itself counts.
+            Err(DiscordError::Filtered | DiscordError::Invalid(_)) => {
+                messenger.acknowledge_press(asker.reply()).await
+            }
+            sent => sent,
+        };
         self.log_answer(asker, sent);
         Ok(())
     }

@@ -19,6 +19,9 @@ use crate::store::{Added, StoreError, Whose};
 /// How long recording may take, so that the acknowledgement is still in time.
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
 
+/// How long the look at the channel to announce in may take.
+const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
+
 /// How the interaction that asks for a watch is acknowledged.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Opening {
@@ -39,7 +42,8 @@ impl Intake {
                 return self.notify(asker, Notice::ChannelNotYours).await;
             }
             // An answer that does not come in time is no refusal.
-            if let Ok(false) = self.parts.messenger.can_view(channel.channel_id).await {
+            let can_view = self.parts.messenger.can_view(channel.channel_id);
+            if let Ok(Ok(false)) = tokio::time::timeout(LOOK_TIMEOUT, can_view).await {
                 return self.notify(asker, Notice::ChannelNotMine).await;
             }
         }
@@ -52,8 +56,14 @@ impl Intake {
     }
 
     /// Follows a task with a new message, or with one that is there.
-    pub(super) async fn follow(&self, asker: &Asker, task_id: TaskId, opening: Opening) {
-        let asked = new_watch(asker, task_id, &StatusOptions::default());
+    pub(super) async fn follow(
+        &self,
+        asker: &Asker,
+        task_id: TaskId,
+        options: &StatusOptions,
+        opening: Opening,
+    ) {
+        let asked = new_watch(asker, task_id, options);
         self.watch(asker, asked, opening).await;
     }
 
@@ -75,9 +85,15 @@ impl Intake {
             added.await.map(Some)
         };
         let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded).await;
-        if let Ok(Ok(None)) = recorded {
-            let max = parts.max_watches.get() as usize;
-            return self.notify(asker, Notice::QuotaWatches { max }).await;
+        match recorded {
+            Ok(Ok(None)) => {
+                let max = parts.max_watches.get() as usize;
+                return self.notify(asker, Notice::QuotaWatches { max }).await;
+            }
+            Ok(Ok(Some(Added::Following))) => {
+                return self.notify(asker, Notice::WatchingAgain).await;
+            }
+            _ => {}
         }
         let acknowledged = match opening {
             Opening::NewMessage => {
@@ -90,7 +106,7 @@ impl Intake {
         };
         match recorded {
             Ok(Ok(Some(Added::New { woke }))) => self.set_off(&asked, woke, acknowledged).await,
-            Ok(Ok(Some(Added::Again) | None)) => {}
+            Ok(Ok(Some(Added::Again | Added::Following) | None)) => {}
             Ok(Err(error)) => {
                 self.answer_unrecorded(asker, asked, &error.to_string())
                     .await
@@ -132,8 +148,12 @@ impl Intake {
             .store
             .activate(id, &asked.task_id, woke, now())
             .await?;
-        self.parts.wakes.poller.notify_one();
-        self.parts.wakes.courier.notify_one();
+        // A task that was just woken has nothing to show yet.
+        if woke {
+            self.parts.wakes.poller.notify_one();
+        } else {
+            self.parts.wakes.courier.notify_one();
+        }
         Ok(())
     }
 
