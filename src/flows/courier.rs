@@ -65,9 +65,11 @@ impl Work for Courier {
         let (watch, task) = item.as_ref();
         let delivery = Delivery::run(self, watch.clone(), task);
         if tokio::time::timeout(TIMEOUT, delivery).await.is_err() {
-            // The lease runs out by itself: another try follows.
             metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
             tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
+            let mut watch = watch.clone();
+            watch.failures += 1;
+            self.settle(&watch, Some(now().plus(TIMEOUT))).await;
         }
     }
 

@@ -6,7 +6,7 @@
 //! recognises for some minutes, and is looked for in the channel after that.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::courier::Courier;
 use super::view::Extras;
@@ -15,13 +15,17 @@ use crate::discord::messenger::{Reply, Trace};
 use crate::discord::rest::Upload;
 use crate::domain::decide::delivery::{self, DiscordError, Form, Next, Route, Tell, Turn};
 use crate::domain::task::{Outcome, Task};
-use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Reach, Watch, WatchState};
+use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Notify, Reach, Watch, WatchState};
 use crate::metrics;
 use crate::provider::media::{MediaFile, MediaKind};
 use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
 use crate::render::status::{self, Hide, Media, Thumbnail, Video, View};
+
+/// After this wait for a file, its turn among the downloads included, the link
+/// is shown instead: a slow host must not hold up everybody's messages.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The work on one claimed watch.
 pub(super) struct Delivery<'a> {
@@ -30,6 +34,9 @@ pub(super) struct Delivery<'a> {
     task: &'a Task,
     outcome: Option<Outcome>,
     extras: Extras,
+    /// Whether the message that was shown has the video as a link only. There it
+    /// does not play beside the embed; in a notification it does.
+    linked: bool,
     /// When the step that is under way began, for the metrics.
     started: Instant,
 }
@@ -85,6 +92,7 @@ impl<'a> Delivery<'a> {
                         task,
                         outcome,
                         extras,
+                        linked: false,
                         started: Instant::now(),
                     }
                     .deliver()
@@ -118,10 +126,19 @@ impl<'a> Delivery<'a> {
         // An end that was shown before only waits for its notification.
         let shown = self.outcome.is_some() && self.watch.shown_face == Some(face);
         if shown || route == Route::Gone {
-            return Some(route);
+            // What was shown by a direct message has told, too, and ended there.
+            return Some(if route == Route::Dm {
+                Route::Token
+            } else {
+                route
+            });
         }
         let mut form = Form::FULL;
         loop {
+            if route == Route::Dm && !self.wants_dm() {
+                self.end().await;
+                return None;
+            }
             let error = match self.show_by(route, form).await {
                 Ok(message_id) => {
                     self.watch.message_id = message_id.or(self.watch.message_id);
@@ -172,8 +189,13 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// Whether the end is worth a direct message where nothing else is left.
+    fn wants_dm(&self) -> bool {
+        self.watch.asked.notify != Notify::Off && self.outcome != Some(Outcome::Stopped)
+    }
+
     /// Shows the message by one route; returns its id where it is in a channel.
-    async fn show_by(&self, route: Route, form: Form) -> Result<Option<u64>, DiscordError> {
+    async fn show_by(&mut self, route: Route, form: Form) -> Result<Option<u64>, DiscordError> {
         let asked = &self.watch.asked;
         let limit = match route {
             Route::Token => asked.upload_limit,
@@ -183,6 +205,7 @@ impl<'a> Delivery<'a> {
         };
         let cargo = self.fetch(form, limit).await;
         let media = self.media(&cargo);
+        self.linked = form.links && matches!(media.video, Video::Link { .. });
         let message = status::message(&self.view(&media, form));
         let messenger = &self.courier.messenger;
         let message_id = match (route, self.watch.message_id) {
@@ -242,7 +265,12 @@ impl<'a> Delivery<'a> {
         let mut dm = tell.dm;
         if tell.requester || tell.subscribers {
             match self.ping(tell).await {
-                Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
+                Err(
+                    error @ (DiscordError::ChannelOut(_)
+                    | DiscordError::Forbidden(_)
+                    | DiscordError::Filtered
+                    | DiscordError::Invalid(_)),
+                ) => {
                     tracing::warn!(watch_id = self.watch.id.0, %error, "notify.by_dm");
                     dm |= tell.requester;
                 }
@@ -250,31 +278,46 @@ impl<'a> Delivery<'a> {
             }
         }
         if dm {
-            self.send_dm(&Cargo::default(), Form::FULL).await?;
+            match self.send_dm(&Cargo::default(), Form::FULL).await {
+                Err(DiscordError::Filtered | DiscordError::Invalid(_)) => {
+                    self.send_dm(&Cargo::default(), Form::BARE).await?;
+                }
+                sent => sent?,
+            }
         }
         Ok(())
     }
 
-    /// Sends the notification: into the channel that was asked for, if the bot
-    /// may post there, else below the message.
+    /// Sends the notification: the requester's into the channel that was asked
+    /// for, if the bot may post there; else below the message, where everybody
+    /// who pressed "Notify me" is.
     async fn ping(&self, tell: Tell) -> Result<(), DiscordError> {
         let asked = &self.watch.asked;
-        if let Some(elsewhere) = asked
-            .announce_channel_id
-            .filter(|id| *id != asked.channel_id)
-        {
-            match self.ping_in(elsewhere, None, tell).await {
+        let mut here = tell;
+        let elsewhere = asked.announce_channel_id;
+        if let Some(id) = elsewhere.filter(|id| tell.requester && *id != asked.channel_id) {
+            let alone = Tell {
+                subscribers: false,
+                ..tell
+            };
+            match self.ping_in(id, None, alone, 'a').await {
                 Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
                     tracing::warn!(watch_id = self.watch.id.0, %error, "notify.not_announced");
                 }
-                sent => return sent,
+                sent => {
+                    sent?;
+                    here.requester = false;
+                }
             }
+        }
+        if !(here.requester || here.subscribers) {
+            return Ok(());
         }
         let reply_to = self
             .watch
             .message_id
             .filter(|_| asked.reach == Reach::Channel);
-        self.ping_in(asked.channel_id, reply_to, tell).await
+        self.ping_in(asked.channel_id, reply_to, here, 'p').await
     }
 
     /// Sends the notification into one channel, unless it was sent before.
@@ -283,6 +326,7 @@ impl<'a> Delivery<'a> {
         channel_id: u64,
         reply_to: Option<u64>,
         tell: Tell,
+        kind: char,
     ) -> Result<(), DiscordError> {
         let Some(outcome) = self.outcome else {
             return Ok(());
@@ -300,11 +344,13 @@ impl<'a> Delivery<'a> {
             .copied()
             .filter(|_| tell.subscribers);
         let people: Vec<u64> = requester.into_iter().chain(others).collect();
-        let links: Vec<String> = ping::message_link(&self.watch)
+        let message = ping::message_link(&self.watch).filter(|_| reply_to.is_none());
+        let video = self.task.snapshot.video_url.clone();
+        let links: Vec<String> = message
             .into_iter()
-            .filter(|_| reply_to.is_none())
+            .chain(video.filter(|_| self.linked))
             .collect();
-        let nonce = self.nonce('p');
+        let nonce = self.nonce(kind);
         let mut ping = Ping {
             task: self.task,
             outcome,
@@ -386,10 +432,16 @@ impl<'a> Delivery<'a> {
         kind: MediaKind,
         limit: u64,
     ) -> Option<Arc<MediaFile>> {
-        match self.courier.media.fetch(url?, kind, limit).await {
-            Ok(file) => Some(file),
-            Err(error) => {
-                tracing::warn!(task_id = %self.task.id, ?kind, %error, "media.not_attached");
+        let task_id = &self.task.id;
+        let fetched = self.courier.media.fetch(url?, kind, limit);
+        match tokio::time::timeout(MEDIA_TIMEOUT, fetched).await {
+            Ok(Ok(file)) => Some(file),
+            Ok(Err(error)) => {
+                tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
+                None
+            }
+            Err(_) => {
+                tracing::warn!(%task_id, ?kind, "media.too_slow");
                 None
             }
         }

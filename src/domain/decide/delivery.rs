@@ -174,17 +174,10 @@ pub fn after_refusal(
         }
         DiscordError::MessageGone if route == Route::Gone => Next::GiveUp,
         DiscordError::MessageGone => Next::Reroute(Route::Gone),
-        DiscordError::ChannelOut(_) | DiscordError::Forbidden(_) if route != Route::Dm => {
-            let missing = matches!(error, DiscordError::Forbidden(_));
-            if missing && form.files {
-                Next::Shed(Form {
-                    files: false,
-                    ..form
-                })
-            } else {
-                Next::Reroute(Route::Dm)
-            }
-        }
+        DiscordError::Forbidden(_) if form.files && route != Route::Dm => Next::Shed(Form {
+            files: false,
+            ..form
+        }),
         DiscordError::TooLarge if form.files => Next::Shed(Form {
             files: false,
             ..form
@@ -210,9 +203,6 @@ pub fn after_refusal(
                 failed: true,
             }
         }
-        DiscordError::Unavailable(_) | DiscordError::Unauthorized if route != Route::Dm => {
-            Next::Reroute(Route::Dm)
-        }
         DiscordError::ChannelOut(_)
         | DiscordError::Forbidden(_)
         | DiscordError::NoDm
@@ -221,7 +211,10 @@ pub fn after_refusal(
         | DiscordError::Filtered
         | DiscordError::Unavailable(_)
         | DiscordError::Unauthorized
-        | DiscordError::Invalid(_) => Next::GiveUp,
+        | DiscordError::Invalid(_) => match route {
+            Route::Token | Route::Channel => Next::Reroute(Route::Dm),
+            Route::Dm | Route::Gone => Next::GiveUp,
+        },
     }
 }
 
@@ -246,7 +239,7 @@ pub fn turn(watch: &Watch, task: &Task, now: Timestamp) -> Turn {
     }
     if !task.answered
         || watch.shown_revision >= task.revision
-        || Route::first(watch, now) == Route::Dm
+        || matches!(Route::first(watch, now), Route::Dm | Route::Gone)
     {
         return Turn::Nothing;
     }
@@ -256,7 +249,11 @@ pub fn turn(watch: &Watch, task: &Task, now: Timestamp) -> Turn {
     if watch.shown_face != Some(Face::of(task, outcome)) {
         return Turn::Now;
     }
-    if now.since(watch.created_at) >= OLD_MESSAGE {
+    // "Watch again" follows a message that is older than its watch.
+    let born_at = watch
+        .message_id
+        .map_or(watch.created_at, Timestamp::of_snowflake);
+    if now.since(born_at) >= OLD_MESSAGE {
         return Turn::Nothing;
     }
     let free_at = edited_at.plus(EDIT_INTERVAL);
@@ -335,7 +332,7 @@ mod tests {
                 upload_limit: 1,
                 announce_channel_id: None,
             },
-            message_id: Some(6),
+            message_id: Some((NOW.0 - 1_420_070_400_000).cast_unsigned() << 22),
             shown_revision: 2,
             shown_face: Some(Face::Running),
             edited_at: Some(NOW),
@@ -378,8 +375,22 @@ mod tests {
             Turn::Nothing,
             "a direct message is for the end"
         );
+        watch.asked.reach = Reach::Gone;
+        assert_eq!(
+            turn(&watch, &task, secs(1)),
+            Turn::Nothing,
+            "a deleted message shows no progress"
+        );
         task.outcome = Some(Outcome::Completed);
         assert_eq!(turn(&watch, &task, secs(3600)), Turn::Now);
+    }
+
+    #[test]
+    fn an_old_message_counts_from_its_own_age() {
+        let (task, mut watch) = (task(), watch());
+        watch.created_at = secs(3600);
+        watch.edited_at = Some(secs(3600));
+        assert_eq!(turn(&watch, &task, secs(3601)), Turn::Nothing);
     }
 
     #[test]
@@ -500,7 +511,11 @@ mod tests {
             Next::Reroute(Route::Dm)
         );
         assert_eq!(next(E::TooLarge, Route::Token, full), Next::Shed(bare));
-        assert_eq!(next(E::TooLarge, Route::Token, bare), Next::GiveUp);
+        assert_eq!(
+            next(E::TooLarge, Route::Token, bare),
+            Next::Reroute(Route::Dm)
+        );
+        assert_eq!(next(E::TooLarge, Route::Dm, bare), Next::GiveUp);
         let textless = Form {
             texts: false,
             ..full
@@ -520,7 +535,7 @@ mod tests {
         );
         assert_eq!(
             next(E::Invalid("x".into()), Route::Token, Form::BARE),
-            Next::GiveUp
+            Next::Reroute(Route::Dm)
         );
         let wait = Duration::from_secs(3);
         assert_eq!(
