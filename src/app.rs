@@ -1,7 +1,8 @@
 //! Builds everything and runs it until a signal.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -18,14 +19,14 @@ use crate::domain::decide::delivery::DiscordError;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Connections, Gateway};
-use crate::doors::http::{self, Health};
+use crate::doors::http::{self, Health, Loop};
 use crate::doors::interactions;
 use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::keeper::Keeper;
 use crate::flows::poller::Poller;
-use crate::flows::worker::Worker;
+use crate::flows::worker::{Worker, supervise};
 use crate::metrics;
 use crate::provider::client::Client;
 use crate::provider::media::{Media, MediaConfig};
@@ -71,7 +72,7 @@ pub struct App {
     listener: TcpListener,
     http: Router,
     entrance: Entrance,
-    gateway: Option<(Gateway, Address)>,
+    gateway: Option<Gateway>,
     poller: Worker<Poller>,
     courier: Worker<Courier>,
     keeper: Keeper,
@@ -107,8 +108,8 @@ impl App {
         })?);
         let rest =
             Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
-        let application_id = log_in(&rest, &config).await?;
-        register(&rest, application_id, config.discord_guild_id).await?;
+        let application = log_in(&rest, &config).await?;
+        register(&rest, application.id, config.discord_guild_id).await?;
         let address = if config.discord_gateway {
             Some(Address::ask(&rest, config.discord_shards).await?)
         } else {
@@ -144,6 +145,7 @@ impl App {
         let keeper = Keeper {
             store: store.clone(),
             retention: config.retention,
+            pulse: Arc::default(),
         };
         let parts = Parts {
             store: store.clone(),
@@ -157,10 +159,16 @@ impl App {
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake);
+        let turning = |name, pulse: &Arc<_>, stuck| Loop {
+            name,
+            pulse: Arc::clone(pulse),
+            stuck,
+        };
         let health = Health {
-            pulses: vec![
-                ("poller", Arc::clone(&poller.pulse)),
-                ("courier", Arc::clone(&courier.pulse)),
+            loops: vec![
+                turning("poller", &poller.pulse, http::STUCK),
+                turning("courier", &courier.pulse, http::STUCK),
+                turning("keeper", &keeper.pulse, http::KEEPER_STUCK),
             ],
             connections: config.discord_gateway.then(|| Arc::clone(&connections)),
             store: store.clone(),
@@ -169,20 +177,21 @@ impl App {
         if let Some(key) = config.discord_public_key {
             http = http.merge(interactions::routes(key, entrance.clone()));
         }
-        let gateway = Gateway {
+        let gateway = address.map(|address| Gateway {
             rest,
             origin: config.discord_api_url,
             token: config.discord_token,
             shards: config.discord_shards,
             entrance: entrance.clone(),
             connections,
-        };
+            first: Mutex::new(Some(address)),
+        });
         let grace = config.shutdown_grace;
         Ok(Self {
             listener,
             http,
             entrance,
-            gateway: address.map(|address| (gateway, address)),
+            gateway,
             poller,
             courier,
             keeper,
@@ -206,18 +215,13 @@ impl App {
     /// # Errors
     /// If the HTTP door breaks.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let (doors, loops) = (CancellationToken::new(), CancellationToken::new());
+        let [doors, loops, overdue] = <[CancellationToken; 3]>::default();
         // Closed at once, so that a load balancer goes to another process.
         let http = axum::serve(self.listener, self.http)
             .with_graceful_shutdown(doors.clone().cancelled_owned());
-        let order = async {
-            shutdown.await;
-            tracing::info!("app.stopping");
-            doors.cancel();
-        };
         let gateway = async {
-            if let Some((gateway, address)) = self.gateway {
-                gateway.run(address, doors.clone()).await;
+            if let Some(gateway) = &self.gateway {
+                supervise("gateway", &doors, || gateway.run(&doors)).await;
             }
         };
         let both_doors = async {
@@ -227,35 +231,38 @@ impl App {
                 self.entrance.close().await;
                 served
             };
-            let overdue = async {
-                doors.cancelled().await;
-                tokio::time::sleep(self.grace).await;
-            };
-            let served = tokio::select! {
-                served = run => served,
-                () = overdue => Ok(()),
-            };
+            let served = overdue.run_until_cancelled(run).await;
             loops.cancel();
+            served.unwrap_or(Ok(()))
+        };
+        let listen = || async {
+            let listen = self.store.listen(|signal| self.wakes.wake(signal));
+            loops.run_until_cancelled(listen).await;
+        };
+        let work = async {
+            let ((), (), (), (), (), served) = tokio::join!(
+                supervise("listener", &loops, listen),
+                supervise("measure", &loops, || measure(&loops)),
+                self.keeper.run(loops.clone()),
+                self.poller.run(&self.wakes.poller, &loops, &overdue),
+                self.courier.run(&self.wakes.courier, &loops, &overdue),
+                both_doors,
+            );
             served
         };
-        let signals = async {
-            let listen = self.store.listen(|signal| self.wakes.wake(signal));
-            tokio::select! {
-                () = listen => {}
-                () = loops.cancelled() => {}
-            }
+        // The doors and the loops share one time of grace.
+        let order = async {
+            shutdown.await;
+            tracing::info!("app.stopping");
+            doors.cancel();
+            tokio::time::sleep(self.grace).await;
+            overdue.cancel();
+            std::future::pending::<Infallible>().await
         };
-        let ((), served, (), (), (), (), ()) = tokio::join!(
-            order,
-            both_doors,
-            signals,
-            measure(&loops),
-            self.keeper.run(loops.clone()),
-            self.poller
-                .run(&self.wakes.poller, loops.clone(), self.grace),
-            self.courier
-                .run(&self.wakes.courier, loops.clone(), self.grace),
-        );
+        let served = tokio::select! {
+            served = work => served,
+            never = order => match never {},
+        };
         self.store.close().await;
         tracing::info!("app.stopped");
         served.context("the HTTP door")
@@ -273,8 +280,16 @@ async fn measure(shutdown: &CancellationToken) {
     }
 }
 
-/// Checks the token and returns the application's id.
-pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> {
+/// What Discord says about the application.
+pub(crate) struct Application {
+    pub(crate) id: u64,
+    /// Commands go to its *Interactions Endpoint URL*, where this process cannot
+    /// check who sent them, and none comes over the gateway.
+    pub(crate) deaf: bool,
+}
+
+/// Checks the token and returns the application.
+pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<Application> {
     let application = match rest
         .json(Method::GET, "/applications/@me", Bucket::Bot(0), None)
         .await
@@ -300,7 +315,16 @@ pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<u64> 
         hint = "invite the bot with this link",
         "discord.logged_in"
     );
-    Ok(id)
+    let by_http = application["interactions_endpoint_url"].is_string();
+    let deaf = by_http && config.discord_public_key.is_none();
+    if deaf {
+        tracing::warn!(
+            hint = "the application has an Interactions Endpoint URL, so no command comes over \
+                    the gateway: remove the URL, or set DISCORD_PUBLIC_KEY",
+            "discord.deaf"
+        );
+    }
+    Ok(Application { id, deaf })
 }
 
 async fn register(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> anyhow::Result<()> {

@@ -44,7 +44,9 @@ pub fn install() {
         for name in [PANICS, UNKNOWN_WORDS, DISCORD_INVALID] {
             counter!(name).increment(0);
         }
-        for worker in ["poller", "courier", "keeper"] {
+        for worker in [
+            "poller", "courier", "keeper", "gateway", "listener", "measure",
+        ] {
             counter!(WORKER_RESTARTS, "worker" => worker).increment(0);
         }
         gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION"), "commit" => env!("VIDEOSTATUS_COMMIT"))

@@ -82,8 +82,9 @@ impl Finding {
     }
 }
 
-/// Looks at everything and tells what it found. As a start would, it makes and
-/// migrates the database; it registers nothing and sends nothing to anybody.
+/// Looks at everything and tells what it found. It makes no database, but opens
+/// the one that is there, which migrates it as a start would; it registers
+/// nothing and sends nothing to anybody.
 ///
 /// Returns 1 if the bot would not work, else 0.
 pub async fn doctor(config: Result<Config, ConfigError>, args: Args) -> ExitCode {

@@ -5,25 +5,33 @@
 //! goes to the real Discord whenever the answer to that request fails, which
 //! must never happen to a bot that was told another origin.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serenity::all::{
     ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, HttpBuilder,
-    Interaction, ShardManager, ShardStageUpdateEvent,
+    Interaction, ShardId, ShardManager, ShardStageUpdateEvent,
 };
 use thiserror::Error;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::address::{Address, AddressError, Shards};
 use super::entrance::Entrance;
 use crate::discord::rest::Rest;
-use crate::domain::schedule::backoff;
 use crate::domain::secret::Secret;
-use crate::flows::jitter;
+use crate::flows::worker::Patience;
 
-/// A session that held for so long ends a row of failures.
-const STEADY: Duration = Duration::from_secs(60);
+/// The longest wait between two sessions.
+const LAST_WAIT: Duration = Duration::from_secs(300);
+
+/// A shard that Discord has not answered for so long counts as lost. It answers
+/// a heartbeat each 41 s.
+const QUIET: Duration = Duration::from_secs(100);
+
+/// How long serenity's own request may take.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Why there is no gateway session.
 #[derive(Debug, Error)]
@@ -41,28 +49,78 @@ pub enum GatewayError {
 /// serenity's own list is asked, not its events: a shard that is restarted
 /// leaves the list without an event.
 #[derive(Default)]
-pub struct Connections(Mutex<Option<(Arc<ShardManager>, u32)>>);
+pub struct Connections(Mutex<Option<Session>>);
+
+struct Session {
+    manager: Arc<ShardManager>,
+    wanted: u32,
+    heard: Heard,
+}
 
 impl Connections {
-    /// Whether every shard is connected.
+    /// Whether every shard is connected, as far as is known: one of which
+    /// nothing is heard is noticed a while after this was asked before.
     pub async fn complete(&self) -> bool {
-        let session = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let Some((manager, wanted)) = session else {
+        let manager = self.lock().as_ref().map(|now| Arc::clone(&now.manager));
+        let Some(manager) = manager else {
             return false;
         };
         let runners = manager.runners.lock().await;
         let connected = runners
-            .values()
-            .filter(|runner| runner.stage == ConnectionStage::Connected);
-        connected.count() >= wanted as usize
+            .iter()
+            .filter(|(_, runner)| runner.stage == ConnectionStage::Connected);
+        let connected = connected.map(|(id, runner)| (*id, runner.latency));
+        let mut session = self.lock();
+        session.as_mut().is_some_and(|session| {
+            session.heard.update(connected, Instant::now()) >= session.wanted as usize
+        })
     }
 
-    fn set(&self, session: Option<(Arc<ShardManager>, u32)>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    fn lock(&self) -> MutexGuard<'_, Option<Session>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, manager: Arc<ShardManager>, wanted: u32) {
+        *self.lock() = Some(Session {
+            manager,
+            wanted,
+            heard: Heard::default(),
+        });
+    }
+
+    /// Ends the present session, if there is one: its shards run in tasks of
+    /// their own, and would go on beside those of the next.
+    async fn end(&self) {
+        let session = self.lock().take();
+        if let Some(session) = session {
+            session.manager.shutdown_all().await;
+        }
+    }
+}
+
+/// When each connected shard was last heard: serenity keeps only the stage,
+/// which stays the same while a connection hangs, and the last heartbeat's
+/// latency, which no two share.
+#[derive(Default)]
+struct Heard(HashMap<ShardId, (Option<Duration>, Instant)>);
+
+impl Heard {
+    /// Takes in the latencies of the connected shards, and returns how many of
+    /// them were heard lately. The first latency comes with the first heartbeat.
+    fn update(
+        &mut self,
+        connected: impl Iterator<Item = (ShardId, Option<Duration>)>,
+        now: Instant,
+    ) -> usize {
+        let before = std::mem::take(&mut self.0);
+        self.0 = connected
+            .map(|(id, latency)| match before.get(&id) {
+                Some(known) if known.0 == latency => (id, *known),
+                _ => (id, (latency, now)),
+            })
+            .collect();
+        let lately = |(_, at): &&(Option<Duration>, Instant)| now.duration_since(*at) < QUIET;
+        self.0.values().filter(lately).count()
     }
 }
 
@@ -80,27 +138,23 @@ pub struct Gateway {
     pub entrance: Entrance,
     /// Told of each session.
     pub connections: Arc<Connections>,
+    /// Where the first session begins; later ones ask.
+    pub first: Mutex<Option<Address>>,
 }
 
 impl Gateway {
-    /// Holds a session until `shutdown`, beginning at `first`; a session that
-    /// ends is followed by another, later and later, because Discord allows a
-    /// thousand starts a day.
-    pub async fn run(&self, first: Address, shutdown: CancellationToken) {
-        let mut address = Some(first);
-        let mut failures = 0;
+    /// Holds a session until `shutdown`; one that ends is followed by another,
+    /// later and later, because Discord allows a thousand starts a day.
+    pub async fn run(&self, shutdown: &CancellationToken) {
+        // If a panic broke this off, its session is still there.
+        self.connections.end().await;
+        let mut patience = Patience::new(LAST_WAIT);
         while !shutdown.is_cancelled() {
-            let started = tokio::time::Instant::now();
-            let result = self.session(address.take(), &shutdown).await;
-            self.connections.set(None);
+            let started = Instant::now();
+            let result = self.session(shutdown).await;
+            self.connections.end().await;
             let Err(error) = result else { break };
-            failures = if started.elapsed() > STEADY {
-                1
-            } else {
-                failures + 1
-            };
-            let (base, cap) = (Duration::from_secs(1), Duration::from_secs(300));
-            let wait = backoff(failures, base, cap, jitter());
+            let wait = patience.wait_after(started.elapsed());
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             tracing::error!(%error, wait_ms, "gateway.down");
             tokio::select! {
@@ -111,8 +165,13 @@ impl Gateway {
     }
 
     /// The address to begin at, once it is time to begin.
-    async fn begin(&self, known: Option<Address>) -> Result<Address, AddressError> {
-        let mut address = match known {
+    async fn begin(&self) -> Result<Address, AddressError> {
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let mut address = match first {
             Some(address) => address,
             None => Address::ask(&self.rest, self.shards).await?,
         };
@@ -132,19 +191,23 @@ impl Gateway {
         }
     }
 
-    async fn session(
-        &self,
-        address: Option<Address>,
-        shutdown: &CancellationToken,
-    ) -> Result<(), GatewayError> {
-        let address = tokio::select! {
-            address = self.begin(address) => address?,
-            () = shutdown.cancelled() => return Ok(()),
-        };
+    async fn session(&self, shutdown: &CancellationToken) -> Result<(), GatewayError> {
+        tokio::select! {
+            ended = self.shards() => ended,
+            () = shutdown.cancelled() => Ok(()),
+        }
+    }
+
+    /// Starts a session and returns why it ended.
+    async fn shards(&self) -> Result<(), GatewayError> {
+        let address = self.begin().await?;
         let session = |error: serenity::Error| GatewayError::Session(error.to_string());
         // serenity's own requests (one for the address, which is not used) go to
         // the same origin; its rate limiter would ignore that.
+        let client = reqwest::Client::builder().timeout(TIMEOUT).build();
+        let client = client.map_err(|error| GatewayError::Session(error.to_string()))?;
         let http = HttpBuilder::new(self.token.expose())
+            .client(client)
             .proxy(&self.origin)
             .ratelimiter_disabled(true)
             .build();
@@ -161,20 +224,13 @@ impl Gateway {
             starts_left = address.starts_left,
             "gateway.starting"
         );
-        let manager = Arc::clone(&client.shard_manager);
         self.connections
-            .set(Some((Arc::clone(&manager), address.shards.count())));
-        tokio::select! {
-            // serenity starts one shard in five seconds, as Discord asks, and
-            // counts the end of this range in.
-            ended = client.start_shard_range(first..last, total) => match ended {
-                Err(error) => Err(session(error)),
-                Ok(()) => Err(GatewayError::Session("every shard is gone".into())),
-            },
-            () = shutdown.cancelled() => {
-                manager.shutdown_all().await;
-                Ok(())
-            }
+            .begin(Arc::clone(&client.shard_manager), address.shards.count());
+        // serenity starts one shard in five seconds, as Discord asks, and counts
+        // the end of this range in.
+        match client.start_shard_range(first..last, total).await {
+            Err(error) => Err(session(error)),
+            Ok(()) => Err(GatewayError::Session("every shard is gone".into())),
         }
     }
 }
@@ -190,5 +246,28 @@ impl EventHandler for Handler {
 
     async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {
         tracing::info!(shard = event.shard_id.0, stage = %event.new, "gateway.shard");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_whose_latency_stays_the_same_is_lost_after_a_while() {
+        let (mut heard, start) = (Heard::default(), Instant::now());
+        let mut connected = |after: u64, latencies: &[Option<u64>]| {
+            let shards = (0..).map(ShardId).zip(latencies);
+            let shards = shards.map(|(id, ms)| (id, ms.map(Duration::from_millis)));
+            heard.update(shards, start + Duration::from_secs(after))
+        };
+        assert_eq!(connected(0, &[None, None]), 2);
+        assert_eq!(connected(41, &[Some(20), None]), 2);
+        assert_eq!(connected(99, &[Some(20), None]), 2);
+        assert_eq!(connected(100, &[Some(20), None]), 1);
+        assert_eq!(connected(141, &[Some(20), Some(30)]), 1);
+        assert_eq!(connected(150, &[Some(21), Some(30)]), 2);
+        assert_eq!(connected(151, &[]), 0, "nothing is connected");
+        assert_eq!(connected(400, &[Some(21), Some(30)]), 2, "a new session");
     }
 }

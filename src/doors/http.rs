@@ -15,16 +15,30 @@ use crate::flows::worker::Pulse;
 use crate::store::Store;
 
 /// A loop turns at least each five seconds; after this it counts as stuck.
-const STUCK: Duration = Duration::from_secs(30);
+pub const STUCK: Duration = Duration::from_secs(30);
+
+/// The keeper turns once a minute, and removes much at a time after a long pause.
+pub const KEEPER_STUCK: Duration = Duration::from_secs(5 * 60);
 
 /// How long the database may take to answer the readiness check.
 const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// A loop and how it is.
+#[derive(Clone)]
+pub struct Loop {
+    /// Its name.
+    pub name: &'static str,
+    /// When it last turned.
+    pub pulse: Arc<Pulse>,
+    /// After this it counts as stuck.
+    pub stuck: Duration,
+}
+
 /// What the checks look at.
 #[derive(Clone)]
 pub struct Health {
-    /// The loops, by name.
-    pub pulses: Vec<(&'static str, Arc<Pulse>)>,
+    /// The loops.
+    pub loops: Vec<Loop>,
     /// The gateway's shards; `None` if interactions come by HTTP alone.
     pub connections: Option<Arc<Connections>>,
     /// The database.
@@ -42,12 +56,12 @@ pub fn routes(health: Health) -> Router {
 
 /// 200 while the loops turn: otherwise only a restart helps.
 async fn healthz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
-    turning(&health.pulses)
+    turning(&health.loops)
 }
 
-fn turning(pulses: &[(&'static str, Arc<Pulse>)]) -> (StatusCode, Json<Value>) {
-    let turning = |(name, pulse): &(&'static str, Arc<Pulse>)| (*name, pulse.age() < STUCK);
-    report(pulses.iter().map(turning).collect())
+fn turning(loops: &[Loop]) -> (StatusCode, Json<Value>) {
+    let turning = |one: &Loop| (one.name, one.pulse.age() < one.stuck);
+    report(loops.iter().map(turning).collect())
 }
 
 /// 200 while commands can be taken in.
@@ -81,23 +95,47 @@ fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secret::Secret;
 
     #[tokio::test]
     async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
         tokio::time::pause();
-        let pulses = [
-            ("poller", Arc::default()),
-            ("courier", Arc::<Pulse>::default()),
+        let one = |name, stuck| Loop {
+            name,
+            pulse: Arc::default(),
+            stuck,
+        };
+        let loops = [
+            one("poller", STUCK),
+            one("courier", STUCK),
+            one("keeper", KEEPER_STUCK),
         ];
         tokio::time::advance(STUCK - Duration::from_millis(1)).await;
-        assert_eq!(turning(&pulses).0, StatusCode::OK);
-        pulses[1].1.beat();
+        assert_eq!(turning(&loops).0, StatusCode::OK);
+        loops[1].pulse.beat();
         tokio::time::advance(Duration::from_millis(1)).await;
-        let (status, Json(body)) = turning(&pulses);
+        let (status, Json(body)) = turning(&loops);
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(
             body["parts"],
-            json!({ "poller": "failing", "courier": "ok" })
+            json!({ "poller": "failing", "courier": "ok", "keeper": "ok" })
         );
+    }
+
+    #[tokio::test]
+    async fn without_its_database_it_is_not_ready() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/bot.db", folder.path().display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        let health = Health {
+            loops: Vec::new(),
+            connections: None,
+            store: store.clone(),
+        };
+        assert_eq!(readyz(State(health.clone())).await.0, StatusCode::OK);
+        store.close().await;
+        let (status, Json(body)) = readyz(State(health)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(body["parts"], json!({ "database": "failing" }));
     }
 }

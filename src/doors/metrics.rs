@@ -23,8 +23,8 @@ pub(super) async fn metrics(State(health): State<Health>) -> impl IntoResponse {
 /// Measures what stands and does not happen. Where the database does not answer,
 /// its numbers stay as they were and `videostatus_database_up` says so.
 async fn sample(health: &Health) {
-    for (worker, pulse) in &health.pulses {
-        metrics::worker_age(worker, pulse.age());
+    for one in &health.loops {
+        metrics::worker_age(one.name, one.pulse.age());
     }
     // Without a gateway there is nothing to be connected.
     if let Some(connections) = &health.connections {

@@ -1,12 +1,13 @@
 //! The keeper: removes what is not to be kept any longer, a little at a time, so
 //! that nobody waits for the database because of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::now;
-use super::supervise::supervise;
+use super::worker::{Pulse, supervise};
 use crate::store::{Store, StoreError};
 
 /// How often it looks. A token is over a minute before Discord forgets it.
@@ -25,6 +26,8 @@ pub struct Keeper {
     pub store: Store,
     /// `RETENTION`: how long finished rows are kept.
     pub retention: Duration,
+    /// Told on each turn.
+    pub pulse: Arc<Pulse>,
 }
 
 impl Keeper {
@@ -43,6 +46,7 @@ impl Keeper {
     }
 
     async fn turn(&self) {
+        self.pulse.beat();
         if let Err(error) = self.sweep().await {
             tracing::error!(%error, "keeper.store_failed");
         }
@@ -67,6 +71,8 @@ impl Keeper {
             if removed.watches.max(removed.tasks) < u64::from(BATCH) {
                 break;
             }
+            // After a long time without it there may be much to remove.
+            self.pulse.beat();
             tokio::time::sleep(BREATH).await;
         }
         if watches + tasks > 0 {

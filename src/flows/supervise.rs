@@ -18,30 +18,49 @@ use crate::metrics;
 
 /// The waits before the next start grow from the first to the last.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LAST_WAIT: Duration = Duration::from_secs(60);
+/// Well below the time after which the health check takes a loop for stuck: the
+/// wait for a restart is no reason to end the process.
+const LAST_WAIT: Duration = Duration::from_secs(20);
 
 /// A loop that held for so long ends a row of failures.
 const STEADY: Duration = Duration::from_secs(60);
 
+/// How long to wait before what failed is tried again.
+pub(crate) struct Patience {
+    failures: u32,
+    longest: Duration,
+}
+
+impl Patience {
+    /// None has failed yet; no wait is longer than `longest`.
+    pub(crate) fn new(longest: Duration) -> Self {
+        Self {
+            failures: 0,
+            longest,
+        }
+    }
+
+    /// The wait after something failed that had held for so long.
+    pub(crate) fn wait_after(&mut self, held: Duration) -> Duration {
+        self.failures = if held > STEADY { 1 } else { self.failures + 1 };
+        backoff(self.failures, FIRST_WAIT, self.longest, jitter())
+    }
+}
+
 /// Runs `turns` until it returns, and again after each panic, later and later,
 /// unless `shutdown` comes first. The panic itself was reported by its hook.
-pub(super) async fn supervise<F: Future<Output = ()>>(
+pub(crate) async fn supervise<F: Future<Output = ()>>(
     worker: &'static str,
     shutdown: &CancellationToken,
     turns: impl Fn() -> F,
 ) {
-    let mut failures = 0;
+    let mut patience = Patience::new(LAST_WAIT);
     loop {
         let started = Instant::now();
         if caught(turns()).await {
             return;
         }
-        failures = if started.elapsed() > STEADY {
-            1
-        } else {
-            failures + 1
-        };
-        let wait = backoff(failures, FIRST_WAIT, LAST_WAIT, jitter());
+        let wait = patience.wait_after(started.elapsed());
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         metrics::worker_restarted(worker);
         tracing::error!(worker, wait_ms, "worker.broke");

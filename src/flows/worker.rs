@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::now;
-use super::supervise::supervise;
+pub(crate) use super::supervise::{Patience, supervise};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
@@ -22,6 +22,15 @@ const SWEEP: Duration = Duration::from_secs(5);
 
 /// After the database failed, the loop waits so long before it tries again.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// The shortest sleep while something is due that another process, or a lock of
+/// its, keeps from us: without it the loop would ask as fast as it can.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Unless it is woken, a loop looks again only after this time, so that one
+/// claim takes all that has become due in it: with many rows a claim for each
+/// would cost more than the rows themselves.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// What one loop works on. `Item` is a claimed row.
 pub trait Work: Send + Sync + 'static {
@@ -91,15 +100,25 @@ pub struct Worker<W: Work> {
 }
 
 impl<W: Work> Worker<W> {
-    /// Runs until `shutdown`, then lets what is in flight finish within `grace`
+    /// Runs until `shutdown`, then lets what is in flight finish until `overdue`
     /// and gives the rest back. A panic in the loop starts it again; what was in
     /// flight is broken off by it, and its leases run out.
-    pub async fn run(&self, wake: &Notify, shutdown: CancellationToken, grace: Duration) {
-        let turns = || self.turns(wake, &shutdown, grace);
-        supervise(W::NAME, &shutdown, turns).await;
+    pub async fn run(
+        &self,
+        wake: &Notify,
+        shutdown: &CancellationToken,
+        overdue: &CancellationToken,
+    ) {
+        let turns = || self.turns(wake, shutdown, overdue);
+        supervise(W::NAME, shutdown, turns).await;
     }
 
-    async fn turns(&self, wake: &Notify, shutdown: &CancellationToken, grace: Duration) {
+    async fn turns(
+        &self,
+        wake: &Notify,
+        shutdown: &CancellationToken,
+        overdue: &CancellationToken,
+    ) {
         let mut flights = Flights::default();
         while !shutdown.is_cancelled() {
             self.pulse.beat();
@@ -115,20 +134,22 @@ impl<W: Work> Worker<W> {
                     STORE_PAUSE
                 }
             };
-            let pause = pause.min(self.lease / 3);
-            let full = flights.len() >= self.slots as usize;
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = &mut woken, if !full => {}
-                () = tokio::time::sleep(pause) => {}
-                // What has landed may be due again before the pause is over.
-                Some(ended) = flights.next() => flights.landed(ended),
-            }
-            while let Some(ended) = flights.try_next() {
-                flights.landed(ended);
+            let mut until = Instant::now() + pause.max(GATHER).min(self.lease / 3);
+            loop {
+                let full = flights.len() >= self.slots as usize;
+                tokio::select! {
+                    () = shutdown.cancelled() => break,
+                    () = &mut woken, if !full => break,
+                    () = tokio::time::sleep_until(until) => break,
+                    // What has landed may be due again before the pause is over.
+                    Some(ended) = flights.next() => {
+                        flights.landed(ended);
+                        until = until.min(Instant::now() + GATHER);
+                    }
+                }
             }
         }
-        self.land(flights, grace).await;
+        self.land(flights, overdue).await;
     }
 
     /// Claims as much as there are free slots and returns how long to sleep.
@@ -142,12 +163,14 @@ impl<W: Work> Worker<W> {
             }
             let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
+            let idle = claimed.is_empty();
             for item in claimed {
                 flights.start(Arc::clone(&self.work), Arc::new(item));
             }
             if !more {
                 let due = self.work.next_due().await?;
-                return Ok(due.map_or(SWEEP, |at| at.since(now()).min(SWEEP)));
+                let pause = due.map_or(SWEEP, |at| at.since(now()).min(SWEEP));
+                return Ok(if idle { pause.max(BREATH) } else { pause });
             }
         }
     }
@@ -165,45 +188,31 @@ impl<W: Work> Worker<W> {
                 .hold(Arc::clone(&flight.item), at.plus(self.lease))
                 .await
             {
+                // The others would wait as long for the same database, one after
+                // another, and the loop would not turn meanwhile.
                 tracing::error!(worker = W::NAME, %error, "worker.not_renewed");
+                return;
             }
             flight.held_at = at;
         }
     }
 
-    /// Performs everything that is due now, one claim after another, and returns
-    /// how many rows that were: a step of the loop for tests.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn drain(&self) -> Result<usize, StoreError> {
-        let mut performed = 0;
-        loop {
-            let claimed = self.work.claim(self.slots, self.lease).await?;
-            if claimed.is_empty() {
-                return Ok(performed);
-            }
-            for item in claimed {
-                self.work.perform(Arc::new(item)).await;
-                performed += 1;
-            }
-        }
-    }
-
-    async fn land(&self, mut flights: Flights<W::Item>, grace: Duration) {
-        let finished = tokio::time::timeout(grace, async {
+    async fn land(&self, mut flights: Flights<W::Item>, overdue: &CancellationToken) {
+        let finished = overdue.run_until_cancelled(async {
             while let Some(ended) = flights.next().await {
                 flights.landed(ended);
             }
         });
-        if finished.await.is_err() {
+        if finished.await.is_none() {
             flights.tasks.abort_all();
             while let Some(ended) = flights.next().await {
                 let Some(item) = flights.landed_item(ended) else {
                     continue;
                 };
                 if let Err(error) = self.work.hold(item, now()).await {
+                    // Their leases run out by themselves.
                     tracing::warn!(worker = W::NAME, %error, "worker.not_released");
+                    break;
                 }
             }
         }
@@ -254,10 +263,6 @@ impl<I: Send + Sync + 'static> Flights<I> {
 
     async fn next(&mut self) -> Option<Landed> {
         self.tasks.join_next_with_id().await
-    }
-
-    fn try_next(&mut self) -> Option<Landed> {
-        self.tasks.try_join_next_with_id()
     }
 
     fn landed(&mut self, ended: Landed) {
@@ -330,7 +335,7 @@ mod tests {
             pulse: Arc::default(),
         };
         let (wake, shutdown) = (Notify::new(), CancellationToken::new());
-        let run = worker.run(&wake, shutdown.clone(), Duration::ZERO);
+        let run = worker.run(&wake, &shutdown, &shutdown);
         // Time stands still but for what the loop waits for: the restart, two
         // sweeps, and then for ever.
         let watch = tokio::time::sleep(Duration::from_secs(60));

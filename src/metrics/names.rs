@@ -66,7 +66,7 @@ pub(super) const ALL: [(&str, Kind, &str); 22] = [
     (
         WORKER_AGE,
         Kind::Gauge,
-        "Time since a loop last turned, by worker; over 30 s it is stuck",
+        "Time since a loop last turned, by worker; over 30 s (keeper: 300 s) it is stuck",
     ),
     (
         WATCHES,

@@ -48,7 +48,9 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(report["works"], false);
-    assert_eq!(finding(&report, "database")["verdict"], "fine");
+    let database = finding(&report, "database");
+    assert_eq!(database["found"], "will be made at the first start");
+    assert!(!stage.folder().join("data").exists(), "it only looks");
     let commands = finding(&report, "commands");
     assert_eq!(commands["verdict"], "doubtful", "nothing is registered yet");
     assert!(
@@ -107,6 +109,41 @@ async fn a_missing_permission_is_named() {
     assert!(ran.out.contains("! permissions   missing: "), "{}", ran.out);
     assert!(ran.out.contains("Attach Files"), "{}", ran.out);
     assert!(!ran.out.contains("View Channel"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn a_bot_that_hears_no_commands_is_told_so() {
+    let stage = Stage::new().await;
+    let application = serde_json::json!({
+        "id": "1000", "name": "bot", "interactions_endpoint_url": "https://bot.example/interactions"
+    });
+    let elsewhere = Fault::on("GET /applications/@me").reply(200, application);
+    stage.sandbox.fault(elsewhere.always());
+    let mut variables = stage.variables();
+    let ran = run(&stage, &["doctor"], &variables).await;
+    assert!(ran.out.contains("! endpoint "), "{}", ran.out);
+    variables.insert("DISCORD_PUBLIC_KEY", stage.sandbox.public_key());
+    variables.insert("DISCORD_GATEWAY", "off".into());
+    let ran = run(&stage, &["doctor"], &variables).await;
+    assert!(!ran.out.contains("endpoint "), "{}", ran.out);
+    assert!(!ran.out.contains("gateway "), "it needs none: {}", ran.out);
+}
+
+#[tokio::test]
+async fn a_filter_that_is_none_is_a_mistake_and_a_blank_one_is_the_default() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.insert("RUST_LOG", "videostatus=loud".into());
+    variables.insert("POLL_MIN", "soon".into());
+    let ran = run(&stage, &["run"], &variables).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(
+        ran.err.contains("RUST_LOG takes") && ran.err.contains("POLL_MIN takes"),
+        "{ran:?}"
+    );
+    let bot = Program::start(&stage, &[("RUST_LOG", "")]).await;
+    let (status, log) = bot.stop().await;
+    assert!(status.success() && log.contains("app.stopped"), "{log}");
 }
 
 #[tokio::test]

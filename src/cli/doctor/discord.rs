@@ -24,18 +24,28 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Finding>
             return vec![Finding::broken(CHECK, error.to_string(), advice)];
         }
     };
-    let application_id = match app::log_in(&rest, config).await {
-        Ok(id) => id,
+    let application = match app::log_in(&rest, config).await {
+        Ok(application) => application,
         Err(error) => {
             let advice = "set DISCORD_TOKEN, and check that DISCORD_API_URL can be reached";
             return vec![Finding::broken(CHECK, format!("{error:#}"), advice)];
         }
     };
+    let application_id = application.id;
     let mut findings = vec![
         Finding::fine(CHECK, format!("accepted, application {application_id}")),
         commands(&rest, application_id, config.discord_guild_id).await,
-        gateway(&rest).await,
     ];
+    if application.deaf {
+        findings.push(Finding::doubtful(
+            "endpoint",
+            "the application has an Interactions Endpoint URL: no command comes over the gateway",
+            "remove the URL on the application's page, or set DISCORD_PUBLIC_KEY",
+        ));
+    }
+    if config.discord_gateway {
+        findings.push(gateway(&rest).await);
+    }
     if let Some(guild) = guild {
         findings.push(permissions(&rest, application_id, guild).await);
     }

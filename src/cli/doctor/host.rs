@@ -13,16 +13,29 @@ const ROOM_WANTED: u64 = 512 * 1024 * 1024;
 /// Below this SQLite may not be able to write.
 const ROOM_NEEDED: u64 = 32 * 1024 * 1024;
 
+const MINE: &str = "check DATABASE_URL; a folder must belong to the user that runs the bot";
+
 pub(super) async fn database(config: &Config) -> Finding {
     const CHECK: &str = "database";
+    // Opening it would make it.
+    if let Some(file) = sqlite_file(config)
+        && !file.exists()
+    {
+        return match can_be_made(file) {
+            Ok(()) => Finding::fine(CHECK, "will be made at the first start"),
+            Err(error) => {
+                let found = format!("{} cannot be made: {error}", file.display());
+                Finding::broken(CHECK, found, MINE)
+            }
+        };
+    }
     let store = match Store::open(&config.database_url).await {
         Ok(store) => store,
         Err(error @ StoreError::Newer(_)) => {
             return Finding::broken(CHECK, error.to_string(), "use the newer version's image");
         }
         Err(error) => {
-            let advice = "check DATABASE_URL; a folder must belong to the user that runs the bot";
-            return Finding::broken(CHECK, error.to_string(), advice);
+            return Finding::broken(CHECK, error.to_string(), MINE);
         }
     };
     let written = store.check_writable().await;
@@ -36,12 +49,29 @@ pub(super) async fn database(config: &Config) -> Finding {
     }
 }
 
+/// Whether there is a folder for the file that takes files from this user; the
+/// one that proves it has no name and is gone at once.
+fn can_be_made(file: &Path) -> std::io::Result<()> {
+    let folders = file.ancestors().skip(1);
+    let here = |folder| match folder == Path::new("") {
+        true => Path::new("."),
+        false => folder,
+    };
+    let folder = folders.map(here).find(|folder| folder.is_dir());
+    tempfile::tempfile_in(folder.unwrap_or(Path::new("/"))).map(drop)
+}
+
+/// Where the database is, if it is a file.
+fn sqlite_file(config: &Config) -> Option<&Path> {
+    let path = config.database_url.expose().strip_prefix("sqlite://")?;
+    path.split('?').next().map(Path::new)
+}
+
 /// The fuller of the disks that the database and the downloads are on.
 pub(super) fn disk(config: &Config) -> Finding {
     const CHECK: &str = "disk";
     let media = config.media_dir();
-    let database = config.database_url.expose().strip_prefix("sqlite://");
-    let places = [database.map(Path::new), Some(media.as_path())];
+    let places = [sqlite_file(config), Some(media.as_path())];
     let free = |place: &Path| {
         // The file may not be there yet, but some folder above it is.
         place
