@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod again;
 mod binary;
 mod cli;
 mod cluster;

@@ -1,0 +1,118 @@
+//! "Watch again", and what a message keeps being about.
+
+use sandbox::{Fault, Interaction, Message};
+use serde_json::json;
+
+use crate::harness::{Stage, TASK, running};
+
+fn press(stage: &Stage, name: &str, message: &Message, id: &str) -> Interaction {
+    let person = stage.sandbox.person(name);
+    stage.sandbox.press(&person, message, id).unwrap()
+}
+
+/// The custom id of the message's button whose id holds `word`.
+fn button(message: &Message, word: &str) -> String {
+    let text = message.components.to_string();
+    let mut words = text.split('"').filter(|id| id.starts_with("vs:"));
+    words.find(|id| id.contains(word)).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn pressed_twice_it_is_one_watch_and_one_ping() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    press(&stage, "ada", &message, &button(&message, "stop"));
+    let stopped = stage.titled(&asked, "Watching was stopped").await;
+
+    let again = button(&stopped, "again");
+    let presses = ["ada", "ada", "ben"].map(|name| press(&stage, name, &stopped, &again));
+    let mut kinds = Vec::new();
+    for press in &presses {
+        kinds.push(press.callback().await.kind);
+    }
+    kinds.sort_unstable();
+    assert_eq!(kinds, [4, 4, 6], "one goes on, two are told that it does");
+    stage.titled(&asked, "being made").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.pinged(1).await;
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+}
+
+#[tokio::test]
+async fn a_private_message_stays_private() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let options = json!({ "id": TASK, "private": true });
+    let asked = stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options)
+        .unwrap();
+    let message = stage.titled(&asked, "being made").await;
+    press(&stage, "ada", &message, &button(&message, "stop"));
+    let stopped = stage.titled(&asked, "Watching was stopped").await;
+    press(&stage, "ada", &stopped, &button(&stopped, "again"));
+    stage.titled(&asked, "being made").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.titled(&asked, "Your video is ready").await;
+    let dm = stage.sandbox.dm(&ada);
+    let told = stage
+        .sandbox
+        .until(|view| view.messages(&dm).next().cloned());
+    assert!(told.await.content.contains(TASK));
+    bot.stop().await;
+    let public = stage.sandbox.messages(&channel);
+    assert!(public.iter().all(|one| one.ephemeral_for.is_some()));
+}
+
+#[tokio::test]
+async fn an_end_that_waits_for_discord_outlives_another_command() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let first = stage.ask(TASK);
+    stage.titled(&first, "being made").await;
+    let edit = "PATCH /webhooks/{app}/{token}/messages/@original";
+    stage
+        .sandbox
+        .fault(Fault::on(edit).always().reply(503, json!({})));
+    stage.task(TASK, [stage.done(TASK)]);
+    stage
+        .sandbox
+        .until(|view| {
+            let mut failed = view.requests().filter(|one| one.status == Some(503));
+            failed.next().map(|_| ())
+        })
+        .await;
+    // The provider forgets the task; somebody asks for it again.
+    stage.task(TASK, [json!({ "id": TASK, "status": "processing" })]);
+    let second = stage.ask(TASK);
+    second.callback().await;
+    stage.sandbox.heal();
+    for asked in [&first, &second] {
+        stage.titled(asked, "Your video is ready").await;
+    }
+    stage.pinged(1).await;
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1, "the second answer was the end");
+}
+
+#[tokio::test]
+async fn a_video_that_is_only_linked_is_in_the_notification_where_it_plays() {
+    let stage = Stage::new().await;
+    stage.sandbox.upload_limits(1_000, 1_000);
+    let _bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    stage.titled(&asked, "being made").await;
+    let done = stage.done(TASK);
+    stage.task(TASK, [done.clone()]);
+    let ping = stage.pinged(1).await.remove(0);
+    assert!(ping.content.contains(done["video_url"].as_str().unwrap()));
+    assert_eq!(ping.embeds, json!([]), "beside an embed it would not play");
+}
