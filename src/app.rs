@@ -29,7 +29,7 @@ use crate::flows::poller::Poller;
 use crate::flows::worker::{Worker, supervise};
 use crate::metrics;
 use crate::provider::client::Client;
-use crate::provider::media::{Media, MediaConfig};
+use crate::provider::media::{Folder, Media, MediaConfig};
 use crate::store::Store;
 
 /// Most media downloads at a time. Each may fill the disk up to the upload limit
@@ -79,6 +79,8 @@ pub struct App {
     wakes: Arc<Wakes>,
     store: Store,
     grace: Duration,
+    /// Deleted with the bot.
+    _downloads: Folder,
 }
 
 impl App {
@@ -101,9 +103,10 @@ impl App {
             );
         }
         let client = Arc::new(Client::new(&config.client())?);
+        let downloads = Folder::new(&std::env::temp_dir()).context("TMPDIR")?;
         let media = Arc::new(Media::new(&MediaConfig {
             allow_private_hosts: config.media_allow_private_hosts,
-            dir: config.media_dir(),
+            dir: downloads.path().to_owned(),
             parallel: DOWNLOADS,
         })?);
         let rest =
@@ -198,6 +201,7 @@ impl App {
             wakes,
             store,
             grace,
+            _downloads: downloads,
         })
     }
 

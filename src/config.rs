@@ -6,7 +6,6 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -216,12 +215,6 @@ impl Config {
             key: self.video_api_key.clone(),
             forwarded_host: self.video_api_forwarded_host.clone(),
         }
-    }
-
-    /// Where downloads wait for their upload: below `TMPDIR`.
-    #[must_use]
-    pub fn media_dir(&self) -> PathBuf {
-        std::env::temp_dir().join("videostatus")
     }
 }
 

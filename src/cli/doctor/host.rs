@@ -70,7 +70,7 @@ fn sqlite_file(config: &Config) -> Option<&Path> {
 /// The fuller of the disks that the database and the downloads are on.
 pub(super) fn disk(config: &Config) -> Finding {
     const CHECK: &str = "disk";
-    let media = config.media_dir();
+    let media = std::env::temp_dir();
     let places = [sqlite_file(config), Some(media.as_path())];
     let free = |place: &Path| {
         // The file may not be there yet, but some folder above it is.

@@ -9,6 +9,8 @@ use super::file::{MediaFile, MediaKind};
 
 /// Most results that are kept; the one touched longest ago goes first.
 const ENTRIES_MAX: usize = 16;
+/// Most bytes that are kept for the next fetch.
+const BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// How long a file is kept for the next fetch.
 const KEPT: Duration = Duration::from_secs(5 * 60);
 /// How long a failure is believed.
@@ -50,6 +52,35 @@ impl Cache {
         });
         entry.touched = now;
         entry.slot.clone()
+    }
+
+    /// Lets go of the files that were touched longest ago, until the others have
+    /// few enough bytes together.
+    pub(super) fn trim(&self) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files: Vec<_> = slots
+            .iter()
+            .filter(|(_, entry)| Arc::strong_count(&entry.slot) == 1)
+            .map(|(key, entry)| (entry.touched, entry.bytes(), key.clone()))
+            .collect();
+        files.sort_unstable_by_key(|(touched, ..)| std::cmp::Reverse(*touched));
+        let mut kept = 0;
+        for (_, bytes, key) in files {
+            kept += bytes;
+            if kept > BYTES_MAX {
+                slots.remove(&key);
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// How large its file is; nobody holds the slot.
+    fn bytes(&self) -> u64 {
+        match self.slot.try_lock().as_deref() {
+            Ok(Known::File(file)) => file.size,
+            _ => 0,
+        }
     }
 }
 
@@ -131,6 +162,28 @@ mod tests {
             &busy,
             &cache.slot("https://a.example/2", KIND, later)
         ));
+    }
+
+    #[test]
+    fn files_are_kept_as_long_as_there_is_room_the_last_ones_first() {
+        let (cache, start) = (Cache::default(), Instant::now());
+        let fetch = |number: u64, size| {
+            let url = format!("https://a.example/{number}");
+            let slot = cache.slot(&url, KIND, start + Duration::from_secs(number));
+            let file = MediaFile {
+                path: tempfile::NamedTempFile::new().unwrap().into_temp_path(),
+                size,
+                name: "video.mp4".into(),
+                mime: "video/mp4",
+            };
+            slot.try_lock().unwrap().learn(&Ok(Arc::new(file)), start);
+            Arc::downgrade(&slot)
+        };
+        let files = [1, 2, 3].map(|number| fetch(number, BYTES_MAX / 2));
+        let kept = || files.each_ref().map(|file| file.upgrade().is_some());
+        assert_eq!(kept(), [true; 3]);
+        cache.trim();
+        assert_eq!(kept(), [false, true, true]);
     }
 
     #[test]

@@ -8,11 +8,10 @@
 //! most [`MediaConfig::parallel`] run at a time.
 //!
 //! The watches of one task share one download: equal fetches at the same time
-//! wait for each other, and the last 16 results are kept for five minutes (then
-//! until the next fetch sweeps them out). Beyond what callers hold, the disk
-//! thus keeps at most 16 finished files plus `parallel` unfinished ones, none
-//! larger than the limit that was asked for: with Discord's 10 MiB and four at a
-//! time, 200 MiB.
+//! wait for each other, and the last 16 results of at most 100 MiB together are
+//! kept for five minutes (then until the next fetch sweeps them out). Beyond what
+//! callers hold, the disk thus keeps 100 MiB plus `parallel` unfinished files of
+//! at most 25 MiB: with four at a time, 200 MiB.
 
 pub mod addresses;
 pub mod download;
@@ -20,6 +19,7 @@ pub mod guard;
 
 mod cache;
 mod file;
+mod folder;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,8 +30,13 @@ use thiserror::Error;
 use self::cache::Cache;
 use self::download::{Downloader, Timeouts};
 pub use self::file::{MediaFile, MediaKind};
+pub use self::folder::Folder;
 use self::guard::Guard;
 use crate::metrics;
+
+/// No file is larger, in bytes: boosted servers take 100 MiB, but a machine of
+/// the smallest kind has to have room for several, and time to send them.
+const SIZE_MAX: u64 = 25 * 1024 * 1024;
 
 /// What the downloads have to know.
 #[derive(Clone, Debug)]
@@ -142,8 +147,8 @@ impl Media {
         })
     }
 
-    /// The file behind `url`, of at most `limit` bytes, downloaded unless it was
-    /// a moment ago. It is deleted from disk once nobody holds it.
+    /// The file behind `url`, of at most `limit` bytes (and never more than 25
+    /// MiB), downloaded unless it was a moment ago. It is deleted from disk once nobody holds it.
     ///
     /// # Errors
     /// [`MediaError`]; a failure is remembered for half a minute, so that the
@@ -154,6 +159,7 @@ impl Media {
         kind: MediaKind,
         limit: u64,
     ) -> Result<Arc<MediaFile>, MediaError> {
+        let limit = limit.min(SIZE_MAX);
         let slot = self.cache.slot(url, kind, Instant::now());
         // Held while downloading: equal fetches wait here. A cancelled one lets
         // go of it, and the next in line downloads.
@@ -165,6 +171,9 @@ impl Media {
         let result = result.map(Arc::new);
         measure(&result);
         known.learn(&result, Instant::now());
+        drop(known);
+        drop(slot);
+        self.cache.trim();
         result
     }
 }
