@@ -19,8 +19,8 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use self::names::{
     ALL, BUILD, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
     DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY, Kind,
-    MEDIA_BYTES, MEMORY, PANICS, POLLS, UNKNOWN_WORDS, WATCHES, WATCHES_ENDED, WORKER_AGE,
-    WORKER_RESTARTS,
+    MEDIA_BYTES, MEMORY, PANICS, POLLS, UNDECODABLE, UNKNOWN_WORDS, WATCHES, WATCHES_ENDED,
+    WORKER_AGE, WORKER_RESTARTS,
 };
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -41,8 +41,12 @@ pub fn install() {
             }
         }
         // An alert on a counter's growth needs to see it before it grows.
-        for name in [PANICS, UNKNOWN_WORDS, DISCORD_INVALID] {
+        for name in [PANICS, UNKNOWN_WORDS, DISCORD_INVALID, UNDECODABLE] {
             counter!(name).increment(0);
+        }
+        let _ = histogram!(POLLS, "outcome" => "denied");
+        for kind in ["progress", "end", "notification"] {
+            let _ = histogram!(DELIVERIES, "kind" => kind, "outcome" => "gave_up");
         }
         for worker in [
             "poller", "courier", "keeper", "gateway", "listener", "measure",
@@ -176,6 +180,11 @@ pub fn discord_wait(reason: &'static str, wait: Duration) {
     histogram!(DISCORD_WAITS, "reason" => reason).record(wait);
 }
 
+/// An interaction that Discord signed was not understood.
+pub fn undecodable() {
+    counter!(UNDECODABLE).increment(1);
+}
+
 /// Whether every shard is connected.
 pub fn gateway(connected: bool) {
     gauge!(GATEWAY).set(f64::from(u8::from(connected)));
@@ -211,6 +220,19 @@ fn approximately(count: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_alerts_look_at_is_there_before_it_happens() {
+        install();
+        let text = render();
+        for series in [
+            "videostatus_poll_duration_seconds_count{outcome=\"denied\"} 0",
+            "videostatus_delivery_duration_seconds_count{kind=\"end\",outcome=\"gave_up\"} 0",
+            "videostatus_undecodable_interactions_total ",
+        ] {
+            assert!(text.contains(series), "no {series} in\n{text}");
+        }
+    }
 
     #[test]
     fn it_can_be_installed_twice_and_keeps_what_it_has() {

@@ -23,6 +23,7 @@ use serenity::model::application::Interaction;
 use super::entrance::Entrance;
 use crate::domain::time::Timestamp;
 use crate::flows::now;
+use crate::metrics;
 
 /// The largest body that is read, in bytes; an interaction has a few thousand.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -116,6 +117,7 @@ async fn receive(
         .into_response(),
         Err(error) => {
             // The error names a field or a place, never a value: a token is one.
+            metrics::undecodable();
             tracing::warn!(at = error.column(), kind = ?error.classify(), "interactions.undecodable");
             StatusCode::BAD_REQUEST.into_response()
         }

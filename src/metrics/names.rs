@@ -17,6 +17,7 @@ pub(super) const DISCORD_REQUESTS: &str = "videostatus_discord_requests_total";
 pub(super) const DISCORD_LATENCY: &str = "videostatus_discord_request_duration_seconds";
 pub(super) const DISCORD_INVALID: &str = "videostatus_discord_invalid_requests_total";
 pub(super) const DISCORD_WAITS: &str = "videostatus_discord_wait_seconds";
+pub(super) const UNDECODABLE: &str = "videostatus_undecodable_interactions_total";
 pub(super) const GATEWAY: &str = "videostatus_gateway_connected";
 pub(super) const DOWNLOADS: &str = "videostatus_media_downloads_total";
 pub(super) const MEDIA_BYTES: &str = "videostatus_media_bytes_total";
@@ -46,7 +47,7 @@ pub(super) enum Kind {
 }
 
 /// Every metric: its name, its kind and what it says.
-pub(super) const ALL: [(&str, Kind, &str); 22] = [
+pub(super) const ALL: [(&str, Kind, &str); 23] = [
     (
         BUILD,
         Kind::Gauge,
@@ -127,6 +128,11 @@ pub(super) const ALL: [(&str, Kind, &str); 22] = [
         DISCORD_WAITS,
         Kind::Seconds(JOURNEY),
         "Waits for Discord, by reason (told: by a reply, spent: known before, guard: our own)",
+    ),
+    (
+        UNDECODABLE,
+        Kind::Counter,
+        "Interactions by HTTP that Discord signed and nobody here understands",
     ),
     (
         GATEWAY,

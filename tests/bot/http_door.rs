@@ -83,6 +83,12 @@ async fn what_cannot_be_understood_is_refused_and_nothing_breaks() {
     }
     let ping = r#"{"type":1}"#;
     assert_eq!(post(&stage, &bot, ping, ping, 0).await.0, 200);
+    let metrics = reqwest::get(format!("{}/metrics", bot.http)).await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    let name = "videostatus_undecodable_interactions_total ";
+    let mut counts = metrics.lines().filter_map(|line| line.strip_prefix(name));
+    // The bots of all tests count together; no other test sends any.
+    assert_eq!(counts.next(), Some("6"), "{metrics}");
     bot.stop().await;
 }
 
