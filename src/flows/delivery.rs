@@ -157,6 +157,12 @@ impl<'a> Delivery<'a> {
             };
             match self.after(&error, route, form) {
                 Next::Shed(less) => form = less,
+                // Only what this change says was refused: the next may be taken.
+                Next::Reroute(_) if self.outcome.is_none() && error.is_about_the_form() => {
+                    self.watch.shown_revision = self.task.revision;
+                    self.courier.settle(&self.watch, None).await;
+                    return None;
+                }
                 Next::Reroute(other) => {
                     if route == Route::Token {
                         self.watch.asked.token_expires_at = now();
@@ -265,12 +271,7 @@ impl<'a> Delivery<'a> {
         let mut dm = tell.dm;
         if tell.requester || tell.subscribers {
             match self.ping(tell).await {
-                Err(
-                    error @ (DiscordError::ChannelOut(_)
-                    | DiscordError::Forbidden(_)
-                    | DiscordError::Filtered
-                    | DiscordError::Invalid(_)),
-                ) => {
+                Err(error) if error.is_about_the_place() || error.is_about_the_form() => {
                     tracing::warn!(watch_id = self.watch.id.0, %error, "notify.by_dm");
                     dm |= tell.requester;
                 }
@@ -279,7 +280,7 @@ impl<'a> Delivery<'a> {
         }
         if dm {
             match self.send_dm(&Cargo::default(), Form::FULL).await {
-                Err(DiscordError::Filtered | DiscordError::Invalid(_)) => {
+                Err(error) if error.is_about_the_form() => {
                     self.send_dm(&Cargo::default(), Form::BARE).await?;
                 }
                 sent => sent?,
@@ -301,7 +302,7 @@ impl<'a> Delivery<'a> {
                 ..tell
             };
             match self.ping_in(id, None, alone, 'a').await {
-                Err(error @ (DiscordError::ChannelOut(_) | DiscordError::Forbidden(_))) => {
+                Err(error) if error.is_about_the_place() => {
                     tracing::warn!(watch_id = self.watch.id.0, %error, "notify.not_announced");
                 }
                 sent => {

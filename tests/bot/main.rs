@@ -25,3 +25,4 @@ mod program;
 mod refusals;
 mod shards;
 mod start;
+mod waits;

@@ -72,6 +72,20 @@ pub enum DiscordError {
     Invalid(String),
 }
 
+impl DiscordError {
+    /// Whether the place takes nothing from us.
+    #[must_use]
+    pub fn is_about_the_place(&self) -> bool {
+        matches!(self, Self::ChannelOut(_) | Self::Forbidden(_))
+    }
+
+    /// Whether what was sent is refused, and something else might be taken.
+    #[must_use]
+    pub fn is_about_the_form(&self) -> bool {
+        matches!(self, Self::TooLarge | Self::Filtered | Self::Invalid(_))
+    }
+}
+
 /// The way by which a message is brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {

@@ -12,7 +12,6 @@ use super::watching::Opening;
 use crate::discord::request::{self, Announce, Asker, StatusOptions};
 use crate::discord::rest::Upload;
 use crate::domain::button::{Action, Control};
-use crate::domain::decide::delivery::DiscordError;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::{Notify, Watch, WatchId, WatchState};
 use crate::flows::now;
@@ -179,7 +178,7 @@ impl Intake {
         let messenger = &self.parts.messenger;
         let sent = match messenger.update(asker.reply(), &message).await {
             // The prompt may be what a filter refuses; the press itself counts.
-            Err(DiscordError::Filtered | DiscordError::Invalid(_)) => {
+            Err(error) if error.is_about_the_form() => {
                 messenger.acknowledge_press(asker.reply()).await
             }
             sent => sent,
