@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 
 use super::watches::rest_if_unwatched;
 use super::{Signal, Store, StoreError, row};
+use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
@@ -273,6 +274,28 @@ impl Store {
         rows.iter()
             .map(|row| Ok(row.try_get::<i64, _>("user_id")?.cast_unsigned()))
             .collect()
+    }
+
+    /// Takes over the token of a press below a watch's message, with which that
+    /// message can be edited until `expires_at`, as with its own.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn renew_token(
+        &self,
+        id: WatchId,
+        token: &Secret,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE watches SET token = $1, token_expires_at = $2 WHERE id = $3 AND state = 'live'",
+        )
+        .bind(token.expose())
+        .bind(expires_at.0)
+        .bind(id.0)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Changes whether the requester is told.

@@ -116,3 +116,39 @@ async fn a_video_that_is_only_linked_is_in_the_notification_where_it_plays() {
     assert!(ping.content.contains(done["video_url"].as_str().unwrap()));
     assert_eq!(ping.embeds, json!([]), "beside an embed it would not play");
 }
+
+#[tokio::test]
+async fn a_private_message_follows_again_by_the_token_of_a_press() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let options = json!({ "id": TASK, "private": true });
+    let asked = stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options)
+        .unwrap();
+    let message = stage.titled(&asked, "being made").await;
+    stage.sandbox.expire_tokens();
+    // An edit finds out that the token is over: nothing but a direct message is left.
+    stage.task(TASK, [json!({ "id": TASK, "status": "pending" })]);
+    stage
+        .sandbox
+        .until(|view| {
+            let mut refused = view.requests().filter(|one| one.status == Some(401));
+            refused.next().map(|_| ())
+        })
+        .await;
+    let refresh = press(&stage, "ada", &message, &button(&message, "refresh"));
+    assert_eq!(refresh.callback().await.kind, 6);
+    stage.task(TASK, [running(TASK)]);
+    let message = stage.titled(&asked, "being made").await;
+    press(&stage, "ada", &message, &button(&message, "stop"));
+    stage.titled(&asked, "Watching was stopped").await;
+    bot.stop().await;
+    let dms = stage.sandbox.messages(&stage.sandbox.dm(&ada));
+    assert!(
+        dms.is_empty(),
+        "who stops a watch needs no message about it"
+    );
+}

@@ -13,7 +13,8 @@ use crate::discord::request::{self, Announce, Asker, StatusOptions};
 use crate::discord::rest::Upload;
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
-use crate::domain::watch::{Notify, Watch, WatchId, WatchState};
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
 use crate::flows::now;
 use crate::flows::view::Extras;
 use crate::render::locale::Locale;
@@ -111,12 +112,13 @@ impl Intake {
             Action::Refresh | Action::NotifyMe | Action::Stop if !running => {
                 self.notify(asker, Notice::AlreadyEnded).await;
             }
-            Action::Refresh => self.refresh(asker, &task).await?,
+            Action::Refresh => self.refresh(asker, &watch, &task).await?,
             Action::NotifyMe => self.notify_me(asker, watch, &task).await?,
             Action::Stop if !(watch.asked.user_id == asker.user_id || asker.moderates()) => {
                 self.notify(asker, Notice::NotRequester).await;
             }
             Action::Stop => {
+                self.renew_token(asker, &watch).await?;
                 if !store.stop_watch(id, &task.id, now()).await? {
                     self.notify(asker, Notice::AlreadyEnded).await;
                     return Ok(());
@@ -129,7 +131,20 @@ impl Intake {
         Ok(())
     }
 
-    async fn refresh(&self, asker: &Asker, task: &Task) -> Result<(), StoreError> {
+    /// A message that only a token can edit follows its task again for as long
+    /// as the press's own token lives, if the press is answered by that message.
+    async fn renew_token(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
+        if watch.asked.reach != Reach::Dm {
+            return Ok(());
+        }
+        let expires_at = Timestamp::of_snowflake(asker.interaction_id).plus(TOKEN_LIFE);
+        self.parts
+            .store
+            .renew_token(watch.id, &asker.token, expires_at)
+            .await
+    }
+
+    async fn refresh(&self, asker: &Asker, watch: &Watch, task: &Task) -> Result<(), StoreError> {
         let notice = match self
             .parts
             .store
@@ -141,7 +156,13 @@ impl Intake {
             Refreshed::Resting => Notice::AlreadyEnded,
         };
         self.parts.wakes.poller.notify_one();
-        self.notify(asker, notice).await;
+        if watch.asked.reach == Reach::Dm {
+            self.renew_token(asker, watch).await?;
+            let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
+            self.log_answer(asker, sent);
+        } else {
+            self.notify(asker, notice).await;
+        }
         Ok(())
     }
 
