@@ -91,31 +91,30 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let Some(task) = self.lock_task(&mut tx, task_id).await? else {
-            return Ok(());
-        };
+        // Touches the task in any case: its lock comes first, as everywhere.
         sqlx::query(
-            "UPDATE watches SET claimed = 0, \
-                 next_delivery_at = CASE WHEN state = 'live' THEN $1 ELSE $3 END \
-             WHERE id = $2 AND attempt = 0",
+            "UPDATE tasks SET next_poll_at = CASE WHEN $3 = 1 AND next_poll_at > $1 THEN $1 \
+                 ELSE next_poll_at END \
+             WHERE id = $2",
         )
-        .bind(task.answered.then_some(now.0))
-        .bind(id.0)
-        // Stopped before it was acknowledged: its message has yet to say so.
         .bind(now.0)
+        .bind(task_id.as_str())
+        .bind(i64::from(woke))
         .execute(&mut *tx)
         .await?;
-        if task.answered {
-            self.signal(&mut tx, Signal::Delivery).await?;
-        }
-        if woke {
-            sqlx::query("UPDATE tasks SET next_poll_at = $1 WHERE id = $2 AND next_poll_at > $1")
-                .bind(now.0)
-                .bind(task_id.as_str())
-                .execute(&mut *tx)
-                .await?;
-            self.signal(&mut tx, Signal::Poll).await?;
-        }
+        // Due, too, where it was stopped before it was acknowledged.
+        sqlx::query(
+            "UPDATE watches SET claimed = 0, next_delivery_at = CASE WHEN state <> 'live' OR EXISTS \
+                 (SELECT 1 FROM tasks WHERE id = $3 AND answered = 1) THEN $1 END \
+             WHERE id = $2 AND attempt = 0",
+        )
+        .bind(now.0)
+        .bind(id.0)
+        .bind(task_id.as_str())
+        .execute(&mut *tx)
+        .await?;
+        let signal = if woke { Signal::Poll } else { Signal::Delivery };
+        self.signal(&mut tx, signal).await?;
         tx.commit().await?;
         Ok(())
     }
