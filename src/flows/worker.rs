@@ -347,4 +347,53 @@ mod tests {
         assert_eq!(*worker.work.claims.lock().unwrap(), 4);
         assert!(worker.pulse.age() > Duration::from_secs(40));
     }
+
+    /// Two rows under way, one due that somebody else has locked, and a database
+    /// that renews nothing.
+    #[derive(Default)]
+    struct Locked {
+        holds: Mutex<u32>,
+    }
+
+    impl Work for Locked {
+        type Item = u32;
+        const NAME: &'static str = "test";
+
+        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+            Ok(Some(Timestamp(0)))
+        }
+
+        async fn perform(&self, _: Arc<u32>) {
+            std::future::pending().await
+        }
+
+        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+            *self.holds.lock().unwrap() += 1;
+            Err(StoreError::Row("lease"))
+        }
+    }
+
+    #[tokio::test]
+    async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
+        let worker = Worker {
+            work: Arc::new(Locked::default()),
+            slots: 8,
+            lease: Duration::from_secs(15),
+            pulse: Arc::default(),
+        };
+        let mut flights = Flights::default();
+        for number in [1, 2] {
+            flights.start(Arc::clone(&worker.work), Arc::new(number));
+        }
+        for flight in flights.items.values_mut() {
+            flight.held_at = Timestamp(0);
+        }
+        worker.renew(&mut flights).await;
+        assert_eq!(*worker.work.holds.lock().unwrap(), 1);
+        assert_eq!(worker.turn(&mut flights).await.unwrap(), BREATH);
+    }
 }
