@@ -8,7 +8,7 @@ title-no-video = Fertig, aber ohne Video
 title-failed = Die Aufgabe ist fehlgeschlagen
 title-not-found = Der Videodienst kennt diese Aufgabe nicht
 title-denied = Der Videodienst lehnt diesen Bot ab
-title-timed-out = Wir beobachten nicht länger
+title-timed-out = Wir beobachten die Aufgabe nicht länger
 title-stopped = Beobachtung beendet
 
 # Sätze über dem Prompt.
@@ -33,9 +33,9 @@ field-progress = Fortschritt
 field-usual = Dauert meist
 field-model = Modell
 field-ratio = Bildformat
-field-since = Beobachtet seit
+field-since = Beobachtung begann
 field-changed = Letzte Änderung
-field-finished = Fertig
+field-finished = Beendet
 field-until = Beobachtung endet
 field-task = Aufgaben-ID
 value-no-reason = Der Dienst hat keinen Grund genannt.
@@ -69,7 +69,7 @@ notice-not-requester = Das kann nur, wer danach gefragt hat, oder jemand aus der
 notice-already-ended = Das ist vorbei: Es gibt nichts mehr zu beobachten.
 notice-unknown-watch = Ich kenne diese Nachricht nicht mehr. Frag mit `/videostatus` und der Aufgaben-ID erneut nach.
 notice-too-soon = Das wurde gerade erst geprüft. Versuch es in { $wait } noch einmal.
-notice-quota-watches = Du beobachtest schon so viele Aufgaben, wie erlaubt sind ({ $count }). Beende zuerst eine mit `/videowatches`.
+notice-quota-watches = Du beobachtest schon so viele Aufgaben, wie erlaubt sind ({ $count }). Beende zuerst eine Beobachtung mit `/videowatches`.
 notice-quota-commands = Das waren viele Befehle. Versuch es in { $wait } noch einmal.
 notice-now-notified = Du wirst benachrichtigt, wenn es so weit ist.
 notice-no-longer-notified = Du wirst nicht mehr benachrichtigt.
@@ -84,7 +84,7 @@ notice-no-tasks-found = In dieser Nachricht habe ich keine Aufgaben-ID gefunden.
 notice-no-watches = Zurzeit wird nichts beobachtet.
 notice-no-prompt = Der Dienst hat für diese Aufgabe keinen Prompt genannt.
 notice-channel-not-yours = Du kannst in diesem Kanal keine Nachrichten senden, deshalb kündige ich dort nichts an.
-notice-channel-not-mine = Ich kann in diesem Kanal keine Nachrichten senden. Bitte die Admins, dass ich ihn sehen und darin schreiben darf.
+notice-channel-not-mine = Ich kann in diesem Kanal keine Nachrichten senden. Bitte einen Admin darum, dass ich ihn sehen und darin schreiben darf.
 notice-managers-only = Nur Mitglieder, die den Server verwalten dürfen, sehen die Beobachtungen aller.
 notice-internal-error = Bei mir ist etwas schiefgegangen. Bitte versuch es noch einmal.
 
@@ -100,8 +100,8 @@ prompt-original = Ursprünglicher Prompt
 prompt-in-file = Der Prompt ist zu lang für eine Nachricht: Er steht in der Datei.
 
 # Befehle.
-command-videostatus = Verfolge eine KI-Video-Aufgabe und sieh das Video hier, sobald es fertig ist
-command-videowatches = Sieh, welche Aufgaben du beobachtest, und beende einige davon
+command-videostatus = Beobachte eine KI-Video-Aufgabe und sieh das Video hier, sobald es fertig ist
+command-videowatches = Sieh, welche Aufgaben du beobachtest, und beende einzelne Beobachtungen
 command-check = Videostatus prüfen
 option-id = Die Aufgaben-ID, zum Beispiel grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Nur du siehst die Antwort

@@ -8,7 +8,7 @@ title-no-video = Terminado, pero no hay vídeo
 title-failed = La tarea ha fallado
 title-not-found = El servicio de vídeo no conoce esta tarea
 title-denied = El servicio de vídeo rechaza este bot
-title-timed-out = Hemos dejado de seguirla
+title-timed-out = Hemos dejado de seguir la tarea
 title-stopped = Seguimiento detenido
 
 # Frases encima del prompt.
@@ -16,14 +16,14 @@ text-finishing = El servicio dice que la tarea ha terminado, pero aún no ha ent
 text-troubled = Sigo preguntando; este mensaje continuará en cuanto el servicio responda.
 text-done-attached = El vídeo está adjunto.
 text-done-link = El enlace de arriba abre el vídeo.
-text-done-link-expires = El enlace de arriba abre el vídeo. Puede caducar en un día: guarda lo que quieras conservar.
+text-done-link-expires = El enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
 text-done-hidden = El enlace al vídeo no se puede mostrar aquí.
 text-no-video = El servicio ha terminado la tarea, pero no ha entregado ningún vídeo.
 text-not-found = Comprueba que el ID esté completo, con la parte anterior a los dos puntos (por ejemplo, `grok:`). Tampoco se ven las tareas creadas con la clave de otra cuenta.
 text-denied = El servicio no acepta la clave de este bot, así que no se sabe nada de la tarea. Avisa a quien administra este bot.
-text-timed-out = La tarea no había terminado después de { $span }, así que hemos dejado de seguirla. Puede que continúe: vuelve a preguntar con su ID.
-text-stopped = La tarea puede continuar por su cuenta: vuelve a preguntar con su ID.
-caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te contaré el final por mensaje directo.
+text-timed-out = La tarea no había terminado después de { $span }, así que hemos dejado de seguirla. Puede que siga en curso: vuelve a preguntar con su ID.
+text-stopped = Puede que la tarea en sí siga en curso: vuelve a preguntar con su ID.
+caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te avisaré del resultado por mensaje directo.
 caution-ask-again = Este mensaje puede dejar de actualizarse a los 15 minutos; entonces vuelve a preguntar con el ID de la tarea.
 caution-not-saved = No he podido guardar esta solicitud, así que este mensaje no cambiará: vuelve a preguntar más tarde con el ID de la tarea.
 
@@ -69,7 +69,7 @@ notice-not-requester = Solo puede hacerlo quien lo pidió o un moderador.
 notice-already-ended = Esto ya ha terminado: no queda nada que seguir.
 notice-unknown-watch = Ya no conozco este mensaje. Vuelve a preguntar con `/videostatus` y el ID de la tarea.
 notice-too-soon = Se acaba de comprobar. Inténtalo de nuevo en { $wait }.
-notice-quota-watches = Ya sigues todas las tareas permitidas ({ $count }). Detén antes alguna con `/videowatches`.
+notice-quota-watches = Ya sigues todas las tareas permitidas ({ $count }). Antes, deja de seguir alguna con `/videowatches`.
 notice-quota-commands = Han sido muchos comandos. Inténtalo de nuevo en { $wait }.
 notice-now-notified = Te avisaré cuando termine.
 notice-no-longer-notified = Ya no te avisaré.
@@ -100,7 +100,7 @@ prompt-original = Prompt original
 prompt-in-file = El prompt es demasiado largo para un mensaje: está en el archivo.
 
 # Comandos.
-command-videostatus = Sigue una tarea de vídeo con IA y ve aquí el vídeo cuando esté listo
+command-videostatus = Sigue una tarea de vídeo con IA y mira aquí el vídeo cuando esté listo
 command-videowatches = Mira qué tareas sigues y deja de seguir algunas
 command-check = Ver estado del vídeo
 option-id = El ID de la tarea, por ejemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a

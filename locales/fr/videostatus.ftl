@@ -8,24 +8,24 @@ title-no-video = Terminé, mais il n’y a pas de vidéo
 title-failed = La tâche a échoué
 title-not-found = Le service vidéo ne connaît pas cette tâche
 title-denied = Le service vidéo refuse ce bot
-title-timed-out = Nous avons cessé de suivre
+title-timed-out = Nous avons cessé de suivre la tâche
 title-stopped = Suivi arrêté
 
 # Phrases au-dessus du prompt.
-text-finishing = Le service dit que la tâche est terminée mais n’a pas encore fourni la vidéo. Je continue à demander.
-text-troubled = Je continue à demander ; ce message reprendra dès que le service répondra.
+text-finishing = Le service dit que la tâche est terminée mais n’a pas encore fourni la vidéo. Je continue de vérifier.
+text-troubled = Je continue de vérifier ; ce message se mettra à jour dès que le service répondra.
 text-done-attached = La vidéo est jointe.
 text-done-link = Le lien ci-dessus ouvre la vidéo.
-text-done-link-expires = Le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
+text-done-link-expires = Le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
 text-done-hidden = Le lien vers la vidéo ne peut pas être affiché ici.
 text-no-video = Le service a terminé la tâche mais n’a fourni aucune vidéo.
 text-not-found = Vérifiez que l’identifiant est complet, avec la partie avant les deux-points (par exemple `grok:`). Une tâche créée avec la clé d’un autre compte n’est pas visible non plus.
 text-denied = Le service n’accepte pas la clé de ce bot, on ne sait donc rien de la tâche. Prévenez la personne qui gère ce bot.
-text-timed-out = La tâche n’était pas terminée après { $span }, nous avons donc cessé de la suivre. Elle continue peut-être : redemandez avec son identifiant.
-text-stopped = La tâche elle-même continue peut-être : redemandez avec son identifiant.
-caution-ends-by-dm = Ce message peut cesser d’évoluer après 15 minutes ; je vous annoncerai la fin en message privé.
-caution-ask-again = Ce message peut cesser d’évoluer après 15 minutes ; redemandez alors avec l’identifiant de la tâche.
-caution-not-saved = Je n’ai pas pu enregistrer cette demande, ce message ne changera donc pas : redemandez plus tard avec l’identifiant de la tâche.
+text-timed-out = La tâche n’était pas terminée après { $span }, nous avons donc cessé de la suivre. Elle continue peut-être : vérifiez à nouveau avec son identifiant.
+text-stopped = La tâche elle-même continue peut-être : vérifiez à nouveau avec son identifiant.
+caution-ends-by-dm = Ce message peut cesser d’évoluer après 15 minutes ; je vous annoncerai le résultat en message privé.
+caution-ask-again = Ce message peut cesser d’évoluer après 15 minutes ; vérifiez alors à nouveau avec l’identifiant de la tâche.
+caution-not-saved = Je n’ai pas pu enregistrer cette demande, ce message ne changera donc pas : vérifiez plus tard avec l’identifiant de la tâche.
 
 # Noms et valeurs des informations brèves.
 field-reason = Raison donnée par le service
@@ -33,7 +33,7 @@ field-progress = Progression
 field-usual = Durée habituelle
 field-model = Modèle
 field-ratio = Format d’image
-field-since = Suivi depuis
+field-since = Début du suivi
 field-changed = Dernier changement
 field-finished = Terminé
 field-until = Fin du suivi
@@ -42,7 +42,7 @@ value-no-reason = Le service n’a donné aucune raison.
 value-usual = environ { $span }
 
 # Pied de page.
-footer-watching = Suivi en cours : ce message se met à jour tout seul
+footer-watching = Suivi en cours : ce message se met à jour tout seul
 footer-people = { $count ->
     [one] { $count } personne sera prévenue
    *[other] { $count } personnes seront prévenues
@@ -63,16 +63,16 @@ button-again = Suivre à nouveau
 button-open = Ouvrir la vidéo
 
 # Réponses privées.
-notice-bad-id = Ce n’est pas un identifiant de tâche. Il ressemble à `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` : de 1 à 191 lettres, chiffres et `. _ : -`, sans espaces.
+notice-bad-id = Ce n’est pas un identifiant de tâche. Il ressemble à `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` : de 1 à 191 lettres, chiffres et `. _ : -`, sans espaces.
 notice-store-down = Je n’ai pas accès à mes données pour le moment, rien n’a donc été fait. Réessayez dans une minute.
-notice-not-requester = Seule la personne qui l’a demandé, ou un modérateur, peut faire cela.
-notice-already-ended = C’est terminé : il n’y a plus rien à suivre.
-notice-unknown-watch = Je ne connais plus ce message. Redemandez avec `/videostatus` et l’identifiant de la tâche.
+notice-not-requester = Seule la personne qui a fait la demande, ou un modérateur, peut faire cela.
+notice-already-ended = C’est terminé : il n’y a plus rien à suivre.
+notice-unknown-watch = Je ne connais plus ce message. Vérifiez à nouveau avec `/videostatus` et l’identifiant de la tâche.
 notice-too-soon = Cela vient d’être vérifié. Réessayez dans { $wait }.
-notice-quota-watches = Vous suivez déjà autant de tâches que permis ({ $count }). Arrêtez-en d’abord une avec `/videowatches`.
+notice-quota-watches = Vous suivez déjà le nombre maximal de tâches ({ $count }). Arrêtez d’abord le suivi de l’une d’elles avec `/videowatches`.
 notice-quota-commands = Cela fait beaucoup de commandes. Réessayez dans { $wait }.
-notice-now-notified = Vous serez prévenu à la fin.
-notice-no-longer-notified = Vous ne serez plus prévenu.
+notice-now-notified = Je vous préviendrai à la fin.
+notice-no-longer-notified = Je ne vous préviendrai plus.
 notice-notify-full = { $count } personnes seront déjà prévenues, c’est la limite.
 notice-refreshing = J’interroge le service.
 notice-watching-again = Le suivi reprend.
@@ -93,18 +93,18 @@ list-title = Tâches suivies
 list-open = ouvrir
 list-stop = Arrêter le suivi…
 list-more = … et { $count } de plus
-pick-question = De quelle tâche parlez-vous ?
+pick-question = De quelle tâche parlez-vous ?
 pick-placeholder = Choisissez un identifiant de tâche
 prompt-enhanced = Prompt enrichi
 prompt-original = Prompt d’origine
-prompt-in-file = Le prompt est trop long pour un message : il est dans le fichier.
+prompt-in-file = Le prompt est trop long pour un message : il est dans le fichier.
 
 # Commandes.
 command-videostatus = Suivre une tâche vidéo IA et voir la vidéo ici une fois prête
-command-videowatches = Voir les tâches que vous suivez et en arrêter certaines
+command-videowatches = Voir les tâches que vous suivez et arrêter le suivi de certaines
 command-check = Vérifier l’état de la vidéo
 option-id = L’identifiant de la tâche, p. ex. grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
-option-private = Vous seul voyez la réponse
+option-private = Réponse visible par vous uniquement
 option-notify = Où vous prévenir à la fin (par défaut : ici)
 option-channel = L’annoncer dans un autre salon
 option-all = Les suivis de tout le monde sur ce serveur (permission Gérer le serveur)

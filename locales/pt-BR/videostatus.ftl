@@ -8,7 +8,7 @@ title-no-video = Concluído, mas não há vídeo
 title-failed = A tarefa falhou
 title-not-found = O serviço de vídeo não conhece esta tarefa
 title-denied = O serviço de vídeo recusa este bot
-title-timed-out = Paramos de acompanhar
+title-timed-out = Paramos de acompanhar a tarefa
 title-stopped = Acompanhamento encerrado
 
 # Frases acima do prompt.
@@ -16,14 +16,14 @@ text-finishing = O serviço diz que a tarefa terminou, mas ainda não entregou o
 text-troubled = Continuo perguntando; esta mensagem volta a ser atualizada assim que o serviço responder.
 text-done-attached = O vídeo está anexado.
 text-done-link = O link acima abre o vídeo.
-text-done-link-expires = O link acima abre o vídeo. Ele pode expirar em um dia: salve o que quiser guardar.
+text-done-link-expires = O link acima abre o vídeo. Ele pode expirar em menos de um dia: salve o que quiser guardar.
 text-done-hidden = O link do vídeo não pode ser mostrado aqui.
 text-no-video = O serviço concluiu a tarefa, mas não entregou nenhum vídeo.
 text-not-found = Verifique se o ID está completo, com a parte antes dos dois-pontos (por exemplo, `grok:`). Tarefas criadas com a chave de outra conta também não aparecem.
-text-denied = O serviço não aceita a chave deste bot, então nada se sabe sobre a tarefa. Avise quem administra este bot.
-text-timed-out = A tarefa não terminou em { $span }, então paramos de acompanhá-la. Ela pode continuar: pergunte de novo com o ID dela.
-text-stopped = A tarefa em si pode continuar: pergunte de novo com o ID dela.
-caution-ends-by-dm = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; aviso você do resultado por mensagem direta.
+text-denied = O serviço não aceita a chave deste bot, então não dá para saber nada sobre a tarefa. Avise quem administra este bot.
+text-timed-out = A tarefa não terminou em { $span }, então paramos de acompanhá-la. Ela ainda pode estar em andamento: pergunte de novo com o ID dela.
+text-stopped = A tarefa em si ainda pode estar em andamento: pergunte de novo com o ID dela.
+caution-ends-by-dm = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; vou avisar você do resultado por mensagem direta.
 caution-ask-again = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; depois disso, pergunte de novo com o ID da tarefa.
 caution-not-saved = Não consegui salvar este pedido, então esta mensagem não vai mudar: pergunte de novo mais tarde com o ID da tarefa.
 
@@ -35,7 +35,7 @@ field-model = Modelo
 field-ratio = Formato
 field-since = Acompanhando desde
 field-changed = Última mudança
-field-finished = Concluído
+field-finished = Término
 field-until = Fim do acompanhamento
 field-task = ID da tarefa
 value-no-reason = O serviço não informou o motivo.
@@ -69,10 +69,10 @@ notice-not-requester = Só quem fez o pedido, ou um moderador, pode fazer isso.
 notice-already-ended = Isto já terminou: não há mais nada para acompanhar.
 notice-unknown-watch = Não conheço mais esta mensagem. Pergunte de novo com `/videostatus` e o ID da tarefa.
 notice-too-soon = Acabou de ser verificado. Tente de novo em { $wait }.
-notice-quota-watches = Você já acompanha todas as tarefas permitidas ({ $count }). Encerre uma antes com `/videowatches`.
+notice-quota-watches = Você já acompanha todas as tarefas permitidas ({ $count }). Antes, pare de acompanhar uma com `/videowatches`.
 notice-quota-commands = Foram comandos demais. Tente de novo em { $wait }.
-notice-now-notified = Você será avisado quando terminar.
-notice-no-longer-notified = Você não será mais avisado.
+notice-now-notified = Você receberá um aviso quando terminar.
+notice-no-longer-notified = Você não receberá mais o aviso.
 notice-notify-full = { $count } pessoas já serão avisadas, que é o limite.
 notice-refreshing = Perguntando ao serviço.
 notice-watching-again = Acompanhando de novo.
@@ -89,7 +89,7 @@ notice-managers-only = Só quem pode gerenciar o servidor vê os acompanhamentos
 notice-internal-error = Algo deu errado por aqui. Tente de novo.
 
 # Listas.
-list-title = Tarefas acompanhadas
+list-title = Tarefas em acompanhamento
 list-open = abrir
 list-stop = Parar de acompanhar…
 list-more = … e mais { $count }
@@ -101,7 +101,7 @@ prompt-in-file = O prompt é longo demais para uma mensagem: está no arquivo.
 
 # Comandos.
 command-videostatus = Acompanhe uma tarefa de vídeo com IA e veja o vídeo aqui quando ficar pronto
-command-videowatches = Veja quais tarefas você acompanha e encerre algumas
+command-videowatches = Veja quais tarefas você acompanha e pare de acompanhar algumas
 command-check = Ver status do vídeo
 option-id = O ID da tarefa, por exemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Só você vê a resposta

@@ -35,7 +35,7 @@ field-model = 模型
 field-ratio = 畫面比例
 field-since = 開始追蹤
 field-changed = 上次變更
-field-finished = 完成時間
+field-finished = 結束時間
 field-until = 停止追蹤
 field-task = 任務 ID
 value-no-reason = 服務沒有說明原因。
@@ -63,10 +63,10 @@ button-open = 開啟影片
 notice-bad-id = 這不是任務 ID。任務 ID 看起來像 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 191 個字母、數字和 `. _ : -`，不含空格。
 notice-store-down = 我暫時無法讀取紀錄，因此什麼都沒有做。請一分鐘後再試。
 notice-not-requester = 只有發起者或管理人員可以這麼做。
-notice-already-ended = 這個任務已經結束，沒有可追蹤的了。
-notice-unknown-watch = 我已不認得這則訊息。請用 `/videostatus` 和任務 ID 再次查詢。
+notice-already-ended = 這次追蹤已經結束，沒有可追蹤的了。
+notice-unknown-watch = 我已經沒有這則訊息的紀錄。請用 `/videostatus` 和任務 ID 再次查詢。
 notice-too-soon = 剛剛才查詢過。請在 { $wait }後再試。
-notice-quota-watches = 你已經在追蹤 { $count } 個任務，達到上限。請先用 `/videowatches` 停止一個。
+notice-quota-watches = 你已經在追蹤 { $count } 個任務，達到上限。請先用 `/videowatches` 停止追蹤其中一個。
 notice-quota-commands = 指令太頻繁了。請在 { $wait }後再試。
 notice-now-notified = 結束時會通知你。
 notice-no-longer-notified = 不會再通知你。
@@ -79,7 +79,7 @@ notice-no-watches = 目前沒有追蹤任何任務。
 notice-no-prompt = 服務沒有提供這個任務的提示詞。
 notice-channel-not-yours = 你不能在那個頻道傳送訊息，所以我不會在那裡通知。
 notice-channel-not-mine = 我不能在那個頻道傳送訊息。請管理員允許我檢視該頻道並在其中發言。
-notice-managers-only = 只有可以管理伺服器的成員才能查看所有人的追蹤清單。
+notice-managers-only = 只有可以管理伺服器的成員才能查看所有人追蹤的任務。
 notice-internal-error = 我這邊出了點問題。請再試一次。
 
 # 清單。
@@ -95,13 +95,13 @@ prompt-in-file = 提示詞太長，放不進一則訊息：請看檔案。
 
 # 指令。
 command-videostatus = 追蹤一個 AI 影片任務，完成後直接在這裡觀看影片
-command-videowatches = 查看你正在追蹤的任務，並可停止其中一些
+command-videowatches = 查看你正在追蹤的任務，並可停止追蹤其中一些
 command-check = 查詢影片狀態
 option-id = 任務 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = 只有你看得到回覆
 option-notify = 結束時在哪裡通知你（預設：這裡）
 option-channel = 在另一個頻道通知
-option-all = 這個伺服器所有人的追蹤（需要「管理伺服器」權限）
+option-all = 查看這個伺服器所有人追蹤的任務（需要「管理伺服器」權限）
 choice-here = 在這裡提及我
 choice-dm = 以私人訊息通知
 choice-off = 不要通知我
