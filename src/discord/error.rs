@@ -40,11 +40,14 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 160_002) => DiscordError::NoReply,
         (_, 40005) | (413, _) => DiscordError::TooLarge,
         (_, 200_000 | 240_000) => DiscordError::Filtered,
-        (429, _) | (_, 20016 | 20028 | 20029 | 30046) => {
+        // 40003: direct messages are opened too fast.
+        (429, _) | (_, 20016 | 20028 | 20029 | 30046 | 40003) => {
             DiscordError::Wait(wait(body.retry_after.or(retry_after)))
         }
         (_, 40062 | 130_000) | (408 | 500..=599, _) => DiscordError::Unavailable(told()),
         (401, _) => DiscordError::Unauthorized,
+        // No words of Discord's: something before it refuses (Cloudflare, a proxy).
+        (403 | 404, 0) => DiscordError::Unavailable(told()),
         _ => DiscordError::Invalid(format!(
             "{} {}",
             told(),
@@ -101,6 +104,10 @@ mod tests {
             (400, 130_000, r#"Unavailable("words (400/130000)")"#),
             (502, 0, r#"Unavailable("words (502/0)")"#),
             (401, 0, "Unauthorized"),
+            (403, 0, r#"Unavailable("words (403/0)")"#),
+            (404, 0, r#"Unavailable("words (404/0)")"#),
+            (408, 0, r#"Unavailable("words (408/0)")"#),
+            (403, 40003, "Wait(5s)"),
             (400, 50006, r#"Invalid("words (400/50006) null")"#),
         ];
         for (status, code, wanted) in rows {

@@ -1,5 +1,7 @@
 //! What the bot says on Discord: acknowledge, answer, edit, send, tell.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -32,13 +34,18 @@ pub struct Reply<'a> {
     pub token: &'a Secret,
 }
 
+/// How far our clock may be ahead of Discord's, whose ids tell its time.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
 /// By what a message of ours is known again.
 #[derive(Clone, Copy, Debug)]
-pub enum Trace<'a> {
-    /// It replies to this message.
-    ReplyTo(u64),
-    /// Its content holds this.
-    Text(&'a str),
+pub struct Trace<'a> {
+    /// Whose it is.
+    pub application_id: u64,
+    /// It replies to this message, unless Discord refused the reply …
+    pub reply_to: Option<u64>,
+    /// … and else its content holds all of these.
+    pub words: &'a [String],
 }
 
 impl Messenger {
@@ -229,23 +236,22 @@ impl Messenger {
         since: Timestamp,
         trace: Trace<'_>,
     ) -> Result<bool, DiscordError> {
-        let after = since.snowflake();
+        let after = since.minus(CLOCK_SKEW).snowflake();
+        let us = trace.application_id.to_string();
         let path = format!("/channels/{channel_id}/messages?after={after}&limit=100");
         let messages = self
             .rest
             .json(Method::GET, &path, Bucket::Bot(channel_id), None)
             .await?;
         let is_it = |message: &Value| {
-            let matches = match trace {
-                Trace::ReplyTo(id) => {
-                    let replied = message["message_reference"]["message_id"].as_str();
-                    replied.and_then(|replied| replied.parse().ok()) == Some(id)
-                }
-                Trace::Text(text) => message["content"]
-                    .as_str()
-                    .is_some_and(|content| content.contains(text)),
-            };
-            matches && message["author"]["bot"] == true
+            // The bot's own id differs from its application's where that is old.
+            let ours =
+                message["author"]["id"] == us.as_str() || message["application_id"] == us.as_str();
+            let replied = message["message_reference"]["message_id"].as_str();
+            let content = message["content"].as_str().unwrap_or_default();
+            let replies = trace.reply_to.is_some()
+                && replied.and_then(|replied| replied.parse().ok()) == trace.reply_to;
+            ours && (replies || trace.words.iter().all(|word| content.contains(word)))
         };
         Ok(messages
             .as_array()

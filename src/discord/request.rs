@@ -1,11 +1,11 @@
 //! What people send: commands, presses and choices, read from serenity's models.
 
-use serenity::model::Permissions;
 use serenity::model::application::{
     AuthorizingIntegrationOwner, AuthorizingIntegrationOwners, CommandInteraction,
     ComponentInteraction, ComponentInteractionDataKind, InteractionContext, ResolvedOption,
     ResolvedValue,
 };
+use serenity::model::{Permissions, channel::ChannelType};
 
 use super::messenger::Reply;
 use crate::domain::secret::Secret;
@@ -62,6 +62,7 @@ macro_rules! asker {
                 interaction.context,
                 interaction.app_permissions,
                 &interaction.authorizing_integration_owners,
+                interaction.channel.as_ref().map(|channel| channel.kind),
             ),
             upload_limit: u64::from(interaction.attachment_size_limit),
         }
@@ -106,6 +107,20 @@ impl Asker {
     }
 }
 
+/// What posting takes in a channel of this kind; threads have a permission of
+/// their own.
+///
+/// Source: <https://discord.com/developers/docs/topics/threads#permissions>
+fn may_post(kind: Option<ChannelType>) -> Permissions {
+    let send = match kind {
+        Some(ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread) => {
+            Permissions::SEND_MESSAGES_IN_THREADS
+        }
+        _ => Permissions::SEND_MESSAGES,
+    };
+    Permissions::VIEW_CHANNEL | send
+}
+
 /// Where the bot can go later: into a guild's channel if it is a member there
 /// and may post, into its own direct messages, and nowhere else.
 ///
@@ -114,9 +129,9 @@ fn reach(
     context: Option<InteractionContext>,
     allowed: Option<Permissions>,
     owners: &AuthorizingIntegrationOwners,
+    kind: Option<ChannelType>,
 ) -> Reach {
-    let may_post = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES;
-    let allowed = allowed.is_none_or(|held| held.contains(may_post));
+    let allowed = allowed.is_none_or(|held| held.contains(may_post(kind)));
     let in_guild = |owner| matches!(owner, &AuthorizingIntegrationOwner::GuildInstall(_));
     let member = owners.0.iter().any(in_guild);
     match context {
@@ -160,7 +175,7 @@ pub fn status_options(command: &CommandInteraction) -> StatusOptions {
             ("notify", ResolvedValue::String("dm")) => options.notify = Notify::Dm,
             ("notify", ResolvedValue::String("off")) => options.notify = Notify::Off,
             ("channel", ResolvedValue::Channel(channel)) => {
-                let wanted = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES;
+                let wanted = may_post(Some(channel.kind));
                 let may = channel.permissions.unwrap_or_default();
                 options.channel = Some(Announce {
                     channel_id: channel.id.get(),

@@ -8,6 +8,9 @@ const MOST: usize = 25;
 /// Prefixes that gateways of the family use without a colon.
 const PREFIXES: [&str; 5] = ["task_", "task-", "video_", "video-", "cgt-"];
 
+/// What stands before an id in a command line, a reply or a sentence.
+const LABELS: [&str; 4] = ["id", "task", "task_id", "taskid"];
+
 /// The task ids in `text`, each once, in their order, at most 25.
 ///
 /// A word counts if it looks like one: `model:something`, a UUID, or a known
@@ -21,6 +24,7 @@ pub fn task_ids(text: &str) -> Vec<TaskId> {
             continue;
         }
         let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let word = without_label(word);
         if !looks_like_one(word) {
             continue;
         }
@@ -34,6 +38,16 @@ pub fn task_ids(text: &str) -> Vec<TaskId> {
         }
     }
     found
+}
+
+/// The word without what people write before an id: `id:`, `task_id=`, `ID：`.
+fn without_label(word: &str) -> &str {
+    let after = |label: &str| {
+        let (start, rest) = word.split_at_checked(label.len())?;
+        rest.strip_prefix([':', '=', '：'])
+            .filter(|_| start.eq_ignore_ascii_case(label))
+    };
+    LABELS.iter().find_map(|label| after(label)).unwrap_or(word)
 }
 
 fn looks_like_one(word: &str) -> bool {
@@ -78,6 +92,21 @@ mod tests {
                 "033fa60e-f37c-4ff6-a44d-5585ffea938d",
                 "sora-2:task_01k6x15vhrff09dkkqjrzwhm60",
                 "task-unified-1757169743-7cvnl5zw",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_label_is_no_part_of_an_id() {
+        let text = "/videostatus id:grok:eee6faa8 ID：veo3:12345678 id=sora-2:12345678 \
+            task_id:033fa60e-f37c-4ff6-a44d-5585ffea938d";
+        assert_eq!(
+            ids(text),
+            [
+                "grok:eee6faa8",
+                "veo3:12345678",
+                "sora-2:12345678",
+                "033fa60e-f37c-4ff6-a44d-5585ffea938d"
             ]
         );
     }

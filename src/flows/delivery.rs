@@ -333,10 +333,6 @@ impl<'a> Delivery<'a> {
             return Ok(());
         };
         let asked = &self.watch.asked;
-        let trace = reply_to.map_or(Trace::Text(self.task.id.as_str()), Trace::ReplyTo);
-        if !self.may_send(channel_id, trace).await? {
-            return Ok(());
-        }
         let requester = tell.requester.then_some(asked.user_id);
         let others = self
             .extras
@@ -345,7 +341,14 @@ impl<'a> Delivery<'a> {
             .copied()
             .filter(|_| tell.subscribers);
         let people: Vec<u64> = requester.into_iter().chain(others).collect();
+        // Another watch may tell of the same task in the same channel, but
+        // mentions somebody else first or links to another message.
         let message = ping::message_link(&self.watch).filter(|_| reply_to.is_none());
+        let mention = people.first().map(|id| format!("<@{id}>"));
+        let words: Vec<String> = self.words().chain(mention).chain(message.clone()).collect();
+        if !self.may_send(channel_id, reply_to, &words).await? {
+            return Ok(());
+        }
         let video = self.task.snapshot.video_url.clone();
         let links: Vec<String> = message
             .into_iter()
@@ -380,10 +383,9 @@ impl<'a> Delivery<'a> {
     async fn send_dm(&self, cargo: &Cargo, form: Form) -> Result<(), DiscordError> {
         let messenger = &self.courier.messenger;
         let channel_id = messenger.open_dm(self.watch.asked.user_id).await?;
-        if self
-            .may_send(channel_id, Trace::Text(self.task.id.as_str()))
-            .await?
-        {
+        let link = ping::message_link(&self.watch);
+        let words: Vec<String> = self.words().chain(link).collect();
+        if self.may_send(channel_id, None, &words).await? {
             let media = self.media(cargo);
             let message = self.once(ping::dm(&self.view(&media, form)), 'd');
             messenger
@@ -393,10 +395,25 @@ impl<'a> Delivery<'a> {
         Ok(())
     }
 
+    /// What every notification of this watch's task holds.
+    fn words(&self) -> impl Iterator<Item = String> {
+        std::iter::once(format!("`{}`", self.task.id))
+    }
+
     /// Whether a notification is to be sent now. It is marked durably first; a
     /// mark older than Discord's memory for nonces means that an earlier try was
     /// cut off, and its message is looked for.
-    async fn may_send(&self, channel_id: u64, trace: Trace<'_>) -> Result<bool, DiscordError> {
+    async fn may_send(
+        &self,
+        channel_id: u64,
+        reply_to: Option<u64>,
+        words: &[String],
+    ) -> Result<bool, DiscordError> {
+        let trace = Trace {
+            application_id: self.watch.asked.application_id,
+            reply_to,
+            words,
+        };
         match self.watch.notifying_since {
             Some(since) if now().since(since) >= self.courier.nonce_memory => {
                 let sent = self
