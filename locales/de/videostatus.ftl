@@ -23,7 +23,7 @@ text-not-found = Bitte prüfe, ob die ID vollständig ist, auch der Teil vor dem
 text-denied = Der Dienst akzeptiert den Schlüssel dieses Bots nicht, deshalb ist über die Aufgabe nichts bekannt. Bitte sag der Person Bescheid, die diesen Bot betreibt.
 text-timed-out = Nach { $span } war die Aufgabe noch nicht fertig, deshalb beobachten wir sie nicht länger. Sie kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
 text-stopped = Die Aufgabe selbst kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
-caution-ends-by-dm = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; das Ergebnis sage ich dir dann in einer Direktnachricht.
+caution-ends-by-dm = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; das Ergebnis sage ich dir dann in einer Direktnachricht. Kommt keine, frag mit der Aufgaben-ID erneut nach.
 caution-ask-again = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; frag dann mit der Aufgaben-ID erneut nach.
 caution-not-saved = Ich konnte diese Anfrage nicht speichern, deshalb ändert sich diese Nachricht nicht: Frag später mit der Aufgaben-ID erneut nach.
 
@@ -34,6 +34,7 @@ field-usual = Dauert meist
 field-model = Modell
 field-ratio = Bildformat
 field-since = Beobachtung begann
+field-took = Beobachtet
 field-changed = Letzte Änderung
 field-finished = Beendet
 field-until = Beobachtung endet
@@ -66,16 +67,14 @@ button-open = Video öffnen
 notice-bad-id = Das ist keine Aufgaben-ID. Sie sieht etwa so aus: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, 1 bis 191 Buchstaben, Ziffern und `. _ : -`, ohne Leerzeichen.
 notice-store-down = Ich komme gerade nicht an meine Aufzeichnungen, deshalb ist nichts geschehen. Bitte versuch es in einer Minute noch einmal.
 notice-not-requester = Das kann nur, wer danach gefragt hat, oder jemand aus der Moderation.
-notice-already-ended = Das ist vorbei: Es gibt nichts mehr zu beobachten.
+notice-already-ended = Diese Beobachtung ist beendet. Wenn du weitermachen willst, frag mit `/videostatus` und der Aufgaben-ID erneut nach.
 notice-unknown-watch = Ich kenne diese Nachricht nicht mehr. Frag mit `/videostatus` und der Aufgaben-ID erneut nach.
 notice-too-soon = Das wurde gerade erst geprüft. Versuch es in { $wait } noch einmal.
 notice-quota-watches = Du beobachtest schon so viele Aufgaben, wie erlaubt sind ({ $count }). Beende zuerst eine Beobachtung mit `/videowatches`.
 notice-quota-commands = Das waren viele Befehle. Versuch es in { $wait } noch einmal.
-notice-now-notified = Du wirst benachrichtigt, wenn es so weit ist.
-notice-no-longer-notified = Du wirst nicht mehr benachrichtigt.
 notice-notify-full = Es werden schon { $count } Personen benachrichtigt, mehr geht nicht.
 notice-refreshing = Ich frage beim Dienst nach.
-notice-watching-again = Wird wieder beobachtet.
+notice-watching-again = Diese Nachricht wird schon beobachtet.
 notice-stopped = { $count ->
     [one] { $count } Aufgabe wird nicht mehr beobachtet.
    *[other] { $count } Aufgaben werden nicht mehr beobachtet.

@@ -23,7 +23,7 @@ text-not-found = Please check that the id is complete, with the part before the 
 text-denied = The service does not accept this bot's key, so nothing is known about the task. Please tell the person who runs this bot.
 text-timed-out = The task had not finished after { $span }, so we stopped watching. It may well go on: ask again with its id.
 text-stopped = The task itself may well go on: ask again with its id.
-caution-ends-by-dm = This message may stop changing after 15 minutes; I will tell you the end in a direct message.
+caution-ends-by-dm = This message may stop changing after 15 minutes; I will tell you the end in a direct message. If none comes, ask again with the task ID.
 caution-ask-again = This message may stop changing after 15 minutes; ask again then with the task id.
 caution-not-saved = I could not save this request, so this message will not change: ask again later with the task id.
 
@@ -34,6 +34,7 @@ field-usual = Usually takes
 field-model = Model
 field-ratio = Format
 field-since = Watching since
+field-took = Watched for
 field-changed = Last change
 field-finished = Finished
 field-until = Watching ends
@@ -66,16 +67,14 @@ button-open = Open video
 notice-bad-id = That is not a task ID. It looks like `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: 1 to 191 letters, digits and `. _ : -`, without spaces.
 notice-store-down = I cannot reach my records right now, so nothing was done. Please try again in a minute.
 notice-not-requester = Only the person who asked for this, or a moderator, can do that.
-notice-already-ended = This is over: there is nothing left to watch.
+notice-already-ended = This watch is over. To go on, ask again with `/videostatus` and the task ID.
 notice-unknown-watch = I no longer know this message. Ask again with `/videostatus` and the task ID.
 notice-too-soon = This was just checked. Try again in { $wait }.
 notice-quota-watches = You are already watching as many tasks as allowed ({ $count }). Stop one with `/videowatches` first.
 notice-quota-commands = That was a lot of commands. Try again in { $wait }.
-notice-now-notified = You will be notified when this ends.
-notice-no-longer-notified = You will not be notified any more.
 notice-notify-full = Already { $count } people will be notified, which is the limit.
 notice-refreshing = Asking the service now.
-notice-watching-again = Watching again.
+notice-watching-again = This message is being watched already.
 notice-stopped = { $count ->
     [one] Stopped watching { $count } task.
    *[other] Stopped watching { $count } tasks.

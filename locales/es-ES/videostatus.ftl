@@ -23,7 +23,7 @@ text-not-found = Comprueba que el ID esté completo, con la parte anterior a los
 text-denied = El servicio no acepta la clave de este bot, así que no se sabe nada de la tarea. Avisa a quien administra este bot.
 text-timed-out = La tarea no había terminado después de { $span }, así que hemos dejado de seguirla. Puede que siga en curso: vuelve a preguntar con su ID.
 text-stopped = Puede que la tarea en sí siga en curso: vuelve a preguntar con su ID.
-caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te avisaré del resultado por mensaje directo.
+caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te avisaré del resultado por mensaje directo. Si no llega ninguno, vuelve a preguntar con el ID de la tarea.
 caution-ask-again = Este mensaje puede dejar de actualizarse a los 15 minutos; entonces vuelve a preguntar con el ID de la tarea.
 caution-not-saved = No he podido guardar esta solicitud, así que este mensaje no cambiará: vuelve a preguntar más tarde con el ID de la tarea.
 
@@ -34,6 +34,7 @@ field-usual = Suele tardar
 field-model = Modelo
 field-ratio = Formato
 field-since = En seguimiento desde
+field-took = Tiempo de seguimiento
 field-changed = Último cambio
 field-finished = Terminado
 field-until = Fin del seguimiento
@@ -66,16 +67,14 @@ button-open = Abrir vídeo
 notice-bad-id = Eso no es un ID de tarea. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 191 letras, cifras y `. _ : -`, sin espacios.
 notice-store-down = Ahora no puedo acceder a mis registros, así que no he hecho nada. Inténtalo de nuevo en un minuto.
 notice-not-requester = Solo puede hacerlo quien lo pidió o un moderador.
-notice-already-ended = Esto ya ha terminado: no queda nada que seguir.
+notice-already-ended = Este seguimiento ha terminado. Para continuar, vuelve a preguntar con `/videostatus` y el ID de la tarea.
 notice-unknown-watch = Ya no conozco este mensaje. Vuelve a preguntar con `/videostatus` y el ID de la tarea.
 notice-too-soon = Se acaba de comprobar. Inténtalo de nuevo en { $wait }.
 notice-quota-watches = Ya sigues todas las tareas permitidas ({ $count }). Antes, deja de seguir alguna con `/videowatches`.
 notice-quota-commands = Han sido muchos comandos. Inténtalo de nuevo en { $wait }.
-notice-now-notified = Te avisaré cuando termine.
-notice-no-longer-notified = Ya no te avisaré.
 notice-notify-full = Ya se avisará a { $count } personas, que es el límite.
 notice-refreshing = Preguntando al servicio.
-notice-watching-again = Seguimiento reanudado.
+notice-watching-again = Este mensaje ya está en seguimiento.
 notice-stopped = { $count ->
     [one] Se ha dejado de seguir { $count } tarea.
    *[other] Se han dejado de seguir { $count } tareas.

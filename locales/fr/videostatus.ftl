@@ -23,7 +23,7 @@ text-not-found = Vérifiez que l’identifiant est complet, avec la partie avant
 text-denied = Le service n’accepte pas la clé de ce bot, on ne sait donc rien de la tâche. Prévenez la personne qui gère ce bot.
 text-timed-out = La tâche n’était pas terminée après { $span }, nous avons donc cessé de la suivre. Elle continue peut-être : vérifiez à nouveau avec son identifiant.
 text-stopped = La tâche elle-même continue peut-être : vérifiez à nouveau avec son identifiant.
-caution-ends-by-dm = Ce message peut cesser d’évoluer après 15 minutes ; je vous annoncerai le résultat en message privé.
+caution-ends-by-dm = Ce message peut cesser d’évoluer après 15 minutes ; je vous annoncerai le résultat en message privé. Si vous n’en recevez pas, vérifiez à nouveau avec l’identifiant de la tâche.
 caution-ask-again = Ce message peut cesser d’évoluer après 15 minutes ; vérifiez alors à nouveau avec l’identifiant de la tâche.
 caution-not-saved = Je n’ai pas pu enregistrer cette demande, ce message ne changera donc pas : vérifiez plus tard avec l’identifiant de la tâche.
 
@@ -34,6 +34,7 @@ field-usual = Durée habituelle
 field-model = Modèle
 field-ratio = Format d’image
 field-since = Début du suivi
+field-took = Durée du suivi
 field-changed = Dernier changement
 field-finished = Terminé
 field-until = Fin du suivi
@@ -66,16 +67,14 @@ button-open = Ouvrir la vidéo
 notice-bad-id = Ce n’est pas un identifiant de tâche. Il ressemble à `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` : de 1 à 191 lettres, chiffres et `. _ : -`, sans espaces.
 notice-store-down = Je n’ai pas accès à mes données pour le moment, rien n’a donc été fait. Réessayez dans une minute.
 notice-not-requester = Seule la personne qui a fait la demande, ou un modérateur, peut faire cela.
-notice-already-ended = C’est terminé : il n’y a plus rien à suivre.
+notice-already-ended = Ce suivi est terminé. Pour continuer, relancez `/videostatus` avec l’identifiant de la tâche.
 notice-unknown-watch = Je ne connais plus ce message. Vérifiez à nouveau avec `/videostatus` et l’identifiant de la tâche.
 notice-too-soon = Cela vient d’être vérifié. Réessayez dans { $wait }.
 notice-quota-watches = Vous suivez déjà le nombre maximal de tâches ({ $count }). Arrêtez d’abord le suivi de l’une d’elles avec `/videowatches`.
 notice-quota-commands = Cela fait beaucoup de commandes. Réessayez dans { $wait }.
-notice-now-notified = Je vous préviendrai à la fin.
-notice-no-longer-notified = Je ne vous préviendrai plus.
 notice-notify-full = { $count } personnes seront déjà prévenues, c’est la limite.
 notice-refreshing = J’interroge le service.
-notice-watching-again = Le suivi reprend.
+notice-watching-again = Ce message est déjà suivi.
 notice-stopped = { $count ->
     [one] Le suivi de { $count } tâche est arrêté.
    *[other] Le suivi de { $count } tâches est arrêté.

@@ -23,7 +23,7 @@ text-not-found = Verifique se o ID está completo, com a parte antes dos dois-po
 text-denied = O serviço não aceita a chave deste bot, então não dá para saber nada sobre a tarefa. Avise quem administra este bot.
 text-timed-out = A tarefa não terminou em { $span }, então paramos de acompanhá-la. Ela ainda pode estar em andamento: pergunte de novo com o ID dela.
 text-stopped = A tarefa em si ainda pode estar em andamento: pergunte de novo com o ID dela.
-caution-ends-by-dm = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; vou avisar você do resultado por mensagem direta.
+caution-ends-by-dm = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; vou avisar você do resultado por mensagem direta. Se nenhuma chegar, pergunte de novo com o ID da tarefa.
 caution-ask-again = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; depois disso, pergunte de novo com o ID da tarefa.
 caution-not-saved = Não consegui salvar este pedido, então esta mensagem não vai mudar: pergunte de novo mais tarde com o ID da tarefa.
 
@@ -34,6 +34,7 @@ field-usual = Costuma levar
 field-model = Modelo
 field-ratio = Formato
 field-since = Acompanhando desde
+field-took = Tempo de acompanhamento
 field-changed = Última mudança
 field-finished = Término
 field-until = Fim do acompanhamento
@@ -66,16 +67,14 @@ button-open = Abrir vídeo
 notice-bad-id = Isso não é um ID de tarefa. Ele se parece com `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: de 1 a 191 letras, números e `. _ : -`, sem espaços.
 notice-store-down = Não consigo acessar meus registros agora, então nada foi feito. Tente de novo em um minuto.
 notice-not-requester = Só quem fez o pedido, ou um moderador, pode fazer isso.
-notice-already-ended = Isto já terminou: não há mais nada para acompanhar.
+notice-already-ended = Este acompanhamento terminou. Para continuar, pergunte de novo com `/videostatus` e o ID da tarefa.
 notice-unknown-watch = Não conheço mais esta mensagem. Pergunte de novo com `/videostatus` e o ID da tarefa.
 notice-too-soon = Acabou de ser verificado. Tente de novo em { $wait }.
 notice-quota-watches = Você já acompanha todas as tarefas permitidas ({ $count }). Antes, pare de acompanhar uma com `/videowatches`.
 notice-quota-commands = Foram comandos demais. Tente de novo em { $wait }.
-notice-now-notified = Você receberá um aviso quando terminar.
-notice-no-longer-notified = Você não receberá mais o aviso.
 notice-notify-full = { $count } pessoas já serão avisadas, que é o limite.
 notice-refreshing = Perguntando ao serviço.
-notice-watching-again = Acompanhando de novo.
+notice-watching-again = Esta mensagem já está sendo acompanhada.
 notice-stopped = { $count ->
     [one] { $count } tarefa deixou de ser acompanhada.
    *[other] { $count } tarefas deixaram de ser acompanhadas.

@@ -57,6 +57,8 @@ pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
         Some(at) => short("field-finished", Some(relative(at))),
         None => short("field-changed", snapshot.status_update_time.map(relative)),
     }
+    let took = view.task.took.filter(|_| state == State::Done);
+    short("field-took", took.map(|took| locale.span(took)));
     if view.is_live() {
         short("field-since", Some(relative(view.watch.created_at)));
         short("field-until", Some(relative(view.task.give_up_at)));

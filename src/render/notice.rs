@@ -34,15 +34,11 @@ pub enum Notice {
         /// How long to wait.
         wait: Duration,
     },
-    /// The person will be told of the end.
-    NowNotified,
-    /// The person will not be told any more.
-    NoLongerNotified,
     /// No more people can be told of this end.
     NotifyFull,
     /// The provider is being asked now.
     Refreshing,
-    /// The watch goes on.
+    /// A running watch follows this message.
     WatchingAgain,
     /// Watches were stopped.
     Stopped {
@@ -88,8 +84,6 @@ impl Notice {
             Self::TooSoon { wait: span } => locale.with("notice-too-soon", &wait(span)),
             Self::QuotaWatches { max } => locale.with("notice-quota-watches", &count(max)),
             Self::QuotaCommands { wait: span } => locale.with("notice-quota-commands", &wait(span)),
-            Self::NowNotified => locale.text("notice-now-notified"),
-            Self::NoLongerNotified => locale.text("notice-no-longer-notified"),
             Self::NotifyFull => locale.with("notice-notify-full", &count(PEOPLE_MAX)),
             Self::Refreshing => locale.text("notice-refreshing"),
             Self::WatchingAgain => locale.text("notice-watching-again"),
@@ -130,8 +124,6 @@ mod tests {
             Notice::QuotaCommands {
                 wait: Duration::from_millis(4001),
             },
-            Notice::NowNotified,
-            Notice::NoLongerNotified,
             Notice::NotifyFull,
             Notice::Refreshing,
             Notice::WatchingAgain,

@@ -5,12 +5,18 @@ use crate::domain::watch::Watch;
 
 use super::body::{AllowedMentions, Message, Reference};
 use super::locale::Locale;
+use super::safe::units;
 use super::state::State;
 use super::status::{self, View};
 
 /// The most people that one message mentions: 50 mentions and the sentence fit
 /// Discord's 2000 characters, and it allows 100 users.
 pub const PEOPLE_MAX: usize = 50;
+
+/// Discord's limit for a message's text, in UTF-16 units to be on the safe side.
+///
+/// Source: <https://discord.com/developers/docs/resources/message#create-message>
+const CONTENT_MAX: usize = 2000;
 
 /// A notification in a channel.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +45,15 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let people = &ping.people[..ping.people.len().min(PEOPLE_MAX)];
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
     let news = news(ping.task, ping.outcome, ping.locale);
-    let links: String = ping.links.iter().map(|link| format!("\n{link}")).collect();
+    let mut content = format!("{mentions}{news}");
+    for link in ping.links {
+        // A provider's link may be as long as it likes.
+        if units(&content) + 1 + units(link) <= CONTENT_MAX {
+            content = format!("{content}\n{link}");
+        }
+    }
     Message {
-        content: format!("{mentions}{news}{links}"),
+        content,
         allowed_mentions: AllowedMentions::users(people),
         message_reference: ping.reply_to.map(|id| Reference {
             message_id: id.to_string(),
@@ -143,6 +155,26 @@ mod tests {
             assert_fits(&ping);
             assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
         }
+    }
+
+    #[test]
+    fn a_link_that_leaves_no_room_is_left_out_and_the_others_stay() {
+        let task = samples::done();
+        let crowd = [u64::MAX; PEOPLE_MAX];
+        let links = [
+            format!("https://a.example/{}", "v".repeat(1500)),
+            "https://a.example/short".to_owned(),
+        ];
+        let of_links = |people| {
+            ping(&Ping {
+                links: &links,
+                ..of(&task, Outcome::Completed, people)
+            })
+        };
+        let (crowded, alone) = (of_links(&crowd), of_links(&[5]));
+        assert_fits(&crowded);
+        assert!(!crowded.content.contains(&links[0]) && crowded.content.ends_with(&links[1]));
+        assert!(alone.content.contains(&links[0]) && alone.content.ends_with(&links[1]));
     }
 
     #[test]

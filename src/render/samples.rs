@@ -41,7 +41,7 @@ pub(super) fn task(phase: Phase) -> Task {
         watched_since: THEN,
         give_up_at: THEN.plus(Duration::from_secs(7200)),
         unfinished_at: None,
-        took: None,
+        took: Some(Duration::from_secs(190)),
         attempt: 1,
     }
 }

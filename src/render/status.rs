@@ -189,11 +189,7 @@ fn sentences(view: &View<'_>) -> Vec<String> {
     let caution = view.caution.filter(|_| view.outcome.is_none());
     let caution = caution.map(|caution| match caution {
         // Whether a direct message arrives is known only when it is sent.
-        Caution::EndsByDm => [
-            locale.text("caution-ends-by-dm"),
-            locale.text("caution-ask-again"),
-        ]
-        .join("\n"),
+        Caution::EndsByDm => locale.text("caution-ends-by-dm"),
         Caution::AskAgain => locale.text("caution-ask-again"),
         Caution::NotSaved => locale.text("caution-not-saved"),
     });

@@ -97,15 +97,22 @@ async fn the_dashboard_and_the_alerts_name_what_is_exported() {
     stage.titled(&interaction, "Your video is ready").await;
     stage.pinged(1).await;
 
-    let response = reqwest::get(format!("{}/metrics", program.http))
-        .await
-        .unwrap();
-    let kind = response.headers()["content-type"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    // The ping is seen a moment before it is recorded, and its watch's end counted.
+    let (kind, text) = loop {
+        let response = reqwest::get(format!("{}/metrics", program.http))
+            .await
+            .unwrap();
+        let kind = response.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let text = response.text().await.unwrap();
+        if text.contains(r#"videostatus_watches_ended_total{outcome="completed"}"#) {
+            break (kind, text);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     assert!(kind.starts_with("text/plain; version=0.0.4"), "{kind}");
-    let text = response.text().await.unwrap();
     for secret in [
         interaction.token.as_str(),
         TASK,
