@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::discord::definitions;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::{Bucket, Rest};
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Connections, Gateway};

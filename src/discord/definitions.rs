@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use serenity::model::Permissions;
 
 use super::rest::{Bucket, Rest};
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 use crate::render::locale::Locale;
 
 /// The main command's name.

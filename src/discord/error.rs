@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 
 /// The wait where Discord asks for one and does not say how long.
 const UNSAID_WAIT: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::rest::{Bucket, Rest, Upload};
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::render::body::Message;

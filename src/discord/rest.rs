@@ -24,7 +24,7 @@ use tokio_util::io::ReaderStream;
 use super::error::reaction;
 use super::guard::Guard;
 use super::route;
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::metrics;
 

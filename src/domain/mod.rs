@@ -5,6 +5,7 @@
 
 pub mod button;
 pub mod decide;
+pub mod discord;
 pub mod find;
 pub mod query;
 pub mod schedule;

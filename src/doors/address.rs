@@ -8,7 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::discord::rest::{Bucket, Rest};
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 use crate::domain::schedule::start_delay;
 
 /// Why there is no address.

@@ -19,7 +19,7 @@ use super::Wakes;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::Messenger;
 use crate::discord::request::Asker;
-use crate::domain::decide::delivery::DiscordError;
+use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::provider::client::Client;
 use crate::render::body::Message;

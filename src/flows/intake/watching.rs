@@ -6,8 +6,8 @@ use serenity::model::application::CommandInteraction;
 
 use super::Intake;
 use crate::discord::request::{self, Asker, StatusOptions};
-use crate::domain::decide::delivery::DiscordError;
 use crate::domain::decide::poll;
+use crate::domain::discord::DiscordError;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch, WatchId};

@@ -1,0 +1,88 @@
+//! The files that a message carries: fetched once its task has ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Delivery;
+use crate::discord::rest::Upload;
+use crate::domain::decide::refusal::Form;
+use crate::domain::task::Outcome;
+use crate::provider::media::{MediaFile, MediaKind};
+use crate::render::status::{Media, Thumbnail, Video};
+
+/// After this wait for a file, its turn among the downloads included, the link
+/// is shown instead: a slow host must not hold up everybody's messages.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a message carries as files.
+#[derive(Default)]
+pub(super) struct Cargo {
+    video: Option<Arc<MediaFile>>,
+    thumbnail: Option<Arc<MediaFile>>,
+}
+
+impl Cargo {
+    /// As they are sent.
+    pub(super) fn uploads(&self) -> Vec<Upload<'_>> {
+        let files = self.video.iter().chain(&self.thumbnail);
+        files
+            .map(|file| Upload {
+                name: &file.name,
+                mime: file.mime,
+                path: &file.path,
+                size: file.size,
+            })
+            .collect()
+    }
+}
+
+impl Delivery<'_> {
+    /// The files of a finished task, as far as they can be had and fit.
+    pub(super) async fn fetch(&self, form: Form, limit: u64) -> Cargo {
+        if !form.files || self.outcome != Some(Outcome::Completed) {
+            return Cargo::default();
+        }
+        let snapshot = &self.task.snapshot;
+        let (video, thumbnail) = tokio::join!(
+            self.fetch_one(snapshot.video_url.as_deref(), MediaKind::Video, limit),
+            self.fetch_one(snapshot.thumbnail_url.as_deref(), MediaKind::Image, limit),
+        );
+        Cargo { video, thumbnail }
+    }
+
+    async fn fetch_one(
+        &self,
+        url: Option<&str>,
+        kind: MediaKind,
+        limit: u64,
+    ) -> Option<Arc<MediaFile>> {
+        let task_id = &self.task.id;
+        let fetched = self.courier.media.fetch(url?, kind, limit);
+        match tokio::time::timeout(MEDIA_TIMEOUT, fetched).await {
+            Ok(Ok(file)) => Some(file),
+            Ok(Err(error)) => {
+                tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
+                None
+            }
+            Err(_) => {
+                tracing::warn!(%task_id, ?kind, "media.too_slow");
+                None
+            }
+        }
+    }
+
+    pub(super) fn media(&self, cargo: &Cargo) -> Media {
+        let snapshot = &self.task.snapshot;
+        let video = match (&cargo.video, &snapshot.video_url) {
+            (Some(_), _) => Video::Attached,
+            (None, Some(_)) => Video::Link { may_expire: true },
+            (None, None) => Video::None,
+        };
+        let thumbnail = match (&cargo.thumbnail, &snapshot.thumbnail_url) {
+            (Some(file), _) => Thumbnail::Attached(file.name.clone()),
+            (None, Some(_)) => Thumbnail::Url,
+            (None, None) => Thumbnail::None,
+        };
+        Media { video, thumbnail }
+    }
+}
