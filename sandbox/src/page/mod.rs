@@ -80,6 +80,8 @@ impl Page {
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(shared)
             .merge(files)
+            // Whoever starts the page in the bot's place asks whether it is well.
+            .route("/healthz", get(async || "ok"))
             .fallback(assets::asset)
             .layer(map_response(guarded));
         serve(listener, router, &stop);

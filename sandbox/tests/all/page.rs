@@ -134,6 +134,8 @@ async fn without_a_bot_people_are_told_why_nothing_happens() {
     let channel = visit.sandbox.channel().id;
     let command = json!({"do": "command", "channel": channel, "name": "x", "options": {}});
     let answer = visit.act("ada", command.clone()).await;
+    let health = visit.client.get(format!("{}/healthz", visit.page.url()));
+    assert_eq!(health.send().await.unwrap().status(), 200);
     assert_eq!(answer, json!({"failed": "no such command is registered"}));
 
     let rest = support::Rest::new(&visit.sandbox);
