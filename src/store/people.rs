@@ -288,7 +288,7 @@ impl Store {
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE watches SET token = $1, token_expires_at = $2 WHERE id = $3 AND state = 'live'",
+            "UPDATE watches SET token = $1, token_expires_at = $2 WHERE id = $3 AND state <> 'ended'",
         )
         .bind(token.expose())
         .bind(expires_at.0)

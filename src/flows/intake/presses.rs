@@ -118,11 +118,11 @@ impl Intake {
                 self.notify(asker, Notice::NotRequester).await;
             }
             Action::Stop => {
-                self.renew_token(asker, &watch).await?;
                 if !store.stop_watch(id, &task.id, now()).await? {
                     self.notify(asker, Notice::AlreadyEnded).await;
                     return Ok(());
                 }
+                self.renew_token(asker, &watch).await?;
                 let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
                 self.log_answer(asker, sent);
                 self.parts.wakes.courier.notify_one();
