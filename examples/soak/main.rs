@@ -15,6 +15,8 @@
 #[path = "../../tests/bot/harness.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod harness;
+#[path = "../../tests/bot/overheard.rs"]
+mod overheard;
 #[path = "../../tests/common/postgres.rs"]
 mod postgres;
 

@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -17,13 +18,22 @@ const TELLTALES: [&str; 2] = ["serenity::gateway::ws", "sqlx_postgres::options::
 /// Starts logging to standard error, filtered by `RUST_LOG`, or `default` where
 /// that is not set, blank or no filter.
 pub fn start(format: LogFormat, default: &str) {
+    // Colours are for a terminal, not for what collects the logs.
+    let colours = std::io::stderr().is_terminal();
+    start_to(std::io::stderr, colours, format, default);
+}
+
+/// Starts logging to `writer` instead.
+pub fn start_to<W>(writer: W, colours: bool, format: LogFormat, default: &str)
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
     let chosen = filter(chosen.trim()).unwrap_or_else(|| EnvFilter::new(default));
     let ours = filter_fn(may_be_told);
-    // Colours are for a terminal, not for what collects the logs.
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
+        .with_writer(writer)
+        .with_ansi(colours);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

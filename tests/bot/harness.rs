@@ -14,6 +14,8 @@ use tokio::task::JoinHandle;
 use videostatus::app::{App, Leases};
 use videostatus::config::Config;
 
+use crate::overheard;
+
 /// The seed page's second example is about this task.
 pub(crate) const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
 
@@ -21,6 +23,14 @@ pub(crate) const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
 pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     folder: TempDir,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            overheard::check();
+        }
+    }
 }
 
 impl Stage {
@@ -37,6 +47,7 @@ impl Stage {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        overheard::listen();
         let sandbox = Sandbox::start(options).await.unwrap();
         Self {
             sandbox,

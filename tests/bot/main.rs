@@ -18,6 +18,7 @@ mod journey;
 mod logs;
 mod metrics;
 mod options;
+mod overheard;
 #[path = "../common/postgres.rs"]
 mod postgres;
 mod presses;
