@@ -21,7 +21,7 @@ use super::address::{Address, AddressError, Shards};
 use super::entrance::Entrance;
 use crate::discord::rest::Rest;
 use crate::domain::secret::Secret;
-use crate::flows::worker::Patience;
+use crate::flows::supervise::Patience;
 
 /// The longest wait between two sessions.
 const LAST_WAIT: Duration = Duration::from_secs(300);

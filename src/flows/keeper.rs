@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::now;
-use super::worker::{Pulse, supervise};
+use super::supervise::supervise;
+use super::worker::Pulse;
 use crate::store::{Store, StoreError};
 
 /// How often it looks. A token is over a minute before Discord forgets it.

@@ -7,7 +7,7 @@ mod delivery;
 pub mod intake;
 pub mod keeper;
 pub mod poller;
-mod supervise;
+pub(crate) mod supervise;
 mod view;
 pub mod worker;
 

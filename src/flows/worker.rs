@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::now;
-pub(crate) use super::supervise::{Patience, supervise};
+use super::supervise::supervise;
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 

@@ -17,6 +17,16 @@ fn button(message: &Message, word: &str) -> String {
     words.find(|id| id.contains(word)).unwrap().to_owned()
 }
 
+/// Ada asks so that only she sees the answer.
+fn ask_privately(stage: &Stage) -> Interaction {
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let options = json!({ "id": TASK, "private": true });
+    stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options)
+        .unwrap()
+}
+
 #[tokio::test]
 async fn pressed_twice_it_is_one_watch_and_one_ping() {
     let stage = Stage::new().await;
@@ -47,12 +57,7 @@ async fn a_private_message_stays_private() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
-    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
-    let options = json!({ "id": TASK, "private": true });
-    let asked = stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options)
-        .unwrap();
+    let asked = ask_privately(&stage);
     let message = stage.titled(&asked, "being made").await;
     press(&stage, "ada", &message, &button(&message, "stop"));
     let stopped = stage.titled(&asked, "Watching was stopped").await;
@@ -60,13 +65,13 @@ async fn a_private_message_stays_private() {
     stage.titled(&asked, "being made").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
-    let dm = stage.sandbox.dm(&ada);
+    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
     let told = stage
         .sandbox
         .until(|view| view.messages(&dm).next().cloned());
     assert!(told.await.content.contains(TASK));
     bot.stop().await;
-    let public = stage.sandbox.messages(&channel);
+    let public = stage.sandbox.messages(&stage.sandbox.channel());
     assert!(public.iter().all(|one| one.ephemeral_for.is_some()));
 }
 
@@ -121,17 +126,12 @@ async fn a_video_that_is_only_linked_is_in_the_notification_where_it_plays() {
 async fn a_private_message_follows_again_by_the_token_of_a_press() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
-    let options = json!({ "id": TASK, "private": true });
-    let asked = stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options)
-        .unwrap();
-    let message = stage.titled(&asked, "being made").await;
+    stage.task(TASK, [json!({ "id": TASK, "status": "pending" })]);
+    let asked = ask_privately(&stage);
+    let message = stage.titled(&asked, "Waiting in the queue").await;
     stage.sandbox.expire_tokens();
     // An edit finds out that the token is over: nothing but a direct message is left.
-    stage.task(TASK, [json!({ "id": TASK, "status": "pending" })]);
+    stage.task(TASK, [running(TASK)]);
     stage
         .sandbox
         .until(|view| {
@@ -141,12 +141,15 @@ async fn a_private_message_follows_again_by_the_token_of_a_press() {
         .await;
     let refresh = press(&stage, "ada", &message, &button(&message, "refresh"));
     assert_eq!(refresh.callback().await.kind, 6);
-    stage.task(TASK, [running(TASK)]);
+    let progress = json!({ "id": TASK, "status": "processing", "progress": 40 });
+    stage.task(TASK, [progress]);
     let message = stage.titled(&asked, "being made").await;
     press(&stage, "ada", &message, &button(&message, "stop"));
     stage.titled(&asked, "Watching was stopped").await;
     bot.stop().await;
-    let dms = stage.sandbox.messages(&stage.sandbox.dm(&ada));
+    let dms = stage
+        .sandbox
+        .messages(&stage.sandbox.dm(&stage.sandbox.person("ada")));
     assert!(
         dms.is_empty(),
         "who stops a watch needs no message about it"
