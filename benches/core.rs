@@ -13,7 +13,7 @@ use videostatus::domain::schedule::Pace;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
-use videostatus::domain::watch::{NewWatch, Notify, Reach, TOKEN_LIFE, Watch, WatchId};
+use videostatus::domain::watch::{NewWatch, Notify, Reach, TOKEN_LIFE, Watch};
 use videostatus::provider::wire;
 use videostatus::render::status::{self, Hide, Media, View};
 use videostatus::store::{Added, Store};
@@ -114,16 +114,11 @@ fn holding(runtime: &Runtime, rows: u64) -> (Store, tempfile::TempDir) {
     (store, folder)
 }
 
-/// What a command writes.
+/// What a command writes before it is acknowledged.
 async fn record(store: &Store, n: u64) {
     let asked = asked(n);
-    let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT).await;
-    let Added::New { woke } = added.unwrap() else {
-        return;
-    };
-    let id = WatchId(n.cast_signed());
-    let activated = store.activate(id, &asked.task_id, woke, NOW).await;
-    activated.unwrap();
+    let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, u32::MAX);
+    assert!(matches!(added.await.unwrap(), Added::New(_)));
 }
 
 /// What a poll writes, when nothing has changed.
@@ -135,17 +130,19 @@ async fn settle(store: &Store, task: &Task, snapshot: &Snapshot) {
 
 fn claims(c: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
+    // What is recorded is due once its lease is over.
+    let due = NOW.plus(LEASE);
     for rows in [1_000, 10_000] {
         let (store, _folder) = holding(&runtime, rows);
         let snapshot = wire::decode(200, RUNNING).unwrap();
         // A claim's due time is its own moment, so that each round finds the same rows due.
         c.bench_function(&format!("claim 64 tasks/{rows} held"), |b| {
             b.iter(|| {
-                let claimed = store.claim_tasks(NOW, Duration::ZERO, 64);
+                let claimed = store.claim_tasks(due, Duration::ZERO, 64);
                 runtime.block_on(claimed).unwrap()
             });
         });
-        let claimed = store.claim_tasks(NOW, Duration::ZERO, 1);
+        let claimed = store.claim_tasks(due, Duration::ZERO, 1);
         let task = runtime.block_on(claimed).unwrap().remove(0);
         c.bench_function(&format!("settle a poll/{rows} held"), |b| {
             b.iter(|| runtime.block_on(settle(&store, &task, &snapshot)));

@@ -21,12 +21,12 @@ use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Connections, Gateway};
 use crate::doors::http::{self, Health, Loop};
 use crate::doors::interactions;
-use crate::flows::Wakes;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::keeper::Keeper;
 use crate::flows::poller::Poller;
 use crate::flows::supervise::supervise;
+use crate::flows::wakes::Wakes;
 use crate::flows::worker::Worker;
 use crate::metrics;
 use crate::provider::client::Client;
@@ -120,11 +120,12 @@ impl App {
             None
         };
 
-        let wakes = Arc::new(Wakes::default());
+        let slots = Poller::slots(config.poll_rate);
+        let wakes = Arc::new(Wakes::new(slots, courier::SLOTS));
         let messenger = Messenger::new(rest.clone());
         let connections = Arc::new(Connections::default());
         let poller = Worker {
-            slots: Poller::slots(config.poll_rate),
+            slots,
             lease: leases.work,
             pulse: Arc::default(),
             work: Arc::new(Poller::new(
@@ -142,6 +143,7 @@ impl App {
             work: Arc::new(Courier {
                 store: store.clone(),
                 messenger: messenger.clone(),
+                wakes: Arc::clone(&wakes),
                 media,
                 nonce_memory: leases.nonce,
             }),
@@ -241,7 +243,7 @@ impl App {
             served.unwrap_or(Ok(()))
         };
         let listen = || async {
-            let listen = self.store.listen(|signal| self.wakes.wake(signal));
+            let listen = self.store.listen(|signal| self.wakes.pass_on(signal));
             loops.run_until_cancelled(listen).await;
         };
         let work = async {

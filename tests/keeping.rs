@@ -79,7 +79,9 @@ async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timesta
         upload_limit: 1024,
         announce_channel_id: None,
     };
-    let added = store.add_watch(&asked, None, made, LEASE, TIMEOUT).await;
+    let added = store
+        .add_watch(&asked, None, made, LEASE, TIMEOUT, u32::MAX)
+        .await;
     added.unwrap();
 }
 
@@ -100,7 +102,13 @@ async fn end(store: &Store, number: i64, task: &str) {
     store.settle_poll(&claimed, NOW, done).await.unwrap();
     let mut watch = watch(store, number).await.unwrap();
     watch.state = WatchState::Ended;
-    assert!(store.settle_watch(&watch, None, NOW).await.unwrap());
+    assert!(
+        store
+            .settle_watch(&watch, None, NOW)
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 async fn what_ended_long_ago_goes_in_batches_and_the_rest_stays(store: Store) {
@@ -219,7 +227,13 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
     for number in 2..=450 {
         let mut watch = watch(&store, number).await.unwrap();
         watch.state = WatchState::Ended;
-        assert!(store.settle_watch(&watch, None, NOW).await.unwrap());
+        assert!(
+            store
+                .settle_watch(&watch, None, NOW)
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
     add(&store, 451, ADA, "grok:2", now()).await;
     end(&store, 451, "grok:2").await;
@@ -259,4 +273,30 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
     let postgres = Secret::new("postgres://bot:hunter2@localhost/bot");
     let error = backup(&postgres, &path("new.db")).await.unwrap_err();
     assert!(error.to_string().contains("pg_dump"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_erased_is_in_no_file_of_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/bot.db", folder.path().display());
+    let store = Store::open(&Secret::new(url)).await.unwrap();
+    add(&store, 1, ADA, "grok:1", NOW).await;
+    let held = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .any(|bytes| {
+                bytes
+                    .windows(b"secret-token".len())
+                    .any(|part| part == b"secret-token")
+            })
+    };
+    assert!(held());
+    let keeper = Keeper {
+        store,
+        retention: Duration::from_secs(3600),
+        pulse: Arc::default(),
+    };
+    keeper.sweep().await.unwrap();
+    assert!(!held());
 }

@@ -15,6 +15,8 @@ use videostatus::store::{Added, Refreshed, Signal, Store, Subscribed, Whose};
 mod postgres_server;
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);
+/// The largest snowflake that there can be.
+const PERSON: u64 = i64::MAX.cast_unsigned();
 const LEASE: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(7200);
 
@@ -29,7 +31,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         application_id: 20,
         guild_id: None,
         channel_id: 40,
-        user_id: u64::try_from(i64::MAX).unwrap(),
+        user_id: PERSON,
         locale: "en-US".into(),
         private: true,
         notify: Notify::Dm,
@@ -85,26 +87,35 @@ on_both! {
     a_stopped_watch_that_is_acknowledged_late_still_says_so
     a_poll_under_way_is_not_taken_over_by_a_refresh
     subscribers_come_and_go_while_there_is_room
+    nobody_watches_more_than_allowed
+    a_resting_task_that_has_not_ended_can_be_woken
 }
 
+/// Records a watch, and gives back what is claimed with it.
 async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
-    let asked = asked(interaction_id, task);
     let added = store
-        .add_watch(&asked, None, NOW, LEASE, TIMEOUT)
+        .add_watch(&asked(interaction_id, task), None, NOW, LEASE, TIMEOUT, 99)
         .await
         .unwrap();
-    if let Added::New { woke } = added {
-        store
-            .activate(
-                WatchId(interaction_id.cast_signed()),
-                &asked.task_id,
-                woke,
-                NOW,
-            )
-            .await
-            .unwrap();
-    }
+    give_back(store, &added).await;
     added
+}
+
+async fn give_back(store: &Store, added: &Added) {
+    let Added::New(recorded) = added else { return };
+    if recorded.woke {
+        store.hold_task(&recorded.task, NOW).await.unwrap();
+    }
+    let given = store.settle_watch(&recorded.watch, None, NOW);
+    assert!(given.await.unwrap().is_some());
+}
+
+/// Whether a watch is recorded, and has woken its task.
+fn woke(added: &Added) -> Option<bool> {
+    match added {
+        Added::New(recorded) => Some(recorded.woke),
+        Added::Again | Added::Following | Added::TooMany => None,
+    }
 }
 
 /// A poll result that shows something new and asks again at `next`.
@@ -123,7 +134,7 @@ fn news(next: Option<Timestamp>) -> impl Fn(&Task) -> Polled {
 async fn a_watch_comes_back_as_it_was_recorded(url: Secret) {
     let store = open(&url).await;
     let wanted = asked(77, "grok:1");
-    assert_eq!(add(&store, 77, "grok:1").await, Added::New { woke: true });
+    assert_eq!(woke(&add(&store, 77, "grok:1").await), Some(true));
     let found = store.watch(WatchId(77)).await.unwrap().unwrap();
     assert_eq!(format!("{:?}", found.asked), format!("{wanted:?}"));
     assert_eq!(found.asked.token, wanted.token);
@@ -144,21 +155,14 @@ async fn a_watch_comes_back_as_it_was_recorded(url: Secret) {
 async fn an_interaction_is_recorded_once(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
-    assert_eq!(add(&store, 1, "grok:1").await, Added::Again);
-    assert_eq!(add(&store, 1, "grok:other").await, Added::Again);
-    assert!(
-        store
-            .task(&TaskId::parse("grok:other").unwrap())
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(matches!(add(&store, 1, "grok:1").await, Added::Again));
+    assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 1);
 }
 
 async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease(url: Secret) {
     let store = open(&url).await;
     store
-        .add_watch(&asked(1, "grok:1"), None, NOW, LEASE, TIMEOUT)
+        .add_watch(&asked(1, "grok:1"), None, NOW, LEASE, TIMEOUT, 99)
         .await
         .unwrap();
     assert!(store.claim_tasks(at(9), LEASE, 9).await.unwrap().is_empty());
@@ -212,9 +216,18 @@ async fn a_lost_claim_records_nothing(url: Secret) {
         .unwrap()
         .remove(0);
     assert!(!store.mark_notifying(&stale, at(31)).await.unwrap());
-    assert!(!store.settle_watch(&stale, None, at(31)).await.unwrap());
+    assert_eq!(
+        store.settle_watch(&stale, None, at(31)).await.unwrap(),
+        None
+    );
     assert!(store.mark_notifying(&fresh, at(31)).await.unwrap());
-    assert!(store.settle_watch(&fresh, None, at(31)).await.unwrap());
+    assert!(
+        store
+            .settle_watch(&fresh, None, at(31))
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
@@ -290,7 +303,14 @@ async fn an_ended_watch_rests_its_task_and_keeps_no_token(url: Secret) {
             "somebody still watches"
         );
         watch.state = WatchState::Ended;
-        assert!(store.settle_watch(&watch, None, NOW).await.unwrap());
+        assert!(
+            store
+                .settle_watch(&watch, None, NOW)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        store.rest_task(&task.id).await.unwrap();
         assert!(
             store
                 .watch(watch.id)
@@ -321,22 +341,24 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
     store.settle_poll(&task, NOW, with_prompt).await.unwrap();
 
     // While its end is yet to be shown to somebody, it stays what it is.
-    assert_eq!(add(&store, 2, "grok:1").await, Added::New { woke: false });
+    assert_eq!(woke(&add(&store, 2, "grok:1").await), Some(false));
     let ended = store.task(&task.id).await.unwrap().unwrap();
     assert_eq!(ended.outcome, Some(Outcome::Completed));
     assert_eq!(store.next_poll_at().await.unwrap(), None);
-    store
-        .activate(WatchId(2), &task.id, false, NOW)
-        .await
-        .unwrap();
     let shown = store.claim_watches(NOW, LEASE, 9).await.unwrap();
     assert_eq!(shown.len(), 2);
     for (mut watch, _) in shown {
         watch.state = WatchState::Ended;
-        assert!(store.settle_watch(&watch, None, NOW).await.unwrap());
+        assert!(
+            store
+                .settle_watch(&watch, None, NOW)
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
 
-    assert_eq!(add(&store, 3, "grok:1").await, Added::New { woke: true });
+    assert_eq!(woke(&add(&store, 3, "grok:1").await), Some(true));
     let again = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     assert_eq!(
         (again.outcome, again.answered, again.revision),
@@ -350,11 +372,11 @@ async fn a_message_has_one_watch(url: Secret) {
     let message = Some(77);
     let add = async |number: u64| {
         let asked = asked(number, "grok:1");
-        let added = store.add_watch(&asked, message, NOW, LEASE, TIMEOUT);
+        let added = store.add_watch(&asked, message, NOW, LEASE, TIMEOUT, 99);
         added.await.unwrap()
     };
-    assert_eq!(add(1).await, Added::New { woke: true });
-    assert_eq!(add(2).await, Added::Following, "pressed twice");
+    assert_eq!(woke(&add(1).await), Some(true));
+    assert!(matches!(add(2).await, Added::Following), "pressed twice");
     let task = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
     store.settle_poll(&task, at(11), news(None)).await.unwrap();
 
@@ -364,19 +386,22 @@ async fn a_message_has_one_watch(url: Secret) {
         .await
         .unwrap()
         .remove(0);
-    assert_eq!(add(3).await, Added::New { woke: true });
+    assert_eq!(woke(&add(3).await), Some(true));
     assert!(!store.mark_notifying(&delivering, at(12)).await.unwrap());
-    assert!(!store.settle_watch(&delivering, None, at(12)).await.unwrap());
+    let settled = store.settle_watch(&delivering, None, at(12));
+    assert_eq!(settled.await.unwrap(), None);
     let replaced = store.watch(WatchId(1)).await.unwrap().unwrap();
     assert_eq!(replaced.state, WatchState::Ended);
 }
 
 async fn a_stopped_watch_that_is_acknowledged_late_still_says_so(url: Secret) {
     let store = open(&url).await;
-    add(&store, 1, "grok:1").await;
-    let id = TaskId::parse("grok:1").unwrap();
-    assert!(store.stop_watch(WatchId(1), &id, NOW).await.unwrap());
-    store.activate(WatchId(1), &id, true, at(1)).await.unwrap();
+    let asked = asked(1, "grok:1");
+    let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, 99);
+    let added = added.await.unwrap();
+    let stopped = store.stop_watch(WatchId(1), &asked.task_id, NOW);
+    assert!(stopped.await.unwrap());
+    give_back(&store, &added).await;
     assert_eq!(store.claim_watches(at(1), LEASE, 9).await.unwrap().len(), 1);
 }
 
@@ -409,7 +434,7 @@ async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
     let store = open(&url).await;
     let watch = asked(1, "grok:1");
     store
-        .add_watch(&watch, None, NOW, LEASE, TIMEOUT)
+        .add_watch(&watch, None, NOW, LEASE, TIMEOUT, 99)
         .await
         .unwrap();
     store.drop_watch(WatchId(1), &watch.task_id).await.unwrap();
@@ -475,18 +500,22 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
         let id = TaskId::parse(id).unwrap();
         store.refresh(&id, now, LEASE).await.unwrap()
     };
-    assert_eq!(refresh("grok:2", at(2)).await, Refreshed::Resting);
-    assert_eq!(refresh("grok:1", at(2)).await, Refreshed::Now);
+    for task in store.claim_tasks(at(2), LEASE, 9).await.unwrap() {
+        let running = news(Some(at(60)));
+        store.settle_poll(&task, at(2), running).await.unwrap();
+    }
+    assert_eq!(refresh("grok:2", at(12)).await, Refreshed::Resting);
+    assert_eq!(refresh("grok:1", at(12)).await, Refreshed::Now);
     let wait = Duration::from_secs(7);
-    assert_eq!(refresh("grok:1", at(5)).await, Refreshed::TooSoon(wait));
+    assert_eq!(refresh("grok:1", at(15)).await, Refreshed::TooSoon(wait));
 
-    for task in store.claim_tasks(at(5), LEASE, 9).await.unwrap() {
+    for task in store.claim_tasks(at(60), LEASE, 9).await.unwrap() {
         let took = |task: &Task| {
             let mut polled = news(None)(task);
             polled.task.took = Some(Duration::from_secs(90));
             polled
         };
-        store.settle_poll(&task, at(5), took).await.unwrap();
+        store.settle_poll(&task, at(60), took).await.unwrap();
     }
     let took = store.durations(task_id.family(), 1).await.unwrap();
     assert_eq!(took, [Duration::from_secs(90)]);
@@ -512,6 +541,79 @@ async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
     assert_eq!(watch.asked.notify, Notify::Off);
 }
 
+async fn nobody_watches_more_than_allowed(url: Secret) {
+    let store = open(&url).await;
+    let add = async |number, task: &str, most| {
+        let asked = asked(number, task);
+        let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, most);
+        added.await.unwrap()
+    };
+    assert_eq!(woke(&add(1, "grok:1", 2).await), Some(true));
+    assert_eq!(woke(&add(2, "grok:1", 2).await), Some(false));
+    let one_too_many = add(3, "grok:new", 2).await;
+    assert!(matches!(one_too_many, Added::TooMany));
+    let one_too_many = add(3, "grok:1", 2).await;
+    assert!(matches!(one_too_many, Added::TooMany));
+    // A refused command leaves no trace.
+    let id = TaskId::parse("grok:new").unwrap();
+    assert_eq!(store.task(&id).await.unwrap(), None);
+    assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 2);
+    let known = TaskId::parse("grok:1").unwrap();
+    assert!(store.stop_watch(WatchId(2), &known, NOW).await.unwrap());
+    assert_eq!(woke(&add(3, "grok:new", 2).await), Some(true));
+}
+
+async fn a_resting_task_that_has_not_ended_can_be_woken(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let id = TaskId::parse("grok:1").unwrap();
+    assert!(!store.wake_task(&id, at(1)).await.unwrap(), "it is due");
+    assert!(store.stop_watch(WatchId(1), &id, NOW).await.unwrap());
+    assert_eq!(store.next_poll_at().await.unwrap(), None);
+    assert!(store.wake_task(&id, at(1)).await.unwrap());
+    let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
+    store.settle_poll(&task, at(1), news(None)).await.unwrap();
+    assert!(!store.wake_task(&id, at(2)).await.unwrap(), "it has ended");
+}
+
+/// The poll of another process is settled while a delivery is: whichever is first,
+/// the message is due again.
+#[tokio::test]
+async fn news_that_are_not_yet_committed_are_waited_for() {
+    let Some(url) = postgres_server::database().await.map(Secret::new) else {
+        return;
+    };
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
+    store
+        .settle_poll(&task, NOW, news(Some(at(5))))
+        .await
+        .unwrap();
+    let (mut watch, shown) = store.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    watch.shown_revision = shown.revision;
+
+    let mut other = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
+    let mut poll = other.begin().await.unwrap();
+    poll.execute("UPDATE tasks SET revision = revision + 1")
+        .await
+        .unwrap();
+    let settle = store.settle_watch(&watch, None, at(1));
+    let committed = async {
+        let waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        let mut third = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
+        while third.fetch_optional(waits).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+        poll.commit().await.unwrap();
+    };
+    let both = async { tokio::join!(settle, committed).0 };
+    let settled = tokio::time::timeout(Duration::from_secs(20), both);
+    let settled = settled.await.expect("it does not wait for the poll");
+    let rest = settled.unwrap().unwrap();
+    assert_eq!(rest.due_at, Some(at(1)));
+}
+
 #[tokio::test]
 async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice() {
     let Some(url) = postgres_server::database().await.map(Secret::new) else {
@@ -526,11 +628,12 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
         add(b, 2, "grok:1"),
         add(c, 3, "grok:1")
     );
-    let woke = [added.0, added.1, added.2]
+    let added = [added.0, added.1, added.2];
+    let first = added
         .iter()
-        .filter(|added| **added == Added::New { woke: true })
+        .filter(|added| woke(added) == Some(true))
         .count();
-    assert_eq!(woke, 1, "{added:?}");
+    assert_eq!(first, 1, "{added:?}");
 
     for id in 4..=60 {
         add(a, id, &format!("grok:{id}")).await;
@@ -544,7 +647,7 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
             }
             for task in claimed {
                 let settled = store.settle_poll(&task, NOW, news(None)).await.unwrap();
-                ids.push(settled.unwrap().id.to_string());
+                ids.push(settled.unwrap().task.id.to_string());
             }
         }
     };
@@ -578,13 +681,15 @@ async fn what_one_process_makes_due_wakes_the_others() {
         (Signal::Poll, Signal::Delivery)
     );
     add(&near, 1, "grok:1").await;
-    assert_eq!(next().await, Signal::Poll);
     let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     let running = news(Some(at(30)));
     near.settle_poll(&task, NOW, running).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
     let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
-    assert!(near.stop_watch(watch.id, &task.id, at(1)).await.unwrap());
+    let refreshed = near.refresh(&task.id, at(20), LEASE).await.unwrap();
+    assert_eq!(refreshed, Refreshed::Now);
+    assert_eq!(next().await, Signal::Poll);
+    assert!(near.stop_watch(watch.id, &task.id, at(21)).await.unwrap());
     assert_eq!(next().await, Signal::Delivery);
 }
 

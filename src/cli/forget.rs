@@ -12,6 +12,7 @@ use crate::store::Store;
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;
+    store.flush().await?;
     store.close().await;
     print(&format!(
         "removed: {} watches, {} subscriptions, {} tasks",

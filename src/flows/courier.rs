@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::delivery::{self, Delivery};
 use super::now;
+use super::wakes::Wakes;
 use super::worker::Work;
 use crate::discord::messenger::Messenger;
 use crate::domain::task::Task;
@@ -13,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::metrics;
 use crate::provider::media::Media;
-use crate::store::{Store, StoreError};
+use crate::store::{Rest, Store, StoreError};
 
 /// A delivery is broken off after this time: downloads and uploads take up to a
 /// minute each.
@@ -28,6 +29,8 @@ pub struct Courier {
     pub store: Store,
     /// How people are reached.
     pub messenger: Messenger,
+    /// Told where a task has become due.
+    pub wakes: Arc<Wakes>,
     /// Fetches what is attached.
     pub media: Arc<Media>,
     /// How long Discord knows a nonce again.
@@ -35,17 +38,18 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// Settles a delivery; the lease runs out if that fails. Returns whether it
-    /// is recorded.
-    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) -> bool {
-        match self.store.settle_watch(watch, due_at, now()).await {
-            Ok(true) => return true,
-            Ok(false) => tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost"),
+    /// Settles a delivery; the lease runs out if that fails. Returns whether and
+    /// how it is recorded.
+    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) -> Option<Rest> {
+        let settled = self.store.settle_watch(watch, due_at, now()).await;
+        match &settled {
+            Ok(Some(_)) => {}
+            Ok(None) => tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost"),
             Err(error) => {
                 tracing::error!(watch_id = watch.id.0, %error, "delivery.not_recorded");
             }
         }
-        false
+        settled.ok().flatten()
     }
 }
 
@@ -61,16 +65,18 @@ impl Work for Courier {
         self.store.next_delivery_at().await
     }
 
-    async fn perform(&self, item: Arc<(Watch, Task)>) {
+    async fn perform(&self, item: Arc<(Watch, Task)>) -> Option<Timestamp> {
         let (watch, task) = item.as_ref();
         let delivery = Delivery::run(self, watch.clone(), task);
-        if tokio::time::timeout(TIMEOUT, delivery).await.is_err() {
-            metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
-            tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
-            let mut watch = watch.clone();
-            watch.failures += 1;
-            self.settle(&watch, Some(now().plus(TIMEOUT))).await;
+        if let Ok(due_at) = tokio::time::timeout(TIMEOUT, delivery).await {
+            return due_at;
         }
+        metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
+        tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
+        let mut watch = watch.clone();
+        watch.failures += 1;
+        let rest = self.settle(&watch, Some(now().plus(TIMEOUT))).await;
+        rest.and_then(|rest| rest.due_at)
     }
 
     async fn hold(&self, item: Arc<(Watch, Task)>, until: Timestamp) -> Result<(), StoreError> {

@@ -18,10 +18,12 @@ use crate::domain::decide::delivery::{self, Turn};
 use crate::domain::decide::refusal::{self, Form, Next, Route};
 use crate::domain::discord::DiscordError;
 use crate::domain::task::{Outcome, Task};
+use crate::domain::time::Timestamp;
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Notify, Reach, Watch, WatchState};
 use crate::metrics;
 use crate::render::body::Message;
 use crate::render::status::{self, Hide, Media, Video, View};
+use crate::store::Rest;
 
 /// The work on one claimed watch.
 pub(super) struct Delivery<'a> {
@@ -35,6 +37,21 @@ pub(super) struct Delivery<'a> {
     linked: bool,
     /// When the step that is under way began, for the metrics.
     started: Instant,
+    /// How the watch was settled, once it is.
+    rest: Option<Rest>,
+}
+
+/// A watch whose first answer is long in coming sees to it that its task is asked
+/// for: a crash may have cut off what was to do that.
+async fn wake(courier: &Courier, task: &Task) {
+    match courier.store.wake_task(&task.id, now()).await {
+        Ok(true) => {
+            tracing::warn!(task_id = %task.id, "task.woken");
+            courier.wakes.poller.wake();
+        }
+        Ok(false) => {}
+        Err(error) => tracing::error!(task_id = %task.id, %error, "task.not_woken"),
+    }
 }
 
 /// What is delivered, for the metrics.
@@ -46,50 +63,61 @@ pub(super) fn kind(outcome: Option<Outcome>) -> &'static str {
 }
 
 impl<'a> Delivery<'a> {
-    /// Delivers and settles.
-    pub(super) async fn run(courier: &'a Courier, mut watch: Watch, task: &'a Task) {
-        match delivery::turn(&watch, task, now()) {
-            Turn::At(at) => {
-                courier.settle(&watch, Some(at)).await;
-            }
+    /// Delivers and settles. Returns when the watch is due again, if that is known.
+    pub(super) async fn run(
+        courier: &'a Courier,
+        mut watch: Watch,
+        task: &'a Task,
+    ) -> Option<Timestamp> {
+        let rest = match delivery::turn(&watch, task, now()) {
+            Turn::At(at) => courier.settle(&watch, Some(at)).await,
             Turn::Nothing => {
                 if task.answered {
                     watch.shown_revision = task.revision;
+                } else {
+                    wake(courier, task).await;
                 }
-                courier.settle(&watch, None).await;
+                courier.settle(&watch, None).await
             }
             Turn::Now => match Extras::load(&courier.store, &watch, task).await {
                 Ok(extras) => {
-                    let outcome = watch.outcome(task);
-                    Self {
+                    let mut delivery = Self {
                         courier,
+                        outcome: watch.outcome(task),
                         watch,
                         task,
-                        outcome,
                         extras,
                         linked: false,
                         started: Instant::now(),
-                    }
-                    .deliver()
-                    .await;
+                        rest: None,
+                    };
+                    delivery.deliver().await;
+                    delivery.rest
                 }
                 // The lease runs out by itself: another try follows.
                 Err(error) => {
                     tracing::error!(watch_id = watch.id.0, %error, "delivery.store_failed");
+                    None
                 }
             },
-        }
+        };
+        rest.and_then(|rest| rest.due_at)
     }
 
-    async fn deliver(mut self) {
+    async fn deliver(&mut self) {
         let Some(route) = self.show().await else {
             return;
         };
         if self.outcome.is_none() {
-            self.courier.settle(&self.watch, None).await;
+            self.settle(None).await;
         } else {
             self.tell(route).await;
         }
+    }
+
+    /// Settles the watch as it is now, due again at this moment or with news.
+    async fn settle(&mut self, due_at: Option<Timestamp>) {
+        self.rest = self.courier.settle(&self.watch, due_at).await;
     }
 
     /// Shows the message by the first route that takes it and returns that; or
@@ -135,7 +163,7 @@ impl<'a> Delivery<'a> {
                 // Only what this change says was refused: the next may be taken.
                 Next::Reroute(_) if self.outcome.is_none() && error.is_about_the_form() => {
                     self.watch.shown_revision = self.task.revision;
-                    self.courier.settle(&self.watch, None).await;
+                    self.settle(None).await;
                     return None;
                 }
                 Next::Reroute(other) => {
@@ -154,7 +182,7 @@ impl<'a> Delivery<'a> {
                     if matches!(other, Route::Gone | Route::Dm) && self.outcome.is_none() {
                         // What is left is for the end only.
                         self.watch.shown_revision = self.task.revision;
-                        self.courier.settle(&self.watch, None).await;
+                        self.settle(None).await;
                         return None;
                     }
                     if other == Route::Gone {
@@ -278,9 +306,7 @@ impl<'a> Delivery<'a> {
         match next {
             Next::Later { after, failed } => {
                 self.watch.failures += u32::from(failed);
-                self.courier
-                    .settle(&self.watch, Some(now().plus(after)))
-                    .await;
+                self.settle(Some(now().plus(after))).await;
             }
             Next::Shed(_) | Next::Reroute(_) | Next::GiveUp => self.end().await,
         }
@@ -288,8 +314,16 @@ impl<'a> Delivery<'a> {
 
     async fn end(&mut self) {
         self.watch.state = WatchState::Ended;
-        if self.courier.settle(&self.watch, None).await {
-            metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
+        self.settle(None).await;
+        if self.rest.is_none() {
+            return;
+        }
+        metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
+        if self.task.outcome.is_none()
+            && let Err(error) = self.courier.store.rest_task(&self.task.id).await
+        {
+            // It is polled once more and rests then.
+            tracing::warn!(task_id = %self.task.id, %error, "task.not_rested");
         }
     }
 }

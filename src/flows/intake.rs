@@ -15,7 +15,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use serenity::model::application::{CommandInteraction, CommandType, Interaction};
 
-use super::Wakes;
+use super::wakes::Wakes;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::Messenger;
 use crate::discord::request::Asker;

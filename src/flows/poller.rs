@@ -6,19 +6,31 @@ use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
+use super::wakes::Wakes;
 use super::worker::Work;
-use super::{Wakes, jitter, now};
+use super::{jitter, now};
 use crate::domain::decide::poll;
 use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
 use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
+use crate::domain::watch::Watch;
 use crate::metrics;
 use crate::provider::client::Client;
 use crate::store::{Store, StoreError};
 
 /// At most so many queries at a time.
 const SLOTS: u32 = 64;
+
+/// A poll that is due.
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// The claimed task.
+    pub task: Task,
+    /// The claimed watch that is waiting for its first answer, if one is: it goes
+    /// on to the courier with that.
+    pub first: Option<Watch>,
+}
 
 /// Asks the provider for tasks that are due.
 pub struct Poller {
@@ -58,41 +70,74 @@ impl Poller {
 }
 
 impl Work for Poller {
-    type Item = Task;
+    type Item = Poll;
     const NAME: &'static str = "poller";
 
-    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Task>, StoreError> {
-        self.store.claim_tasks(now(), lease, limit).await
+    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Poll>, StoreError> {
+        let tasks = self.store.claim_tasks(now(), lease, limit).await?;
+        let due = |task| Poll { task, first: None };
+        Ok(tasks.into_iter().map(due).collect())
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.next_poll_at().await
     }
 
-    async fn perform(&self, task: Arc<Task>) {
+    async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
+        let task = &poll.task;
         self.rate.until_ready().await;
         let started = Instant::now();
         let result = self.client.query(&task.id, now()).await;
         metrics::poll(name_of(&result), started.elapsed());
-        log(&task, &result);
+        log(task, &result);
         let (at, jitter) = (now(), jitter());
         let decide = |task: &Task| poll::after_poll(task, result.clone(), at, &self.pace, jitter);
-        match self.store.settle_poll(&task, at, decide).await {
+        match self.store.settle_poll(task, at, decide).await {
             Ok(Some(settled)) => {
-                if settled.revision > task.revision {
-                    self.wakes.courier.notify_one();
-                }
-                if let Some(outcome) = settled.outcome {
+                if let Some(outcome) = settled.task.outcome {
                     tracing::info!(task_id = %task.id, ?outcome, "task.ended");
                 }
+                if settled.behind > 0 {
+                    self.wakes.courier.wake();
+                }
+                if let Some(watch) = &poll.first {
+                    self.hand_on(watch, settled.task).await;
+                }
+                settled.next_poll_at
             }
-            Ok(None) => tracing::warn!(task_id = %task.id, "poll.claim_lost"),
-            Err(error) => tracing::error!(task_id = %task.id, %error, "poll.not_recorded"),
+            Ok(None) => {
+                tracing::warn!(task_id = %task.id, "poll.claim_lost");
+                None
+            }
+            Err(error) => {
+                tracing::error!(task_id = %task.id, %error, "poll.not_recorded");
+                None
+            }
         }
     }
 
-    async fn hold(&self, task: Arc<Task>, until: Timestamp) -> Result<(), StoreError> {
-        self.store.hold_task(&task, until).await
+    async fn hold(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
+        self.store.hold_task(&poll.task, until).await?;
+        match &poll.first {
+            Some(watch) => self.store.hold_watch(watch, until).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Poller {
+    /// The first answer is there: the courier goes on with whoever waits for it.
+    async fn hand_on(&self, watch: &Watch, task: Task) {
+        if self.wakes.courier.hand((watch.clone(), task)).is_ok() {
+            return;
+        }
+        match self.store.settle_watch(watch, None, now()).await {
+            Ok(_) => self.wakes.courier.wake(),
+            // Its lease runs out.
+            Err(error) => {
+                tracing::error!(watch_id = watch.id.0, %error, "poll.not_handed_on");
+            }
+        }
     }
 }
 

@@ -25,7 +25,13 @@ impl Extras {
         task: &Task,
     ) -> Result<Self, StoreError> {
         let outcome = watch.outcome(task);
-        let subscribers = store.subscribers(watch.id).await?;
+        // Nobody can have pressed a button below a message that was never shown,
+        // and this is the first try.
+        let subscribers = if watch.attempt == 0 && watch.shown_face.is_none() {
+            Vec::new()
+        } else {
+            store.subscribers(watch.id).await?
+        };
         let typical = match outcome {
             None => usual(store.durations(task.id.family(), usual::LOOKED_AT).await?),
             Some(_) => None,

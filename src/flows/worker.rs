@@ -1,18 +1,20 @@
 //! The loop that the poller and the courier share: claim what is due, perform it
-//! within a bounded number of slots, sleep until the next is due or a wake-up.
+//! and what is handed over within a bounded number of slots, sleep until the next
+//! is due or a wake-up.
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::now;
 use super::supervise::supervise;
+use super::wakes::Wake;
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
@@ -51,7 +53,8 @@ pub trait Work: Send + Sync + 'static {
     fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
 
     /// Does what the row asks for and settles it. Errors are handled inside.
-    fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
+    /// Returns when the row is due again, if that is known.
+    fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = Option<Timestamp>> + Send;
 
     /// Moves the end of a claimed row's lease: on, while it is performed, or to
     /// now, to give it back.
@@ -105,7 +108,7 @@ impl<W: Work> Worker<W> {
     /// flight is broken off by it, and its leases run out.
     pub async fn run(
         &self,
-        wake: &Notify,
+        wake: &Wake<W::Item>,
         shutdown: &CancellationToken,
         overdue: &CancellationToken,
     ) {
@@ -115,62 +118,63 @@ impl<W: Work> Worker<W> {
 
     async fn turns(
         &self,
-        wake: &Notify,
+        wake: &Wake<W::Item>,
         shutdown: &CancellationToken,
         overdue: &CancellationToken,
     ) {
         let mut flights = Flights::default();
+        let mut inbox = wake.inbox.lock().await;
         while !shutdown.is_cancelled() {
             self.pulse.beat();
-            // Armed before the query, so that no wake-up is lost in between.
-            let woken = wake.notified();
-            tokio::pin!(woken);
-            woken.as_mut().enable();
             self.renew(&mut flights).await;
             let pause = match self.turn(&mut flights).await {
                 Ok(pause) => pause,
                 Err(error) => {
                     tracing::error!(worker = W::NAME, %error, "worker.store_failed");
-                    STORE_PAUSE
+                    Pause::For(STORE_PAUSE)
                 }
             };
-            let mut until = Instant::now() + pause.max(GATHER).min(self.lease / 3);
+            let mut until = Instant::now() + pause.longest().max(GATHER).min(self.lease / 3);
             loop {
                 let full = flights.len() >= self.slots as usize;
                 tokio::select! {
                     () = shutdown.cancelled() => break,
-                    () = &mut woken, if !full => break,
+                    () = wake.woken(), if !full => break,
+                    Some(item) = inbox.recv(), if !full => flights.start(&self.work, item),
                     () = tokio::time::sleep_until(until) => break,
-                    // What has landed may be due again before the pause is over.
                     Some(ended) = flights.next() => {
-                        flights.landed(ended);
-                        until = until.min(Instant::now() + GATHER);
+                        let due = flights.landed(ended).ok().flatten();
+                        let again = match pause {
+                            Pause::UntilOneLands => Some(GATHER),
+                            Pause::For(_) => due.map(|at| at.since(now()).max(GATHER)),
+                        };
+                        until = again.map_or(until, |again| until.min(Instant::now() + again));
                     }
                 }
             }
         }
-        self.land(flights, overdue).await;
+        self.land(flights, &mut inbox, overdue).await;
     }
 
     /// Claims as much as there are free slots and returns how long to sleep.
-    async fn turn(&self, flights: &mut Flights<W::Item>) -> Result<Duration, StoreError> {
+    async fn turn(&self, flights: &mut Flights<W::Item>) -> Result<Pause, StoreError> {
         loop {
             let free = self
                 .slots
                 .saturating_sub(u32::try_from(flights.len()).unwrap_or(u32::MAX));
             if free == 0 {
-                return Ok(SWEEP);
+                return Ok(Pause::UntilOneLands);
             }
             let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
             let idle = claimed.is_empty();
             for item in claimed {
-                flights.start(Arc::clone(&self.work), Arc::new(item));
+                flights.start(&self.work, item);
             }
             if !more {
                 let due = self.work.next_due().await?;
                 let pause = due.map_or(SWEEP, |at| at.since(now()).min(SWEEP));
-                return Ok(if idle { pause.max(BREATH) } else { pause });
+                return Ok(Pause::For(if idle { pause.max(BREATH) } else { pause }));
             }
         }
     }
@@ -197,35 +201,74 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    async fn land(&self, mut flights: Flights<W::Item>, overdue: &CancellationToken) {
+    async fn land(
+        &self,
+        mut flights: Flights<W::Item>,
+        inbox: &mut mpsc::Receiver<W::Item>,
+        overdue: &CancellationToken,
+    ) {
+        // What was handed over and not begun is due again, here or elsewhere.
+        inbox.close();
+        while let Ok(item) = inbox.try_recv() {
+            if !self.released(Arc::new(item)).await {
+                break;
+            }
+        }
         let finished = overdue.run_until_cancelled(async {
             while let Some(ended) = flights.next().await {
-                flights.landed(ended);
+                // A broken-off flight's lease runs out.
+                let _ = flights.landed(ended);
             }
         });
         if finished.await.is_none() {
             flights.tasks.abort_all();
             while let Some(ended) = flights.next().await {
-                let Some(item) = flights.landed_item(ended) else {
+                let Err(Some(item)) = flights.landed(ended) else {
                     continue;
                 };
-                if let Err(error) = self.work.hold(item, now()).await {
-                    // Their leases run out by themselves.
-                    tracing::warn!(worker = W::NAME, %error, "worker.not_released");
+                if !self.released(item).await {
                     break;
                 }
             }
         }
         tracing::info!(worker = W::NAME, "worker.stopped");
     }
+
+    /// Gives a claimed row back. Where the database does not take it, its lease
+    /// and those of the others run out by themselves.
+    async fn released(&self, item: Arc<W::Item>) -> bool {
+        let released = self.work.hold(item, now()).await;
+        if let Err(error) = &released {
+            tracing::warn!(worker = W::NAME, %error, "worker.not_released");
+        }
+        released.is_ok()
+    }
 }
 
-type Landed = Result<(Id, ()), JoinError>;
+/// How long a loop sleeps unless it is woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pause {
+    /// So long, or until something that has landed is due again.
+    For(Duration),
+    /// Every slot is taken: until one is free.
+    UntilOneLands,
+}
+
+impl Pause {
+    fn longest(self) -> Duration {
+        match self {
+            Self::For(pause) => pause,
+            Self::UntilOneLands => SWEEP,
+        }
+    }
+}
+
+type Landed = Result<(Id, Option<Timestamp>), JoinError>;
 
 /// What is being performed, each in a task of its own: after a panic in one its
 /// lease runs out, and the others never notice.
 struct Flights<I> {
-    tasks: JoinSet<()>,
+    tasks: JoinSet<Option<Timestamp>>,
     items: HashMap<Id, Flight<I>>,
 }
 
@@ -249,7 +292,8 @@ impl<I: Send + Sync + 'static> Flights<I> {
         self.tasks.len()
     }
 
-    fn start<W: Work<Item = I>>(&mut self, work: Arc<W>, item: Arc<I>) {
+    fn start<W: Work<Item = I>>(&mut self, work: &Arc<W>, item: I) {
+        let (work, item) = (Arc::clone(work), Arc::new(item));
         let cargo = Arc::clone(&item);
         let task = self.tasks.spawn(async move { work.perform(cargo).await });
         self.items.insert(
@@ -265,19 +309,16 @@ impl<I: Send + Sync + 'static> Flights<I> {
         self.tasks.join_next_with_id().await
     }
 
-    fn landed(&mut self, ended: Landed) {
-        self.landed_item(ended);
-    }
-
-    /// The item of a flight that was broken off, if it was.
-    fn landed_item(&mut self, ended: Landed) -> Option<Arc<I>> {
+    /// When what has landed is due again, if that is known; the item of a flight
+    /// that was broken off as the error.
+    fn landed(&mut self, ended: Landed) -> Result<Option<Timestamp>, Option<Arc<I>>> {
         match ended {
-            Ok((id, ())) => {
+            Ok((id, due)) => {
                 self.items.remove(&id);
-                None
+                Ok(due)
             }
             // A panic was reported by its hook, with its place in the code.
-            Err(error) => self.items.remove(&error.id()).map(|flight| flight.item),
+            Err(error) => Err(self.items.remove(&error.id()).map(|flight| flight.item)),
         }
     }
 }
@@ -316,9 +357,10 @@ mod tests {
             Ok(None)
         }
 
-        async fn perform(&self, item: Arc<u32>) {
+        async fn perform(&self, item: Arc<u32>) -> Option<Timestamp> {
             assert_ne!(*item, 13, "poison");
             self.done.lock().unwrap().push(*item);
+            None
         }
 
         async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
@@ -334,7 +376,7 @@ mod tests {
             lease: Duration::from_secs(15),
             pulse: Arc::default(),
         };
-        let (wake, shutdown) = (Notify::new(), CancellationToken::new());
+        let (wake, shutdown) = (Wake::new(1), CancellationToken::new());
         let run = worker.run(&wake, &shutdown, &shutdown);
         // Time stands still but for what the loop waits for: the restart, two
         // sweeps, and then for ever.
@@ -367,7 +409,7 @@ mod tests {
             Ok(Some(Timestamp(0)))
         }
 
-        async fn perform(&self, _: Arc<u32>) {
+        async fn perform(&self, _: Arc<u32>) -> Option<Timestamp> {
             std::future::pending().await
         }
 
@@ -387,13 +429,14 @@ mod tests {
         };
         let mut flights = Flights::default();
         for number in [1, 2] {
-            flights.start(Arc::clone(&worker.work), Arc::new(number));
+            flights.start(&worker.work, number);
         }
         for flight in flights.items.values_mut() {
             flight.held_at = Timestamp(0);
         }
         worker.renew(&mut flights).await;
         assert_eq!(*worker.work.holds.lock().unwrap(), 1);
-        assert_eq!(worker.turn(&mut flights).await.unwrap(), BREATH);
+        let pause = worker.turn(&mut flights).await.unwrap();
+        assert_eq!(pause, Pause::For(BREATH));
     }
 }

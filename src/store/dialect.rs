@@ -15,6 +15,30 @@ pub(super) struct Dialect {
     pub(super) claim_tasks: &'static str,
     /// Likewise for watches.
     pub(super) claim_watches: &'static str,
+    /// Settles a delivery. Whether the task has news is read under a lock that a
+    /// poll which is settled at this moment holds: either this sees its news, or
+    /// it sees a watch that is up to date and makes it due.
+    pub(super) settle_watch: &'static str,
+    /// Empties the journal beside the database file, where there is one.
+    pub(super) flush: Option<&'static str>,
+}
+
+/// `$lock` is how the task's row is locked while it is read.
+macro_rules! settle_watch {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_face = $5, \
+                 edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), \
+                 notified_at = $9, reach = $10, token_expires_at = $11, \
+                 state = CASE WHEN $12 = 1 THEN 'ended' ELSE state END, \
+                 token = CASE WHEN $12 = 1 THEN '' ELSE token END, \
+                 next_delivery_at = CASE WHEN $12 = 0 THEN COALESCE($13, CASE WHEN state = 'stopped' \
+                     OR (SELECT revision * answered FROM tasks WHERE id = watches.task_id",
+            $lock,
+            ") > $4 THEN $14 END) END \
+             WHERE id = $1 AND attempt = $2 RETURNING next_delivery_at"
+        )
+    };
 }
 
 pub(super) const SQLITE: Dialect = Dialect {
@@ -26,6 +50,8 @@ pub(super) const SQLITE: Dialect = Dialect {
     claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
         RETURNING *",
+    settle_watch: settle_watch!(""),
+    flush: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
 };
 
 // An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
@@ -42,4 +68,6 @@ pub(super) const POSTGRES: Dialect = Dialect {
         WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
             ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",
+    settle_watch: settle_watch!(" FOR SHARE"),
+    flush: None,
 };

@@ -7,8 +7,8 @@ use super::{Store, StoreError};
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
-const UNENDED: &str =
-    "SELECT state, COUNT(*) AS n FROM watches WHERE state <> 'ended' GROUP BY state";
+const LIVE: &str = "SELECT COUNT(*) AS n FROM watches WHERE state = 'live'";
+const STOPPED: &str = "SELECT COUNT(*) AS n FROM watches WHERE state = 'stopped'";
 const TASKS_DUE: &str =
     "SELECT COUNT(*) AS n, MIN(next_poll_at) AS since FROM tasks WHERE next_poll_at <= $1";
 const WATCHES_DUE: &str = "SELECT COUNT(*) AS n, MIN(next_delivery_at) AS since FROM watches WHERE next_delivery_at <= $1";
@@ -42,18 +42,17 @@ impl Store {
     /// [`StoreError`] if the database does not answer.
     pub async fn load(&self, now: Timestamp) -> Result<Load, StoreError> {
         let _timer = metrics::database("load");
-        let rows = sqlx::query(UNENDED).fetch_all(&self.pool).await?;
-        let mut load = Load::default();
-        for row in rows {
-            let count = row.try_get::<i64, _>("n")?.unsigned_abs();
-            match row.try_get("state")? {
-                "live" => load.live = count,
-                _ => load.stopped = count,
-            }
-        }
-        load.tasks = self.due(TASKS_DUE, now).await?;
-        load.watches = self.due(WATCHES_DUE, now).await?;
-        Ok(load)
+        Ok(Load {
+            live: self.count(LIVE).await?,
+            stopped: self.count(STOPPED).await?,
+            tasks: self.due(TASKS_DUE, now).await?,
+            watches: self.due(WATCHES_DUE, now).await?,
+        })
+    }
+
+    async fn count(&self, query: &'static str) -> Result<u64, StoreError> {
+        let row = sqlx::query(query).fetch_one(&self.pool).await?;
+        Ok(row.try_get::<i64, _>("n")?.unsigned_abs())
     }
 
     async fn due(&self, query: &'static str, now: Timestamp) -> Result<Due, StoreError> {
@@ -76,7 +75,8 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("bot.db").display());
         let store = Store::open(&Secret::new(url)).await.unwrap();
         let queries = [
-            (UNENDED, "watches_unended"),
+            (LIVE, "watches_running_of_user"),
+            (STOPPED, "watches_stopped"),
             (TASKS_DUE, "tasks_due"),
             (WATCHES_DUE, "watches_due"),
         ];

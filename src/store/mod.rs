@@ -6,6 +6,7 @@
 //! settled under the attempt number that claimed it, so a process that lost its
 //! lease can record nothing.
 
+mod adding;
 mod backup;
 mod dialect;
 mod keep;
@@ -26,12 +27,14 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, Executor, Transaction};
 use thiserror::Error;
 
+pub use adding::{Added, Recorded};
 pub use backup::{BackupError, backup};
 pub use keep::Removed;
 pub use load::{Due, Load};
 pub use people::{Refreshed, Subscribed, Whose};
 pub use signal::Signal;
-pub use watches::Added;
+pub use tasks::Settled;
+pub use watches::Rest;
 
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
@@ -109,14 +112,20 @@ impl Store {
             .acquire_timeout(BUSY_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A file does not hang up, and each look would cost as much as a query.
+            .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     // In WAL mode NORMAL survives a killed process without a
                     // sync for each commit; only a power cut can lose the last ones.
+                    // Moving the WAL into the file, and syncing both, holds up
+                    // whoever commits then: better each 32 MiB for a moment
+                    // longer than each 4 MiB.
                     // What is deleted (tokens, a person's rows) is overwritten.
                     connection
                         .execute(
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                             PRAGMA wal_autocheckpoint = 8000; \
                              PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
                              PRAGMA secure_delete = ON",
                         )

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::any::Any;
-use sqlx::{AnyConnection, Row, Transaction};
+use sqlx::{AnyConnection, Row};
 
 use super::{Signal, Store, StoreError, row};
 use crate::domain::decide::delivery::EDIT_INTERVAL;
@@ -11,6 +10,28 @@ use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
+
+/// A poll that is settled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// The task as it is now.
+    pub task: Task,
+    /// When it is due again, if somebody still watches it then.
+    pub next_poll_at: Option<Timestamp>,
+    /// How many watches have become due by it.
+    pub behind: u64,
+}
+
+impl Settled {
+    fn new(polled: Polled, behind: u64) -> Self {
+        let Polled { task, next_poll_at } = polled;
+        Self {
+            task,
+            next_poll_at,
+            behind,
+        }
+    }
+}
 
 impl Store {
     /// Claims up to `limit` tasks that are due at `now`, for the time of `lease`.
@@ -35,7 +56,8 @@ impl Store {
 
     /// Settles the poll of a claimed task: `decide` makes of the task as it is
     /// now what it becomes. Returns that, or `None` if the claim was lost to
-    /// another process meanwhile. Watches whose message is now behind become due.
+    /// another process meanwhile. Watches whose message is now behind become due,
+    /// but for those that are claimed: whoever has them sees the news at the end.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; nothing is recorded then.
@@ -44,41 +66,50 @@ impl Store {
         claimed: &Task,
         now: Timestamp,
         decide: impl Fn(&Task) -> Polled,
-    ) -> Result<Option<Task>, StoreError> {
+    ) -> Result<Option<Settled>, StoreError> {
         let _timer = metrics::database("settle_poll");
-        // Mostly nothing has changed, here or at the provider: one statement.
-        let Polled { task, next_poll_at } = decide(claimed);
-        if task.revision == claimed.revision && task.outcome.is_none() {
+        // Mostly nobody has touched the row since it was claimed, so that it need
+        // not be read again; and mostly the provider has nothing new, so that one
+        // statement is enough.
+        let polled = decide(claimed);
+        let news = polled.task.revision > claimed.revision;
+        if !news {
             let mut connection = self.pool.acquire().await?;
-            let unchanged = Claim::OverIfUnchanged;
-            if save_task(&mut connection, &task, next_poll_at, unchanged).await? {
-                return Ok(Some(task));
+            if save_task(&mut connection, &polled, Claim::OverIfUnchanged).await? {
+                return Ok(Some(Settled::new(polled, 0)));
             }
         }
         let mut tx = self.begin().await?;
-        let current = match self.lock_task(&mut tx, &claimed.id).await? {
-            Some(task) if task.attempt == claimed.attempt => task,
-            _ => return Ok(None),
+        let settled = if news && save_task(&mut tx, &polled, Claim::OverIfUnchanged).await? {
+            polled
+        } else {
+            let current = match self.lock_task(&mut tx, &claimed.id).await? {
+                Some(task) if task.attempt == claimed.attempt => task,
+                _ => return Ok(None),
+            };
+            let polled = decide(&current);
+            save_task(&mut tx, &polled, Claim::Over).await?;
+            polled
         };
-        let Polled { task, next_poll_at } = decide(&current);
-        save_task(&mut tx, &task, next_poll_at, Claim::Over).await?;
-        if task.revision > current.revision {
-            sqlx::query(
+        let mut behind = 0;
+        if settled.task.revision > claimed.revision {
+            let due = sqlx::query(
                 "UPDATE watches SET next_delivery_at = $1 \
                  WHERE task_id = $2 AND state = 'live' AND (next_delivery_at IS NULL \
                      OR (claimed = 0 AND failures = 0 AND edited_at > $3))",
             )
             .bind(now.0)
-            .bind(task.id.as_str())
+            .bind(claimed.id.as_str())
             // Put off because it was just edited: whether that still holds is
             // for the courier to say, who shows a change of state at once.
             .bind(now.minus(EDIT_INTERVAL).0)
             .execute(&mut *tx)
             .await?;
+            behind = due.rows_affected();
             self.signal(&mut tx, Signal::Delivery).await?;
         }
         tx.commit().await?;
-        Ok(Some(task))
+        Ok(Some(Settled::new(settled, behind)))
     }
 
     /// Moves the end of a claimed task's lease.
@@ -124,43 +155,40 @@ impl Store {
     }
 }
 
-/// Makes `fresh`'s row, due at `due_at`; or, where there is one already, locks it
-/// and returns what it holds and when it is due. Of two processes that meet the
-/// same new task one makes it, and the other waits for that.
-pub(super) async fn insert_or_lock_task(
-    tx: &mut Transaction<'static, Any>,
+/// Makes `fresh`'s row, claimed for its first poll until `lease_ends`, and returns
+/// it so; `None` if there is one already, or if the person in `room` has as many
+/// running watches as it says.
+pub(super) async fn insert_task(
+    connection: &mut AnyConnection,
     fresh: &Task,
-    due_at: Timestamp,
-    lock_task: &'static str,
-) -> Result<Option<(Task, Option<Timestamp>)>, StoreError> {
-    let insert = "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
-             watched_since, give_up_at, attempt, family, next_poll_at) \
-         VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";
-    loop {
-        let made = sqlx::query(insert)
-            .bind(fresh.id.as_str())
-            .bind(fresh.revision)
-            .bind(snapshot(fresh)?)
-            .bind(fresh.watched_since.0)
-            .bind(fresh.give_up_at.0)
-            .bind(fresh.attempt)
-            .bind(fresh.id.family())
-            .bind(due_at.0)
-            .execute(&mut **tx)
-            .await?;
-        if made.rows_affected() == 1 {
-            return Ok(None);
-        }
-        let row = sqlx::query(lock_task)
-            .bind(fresh.id.as_str())
-            .fetch_optional(&mut **tx)
-            .await?;
-        // Without a row it was removed for its age at this very moment.
-        if let Some(row) = row {
-            let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
-            return Ok(Some((row::task(&row)?, due.map(Timestamp))));
-        }
-    }
+    lease_ends: Timestamp,
+    room: Option<(u64, u32)>,
+) -> Result<Option<Task>, StoreError> {
+    let claimed = Task {
+        attempt: fresh.attempt + 1,
+        ..fresh.clone()
+    };
+    let (user_id, most) = room.map_or((0, i64::MAX), |(user_id, most)| (user_id, most.into()));
+    let made = sqlx::query(
+        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
+             watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
+         SELECT $1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7, $8, $4, 1 \
+         WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $9 AND state = 'live') < $10 \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(claimed.id.as_str())
+    .bind(claimed.revision)
+    .bind(snapshot(&claimed)?)
+    .bind(claimed.watched_since.0)
+    .bind(claimed.give_up_at.0)
+    .bind(claimed.attempt)
+    .bind(claimed.id.family())
+    .bind(lease_ends.0)
+    .bind(user_id.cast_signed())
+    .bind(most)
+    .execute(connection)
+    .await?;
+    Ok((made.rows_affected() == 1).then_some(claimed))
 }
 
 fn millis(span: Duration) -> i64 {
@@ -172,6 +200,8 @@ fn millis(span: Duration) -> i64 {
 pub(super) enum Claim {
     /// Whoever has it keeps it.
     Stays,
+    /// The task starts afresh, and whoever writes it takes it over.
+    Taken,
     /// Its poll is settled: it is due again only while somebody watches.
     Over,
     /// Likewise, unless somebody asked for the task meanwhile, which moves the
@@ -179,19 +209,19 @@ pub(super) enum Claim {
     OverIfUnchanged,
 }
 
-/// Writes a whole task, except for its attempt; returns whether its row is the
-/// one that was read.
+/// Writes a whole task that was read under its attempt; returns whether its row
+/// is still the one that was read.
 pub(super) async fn save_task(
     connection: &mut AnyConnection,
-    task: &Task,
-    next_poll_at: Option<Timestamp>,
+    Polled { task, next_poll_at }: &Polled,
     claim: Claim,
 ) -> Result<bool, StoreError> {
     let saved = sqlx::query(
         "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
              failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
-             took_ms = $14, claimed = claimed * $15, \
-             next_poll_at = CASE WHEN $15 = 1 OR EXISTS \
+             took_ms = $14, claimed = claimed * $15 + $18, attempt = attempt + $18, \
+             polled_at = CASE WHEN $18 = 1 THEN $10 ELSE polled_at END, \
+             next_poll_at = CASE WHEN $15 = 1 OR $18 = 1 OR EXISTS \
                  (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $13 END \
          WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11)",
     )
@@ -212,6 +242,7 @@ pub(super) async fn save_task(
     .bind(i64::from(claim == Claim::Stays))
     .bind(task.attempt)
     .bind(i64::from(claim == Claim::OverIfUnchanged))
+    .bind(i64::from(claim == Claim::Taken))
     .execute(connection)
     .await?;
     Ok(saved.rows_affected() == 1)

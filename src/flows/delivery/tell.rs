@@ -16,7 +16,7 @@ use crate::render::ping::{self, Ping};
 
 impl Delivery<'_> {
     /// Tells people of the end once the message shows it, and ends the watch.
-    pub(super) async fn tell(mut self, shown_by: Route) {
+    pub(super) async fn tell(&mut self, shown_by: Route) {
         let others = !self.extras.subscribers.is_empty();
         let tell = delivery::tell(&self.watch, self.task, shown_by, others);
         if tell == Tell::default() {

@@ -125,7 +125,7 @@ impl Intake {
                 self.renew_token(asker, &watch).await?;
                 let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
                 self.log_answer(asker, sent);
-                self.parts.wakes.courier.notify_one();
+                self.parts.wakes.courier.wake();
             }
         }
         Ok(())
@@ -155,7 +155,7 @@ impl Intake {
             Refreshed::TooSoon(wait) => Notice::TooSoon { wait },
             Refreshed::Resting => Notice::AlreadyEnded,
         };
-        self.parts.wakes.poller.notify_one();
+        self.parts.wakes.poller.wake();
         if watch.asked.reach == Reach::Dm {
             self.renew_token(asker, watch).await?;
             let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
@@ -258,7 +258,7 @@ impl Intake {
                 );
             }
         }
-        self.parts.wakes.courier.notify_one();
+        self.parts.wakes.courier.wake();
         self.notify(asker, Notice::Stopped { count }).await;
         Ok(())
     }

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use serenity::model::application::CommandInteraction;
 
-use super::Intake;
+use super::{Intake, Parts};
 use crate::discord::request::{self, Asker, StatusOptions};
 use crate::domain::decide::poll;
 use crate::domain::discord::DiscordError;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
-use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch, WatchId};
+use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
 use crate::flows::now;
+use crate::flows::poller::Poll;
 use crate::render::notice::Notice;
 use crate::render::status::{self, Caution, Hide, Media, Video, View};
-use crate::store::{Added, StoreError, Whose};
+use crate::store::{Added, Recorded, StoreError};
 
 /// How long recording may take, so that the acknowledgement is still in time.
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -73,24 +74,22 @@ impl Intake {
             Opening::NewMessage => None,
             Opening::SameMessage(id) => Some(id),
         };
-        let recorded = async {
-            let (_, running) = parts.store.running(Whose::Person(asked.user_id), 0).await?;
-            if running >= parts.max_watches.get() as usize {
-                return Ok(None);
-            }
-            let added =
-                parts
-                    .store
-                    .add_watch(&asked, message_id, now(), parts.lease, parts.watch_timeout);
-            added.await.map(Some)
-        };
+        let max = parts.max_watches.get();
+        let recorded = parts.store.add_watch(
+            &asked,
+            message_id,
+            now(),
+            parts.lease,
+            parts.watch_timeout,
+            max,
+        );
         let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded).await;
         match recorded {
-            Ok(Ok(None)) => {
-                let max = parts.max_watches.get() as usize;
+            Ok(Ok(Added::TooMany)) => {
+                let max = max as usize;
                 return self.notify(asker, Notice::QuotaWatches { max }).await;
             }
-            Ok(Ok(Some(Added::Following))) => {
+            Ok(Ok(Added::Following)) => {
                 return self.notify(asker, Notice::WatchingAgain).await;
             }
             _ => {}
@@ -105,8 +104,8 @@ impl Intake {
             Opening::SameMessage(_) => parts.messenger.acknowledge_press(asker.reply()).await,
         };
         match recorded {
-            Ok(Ok(Some(Added::New { woke }))) => self.set_off(&asked, woke, acknowledged).await,
-            Ok(Ok(Some(Added::Again | Added::Following) | None)) => {}
+            Ok(Ok(Added::New(recorded))) => self.set_off(*recorded, acknowledged).await,
+            Ok(Ok(Added::Again | Added::Following | Added::TooMany)) => {}
             Ok(Err(error)) => {
                 self.answer_unrecorded(asker, asked, &error.to_string())
                     .await
@@ -118,8 +117,9 @@ impl Intake {
         }
     }
 
-    async fn set_off(&self, asked: &NewWatch, woke: bool, acknowledged: Result<(), DiscordError>) {
-        let id = asked.id();
+    async fn set_off(&self, recorded: Recorded, acknowledged: Result<(), DiscordError>) {
+        let asked = &recorded.watch.asked;
+        let id = recorded.watch.id;
         let age_ms = now()
             .since(Timestamp::of_snowflake(asked.interaction_id))
             .as_millis();
@@ -135,7 +135,7 @@ impl Intake {
             }
             _ => {
                 tracing::info!(watch_id = id.0, task_id = %asked.task_id, guild_id = asked.guild_id, age_ms, "watch.added");
-                self.activate(id, asked, woke).await
+                self.hand_on(recorded).await
             }
         };
         if let Err(error) = result {
@@ -143,16 +143,32 @@ impl Intake {
         }
     }
 
-    async fn activate(&self, id: WatchId, asked: &NewWatch, woke: bool) -> Result<(), StoreError> {
-        self.parts
-            .store
-            .activate(id, &asked.task_id, woke, now())
-            .await?;
-        // A task that was just woken has nothing to show yet.
-        if woke {
-            self.parts.wakes.poller.notify_one();
+    /// Hands what is recorded to the loop whose turn it is; where that is busy,
+    /// gives it back, for the loops to find.
+    async fn hand_on(&self, recorded: Recorded) -> Result<(), StoreError> {
+        let Parts { store, wakes, .. } = &self.parts;
+        let Recorded { watch, task, woke } = recorded;
+        let watch = if woke {
+            let first = Some(watch);
+            let Err(Poll { task, first }) = wakes.poller.hand(Poll { task, first }) else {
+                return Ok(());
+            };
+            store.hold_task(&task, now()).await?;
+            wakes.poller.wake();
+            first
+        } else if task.answered {
+            wakes
+                .courier
+                .hand((watch, task))
+                .err()
+                .map(|(watch, _)| watch)
         } else {
-            self.parts.wakes.courier.notify_one();
+            // Somebody else's first poll is under way.
+            Some(watch)
+        };
+        if let Some(watch) = watch {
+            store.settle_watch(&watch, None, now()).await?;
+            wakes.courier.wake();
         }
         Ok(())
     }
