@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::any::Any;
+use sqlx::any::{Any, AnyArguments};
+use sqlx::query::Query;
 use sqlx::{AnyConnection, Row, Transaction};
 
-use super::tasks::{Claim, insert_task, save_task};
+use super::tasks::{Claim, save_task, snapshot};
 use super::watches::rest_if_unwatched;
-use super::{Store, StoreError, row};
+use super::{Store, StoreError, dialect, row};
 use crate::domain::decide::poll::{self, Polled};
 use crate::domain::task::{Outcome, Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -73,23 +74,21 @@ impl Store {
             message_id,
             ..Watch::new(asked.clone(), now)
         };
-        let fresh = poll::asked(&asked.task_id, None, true, now, watch_timeout);
+        let fresh = Task {
+            attempt: 1,
+            ..poll::asked(&asked.task_id, None, true, now, watch_timeout)
+        };
+        let mut connection = self.connection().await?;
         // Mostly nobody knows the task yet. That takes no transaction: a crash in
         // between leaves a task that is polled once and, watched by nobody, rests.
-        if message_id.is_none() {
-            let mut connection = self.pool.acquire().await?;
-            let room = Some((asked.user_id, most));
-            if let Some(task) = insert_task(&mut connection, &fresh, lease_ends, room).await? {
-                return Ok(
-                    if insert_watch(&mut connection, &watch, lease_ends).await? {
-                        Added::new(watch, task, true)
-                    } else {
-                        Added::Again
-                    },
-                );
-            }
+        if message_id.is_none()
+            && self
+                .insert_both(&mut connection, &watch, &fresh, lease_ends, most)
+                .await?
+        {
+            return Ok(Added::new(watch, fresh, true));
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(&mut connection).await?;
         let added = self
             .add_to_known(&mut tx, watch, fresh, lease_ends, most)
             .await?;
@@ -103,73 +102,95 @@ impl Store {
 
     async fn add_to_known(
         &self,
-        tx: &mut Transaction<'static, Any>,
+        tx: &mut Transaction<'_, Any>,
         watch: Watch,
         fresh: Task,
         lease_ends: Timestamp,
         most: u32,
     ) -> Result<Added, StoreError> {
         let id = &watch.asked.task_id;
-        let (task, woke) = match self.insert_or_lock_task(tx, &fresh, lease_ends).await? {
-            Ok(task) => (task, true),
-            Err((held, due)) => {
-                if let Some(message_id) = watch.message_id {
-                    if due.is_some() && follows(tx, id, message_id).await? {
-                        return Ok(Added::Following);
-                    }
-                    replace_on(tx, id, message_id).await?;
-                }
-                // An end that others have yet to see is theirs, too: it stays.
-                let undelivered =
-                    matches!(held.outcome, Some(Outcome::Completed | Outcome::Failed))
-                        && is_watched(tx, id).await?;
-                let dormant = due.is_none() && !undelivered;
-                let (next_poll_at, claim) = if dormant {
-                    (Some(lease_ends), Claim::Taken)
-                } else {
-                    (due, Claim::Stays)
-                };
-                let (now, timeout) = (watch.created_at, fresh.give_up_at.since(watch.created_at));
-                let task = poll::asked(id, Some(held), dormant, now, timeout);
-                let mut asked = Polled { task, next_poll_at };
-                save_task(tx, &asked, claim).await?;
-                asked.task.attempt += i64::from(dormant);
-                (asked.task, dormant)
-            }
-        };
         if running(tx, watch.asked.user_id).await? >= i64::from(most) {
             return Ok(Added::TooMany);
         }
-        if !insert_watch(tx, &watch, lease_ends).await? {
-            return Ok(Added::Again);
+        let (held, due) = loop {
+            if let Some(found) = self.lock_task_and_due(tx, id).await? {
+                break found;
+            }
+            // It was removed for its age. Of two processes that meet the same new
+            // task one makes it, and the other waits for that.
+            if self
+                .insert_both(tx, &watch, &fresh, lease_ends, u32::MAX)
+                .await?
+            {
+                return Ok(Added::new(watch, fresh, true));
+            }
+        };
+        if let Some(message_id) = watch.message_id {
+            if due.is_some() && follows(tx, id, message_id).await? {
+                return Ok(Added::Following);
+            }
+            replace_on(tx, id, message_id).await?;
         }
-        Ok(Added::new(watch, task, woke))
+        // An end that others have yet to see is theirs, too: it stays.
+        let undelivered = matches!(held.outcome, Some(Outcome::Completed | Outcome::Failed))
+            && is_watched(tx, id).await?;
+        let dormant = due.is_none() && !undelivered;
+        let (next_poll_at, claim) = if dormant {
+            (Some(lease_ends), Claim::Taken)
+        } else {
+            (due, Claim::Stays)
+        };
+        let (now, timeout) = (watch.created_at, fresh.give_up_at.since(watch.created_at));
+        let mut asked = Polled {
+            task: poll::asked(id, Some(held), dormant, now, timeout),
+            next_poll_at,
+        };
+        save_task(tx, &asked, claim).await?;
+        asked.task.attempt += i64::from(dormant);
+        let recorded = bound(dialect::ADD_TO_KNOWN, &watch, lease_ends)?
+            .fetch_optional(&mut **tx)
+            .await?;
+        Ok(match recorded {
+            Some(_) => Added::new(watch, asked.task, dormant),
+            None => Added::Again,
+        })
     }
 
-    /// Makes `fresh`'s row as [`insert_task`] does; or, where there is one already,
-    /// locks it and returns what it holds and when it is due as the error. Of two
-    /// processes that meet the same new task one makes it, and the other waits for
-    /// that.
-    async fn insert_or_lock_task(
+    /// Records a watch and its task, if nobody knows that yet and the requester
+    /// has fewer than `most` running ones; whether it did.
+    async fn insert_both(
         &self,
-        tx: &mut Transaction<'static, Any>,
+        connection: &mut AnyConnection,
+        watch: &Watch,
         fresh: &Task,
         lease_ends: Timestamp,
-    ) -> Result<Result<Task, (Task, Option<Timestamp>)>, StoreError> {
-        loop {
-            if let Some(task) = insert_task(tx, fresh, lease_ends, None).await? {
-                return Ok(Ok(task));
-            }
-            let row = sqlx::query(self.dialect.lock_task)
-                .bind(fresh.id.as_str())
-                .fetch_optional(&mut **tx)
-                .await?;
-            // Without a row it was removed for its age at this very moment.
-            if let Some(row) = row {
-                let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
-                return Ok(Err((row::task(&row)?, due.map(Timestamp))));
-            }
-        }
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        let recorded = bound(self.dialect.add_watch, watch, lease_ends)?
+            .bind(fresh.revision)
+            .bind(snapshot(fresh)?)
+            .bind(fresh.give_up_at.0)
+            .bind(fresh.attempt)
+            .bind(fresh.id.family())
+            .bind(i64::from(most))
+            // Where it is two statements the second one's row.
+            .fetch_all(connection)
+            .await?;
+        Ok(!recorded.is_empty())
+    }
+
+    async fn lock_task_and_due(
+        &self,
+        tx: &mut Transaction<'_, Any>,
+        id: &TaskId,
+    ) -> Result<Option<(Task, Option<Timestamp>)>, StoreError> {
+        let row = sqlx::query(self.dialect.lock_task)
+            .bind(id.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let due = row.try_get::<Option<i64>, _>("next_poll_at")?;
+        Ok(Some((row::task(&row)?, due.map(Timestamp))))
     }
 
     /// Removes a watch whose interaction could not be acknowledged: nobody sees
@@ -178,7 +199,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn drop_watch(&self, id: WatchId, task_id: &TaskId) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         self.lock_task(&mut tx, task_id).await?;
         sqlx::query("DELETE FROM watches WHERE id = $1")
             .bind(id.0)
@@ -192,7 +214,7 @@ impl Store {
 
 /// Whether a running watch follows this message.
 async fn follows(
-    tx: &mut Transaction<'static, Any>,
+    tx: &mut Transaction<'_, Any>,
     task_id: &TaskId,
     message_id: u64,
 ) -> Result<bool, StoreError> {
@@ -209,7 +231,7 @@ async fn follows(
 /// A message has one watch: what is left of earlier ones on it ends, and the
 /// raised attempt keeps a delivery that is under way from recording anything.
 async fn replace_on(
-    tx: &mut Transaction<'static, Any>,
+    tx: &mut Transaction<'_, Any>,
     task_id: &TaskId,
     message_id: u64,
 ) -> Result<(), StoreError> {
@@ -235,45 +257,35 @@ async fn running(connection: &mut AnyConnection, user_id: u64) -> Result<i64, St
     Ok(row.try_get("n")?)
 }
 
-/// Records a watch, claimed until `lease_ends`; whether its interaction was new.
-async fn insert_watch(
-    connection: &mut AnyConnection,
-    watch: &Watch,
+/// A statement that records `watch`, claimed until `lease_ends`: `$1` to `$17`.
+fn bound<'q>(
+    statement: &'static str,
+    watch: &'q Watch,
     lease_ends: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
     let asked = &watch.asked;
-    let done = sqlx::query(
-        "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
-             notify, reach, token, token_expires_at, upload_limit, created_at, next_delivery_at, \
-             announce_channel_id, message_id, \
-             shown_revision, failures, state, attempt, claimed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0, 1) \
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(watch.id.0)
-    .bind(asked.task_id.as_str())
-    .bind(asked.application_id.cast_signed())
-    .bind(asked.guild_id.map(u64::cast_signed))
-    .bind(asked.channel_id.cast_signed())
-    .bind(asked.user_id.cast_signed())
-    .bind(asked.locale.as_str())
-    .bind(i64::from(asked.private))
-    .bind(row::text(&asked.notify)?)
-    .bind(row::text(&asked.reach)?)
-    .bind(asked.token.expose())
-    .bind(asked.token_expires_at.0)
-    .bind(asked.upload_limit.cast_signed())
-    .bind(watch.created_at.0)
-    .bind(lease_ends.0)
-    .bind(asked.announce_channel_id.map(u64::cast_signed))
-    .bind(watch.message_id.map(u64::cast_signed))
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(sqlx::query(statement)
+        .bind(watch.id.0)
+        .bind(asked.task_id.as_str())
+        .bind(asked.application_id.cast_signed())
+        .bind(asked.guild_id.map(u64::cast_signed))
+        .bind(asked.channel_id.cast_signed())
+        .bind(asked.user_id.cast_signed())
+        .bind(asked.locale.as_str())
+        .bind(i64::from(asked.private))
+        .bind(row::text(&asked.notify)?)
+        .bind(row::text(&asked.reach)?)
+        .bind(asked.token.expose())
+        .bind(asked.token_expires_at.0)
+        .bind(asked.upload_limit.cast_signed())
+        .bind(watch.created_at.0)
+        .bind(lease_ends.0)
+        .bind(asked.announce_channel_id.map(u64::cast_signed))
+        .bind(watch.message_id.map(u64::cast_signed)))
 }
 
 /// Whether anybody watches the task, or has yet to see its end.
-async fn is_watched(tx: &mut Transaction<'static, Any>, id: &TaskId) -> Result<bool, StoreError> {
+async fn is_watched(tx: &mut Transaction<'_, Any>, id: &TaskId) -> Result<bool, StoreError> {
     let row = sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
         .bind(id.as_str())
         .fetch_optional(&mut **tx)

@@ -11,6 +11,10 @@ pub(super) struct Dialect {
     /// Locks a task's row for the rest of the transaction. SQLite has one writer
     /// at a time, so reading is enough there.
     pub(super) lock_task: &'static str,
+    /// Records a watch with a task that nobody knows yet, and returns a row if both
+    /// are; see `adding` for what its places hold. In SQLite two statements, each
+    /// durable by itself, which are handed over as one.
+    pub(super) add_watch: &'static str,
     /// Moves up to `$3` tasks that are due at `$1` to `$2` and returns them.
     pub(super) claim_tasks: &'static str,
     /// Likewise for watches.
@@ -41,9 +45,42 @@ macro_rules! settle_watch {
     };
 }
 
+/// Makes the task, claimed for its first poll, unless there is one or the person
+/// has no room left.
+macro_rules! insert_task {
+    () => {
+        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
+             watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
+         SELECT $2, $18, $19, 0, 0, 0, 0, $14, $20, $21, $22, $15, $14, 1 \
+         WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state = 'live') < $23 \
+         ON CONFLICT (id) DO NOTHING"
+    };
+}
+
+/// Makes the watch, claimed for its first delivery, from where and unless the
+/// interaction was recorded before.
+macro_rules! insert_watch {
+    ($from:literal) => {
+        concat!(
+            "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, \
+                 private, notify, reach, token, token_expires_at, upload_limit, created_at, \
+                 next_delivery_at, announce_channel_id, message_id, \
+                 shown_revision, failures, state, attempt, claimed) \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+                 0, 0, 'live', 0, 1 ",
+            $from,
+            " ON CONFLICT (id) DO NOTHING RETURNING id"
+        )
+    };
+}
+
+/// Records a watch of a task that is there.
+pub(super) const ADD_TO_KNOWN: &str = insert_watch!("WHERE 1 = 1");
+
 pub(super) const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     lock_task: "SELECT * FROM tasks WHERE id = $1",
+    add_watch: concat!(insert_task!(), "; ", insert_watch!("WHERE changes() = 1")),
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3) \
         RETURNING *",
@@ -60,6 +97,12 @@ pub(super) const SQLITE: Dialect = Dialect {
 pub(super) const POSTGRES: Dialect = Dialect {
     begin: "BEGIN",
     lock_task: "SELECT * FROM tasks WHERE id = $1 FOR UPDATE",
+    add_watch: concat!(
+        "WITH made AS (",
+        insert_task!(),
+        " RETURNING id) ",
+        insert_watch!("FROM made")
+    ),
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
             ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \

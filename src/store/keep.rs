@@ -27,7 +27,8 @@ impl Store {
     /// [`StoreError`] if the database does not answer; nothing is removed then.
     pub async fn remove_old(&self, before: Timestamp, limit: u32) -> Result<Removed, StoreError> {
         let _timer = metrics::database("remove_old");
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         let old = sqlx::query(
             "SELECT id FROM watches WHERE state = 'ended' AND created_at < $1 ORDER BY created_at LIMIT $2",
         )
@@ -68,7 +69,7 @@ impl Store {
         )
         .bind(now.0)
         .bind(i64::from(limit))
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(done.rows_affected())
     }
@@ -80,7 +81,9 @@ impl Store {
     /// [`StoreError`] if the database does not answer.
     pub async fn flush(&self) -> Result<(), StoreError> {
         if let Some(flush) = self.dialect.flush {
-            sqlx::query(flush).execute(&self.pool).await?;
+            sqlx::query(flush)
+                .execute(&mut *self.connection().await?)
+                .await?;
         }
         Ok(())
     }
@@ -92,7 +95,8 @@ impl Store {
     /// [`StoreError`] if the database does not answer; nothing is removed then.
     pub async fn forget(&self, user_id: u64) -> Result<Removed, StoreError> {
         let user = user_id.cast_signed();
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         let mut removed = Removed {
             subscriptions: sqlx::query("DELETE FROM subscribers WHERE user_id = $1")
                 .bind(user)
@@ -130,7 +134,7 @@ impl Store {
 }
 
 /// Removes a watch and whoever subscribed to it.
-async fn remove_watch(tx: &mut Transaction<'static, Any>, id: i64) -> Result<u64, StoreError> {
+async fn remove_watch(tx: &mut Transaction<'_, Any>, id: i64) -> Result<u64, StoreError> {
     sqlx::query("DELETE FROM subscribers WHERE watch_id = $1")
         .bind(id)
         .execute(&mut **tx)

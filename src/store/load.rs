@@ -51,12 +51,17 @@ impl Store {
     }
 
     async fn count(&self, query: &'static str) -> Result<u64, StoreError> {
-        let row = sqlx::query(query).fetch_one(&self.pool).await?;
+        let row = sqlx::query(query)
+            .fetch_one(&mut *self.connection().await?)
+            .await?;
         Ok(row.try_get::<i64, _>("n")?.unsigned_abs())
     }
 
     async fn due(&self, query: &'static str, now: Timestamp) -> Result<Due, StoreError> {
-        let row = sqlx::query(query).bind(now.0).fetch_one(&self.pool).await?;
+        let row = sqlx::query(query)
+            .bind(now.0)
+            .fetch_one(&mut *self.connection().await?)
+            .await?;
         Ok(Due {
             rows: row.try_get::<i64, _>("n")?.unsigned_abs(),
             since: row.try_get::<Option<i64>, _>("since")?.map(Timestamp),
@@ -88,7 +93,10 @@ mod tests {
             } else {
                 explain
             };
-            let rows = explain.fetch_all(&store.pool).await.unwrap();
+            let rows = explain
+                .fetch_all(&mut *store.connection().await.unwrap())
+                .await
+                .unwrap();
             let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
             assert_eq!(plan.len(), 1, "{plan:?}");
             assert!(

@@ -8,6 +8,7 @@
 
 mod adding;
 mod backup;
+mod connection;
 mod dialect;
 mod keep;
 mod load;
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use sqlx::any::{Any, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyPool, Executor, Transaction};
+use sqlx::{Connection as _, Executor, Transaction};
 use thiserror::Error;
 
 pub use adding::{Added, Recorded};
@@ -38,6 +39,7 @@ pub use watches::Rest;
 
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
+use connection::{Connection, Connections};
 use dialect::Dialect;
 
 /// How long a query waits for a connection or, in SQLite, for another process.
@@ -69,7 +71,7 @@ pub enum StoreError {
 /// The database. Clones share one pool.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: AnyPool,
+    connections: Connections,
     dialect: &'static Dialect,
     /// Where other processes' signals are heard; `None` where there are none.
     signals_from: Option<Secret>,
@@ -90,18 +92,16 @@ impl Store {
         };
         // On PostgreSQL under an advisory lock: of several processes that start
         // at once, one migrates and the others wait.
-        match sqlx::migrate!("src/store/migrations")
-            .run(&store.pool)
-            .await
-        {
+        let migrated = sqlx::migrate!("src/store/migrations")
+            .run(store.connections.pool())
+            .await;
+        match migrated {
             Ok(()) => Ok(store),
             Err(MigrateError::VersionMissing(version)) => Err(StoreError::Newer(version)),
             Err(error) => Err(StoreError::Migrate(error)),
         }
     }
 
-    /// SQLite has one writer at a time, so the pool has one connection: queries
-    /// queue fairly here instead of sleeping and retrying on the file's lock.
     async fn open_sqlite(file: &str) -> Result<Self, StoreError> {
         if let Some(folder) = Path::new(file).parent() {
             std::fs::create_dir_all(folder)
@@ -137,7 +137,7 @@ impl Store {
             .await
             .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
         Ok(Self {
-            pool,
+            connections: Connections::one(pool),
             dialect: &dialect::SQLITE,
             signals_from: None,
         })
@@ -163,7 +163,7 @@ impl Store {
             .await
             .map_err(|error| StoreError::Open(error.to_string()))?;
         Ok(Self {
-            pool,
+            connections: Connections::many(pool),
             dialect: &dialect::POSTGRES,
             signals_from: Some(url.clone()),
         })
@@ -174,7 +174,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] if it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1")
+            .execute(&mut *self.connection().await?)
+            .await?;
         Ok(())
     }
 
@@ -183,7 +185,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] if it does not, with its reason.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''")
             .execute(&mut *tx)
             .await?;
@@ -193,11 +196,18 @@ impl Store {
 
     /// Closes the connections, once every one is handed back.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.connections.close().await;
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        Ok(self.pool.begin_with(self.dialect.begin).await?)
+    async fn connection(&self) -> Result<Connection<'_>, StoreError> {
+        Ok(self.connections.get().await?)
+    }
+
+    async fn begin<'c>(
+        &self,
+        connection: &'c mut Connection<'_>,
+    ) -> Result<Transaction<'c, Any>, StoreError> {
+        Ok(connection.begin_with(self.dialect.begin).await?)
     }
 
     /// Locks a task's row for the rest of the transaction. Whatever touches a
@@ -205,7 +215,7 @@ impl Store {
     /// watches any more" and "somebody new watches" cannot pass each other.
     async fn lock_task(
         &self,
-        tx: &mut Transaction<'static, Any>,
+        tx: &mut Transaction<'_, Any>,
         id: &TaskId,
     ) -> Result<Option<Task>, StoreError> {
         let row = sqlx::query(self.dialect.lock_task)

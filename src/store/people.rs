@@ -73,7 +73,7 @@ impl Store {
         let id = id.cast_signed();
         let total: i64 = sqlx::query(count)
             .bind(id)
-            .fetch_one(&self.pool)
+            .fetch_one(&mut *self.connection().await?)
             .await?
             .try_get("n")?;
         if limit == 0 {
@@ -82,7 +82,7 @@ impl Store {
         let rows = sqlx::query(list)
             .bind(id)
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.connection().await?)
             .await?;
         let watches = self.with_tasks(&rows).await?;
         Ok((watches, usize::try_from(total).unwrap_or_default()))
@@ -128,7 +128,7 @@ impl Store {
         )
         .bind(user_id.cast_signed())
         .bind(i64::from(limit))
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         Ok(row::readable(&rows, row::task).collect())
     }
@@ -144,7 +144,8 @@ impl Store {
         task_id: &TaskId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         let task = self.lock_task(&mut tx, task_id).await?;
         if task.is_none_or(|task| task.outcome.is_some()) {
             return Ok(false);
@@ -175,7 +176,8 @@ impl Store {
         now: Timestamp,
         gap: Duration,
     ) -> Result<Refreshed, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         let done = sqlx::query(
             "UPDATE tasks SET next_poll_at = $1, polled_at = $1 \
              WHERE id = $2 AND next_poll_at IS NOT NULL AND claimed = 0 AND setback IS NULL \
@@ -226,7 +228,8 @@ impl Store {
         user_id: u64,
         room: usize,
     ) -> Result<Subscribed, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         // Under the lock that records an end: whoever is added is told of it.
         let task = self.lock_task(&mut tx, task_id).await?;
         if task.is_none_or(|task| task.outcome.is_some()) {
@@ -269,7 +272,7 @@ impl Store {
         let rows =
             sqlx::query("SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id")
                 .bind(id.0)
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *self.connection().await?)
                 .await?;
         rows.iter()
             .map(|row| Ok(row.try_get::<i64, _>("user_id")?.cast_unsigned()))
@@ -293,7 +296,7 @@ impl Store {
         .bind(token.expose())
         .bind(expires_at.0)
         .bind(id.0)
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(())
     }
@@ -306,7 +309,7 @@ impl Store {
         sqlx::query("UPDATE watches SET notify = $1 WHERE id = $2")
             .bind(row::text(&notify)?)
             .bind(id.0)
-            .execute(&self.pool)
+            .execute(&mut *self.connection().await?)
             .await?;
         Ok(())
     }
@@ -322,7 +325,7 @@ impl Store {
         )
         .bind(family)
         .bind(i64::from(limit))
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.connection().await?)
         .await?;
         let took = |row: &AnyRow| {
             Ok(Duration::from_millis(

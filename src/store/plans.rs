@@ -24,9 +24,15 @@ const ROWS: [&str; 2] = [
 async fn filled(url: String) -> Store {
     let store = Store::open(&Secret::new(url)).await.unwrap();
     for rows in ROWS {
-        sqlx::query(rows).execute(&store.pool).await.unwrap();
+        sqlx::query(rows)
+            .execute(&mut *store.connection().await.unwrap())
+            .await
+            .unwrap();
     }
-    sqlx::query("ANALYZE").execute(&store.pool).await.unwrap();
+    sqlx::query("ANALYZE")
+        .execute(&mut *store.connection().await.unwrap())
+        .await
+        .unwrap();
     store
 }
 
@@ -44,7 +50,7 @@ async fn claims_use_their_index_on_sqlite() {
             .bind(1_i64)
             .bind(2_i64)
             .bind(3_i64)
-            .fetch_all(&store.pool)
+            .fetch_all(&mut *store.connection().await.unwrap())
             .await
             .unwrap();
         let plan: String = rows
@@ -66,7 +72,7 @@ async fn claims_use_their_index_on_postgresql() {
         ("tasks", dialect::POSTGRES.claim_tasks),
         ("watches", dialect::POSTGRES.claim_watches),
     ];
-    let mut connection = store.pool.acquire().await.unwrap();
+    let mut connection = store.connection().await.unwrap();
     for (table, claim) in claims {
         // The plan for any values: what a statement that is prepared once gets.
         let prepare = format!(
@@ -89,5 +95,4 @@ async fn claims_use_their_index_on_postgresql() {
         assert!(plan.contains(&format!("{table}_due")), "{plan}");
         assert!(!plan.contains("Seq Scan"), "{plan}");
     }
-    connection.close().await.unwrap();
 }

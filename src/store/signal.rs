@@ -61,7 +61,7 @@ impl Store {
     /// Says that rows become due with this transaction.
     pub(super) async fn signal(
         &self,
-        tx: &mut Transaction<'static, Any>,
+        tx: &mut Transaction<'_, Any>,
         signal: Signal,
     ) -> Result<(), StoreError> {
         if self.signals_from.is_some() {

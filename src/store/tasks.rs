@@ -49,7 +49,7 @@ impl Store {
             .bind(now.0)
             .bind(now.plus(lease).0)
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.connection().await?)
             .await?;
         Ok(row::readable(&rows, row::task).collect())
     }
@@ -74,12 +74,13 @@ impl Store {
         let polled = decide(claimed);
         let news = polled.task.revision > claimed.revision;
         if !news {
-            let mut connection = self.pool.acquire().await?;
+            let mut connection = self.connection().await?;
             if save_task(&mut connection, &polled, Claim::OverIfUnchanged).await? {
                 return Ok(Some(Settled::new(polled, 0)));
             }
         }
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         let settled = if news && save_task(&mut tx, &polled, Claim::OverIfUnchanged).await? {
             polled
         } else {
@@ -124,7 +125,7 @@ impl Store {
         .bind(until.0)
         .bind(claimed.id.as_str())
         .bind(claimed.attempt)
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(())
     }
@@ -137,7 +138,7 @@ impl Store {
         let row = sqlx::query(
             "SELECT MIN(next_poll_at) AS due FROM tasks WHERE next_poll_at IS NOT NULL",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *self.connection().await?)
         .await?;
         Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
     }
@@ -149,46 +150,10 @@ impl Store {
     pub async fn task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
         let row = sqlx::query("SELECT * FROM tasks WHERE id = $1")
             .bind(id.as_str())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.connection().await?)
             .await?;
         row.as_ref().map(row::task).transpose()
     }
-}
-
-/// Makes `fresh`'s row, claimed for its first poll until `lease_ends`, and returns
-/// it so; `None` if there is one already, or if the person in `room` has as many
-/// running watches as it says.
-pub(super) async fn insert_task(
-    connection: &mut AnyConnection,
-    fresh: &Task,
-    lease_ends: Timestamp,
-    room: Option<(u64, u32)>,
-) -> Result<Option<Task>, StoreError> {
-    let claimed = Task {
-        attempt: fresh.attempt + 1,
-        ..fresh.clone()
-    };
-    let (user_id, most) = room.map_or((0, i64::MAX), |(user_id, most)| (user_id, most.into()));
-    let made = sqlx::query(
-        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
-             watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
-         SELECT $1, $2, $3, 0, 0, 0, 0, $4, $5, $6, $7, $8, $4, 1 \
-         WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $9 AND state = 'live') < $10 \
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(claimed.id.as_str())
-    .bind(claimed.revision)
-    .bind(snapshot(&claimed)?)
-    .bind(claimed.watched_since.0)
-    .bind(claimed.give_up_at.0)
-    .bind(claimed.attempt)
-    .bind(claimed.id.family())
-    .bind(lease_ends.0)
-    .bind(user_id.cast_signed())
-    .bind(most)
-    .execute(connection)
-    .await?;
-    Ok((made.rows_affected() == 1).then_some(claimed))
 }
 
 fn millis(span: Duration) -> i64 {
@@ -248,6 +213,6 @@ pub(super) async fn save_task(
     Ok(saved.rows_affected() == 1)
 }
 
-fn snapshot(task: &Task) -> Result<String, StoreError> {
+pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
     serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }

@@ -35,7 +35,7 @@ impl Store {
             .bind(now.0)
             .bind(now.plus(lease).0)
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.connection().await?)
             .await?;
         self.with_tasks(&rows).await
     }
@@ -56,7 +56,7 @@ impl Store {
         .bind(now.0)
         .bind(claimed.id.0)
         .bind(claimed.attempt)
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -89,7 +89,7 @@ impl Store {
             .bind(i64::from(watch.state == WatchState::Ended))
             .bind(due_at.map(|at| at.0))
             .bind(now.0)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.connection().await?)
             .await?;
         let rest = |row: AnyRow| {
             Ok(Rest {
@@ -107,7 +107,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn rest_task(&self, id: &TaskId) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
         self.lock_task(&mut tx, id).await?;
         rest_if_unwatched(&mut tx, id).await?;
         tx.commit().await?;
@@ -126,7 +127,7 @@ impl Store {
         )
         .bind(now.0)
         .bind(id.as_str())
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -143,7 +144,7 @@ impl Store {
         .bind(until.0)
         .bind(claimed.id.0)
         .bind(claimed.attempt)
-        .execute(&self.pool)
+        .execute(&mut *self.connection().await?)
         .await?;
         Ok(())
     }
@@ -156,7 +157,7 @@ impl Store {
         let row = sqlx::query(
             "SELECT MIN(next_delivery_at) AS due FROM watches WHERE next_delivery_at IS NOT NULL",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *self.connection().await?)
         .await?;
         Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
     }
@@ -168,7 +169,7 @@ impl Store {
     pub async fn watch(&self, id: WatchId) -> Result<Option<Watch>, StoreError> {
         let row = sqlx::query("SELECT * FROM watches WHERE id = $1")
             .bind(id.0)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.connection().await?)
             .await?;
         row.as_ref().map(row::watch).transpose()
     }
@@ -176,7 +177,7 @@ impl Store {
 
 /// Nobody watches the task any more: it is not polled.
 pub(super) async fn rest_if_unwatched(
-    tx: &mut Transaction<'static, Any>,
+    tx: &mut Transaction<'_, Any>,
     id: &TaskId,
 ) -> Result<(), StoreError> {
     sqlx::query(

@@ -1,0 +1,114 @@
+//! How statements get at the database: a pool for PostgreSQL, and for SQLite one
+//! connection that waits here for the next statement.
+//!
+//! SQLite has one writer at a time, so statements queue, fairly, instead of
+//! sleeping and retrying on the file's lock. And a pool asks a connection whether
+//! it is well whenever it takes it back, which costs as much as a statement: here
+//! that happens now and then.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::any::Any;
+use sqlx::pool::PoolConnection;
+use sqlx::{AnyConnection, AnyPool, Error};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+
+use super::BUSY_TIMEOUT;
+
+/// A kept connection goes back to its pool, which replaces it if it is broken,
+/// after this time.
+const CHECKED_EACH: Duration = Duration::from_secs(10);
+
+/// The way to the database. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Connections {
+    pool: AnyPool,
+    /// SQLite's one connection; `None` for PostgreSQL.
+    kept: Option<Arc<Mutex<Kept>>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    connection: Option<PoolConnection<Any>>,
+    checked_at: Instant,
+}
+
+/// A connection for one statement or transaction.
+pub(super) enum Connection<'c> {
+    Pooled(PoolConnection<Any>),
+    Kept(MappedMutexGuard<'c, PoolConnection<Any>>),
+}
+
+impl Connections {
+    /// Any of the pool's connections.
+    pub(super) fn many(pool: AnyPool) -> Self {
+        Self { pool, kept: None }
+    }
+
+    /// The one connection of a pool of one.
+    pub(super) fn one(pool: AnyPool) -> Self {
+        let kept = Kept {
+            connection: None,
+            checked_at: Instant::now(),
+        };
+        Self {
+            pool,
+            kept: Some(Arc::new(Mutex::new(kept))),
+        }
+    }
+
+    /// A connection, once it is one's turn.
+    pub(super) async fn get(&self) -> Result<Connection<'_>, Error> {
+        let Some(kept) = &self.kept else {
+            return Ok(Connection::Pooled(self.pool.acquire().await?));
+        };
+        let mut kept = tokio::time::timeout(BUSY_TIMEOUT, kept.lock())
+            .await
+            .map_err(|_| Error::PoolTimedOut)?;
+        if kept.checked_at.elapsed() >= CHECKED_EACH {
+            kept.connection = None;
+        }
+        if kept.connection.is_none() {
+            kept.connection = Some(self.pool.acquire().await?);
+            kept.checked_at = Instant::now();
+        }
+        MutexGuard::try_map(kept, |kept| kept.connection.as_mut())
+            .map(Connection::Kept)
+            .map_err(|_| Error::PoolTimedOut)
+    }
+
+    /// The pool itself, for what is done before the first statement.
+    pub(super) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Closes all connections, once every one is handed back.
+    pub(super) async fn close(&self) {
+        if let Some(kept) = &self.kept {
+            kept.lock().await.connection = None;
+        }
+        self.pool.close().await;
+    }
+}
+
+impl Deref for Connection<'_> {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Kept(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Connection<'_> {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Kept(connection) => connection,
+        }
+    }
+}
