@@ -246,9 +246,13 @@ impl App {
             let listen = self.store.listen(|signal| self.wakes.pass_on(signal));
             loops.run_until_cancelled(listen).await;
         };
+        let tend = || async {
+            loops.run_until_cancelled(self.store.tend_journal()).await;
+        };
         let work = async {
-            let ((), (), (), (), (), served) = tokio::join!(
+            let ((), (), (), (), (), (), served) = tokio::join!(
                 supervise("listener", &loops, listen),
+                supervise("journal", &loops, tend),
                 supervise("measure", &loops, || measure(&loops)),
                 self.keeper.run(loops.clone()),
                 self.poller.run(&self.wakes.poller, &loops, &overdue),

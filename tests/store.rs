@@ -241,10 +241,8 @@ async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
         .iter()
         .find(|task| task.id.as_str() == "grok:1")
         .unwrap();
-    store
-        .settle_poll(one, at(1), news(Some(at(5))))
-        .await
-        .unwrap();
+    let settled = store.settle_poll(one, at(1), news(Some(at(5))));
+    assert_eq!(settled.await.unwrap().unwrap().behind, 2);
     let due = store.claim_watches(at(1), LEASE, 9).await.unwrap();
     let mut ids: Vec<_> = due
         .iter()

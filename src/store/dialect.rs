@@ -19,12 +19,16 @@ pub(super) struct Dialect {
     pub(super) claim_tasks: &'static str,
     /// Likewise for watches.
     pub(super) claim_watches: &'static str,
+    /// Settles a poll that brought news of a task that nobody has touched since it
+    /// was claimed, and returns a row with how many watches are behind by it. Two
+    /// statements, each durable by itself: after a crash in between the watches
+    /// are due too early, and again after the next poll. `None` where something
+    /// else may come in between: there it takes a transaction and a lock.
+    pub(super) settle_news: Option<&'static str>,
     /// Settles a delivery. Whether the task has news is read under a lock that a
     /// poll which is settled at this moment holds: either this sees its news, or
     /// it sees a watch that is up to date and makes it due.
     pub(super) settle_watch: &'static str,
-    /// Empties the journal beside the database file, where there is one.
-    pub(super) flush: Option<&'static str>,
 }
 
 /// `$lock` is how the task's row is locked while it is read.
@@ -44,6 +48,39 @@ macro_rules! settle_watch {
         )
     };
 }
+
+/// Writes a whole task under its attempt; see `tasks` for what its places hold.
+macro_rules! save_task {
+    () => {
+        "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
+             setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
+             unfinished_at = $12, took_ms = $14, claimed = claimed * $15 + $18, \
+             attempt = attempt + $18, \
+             polled_at = CASE WHEN $18 = 1 THEN $10 ELSE polled_at END, \
+             next_poll_at = CASE WHEN $15 = 1 OR $18 = 1 OR EXISTS \
+                 (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $13 END \
+         WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11)"
+    };
+}
+
+/// Makes the watches due that show a task without its news. One that was put off
+/// because it was just edited is due as well: whether that still holds is for the
+/// courier to say, who shows a change of state at once.
+macro_rules! watches_behind {
+    ($now:literal, $just_edited:literal) => {
+        concat!(
+            "UPDATE watches SET next_delivery_at = ",
+            $now,
+            " WHERE task_id = $1 AND state = 'live' AND (next_delivery_at IS NULL \
+                 OR (claimed = 0 AND failures = 0 AND edited_at > ",
+            $just_edited,
+            "))"
+        )
+    };
+}
+
+pub(super) const SAVE_TASK: &str = save_task!();
+pub(super) const WATCHES_BEHIND: &str = watches_behind!("$2", "$3");
 
 /// Makes the task, claimed for its first poll, unless there is one or the person
 /// has no room left.
@@ -87,8 +124,13 @@ pub(super) const SQLITE: Dialect = Dialect {
     claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
         RETURNING *",
+    settle_news: Some(concat!(
+        watches_behind!("$19", "$20"),
+        " AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND attempt = $16 AND give_up_at = $11); ",
+        save_task!(),
+        " RETURNING changes() AS behind"
+    )),
     settle_watch: settle_watch!(""),
-    flush: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
 };
 
 // An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
@@ -111,6 +153,6 @@ pub(super) const POSTGRES: Dialect = Dialect {
         WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
             ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",
+    settle_news: None,
     settle_watch: settle_watch!(" FOR SHARE"),
-    flush: None,
 };

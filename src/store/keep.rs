@@ -74,20 +74,6 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// Sees to it that what was removed or erased is in no file of the database
-    /// any more: SQLite's journal may hold it for days otherwise.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn flush(&self) -> Result<(), StoreError> {
-        if let Some(flush) = self.dialect.flush {
-            sqlx::query(flush)
-                .execute(&mut *self.connection().await?)
-                .await?;
-        }
-        Ok(())
-    }
-
     /// Removes everything that is kept about a person: their watches, running
     /// ones too, their subscriptions, and the tasks that only they asked for.
     ///

@@ -10,6 +10,7 @@ mod adding;
 mod backup;
 mod connection;
 mod dialect;
+mod journal;
 mod keep;
 mod load;
 mod people;
@@ -73,6 +74,8 @@ pub enum StoreError {
 pub struct Store {
     connections: Connections,
     dialect: &'static Dialect,
+    /// SQLite's file; `None` for PostgreSQL.
+    file: Option<String>,
     /// Where other processes' signals are heard; `None` where there are none.
     signals_from: Option<Secret>,
 }
@@ -118,14 +121,13 @@ impl Store {
                 Box::pin(async move {
                     // In WAL mode NORMAL survives a killed process without a
                     // sync for each commit; only a power cut can lose the last ones.
-                    // Moving the WAL into the file, and syncing both, holds up
-                    // whoever commits then: better each 32 MiB for a moment
-                    // longer than each 4 MiB.
+                    // Whoever commits moves the journal into the file only where
+                    // it has grown to 64 MiB, because nobody else did.
                     // What is deleted (tokens, a person's rows) is overwritten.
                     connection
                         .execute(
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                             PRAGMA wal_autocheckpoint = 8000; \
+                             PRAGMA wal_autocheckpoint = 16000; \
                              PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
                              PRAGMA secure_delete = ON",
                         )
@@ -139,6 +141,7 @@ impl Store {
         Ok(Self {
             connections: Connections::one(pool),
             dialect: &dialect::SQLITE,
+            file: Some(file.to_owned()),
             signals_from: None,
         })
     }
@@ -165,6 +168,7 @@ impl Store {
         Ok(Self {
             connections: Connections::many(pool),
             dialect: &dialect::POSTGRES,
+            file: None,
             signals_from: Some(url.clone()),
         })
     }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use sqlx::any::{Any, AnyArguments};
+use sqlx::query::Query;
 use sqlx::{AnyConnection, Row};
 
-use super::{Signal, Store, StoreError, row};
+use super::{Signal, Store, StoreError, dialect, row};
 use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
@@ -68,49 +70,46 @@ impl Store {
         decide: impl Fn(&Task) -> Polled,
     ) -> Result<Option<Settled>, StoreError> {
         let _timer = metrics::database("settle_poll");
+        let mut connection = self.connection().await?;
         // Mostly nobody has touched the row since it was claimed, so that it need
-        // not be read again; and mostly the provider has nothing new, so that one
-        // statement is enough.
+        // not be read again.
         let polled = decide(claimed);
-        let news = polled.task.revision > claimed.revision;
-        if !news {
-            let mut connection = self.connection().await?;
-            if save_task(&mut connection, &polled, Claim::OverIfUnchanged).await? {
+        let unchanged = Claim::OverIfUnchanged;
+        if polled.task.revision == claimed.revision {
+            if save_task(&mut connection, &polled, unchanged).await? {
                 return Ok(Some(Settled::new(polled, 0)));
             }
+        } else if let Some(settle_news) = self.dialect.settle_news {
+            let rows = bound(settle_news, &polled, unchanged)?
+                .bind(now.0)
+                .bind(now.minus(EDIT_INTERVAL).0)
+                .fetch_all(&mut *connection)
+                .await?;
+            if let Some(row) = rows.first() {
+                let behind = row.try_get::<i64, _>("behind")?.unsigned_abs();
+                return Ok(Some(Settled::new(polled, behind)));
+            }
         }
-        let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        let settled = if news && save_task(&mut tx, &polled, Claim::OverIfUnchanged).await? {
-            polled
-        } else {
-            let current = match self.lock_task(&mut tx, &claimed.id).await? {
-                Some(task) if task.attempt == claimed.attempt => task,
-                _ => return Ok(None),
-            };
-            let polled = decide(&current);
-            save_task(&mut tx, &polled, Claim::Over).await?;
-            polled
+        let current = match self.lock_task(&mut tx, &claimed.id).await? {
+            Some(task) if task.attempt == claimed.attempt => task,
+            _ => return Ok(None),
         };
+        let polled = decide(&current);
+        save_task(&mut tx, &polled, Claim::Over).await?;
         let mut behind = 0;
-        if settled.task.revision > claimed.revision {
-            let due = sqlx::query(
-                "UPDATE watches SET next_delivery_at = $1 \
-                 WHERE task_id = $2 AND state = 'live' AND (next_delivery_at IS NULL \
-                     OR (claimed = 0 AND failures = 0 AND edited_at > $3))",
-            )
-            .bind(now.0)
-            .bind(claimed.id.as_str())
-            // Put off because it was just edited: whether that still holds is
-            // for the courier to say, who shows a change of state at once.
-            .bind(now.minus(EDIT_INTERVAL).0)
-            .execute(&mut *tx)
-            .await?;
+        if polled.task.revision > current.revision {
+            let due = sqlx::query(dialect::WATCHES_BEHIND)
+                .bind(claimed.id.as_str())
+                .bind(now.0)
+                .bind(now.minus(EDIT_INTERVAL).0)
+                .execute(&mut *tx)
+                .await?;
             behind = due.rows_affected();
             self.signal(&mut tx, Signal::Delivery).await?;
         }
         tx.commit().await?;
-        Ok(Some(Settled::new(settled, behind)))
+        Ok(Some(Settled::new(polled, behind)))
     }
 
     /// Moves the end of a claimed task's lease.
@@ -178,39 +177,40 @@ pub(super) enum Claim {
 /// is still the one that was read.
 pub(super) async fn save_task(
     connection: &mut AnyConnection,
-    Polled { task, next_poll_at }: &Polled,
+    polled: &Polled,
     claim: Claim,
 ) -> Result<bool, StoreError> {
-    let saved = sqlx::query(
-        "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
-             failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
-             took_ms = $14, claimed = claimed * $15 + $18, attempt = attempt + $18, \
-             polled_at = CASE WHEN $18 = 1 THEN $10 ELSE polled_at END, \
-             next_poll_at = CASE WHEN $15 = 1 OR $18 = 1 OR EXISTS \
-                 (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $13 END \
-         WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11)",
-    )
-    .bind(task.id.as_str())
-    .bind(task.revision)
-    .bind(snapshot(task)?)
-    .bind(row::optional_text(task.outcome.as_ref())?)
-    .bind(i64::from(task.answered))
-    .bind(i64::from(task.known))
-    .bind(row::optional_text(task.setback.as_ref())?)
-    .bind(i64::from(task.failures))
-    .bind(i64::from(task.troubled))
-    .bind(task.watched_since.0)
-    .bind(task.give_up_at.0)
-    .bind(task.unfinished_at.map(|at| at.0))
-    .bind(next_poll_at.map(|at| at.0))
-    .bind(task.took.map(millis))
-    .bind(i64::from(claim == Claim::Stays))
-    .bind(task.attempt)
-    .bind(i64::from(claim == Claim::OverIfUnchanged))
-    .bind(i64::from(claim == Claim::Taken))
-    .execute(connection)
-    .await?;
+    let saved = bound(dialect::SAVE_TASK, polled, claim)?
+        .execute(connection)
+        .await?;
     Ok(saved.rows_affected() == 1)
+}
+
+/// A statement that writes a whole task: `$1` to `$18`.
+fn bound<'q>(
+    statement: &'static str,
+    Polled { task, next_poll_at }: &'q Polled,
+    claim: Claim,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    Ok(sqlx::query(statement)
+        .bind(task.id.as_str())
+        .bind(task.revision)
+        .bind(snapshot(task)?)
+        .bind(row::optional_text(task.outcome.as_ref())?)
+        .bind(i64::from(task.answered))
+        .bind(i64::from(task.known))
+        .bind(row::optional_text(task.setback.as_ref())?)
+        .bind(i64::from(task.failures))
+        .bind(i64::from(task.troubled))
+        .bind(task.watched_since.0)
+        .bind(task.give_up_at.0)
+        .bind(task.unfinished_at.map(|at| at.0))
+        .bind(next_poll_at.map(|at| at.0))
+        .bind(task.took.map(millis))
+        .bind(i64::from(claim == Claim::Stays))
+        .bind(task.attempt)
+        .bind(i64::from(claim == Claim::OverIfUnchanged))
+        .bind(i64::from(claim == Claim::Taken)))
 }
 
 pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
