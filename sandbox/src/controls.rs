@@ -39,9 +39,16 @@ impl Sandbox {
             .update(|state| state.world.channels.get_mut(&channel.id).map(change));
     }
 
-    /// Sets what the bot may do in a channel ([`crate::permissions`]).
+    /// Sets what the bot may do in a channel ([`crate::permissions`]) and in its
+    /// threads, which have no permissions of their own.
     pub fn permissions(&self, channel: &Channel, bits: u64) {
-        self.change_channel(channel, |channel| channel.bot_permissions = bits);
+        let parent = channel.parent.unwrap_or(channel.id);
+        self.core.update(|state| {
+            let channels = state.world.channels.values_mut();
+            channels
+                .filter(|one| one.id == parent || one.parent == Some(parent))
+                .for_each(|one| one.bot_permissions = bits);
+        });
     }
 
     /// Sets what one person may do in a channel.

@@ -7,6 +7,7 @@
 )]
 
 mod again;
+mod announce;
 mod binary;
 mod cli;
 mod cluster;

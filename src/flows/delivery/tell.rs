@@ -178,11 +178,7 @@ impl Delivery<'_> {
         reply_to: Option<u64>,
         words: &[String],
     ) -> Result<bool, DiscordError> {
-        let trace = Trace {
-            application_id: self.watch.asked.application_id,
-            reply_to,
-            words,
-        };
+        let trace = Trace { reply_to, words };
         match self.watch.notifying_since {
             Some(since) if now().since(since) >= self.courier.nonce_memory => {
                 let sent = self

@@ -41,9 +41,7 @@ impl Intake {
             if !channel.allowed {
                 return self.notify(asker, Notice::ChannelNotYours).await;
             }
-            // An answer that does not come in time is no refusal.
-            let can_view = self.parts.messenger.can_view(channel.channel_id);
-            if let Ok(Ok(false)) = tokio::time::timeout(LOOK_TIMEOUT, can_view).await {
+            if !self.may_announce(asker, channel.channel_id).await {
                 return self.notify(asker, Notice::ChannelNotMine).await;
             }
         }
@@ -53,6 +51,30 @@ impl Intake {
             Opening::NewMessage,
         )
         .await;
+    }
+
+    /// Whether the bot may post in the channel to announce in. An answer that does
+    /// not come in time is no refusal: at the end it is seen whether it may.
+    async fn may_announce(&self, asker: &Asker, channel_id: u64) -> bool {
+        let Some(guild_id) = asker.guild_id else {
+            return false;
+        };
+        let looked = self.parts.messenger.may_post(guild_id, channel_id, now());
+        match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
+            Ok(Ok(may)) => may,
+            Ok(Err(error)) => {
+                tracing::warn!(channel_id, %error, "intake.channel_not_looked_at");
+                true
+            }
+            Err(_) => {
+                tracing::warn!(
+                    channel_id,
+                    error = "too slow",
+                    "intake.channel_not_looked_at"
+                );
+                true
+            }
+        }
     }
 
     /// Follows a task with a new message, or with one that is there.
