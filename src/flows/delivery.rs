@@ -111,6 +111,9 @@ impl<'a> Delivery<'a> {
         let mut form = Form::FULL;
         loop {
             if route == Route::Dm && !self.wants_dm() {
+                if self.announces() {
+                    return Some(route);
+                }
                 self.end().await;
                 return None;
             }
@@ -143,7 +146,7 @@ impl<'a> Delivery<'a> {
                         self.watch.asked.token_expires_at = now();
                     }
                     match other {
-                        Route::Gone if self.extras.subscribers.is_empty() => {
+                        Route::Gone if self.extras.subscribers.is_empty() && !self.announces() => {
                             self.end().await;
                             return None;
                         }
@@ -162,6 +165,10 @@ impl<'a> Delivery<'a> {
                     }
                     route = other;
                 }
+                // Nobody can be shown it; the channel is still to hear of it.
+                Next::GiveUp if self.outcome.is_some() && self.announces() => {
+                    return Some(Route::Dm);
+                }
                 next @ (Next::Later { .. } | Next::GiveUp) => {
                     self.put_off(kind(self.outcome), next).await;
                     return None;
@@ -173,6 +180,12 @@ impl<'a> Delivery<'a> {
     /// Whether the end is worth a direct message where nothing else is left.
     fn wants_dm(&self) -> bool {
         self.watch.asked.notify != Notify::Off && self.outcome != Some(Outcome::Stopped)
+    }
+
+    /// Whether another channel is to hear of the end.
+    fn announces(&self) -> bool {
+        let asked = self.watch.asked.announce_channel_id.is_some();
+        asked && self.outcome != Some(Outcome::Stopped)
     }
 
     /// Shows the message by one route; returns its id where it is in a channel.

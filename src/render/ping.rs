@@ -5,7 +5,7 @@ use crate::domain::watch::Watch;
 
 use super::body::{AllowedMentions, Message, Reference};
 use super::locale::Locale;
-use super::safe::units;
+use super::safe::{self, units};
 use super::state::State;
 use super::status::{self, View};
 
@@ -18,7 +18,7 @@ pub const PEOPLE_MAX: usize = 50;
 /// Source: <https://discord.com/developers/docs/resources/message#create-message>
 const CONTENT_MAX: usize = 2000;
 
-/// A notification in a channel.
+/// A notification or an announcement in a channel.
 #[derive(Clone, Copy, Debug)]
 pub struct Ping<'a> {
     /// The task that has ended.
@@ -87,6 +87,13 @@ pub fn dm(view: &View<'_>) -> Message {
 fn news(task: &Task, outcome: Outcome, locale: Locale) -> String {
     let title = State::of(task, Some(outcome)).title(locale);
     format!("{title} · `{}`", task.id)
+}
+
+/// The link to a finished task's video: in a message without a box it plays.
+#[must_use]
+pub fn video_link(task: &Task) -> Option<String> {
+    let url = task.snapshot.video_url.as_deref();
+    url.and_then(|url| safe::link(url, CONTENT_MAX))
 }
 
 /// Where a watch's message is; a private one cannot be linked to.
