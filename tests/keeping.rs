@@ -195,7 +195,7 @@ async fn the_load_is_what_is_due_and_what_runs(store: Store) {
     end(&store, 1, "grok:1").await;
     assert!(
         store
-            .stop_watch(WatchId(2), &id("grok:2"), at(20))
+            .stop_watch(WatchId(2), &id("grok:2"), 5, at(20))
             .await
             .unwrap()
     );

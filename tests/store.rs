@@ -375,7 +375,7 @@ async fn a_stopped_watch_that_is_acknowledged_late_still_says_so(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let id = TaskId::parse("grok:1").unwrap();
-    assert!(store.stop_watch(WatchId(1), &id, NOW).await.unwrap());
+    assert!(store.stop_watch(WatchId(1), &id, 5, NOW).await.unwrap());
     store.activate(WatchId(1), &id, true, at(1)).await.unwrap();
     assert_eq!(store.claim_watches(at(1), LEASE, 9).await.unwrap().len(), 1);
 }
@@ -463,7 +463,12 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
     assert_eq!((ids(&found), count), (vec![], 0));
 
     let task_id = TaskId::parse("grok:2").unwrap();
-    let stop = async || store.stop_watch(WatchId(2), &task_id, at(1)).await.unwrap();
+    let stop = async || {
+        store
+            .stop_watch(WatchId(2), &task_id, 5, at(1))
+            .await
+            .unwrap()
+    };
     assert_eq!((stop().await, stop().await), (true, false));
     let (found, _) = store.running(Whose::Person(me), 9).await.unwrap();
     assert_eq!(ids(&found), [3, 1]);
@@ -584,7 +589,7 @@ async fn what_one_process_makes_due_wakes_the_others() {
     near.settle_poll(&task, NOW, running).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
     let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
-    assert!(near.stop_watch(watch.id, &task.id, at(1)).await.unwrap());
+    assert!(near.stop_watch(watch.id, &task.id, 5, at(1)).await.unwrap());
     assert_eq!(next().await, Signal::Delivery);
 }
 

@@ -46,6 +46,10 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
     let news = news(ping.task, ping.outcome, ping.locale);
     let mut content = format!("{mentions}{news}");
+    // Whoever did not stop it may want to go on.
+    if ping.outcome == Outcome::Stopped {
+        content = format!("{content}\n{}", ping.locale.text("text-stopped"));
+    }
     for link in ping.links {
         // A provider's link may be as long as it likes.
         if units(&content) + 1 + units(link) <= CONTENT_MAX {
@@ -155,12 +159,14 @@ mod tests {
         task.id = TaskId::parse(&"x".repeat(TaskId::MAX)).unwrap();
         let crowd = [u64::MAX; 200];
         for locale in Locale::ALL {
-            let ping = ping(&Ping {
-                locale: *locale,
-                ..of(&task, Outcome::NotFound, &crowd)
-            });
-            assert_fits(&ping);
-            assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
+            for outcome in [Outcome::NotFound, Outcome::Stopped] {
+                let ping = ping(&Ping {
+                    locale: *locale,
+                    ..of(&task, outcome, &crowd)
+                });
+                assert_fits(&ping);
+                assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
+            }
         }
     }
 

@@ -133,7 +133,8 @@ impl Store {
         Ok(row::readable(&rows, row::task).collect())
     }
 
-    /// Stops a running watch; its message is due to say so. Returns whether it
+    /// Stops a running watch; its message is due to say so, and whoever waits for
+    /// its end is told, but for the person it was stopped `by`. Returns whether it
     /// was running: once its task has ended, the end is what it shows.
     ///
     /// # Errors
@@ -142,6 +143,7 @@ impl Store {
         &self,
         id: WatchId,
         task_id: &TaskId,
+        by: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
@@ -149,6 +151,11 @@ impl Store {
         if task.is_none_or(|task| task.outcome.is_some()) {
             return Ok(false);
         }
+        sqlx::query("DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2")
+            .bind(id.0)
+            .bind(by.cast_signed())
+            .execute(&mut *tx)
+            .await?;
         let stopped = sqlx::query(
             "UPDATE watches SET state = 'stopped', \
                  next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \

@@ -129,7 +129,59 @@ async fn only_the_requester_or_a_moderator_stops_a_watch() {
         stage.titled(&asked, "Watching was stopped").await;
     }
     bot.stop().await;
-    assert_eq!(stage.pings().len(), 0, "nobody is pinged for a stop");
+    assert_eq!(stage.pings().len(), 0, "nobody else waited");
+}
+
+/// Ben and Cleo wait, too; then `person` stops the watch in one of two ways. The
+/// one message that tells of it.
+async fn told_of_a_stop(person: &str, by_list: bool) -> (Stage, Message, Message) {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    for name in ["ben", "cleo"] {
+        press(&stage, &stage.sandbox.person(name), &message, "notify").await;
+    }
+    let (person, channel) = (stage.sandbox.person(person), stage.sandbox.channel());
+    let bits = permissions::ORDINARY | permissions::MANAGE_MESSAGES;
+    stage.sandbox.person_permissions(&person, &channel, bits);
+    if by_list {
+        let list = stage
+            .sandbox
+            .command(&person, &channel, "videowatches", json!({}))
+            .unwrap();
+        list.callback().await;
+        let menu = list.original().unwrap();
+        let (id, value) = (control(&menu, "stop-some"), asked.id.to_string());
+        let chosen = stage
+            .sandbox
+            .select(&person, &menu, &id, &[&value])
+            .unwrap();
+        chosen.callback().await;
+    } else {
+        press(&stage, &person, &message, "stop").await;
+    }
+    stage.titled(&asked, "Watching was stopped").await;
+    let ping = stage.pinged(1).await.remove(0);
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+    (stage, message, ping)
+}
+
+#[tokio::test]
+async fn who_waited_hears_of_a_stop_and_how_to_go_on() {
+    for by_list in [false, true] {
+        let (stage, message, ping) = told_of_a_stop("ada", by_list).await;
+        let others = ["ben", "cleo"].map(|name| stage.sandbox.person(name).id);
+        assert_eq!(ping.pings, others, "not the requester, who stopped it");
+        assert_eq!(ping.reference, Some(message.id));
+        for words in ["Watching was stopped", TASK, "ask again"] {
+            assert!(ping.content.contains(words), "{}", ping.content);
+        }
+    }
+    let (stage, _, ping) = told_of_a_stop("ben", false).await;
+    assert_eq!(ping.pings, [stage.sandbox.person("cleo").id], "but not Ben");
 }
 
 #[tokio::test]

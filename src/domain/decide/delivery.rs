@@ -80,21 +80,23 @@ pub struct Tell {
 ///
 /// Edits never notify, so whoever waited gets a new message; whoever got the
 /// end as the first answer, or as a direct message, or stopped the watch, or
-/// deleted the message, does not. Subscribers have always waited. An
+/// deleted the message, does not. Subscribers have always waited: they also hear
+/// that somebody stopped the watch, for nobody would tell them of an end. An
 /// announcement was asked for as such, so it comes even if nobody had to wait;
 /// but of an id that nobody knows there is nothing to announce.
 #[must_use]
 pub fn tell(watch: &Watch, task: &Task, shown_by: Route, subscribers: bool) -> Tell {
-    if watch.outcome(task) == Some(Outcome::Stopped) || watch.notified_at.is_some() {
+    if watch.notified_at.is_some() {
         return Tell::default();
     }
+    let stopped = watch.outcome(task) == Some(Outcome::Stopped);
     let (notify, reach) = (watch.asked.notify, watch.asked.reach);
     let waited = watch.has_waited(task);
     let told = matches!(shown_by, Route::Dm | Route::Gone) || notify == Notify::Off;
-    let requester = !told && waited;
+    let requester = !told && !stopped && waited;
     let here = notify == Notify::Here && reach == Reach::Channel;
     let real = matches!(task.outcome, Some(Outcome::Completed | Outcome::Failed));
-    let announce = watch.asked.announce_channel_id.is_some() && (waited || real);
+    let announce = watch.asked.announce_channel_id.is_some() && !stopped && (waited || real);
     Tell {
         announce,
         mention: announce && requester && notify == Notify::Here,
@@ -328,6 +330,14 @@ mod tests {
                 ..both
             }
         );
+        (watch.asked.notify, watch.state) = (Notify::Here, WatchState::Stopped);
+        for route in [Route::Token, Route::Gone] {
+            let alone = Tell {
+                requester: false,
+                ..both
+            };
+            assert_eq!(told(&watch, route), alone, "of a stop, too");
+        }
         watch.notified_at = Some(NOW);
         assert_eq!(told(&watch, Route::Gone), Tell::default());
     }

@@ -118,7 +118,7 @@ impl Intake {
                 self.notify(asker, Notice::NotRequester).await;
             }
             Action::Stop => {
-                if !store.stop_watch(id, &task.id, now()).await? {
+                if !store.stop_watch(id, &task.id, asker.user_id, now()).await? {
                     self.notify(asker, Notice::AlreadyEnded).await;
                     return Ok(());
                 }
@@ -253,7 +253,7 @@ impl Intake {
             if own || managed {
                 count += usize::from(
                     store
-                        .stop_watch(watch.id, &watch.asked.task_id, now())
+                        .stop_watch(watch.id, &watch.asked.task_id, asker.user_id, now())
                         .await?,
                 );
             }
