@@ -71,6 +71,7 @@ async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timesta
         channel_id: 40,
         user_id,
         locale: "en-US".into(),
+        own_locale: "de".into(),
         private: false,
         notify: Notify::Here,
         reach: Reach::Channel,

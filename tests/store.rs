@@ -31,6 +31,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         channel_id: 40,
         user_id: u64::try_from(i64::MAX).unwrap(),
         locale: "en-US".into(),
+        own_locale: "de".into(),
         private: true,
         notify: Notify::Dm,
         reach: Reach::Dm,

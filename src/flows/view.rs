@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::usual::{self, usual};
 use crate::domain::watch::{Notify, Reach, Watch};
+use crate::render::locale::Locale;
 use crate::render::status::{Caution, Hide, Media, View};
 use crate::store::{Store, StoreError};
 
@@ -48,6 +49,7 @@ impl Extras {
         View {
             task,
             watch,
+            locale: Locale::of(watch.asked.message_locale()),
             outcome: self.outcome,
             media,
             typical: self.typical,

@@ -78,7 +78,7 @@ pub fn ping(ping: &Ping<'_>) -> Message {
 pub fn dm(view: &View<'_>) -> Message {
     let news = view
         .outcome
-        .map(|outcome| news(view.task, outcome, view.locale()));
+        .map(|outcome| news(view.task, outcome, view.locale));
     let lines = [news, message_link(view.watch), view.link()];
     Message {
         content: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),

@@ -20,8 +20,10 @@ const LINK_MAX: usize = 1600;
 pub struct View<'a> {
     /// The task.
     pub task: &'a Task,
-    /// The watch whose message this is; its locale is the message's.
+    /// The watch whose message this is.
     pub watch: &'a Watch,
+    /// The language of whoever reads this.
+    pub locale: Locale,
     /// How the watch has ended: [`Watch::outcome`].
     pub outcome: Option<Outcome>,
     /// What of the video and its thumbnail the message carries.
@@ -95,11 +97,6 @@ pub struct Hide {
 }
 
 impl View<'_> {
-    /// The message's language.
-    pub(super) fn locale(&self) -> Locale {
-        Locale::of(&self.watch.asked.locale)
-    }
-
     /// What the message is about.
     pub(super) fn state(&self) -> State {
         State::of(self.task, self.outcome)
@@ -134,7 +131,7 @@ pub fn message(view: &View<'_>) -> Message {
 /// The box with everything that is known; the prompt gets the room that the
 /// rest leaves.
 pub(super) fn embed(view: &View<'_>) -> Embed {
-    let locale = view.locale();
+    let locale = view.locale;
     let state = view.state();
     let mut embed = Embed {
         title: Some(state.title(locale)),
@@ -170,7 +167,7 @@ fn prompt<'a>(view: &View<'a>) -> Option<&'a str> {
 
 /// Our own words in the description.
 fn sentences(view: &View<'_>) -> Vec<String> {
-    let locale = view.locale();
+    let locale = view.locale;
     let span = |span: Duration| [("span", locale.span(span).into())];
     let state = match view.state() {
         State::Waiting | State::Running | State::Failed => None,
@@ -204,7 +201,7 @@ fn done(view: &View<'_>) -> String {
         (Video::Link { may_expire: false }, Some(_)) => "text-done-link",
         (Video::None | Video::Link { .. }, _) => "text-done-hidden",
     };
-    view.locale().text(key)
+    view.locale.text(key)
 }
 
 fn thumbnail(view: &View<'_>) -> Option<String> {
@@ -220,7 +217,7 @@ fn thumbnail(view: &View<'_>) -> Option<String> {
 
 /// What the bot is doing about it.
 fn footer(view: &View<'_>) -> String {
-    let locale = view.locale();
+    let locale = view.locale;
     if !view.is_live() {
         return locale.text("footer-ended");
     }

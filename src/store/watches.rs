@@ -319,9 +319,9 @@ async fn insert_watch(
     let query = sqlx::query(
         "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
              notify, reach, token, token_expires_at, upload_limit, created_at, next_delivery_at, \
-             announce_channel_id, message_id, \
+             announce_channel_id, message_id, own_locale, \
              shown_revision, failures, state, attempt, claimed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 'live', 0, 1) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0, 'live', 0, 1) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(asked.interaction_id.cast_signed())
@@ -340,7 +340,8 @@ async fn insert_watch(
     .bind(now.0)
     .bind(due_at.0)
     .bind(asked.announce_channel_id.map(u64::cast_signed))
-    .bind(message_id.map(u64::cast_signed));
+    .bind(message_id.map(u64::cast_signed))
+    .bind(asked.own_locale.as_str());
     Ok(tx.execute(query).await?.rows_affected())
 }
 

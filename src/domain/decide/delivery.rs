@@ -134,6 +134,7 @@ mod tests {
                 channel_id: 4,
                 user_id: 5,
                 locale: "en-US".into(),
+                own_locale: String::new(),
                 private: false,
                 notify: Notify::Here,
                 reach: Reach::Channel,

@@ -13,6 +13,7 @@ use crate::flows::now;
 use crate::metrics;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
+use crate::render::status::View;
 
 /// A notification on its way into a channel.
 struct Post {
@@ -191,7 +192,11 @@ impl Delivery<'_> {
         let words: Vec<String> = self.words().chain(link).collect();
         if self.may_send(channel_id, None, &words).await? {
             let media = self.media(cargo);
-            let message = self.once(ping::dm(&self.view(&media, form)), 'd');
+            let view = View {
+                locale: Locale::of(self.watch.asked.own_locale()),
+                ..self.view(&media, form)
+            };
+            let message = self.once(ping::dm(&view), 'd');
             messenger
                 .send(channel_id, &message, &cargo.uploads())
                 .await?;

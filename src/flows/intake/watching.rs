@@ -12,6 +12,7 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch, WatchId};
 use crate::flows::now;
+use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::status::{self, Caution, Hide, Media, Video, View};
 use crate::store::{Added, StoreError, Whose};
@@ -193,6 +194,7 @@ impl Intake {
         };
         let message = status::message(&View {
             task: &task,
+            locale: Locale::of(asked.message_locale()),
             watch: &Watch::new(asked, at),
             outcome: task.outcome,
             media: &Media {
@@ -216,11 +218,6 @@ impl Intake {
 
 fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions) -> NewWatch {
     let asked_at = Timestamp::of_snowflake(asker.interaction_id);
-    let locale = if options.private {
-        &asker.locale
-    } else {
-        &asker.channel_locale
-    };
     NewWatch {
         task_id,
         interaction_id: asker.interaction_id,
@@ -228,7 +225,8 @@ fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions) -> NewWatc
         guild_id: asker.guild_id,
         channel_id: asker.channel_id,
         user_id: asker.user_id,
-        locale: locale.clone(),
+        locale: asker.channel_locale.clone(),
+        own_locale: asker.locale.clone(),
         private: options.private,
         notify: options.notify,
         // A private message cannot be edited by the channel's route.
