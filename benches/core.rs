@@ -89,6 +89,7 @@ fn rendering(c: &mut Criterion) {
             task: &task,
             watch: &watch,
             locale: Locale::of(watch.asked.message_locale()),
+            now: NOW,
             outcome: watch.outcome(&task),
             media: &media,
             typical: None,

@@ -43,7 +43,7 @@ value-no-reason = Der Dienst hat keinen Grund genannt.
 value-usual = etwa { $span }
 
 # Fußzeile.
-footer-watching = Wird beobachtet: Diese Nachricht aktualisiert sich selbst
+footer-watching = Wird noch höchstens { $span } beobachtet: Diese Nachricht aktualisiert sich selbst
 footer-people = { $count ->
     [one] { $count } Person wird benachrichtigt
    *[other] { $count } Personen werden benachrichtigt

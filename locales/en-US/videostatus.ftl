@@ -43,7 +43,7 @@ value-no-reason = The service gave no reason.
 value-usual = about { $span }
 
 # Small print.
-footer-watching = Still watching: this message updates itself
+footer-watching = Still watching for at most { $span }: this message updates itself
 footer-people = { $count ->
     [one] { $count } person will be notified
    *[other] { $count } people will be notified

@@ -43,7 +43,7 @@ value-no-reason = El servicio no ha dado ningún motivo.
 value-usual = aprox. { $span }
 
 # Letra pequeña.
-footer-watching = En seguimiento: este mensaje se actualiza solo
+footer-watching = En seguimiento durante { $span } como máximo: este mensaje se actualiza solo
 footer-people = { $count ->
     [one] Se avisará a { $count } persona
    *[other] Se avisará a { $count } personas

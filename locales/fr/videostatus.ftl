@@ -43,7 +43,7 @@ value-no-reason = Le service n’a donné aucune raison.
 value-usual = environ { $span }
 
 # Pied de page.
-footer-watching = Suivi en cours : ce message se met à jour tout seul
+footer-watching = Suivi en cours, pendant { $span } au plus : ce message se met à jour tout seul
 footer-people = { $count ->
     [one] { $count } personne sera prévenue
    *[other] { $count } personnes seront prévenues

@@ -43,7 +43,7 @@ value-no-reason = 理由は示されませんでした。
 value-usual = 約{ $span }
 
 # フッター。
-footer-watching = 追跡中：このメッセージは自動で更新されます
+footer-watching = 最長あと{ $span }追跡します：このメッセージは自動で更新されます
 footer-people = { $count }人に通知します
 footer-ended = このメッセージはもう更新されません
 

@@ -43,7 +43,7 @@ value-no-reason = 서비스가 이유를 밝히지 않았습니다.
 value-usual = 약 { $span }
 
 # 바닥글.
-footer-watching = 추적 중: 이 메시지는 자동으로 업데이트됩니다
+footer-watching = 앞으로 최대 { $span } 동안 추적: 이 메시지는 자동으로 업데이트됩니다
 footer-people = { $count }명에게 알림 예정
 footer-ended = 이 메시지는 더 이상 바뀌지 않습니다
 

@@ -43,7 +43,7 @@ value-no-reason = O serviço não informou o motivo.
 value-usual = cerca de { $span }
 
 # Rodapé.
-footer-watching = Acompanhando: esta mensagem se atualiza sozinha
+footer-watching = Acompanhando por no máximo { $span }: esta mensagem se atualiza sozinha
 footer-people = { $count ->
     [one] { $count } pessoa será avisada
    *[other] { $count } pessoas serão avisadas

@@ -43,7 +43,7 @@ value-no-reason = 服务没有说明原因。
 value-usual = 约 { $span }
 
 # 页脚。
-footer-watching = 持续关注中：这条消息会自动更新
+footer-watching = 最多继续关注 { $span }：这条消息会自动更新
 footer-people = 将通知 { $count } 人
 footer-ended = 这条消息不再更新
 

@@ -43,7 +43,7 @@ value-no-reason = 服務沒有說明原因。
 value-usual = 約 { $span }
 
 # 頁尾。
-footer-watching = 持續追蹤中：這則訊息會自動更新
+footer-watching = 最多繼續追蹤 { $span }：這則訊息會自動更新
 footer-people = 將通知 { $count } 人
 footer-ended = 這則訊息不再更新
 

@@ -241,7 +241,7 @@ impl<'a> Delivery<'a> {
         };
         View {
             hide,
-            ..self.extras.view(&self.watch, self.task, media)
+            ..self.extras.view(&self.watch, self.task, media, now())
         }
     }
 

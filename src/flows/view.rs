@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::task::{Outcome, Task};
+use crate::domain::time::Timestamp;
 use crate::domain::usual::{self, usual};
 use crate::domain::watch::{Notify, Reach, Watch};
 use crate::render::locale::Locale;
@@ -38,8 +39,14 @@ impl Extras {
         })
     }
 
-    /// The view of a message with these media.
-    pub(super) fn view<'v>(&self, watch: &'v Watch, task: &'v Task, media: &'v Media) -> View<'v> {
+    /// The view of a message with these media at `now`.
+    pub(super) fn view<'v>(
+        &self,
+        watch: &'v Watch,
+        task: &'v Task,
+        media: &'v Media,
+        now: Timestamp,
+    ) -> View<'v> {
         let told = watch.asked.notify != Notify::Off;
         let caution = match (watch.asked.reach, told) {
             (Reach::Dm, true) => Some(Caution::EndsByDm),
@@ -50,6 +57,7 @@ impl Extras {
             task,
             watch,
             locale: Locale::of(watch.asked.message_locale()),
+            now,
             outcome: self.outcome,
             media,
             typical: self.typical,

@@ -99,6 +99,7 @@ pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> Vi
         task,
         watch,
         locale: Locale::of(watch.asked.message_locale()),
+        now: THEN.plus(Duration::from_secs(600)),
         outcome: watch.outcome(task),
         media,
         typical: None,

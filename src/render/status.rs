@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::task::{Outcome, Task};
+use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 
 use super::body::{DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture};
@@ -24,6 +25,8 @@ pub struct View<'a> {
     pub watch: &'a Watch,
     /// The language of whoever reads this.
     pub locale: Locale,
+    /// When it is shown.
+    pub now: Timestamp,
     /// How the watch has ended: [`Watch::outcome`].
     pub outcome: Option<Outcome>,
     /// What of the video and its thumbnail the message carries.
@@ -215,13 +218,16 @@ fn thumbnail(view: &View<'_>) -> Option<String> {
     }
 }
 
-/// What the bot is doing about it.
+/// What the bot is doing about it, and for how long at most: a footer cannot hold
+/// a moment that the reader's client counts down to, and what bounds the time that
+/// is left stays true as it passes, so the message need not be edited for it.
 fn footer(view: &View<'_>) -> String {
     let locale = view.locale;
     if !view.is_live() {
         return locale.text("footer-ended");
     }
-    let watching = locale.text("footer-watching");
+    let left = locale.at_most(view.task.give_up_at.since(view.now));
+    let watching = locale.with("footer-watching", &[("span", left.into())]);
     if view.subscribers == 0 {
         return watching;
     }

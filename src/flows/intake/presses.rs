@@ -195,7 +195,7 @@ impl Intake {
             }
         }
         let extras = Extras::load(store, &watch, task).await?;
-        let message = status::message(&extras.view(&watch, task, &Media::default()));
+        let message = status::message(&extras.view(&watch, task, &Media::default(), now()));
         let messenger = &self.parts.messenger;
         let sent = match messenger.update(asker.reply(), &message).await {
             // The prompt may be what a filter refuses; the press itself counts.

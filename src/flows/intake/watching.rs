@@ -195,6 +195,7 @@ impl Intake {
         let message = status::message(&View {
             task: &task,
             locale: Locale::of(asked.message_locale()),
+            now: now(),
             watch: &Watch::new(asked, at),
             outcome: task.outcome,
             media: &Media {
