@@ -490,12 +490,26 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
         let took = |task: &Task| {
             let mut polled = news(None)(task);
             polled.task.took = Some(Duration::from_secs(90));
+            if task.id.as_str() == "grok:3" {
+                polled.task.took = Some(Duration::from_secs(40));
+                polled.task.snapshot.model = Some("fast".into());
+            }
             polled
         };
         store.settle_poll(&task, at(5), took).await.unwrap();
     }
-    let took = store.durations(task_id.family(), 1).await.unwrap();
-    assert_eq!(took, [Duration::from_secs(90)]);
+    let mut task = store.task(&task_id).await.unwrap().unwrap();
+    for (model, seconds) in [
+        (None, vec![40, 90]),
+        (Some("fast"), vec![40]),
+        (Some("another"), vec![]),
+    ] {
+        task.snapshot.model = model.map(str::to_owned);
+        let mut took = store.durations(&task, 9).await.unwrap();
+        took.sort_unstable();
+        let seconds: Vec<_> = seconds.into_iter().map(Duration::from_secs).collect();
+        assert_eq!(took, seconds, "{model:?}");
+    }
 }
 
 async fn subscribers_come_and_go_while_there_is_room(url: Secret) {

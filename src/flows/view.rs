@@ -14,7 +14,7 @@ use crate::store::{Store, StoreError};
 pub(super) struct Extras {
     /// Who is told of the end besides the requester.
     pub(super) subscribers: Vec<u64>,
-    /// How long tasks of this family usually take; asked only while one runs.
+    /// How long such tasks usually take; asked only while one runs.
     typical: Option<Duration>,
     outcome: Option<Outcome>,
 }
@@ -29,7 +29,7 @@ impl Extras {
         let outcome = watch.outcome(task);
         let subscribers = store.subscribers(watch.id).await?;
         let typical = match outcome {
-            None => usual(store.durations(task.id.family(), usual::LOOKED_AT).await?),
+            None => usual(store.durations(task, usual::LOOKED_AT).await?),
             Some(_) => None,
         };
         Ok(Self {

@@ -318,16 +318,19 @@ impl Store {
         Ok(())
     }
 
-    /// How long the last tasks of a family took, newest first.
+    /// How long the last tasks of `task`'s model took, newest first; while the
+    /// provider has not named that, those of its family.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub async fn durations(&self, family: &str, limit: u32) -> Result<Vec<Duration>, StoreError> {
+    pub async fn durations(&self, task: &Task, limit: u32) -> Result<Vec<Duration>, StoreError> {
         let rows = sqlx::query(
-            "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
-             ORDER BY watched_since DESC LIMIT $2",
+            "SELECT took_ms FROM tasks \
+             WHERE family = $1 AND took_ms IS NOT NULL AND ($2 = '' OR model = $2) \
+             ORDER BY watched_since DESC LIMIT $3",
         )
-        .bind(family)
+        .bind(task.id.family())
+        .bind(task.snapshot.model.as_deref().unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?;

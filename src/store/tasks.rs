@@ -190,7 +190,7 @@ pub(super) async fn save_task(
     let saved = sqlx::query(
         "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, setback = $7, \
              failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, unfinished_at = $12, \
-             took_ms = $14, claimed = claimed * $15, \
+             took_ms = $14, model = $18, claimed = claimed * $15, \
              next_poll_at = CASE WHEN $15 = 1 OR EXISTS \
                  (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $13 END \
          WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11)",
@@ -212,6 +212,7 @@ pub(super) async fn save_task(
     .bind(i64::from(claim == Claim::Stays))
     .bind(task.attempt)
     .bind(i64::from(claim == Claim::OverIfUnchanged))
+    .bind(task.snapshot.model.as_deref().unwrap_or_default())
     .execute(connection)
     .await?;
     Ok(saved.rows_affected() == 1)
