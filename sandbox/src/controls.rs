@@ -95,6 +95,13 @@ impl Sandbox {
         self.core.update(|state| state.world.token_life = life);
     }
 
+    /// Interactions do not tell what the bot may do from now on, as before Discord
+    /// told it everywhere.
+    pub fn leave_out_app_permissions(&self) {
+        self.core
+            .update(|state| state.world.app_permissions_told = false);
+    }
+
     /// Sets the largest files in bytes: by interaction tokens (which new
     /// interactions tell), and by channel routes.
     pub fn upload_limits(&self, interaction: u64, channel: u64) {

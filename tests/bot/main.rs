@@ -11,6 +11,7 @@ mod announce;
 mod binary;
 mod cli;
 mod cluster;
+mod contexts;
 mod crash;
 mod endings;
 mod harness;
@@ -20,6 +21,7 @@ mod logs;
 mod metrics;
 mod options;
 mod overheard;
+mod pace;
 #[path = "../common/postgres.rs"]
 mod postgres;
 mod presses;
