@@ -1,7 +1,5 @@
 //! How often a message is edited, and how fast people are answered.
 
-use std::time::Duration;
-
 use sandbox::{Message, Side};
 use serde_json::{Value, json};
 
