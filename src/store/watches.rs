@@ -54,6 +54,9 @@ impl Store {
             Some((held, due)) => {
                 if let Some(message_id) = message_id {
                     if due.is_some() && follows(&mut tx, &asked.task_id, message_id).await? {
+                        // Dropped, it would hold the task's lock a moment longer,
+                        // and a claim passes over what is locked.
+                        tx.rollback().await?;
                         return Ok(Added::Following);
                     }
                     replace_on(&mut tx, &asked.task_id, message_id).await?;
