@@ -3,5 +3,5 @@
 ALTER TABLE watches ADD COLUMN own_locale TEXT NOT NULL DEFAULT '';
 
 -- The model as the provider names it, for how long such tasks take; empty where
--- it has not. Most name it only at the end, so a running task may still have but its family.
+-- it has not. Most name it only at the end: until then a task has but its family.
 ALTER TABLE tasks ADD COLUMN model TEXT NOT NULL DEFAULT '';
