@@ -15,6 +15,7 @@ use videostatus::domain::task::{Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, TOKEN_LIFE, Watch};
 use videostatus::provider::wire;
+use videostatus::render::locale::Locale;
 use videostatus::render::status::{self, Hide, Media, View};
 use videostatus::store::{Added, Store};
 
@@ -55,6 +56,7 @@ fn asked(n: u64) -> NewWatch {
         channel_id: 40,
         user_id: 50 + n % 100,
         locale: "en-US".into(),
+        own_locale: "en-US".into(),
         private: false,
         notify: Notify::Here,
         reach: Reach::Channel,
@@ -86,6 +88,8 @@ fn rendering(c: &mut Criterion) {
         let view = View {
             task: &task,
             watch: &watch,
+            locale: Locale::of(watch.asked.message_locale()),
+            now: NOW,
             outcome: watch.outcome(&task),
             media: &media,
             typical: None,

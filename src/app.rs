@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum::Router;
 use reqwest::Method;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -122,7 +123,7 @@ impl App {
 
         let slots = Poller::slots(config.poll_rate);
         let wakes = Arc::new(Wakes::new(slots, courier::SLOTS));
-        let messenger = Messenger::new(rest.clone());
+        let messenger = Messenger::new(rest.clone(), application.bot_id);
         let connections = Arc::new(Connections::default());
         let poller = Worker {
             slots,
@@ -294,6 +295,8 @@ async fn measure(shutdown: &CancellationToken) {
 /// What Discord says about the application.
 pub(crate) struct Application {
     pub(crate) id: u64,
+    /// The bot's user; the same number, but for bots from before 2016.
+    pub(crate) bot_id: u64,
     /// Commands go to its *Interactions Endpoint URL*, where this process cannot
     /// check who sent them, and none comes over the gateway.
     pub(crate) deaf: bool,
@@ -316,7 +319,8 @@ pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<Appli
             config.discord_api_url
         ),
     };
-    let id = application["id"].as_str().and_then(|id| id.parse().ok());
+    let id_of = |object: &Value| object["id"].as_str().and_then(|id| id.parse().ok());
+    let id = id_of(&application);
     let id = id.with_context(|| format!("{} is no Discord API", config.discord_api_url))?;
     let name = application["name"].as_str().unwrap_or_default();
     let invite = definitions::invite_link(id);
@@ -335,7 +339,11 @@ pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<Appli
             "discord.deaf"
         );
     }
-    Ok(Application { id, deaf })
+    Ok(Application {
+        id,
+        bot_id: id_of(&application["bot"]).unwrap_or(id),
+        deaf,
+    })
 }
 
 async fn register(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> anyhow::Result<()> {

@@ -71,6 +71,7 @@ async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timesta
         channel_id: 40,
         user_id,
         locale: "en-US".into(),
+        own_locale: "de".into(),
         private: false,
         notify: Notify::Here,
         reach: Reach::Channel,
@@ -203,7 +204,7 @@ async fn the_load_is_what_is_due_and_what_runs(store: Store) {
     end(&store, 1, "grok:1").await;
     assert!(
         store
-            .stop_watch(WatchId(2), &id("grok:2"), at(20))
+            .stop_watch(WatchId(2), &id("grok:2"), 5, at(20))
             .await
             .unwrap()
     );

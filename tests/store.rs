@@ -33,6 +33,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         channel_id: 40,
         user_id: PERSON,
         locale: "en-US".into(),
+        own_locale: "de".into(),
         private: true,
         notify: Notify::Dm,
         reach: Reach::Dm,
@@ -397,7 +398,7 @@ async fn a_stopped_watch_that_is_acknowledged_late_still_says_so(url: Secret) {
     let asked = asked(1, "grok:1");
     let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, 99);
     let added = added.await.unwrap();
-    let stopped = store.stop_watch(WatchId(1), &asked.task_id, NOW);
+    let stopped = store.stop_watch(WatchId(1), &asked.task_id, 5, NOW);
     assert!(stopped.await.unwrap());
     give_back(&store, &added).await;
     assert_eq!(store.claim_watches(at(1), LEASE, 9).await.unwrap().len(), 1);
@@ -486,7 +487,12 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
     assert_eq!((ids(&found), count), (vec![], 0));
 
     let task_id = TaskId::parse("grok:2").unwrap();
-    let stop = async || store.stop_watch(WatchId(2), &task_id, at(1)).await.unwrap();
+    let stop = async || {
+        store
+            .stop_watch(WatchId(2), &task_id, 5, at(1))
+            .await
+            .unwrap()
+    };
     assert_eq!((stop().await, stop().await), (true, false));
     let (found, _) = store.running(Whose::Person(me), 9).await.unwrap();
     assert_eq!(ids(&found), [3, 1]);
@@ -511,12 +517,26 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
         let took = |task: &Task| {
             let mut polled = news(None)(task);
             polled.task.took = Some(Duration::from_secs(90));
+            if task.id.as_str() == "grok:3" {
+                polled.task.took = Some(Duration::from_secs(40));
+                polled.task.snapshot.model = Some("fast".into());
+            }
             polled
         };
         store.settle_poll(&task, at(60), took).await.unwrap();
     }
-    let took = store.durations(task_id.family(), 1).await.unwrap();
-    assert_eq!(took, [Duration::from_secs(90)]);
+    let mut task = store.task(&task_id).await.unwrap().unwrap();
+    for (model, seconds) in [
+        (None, vec![40, 90]),
+        (Some("fast"), vec![40]),
+        (Some("another"), vec![]),
+    ] {
+        task.snapshot.model = model.map(str::to_owned);
+        let mut took = store.durations(&task, 9).await.unwrap();
+        took.sort_unstable();
+        let seconds: Vec<_> = seconds.into_iter().map(Duration::from_secs).collect();
+        assert_eq!(took, seconds, "{model:?}");
+    }
 }
 
 async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
@@ -557,7 +577,7 @@ async fn nobody_watches_more_than_allowed(url: Secret) {
     assert_eq!(store.task(&id).await.unwrap(), None);
     assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 2);
     let known = TaskId::parse("grok:1").unwrap();
-    assert!(store.stop_watch(WatchId(2), &known, NOW).await.unwrap());
+    assert!(store.stop_watch(WatchId(2), &known, 5, NOW).await.unwrap());
     assert_eq!(woke(&add(3, "grok:new", 2).await), Some(true));
 }
 
@@ -566,7 +586,7 @@ async fn a_resting_task_that_has_not_ended_can_be_woken(url: Secret) {
     add(&store, 1, "grok:1").await;
     let id = TaskId::parse("grok:1").unwrap();
     assert!(!store.wake_task(&id, at(1)).await.unwrap(), "it is due");
-    assert!(store.stop_watch(WatchId(1), &id, NOW).await.unwrap());
+    assert!(store.stop_watch(WatchId(1), &id, 5, NOW).await.unwrap());
     assert_eq!(store.next_poll_at().await.unwrap(), None);
     assert!(store.wake_task(&id, at(1)).await.unwrap());
     let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
@@ -687,7 +707,11 @@ async fn what_one_process_makes_due_wakes_the_others() {
     let refreshed = near.refresh(&task.id, at(20), LEASE).await.unwrap();
     assert_eq!(refreshed, Refreshed::Now);
     assert_eq!(next().await, Signal::Poll);
-    assert!(near.stop_watch(watch.id, &task.id, at(21)).await.unwrap());
+    assert!(
+        near.stop_watch(watch.id, &task.id, 5, at(21))
+            .await
+            .unwrap()
+    );
     assert_eq!(next().await, Signal::Delivery);
 }
 

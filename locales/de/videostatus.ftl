@@ -43,7 +43,7 @@ value-no-reason = Der Dienst hat keinen Grund genannt.
 value-usual = etwa { $span }
 
 # Fußzeile.
-footer-watching = Wird beobachtet: Diese Nachricht aktualisiert sich selbst
+footer-watching = Wird noch höchstens { $span } beobachtet: Diese Nachricht aktualisiert sich selbst
 footer-people = { $count ->
     [one] { $count } Person wird benachrichtigt
    *[other] { $count } Personen werden benachrichtigt
@@ -105,7 +105,7 @@ command-check = Videostatus prüfen
 option-id = Die Aufgaben-ID, zum Beispiel grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Nur du siehst die Antwort
 option-notify = Wo du am Ende benachrichtigt wirst (Standard: hier)
-option-channel = In einem anderen Kanal ankündigen
+option-channel = Das Ende auch in einem anderen Kanal ankündigen
 option-all = Die Beobachtungen aller auf diesem Server (erfordert „Server verwalten“)
 choice-here = Hier, mit einer Erwähnung
 choice-dm = Per Direktnachricht

@@ -43,7 +43,7 @@ value-no-reason = The service gave no reason.
 value-usual = about { $span }
 
 # Small print.
-footer-watching = Still watching: this message updates itself
+footer-watching = Still watching for at most { $span }: this message updates itself
 footer-people = { $count ->
     [one] { $count } person will be notified
    *[other] { $count } people will be notified
@@ -105,7 +105,7 @@ command-check = Check video status
 option-id = The task ID, for example grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Only you see the answer
 option-notify = Where to tell you when it ends (default: here)
-option-channel = Announce it in another channel
+option-channel = Announce the end in another channel, too
 option-all = Everybody's watches in this server (needs Manage Server)
 choice-here = Here, with a mention
 choice-dm = In a direct message

@@ -43,7 +43,7 @@ value-no-reason = El servicio no ha dado ningún motivo.
 value-usual = aprox. { $span }
 
 # Letra pequeña.
-footer-watching = En seguimiento: este mensaje se actualiza solo
+footer-watching = En seguimiento durante { $span } como máximo: este mensaje se actualiza solo
 footer-people = { $count ->
     [one] Se avisará a { $count } persona
    *[other] Se avisará a { $count } personas
@@ -105,7 +105,7 @@ command-check = Ver estado del vídeo
 option-id = El ID de la tarea, por ejemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Solo tú ves la respuesta
 option-notify = Dónde avisarte cuando termine (por defecto: aquí)
-option-channel = Anunciarlo en otro canal
+option-channel = Anunciar el final también en otro canal
 option-all = Los seguimientos de todos en este servidor (requiere Gestionar servidor)
 choice-here = Aquí, con una mención
 choice-dm = Por mensaje directo

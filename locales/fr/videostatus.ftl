@@ -43,7 +43,7 @@ value-no-reason = Le service n’a donné aucune raison.
 value-usual = environ { $span }
 
 # Pied de page.
-footer-watching = Suivi en cours : ce message se met à jour tout seul
+footer-watching = Suivi en cours, pendant { $span } au plus : ce message se met à jour tout seul
 footer-people = { $count ->
     [one] { $count } personne sera prévenue
    *[other] { $count } personnes seront prévenues
@@ -105,7 +105,7 @@ command-check = Vérifier l’état de la vidéo
 option-id = L’identifiant de la tâche, p. ex. grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Réponse visible par vous uniquement
 option-notify = Où vous prévenir à la fin (par défaut : ici)
-option-channel = L’annoncer dans un autre salon
+option-channel = Annoncer aussi la fin dans un autre salon
 option-all = Les suivis de tout le monde sur ce serveur (permission Gérer le serveur)
 choice-here = Ici, avec une mention
 choice-dm = En message privé

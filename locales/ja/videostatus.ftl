@@ -43,7 +43,7 @@ value-no-reason = 理由は示されませんでした。
 value-usual = 約{ $span }
 
 # フッター。
-footer-watching = 追跡中：このメッセージは自動で更新されます
+footer-watching = 最長あと{ $span }追跡します：このメッセージは自動で更新されます
 footer-people = { $count }人に通知します
 footer-ended = このメッセージはもう更新されません
 
@@ -99,7 +99,7 @@ command-check = 動画の状態を確認
 option-id = タスクID（例：grok:eee6faa8-9dee-455c-aa82-02ac623adf3a）
 option-private = 返事を自分だけに表示
 option-notify = 終わったときの通知先（初期設定：ここ）
-option-channel = 別のチャンネルでお知らせする
+option-channel = 結果を別のチャンネルでもお知らせする
 option-all = このサーバーの全員の追跡一覧（「サーバー管理」の権限が必要）
 choice-here = ここでメンション
 choice-dm = ダイレクトメッセージ

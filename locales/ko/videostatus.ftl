@@ -43,7 +43,7 @@ value-no-reason = 서비스가 이유를 밝히지 않았습니다.
 value-usual = 약 { $span }
 
 # 바닥글.
-footer-watching = 추적 중: 이 메시지는 자동으로 업데이트됩니다
+footer-watching = 앞으로 최대 { $span } 동안 추적: 이 메시지는 자동으로 업데이트됩니다
 footer-people = { $count }명에게 알림 예정
 footer-ended = 이 메시지는 더 이상 바뀌지 않습니다
 
@@ -99,7 +99,7 @@ command-check = 동영상 상태 확인
 option-id = 작업 ID (예: grok:eee6faa8-9dee-455c-aa82-02ac623adf3a)
 option-private = 나에게만 답변 표시
 option-notify = 끝났을 때 알릴 곳 (기본값: 여기)
-option-channel = 다른 채널에 알리기
+option-channel = 결과를 다른 채널에도 알리기
 option-all = 이 서버 모든 사람의 추적 목록 (서버 관리하기 권한 필요)
 choice-here = 여기에서 멘션
 choice-dm = 다이렉트 메시지

@@ -43,7 +43,7 @@ value-no-reason = O serviço não informou o motivo.
 value-usual = cerca de { $span }
 
 # Rodapé.
-footer-watching = Acompanhando: esta mensagem se atualiza sozinha
+footer-watching = Acompanhando por no máximo { $span }: esta mensagem se atualiza sozinha
 footer-people = { $count ->
     [one] { $count } pessoa será avisada
    *[other] { $count } pessoas serão avisadas
@@ -105,7 +105,7 @@ command-check = Ver status do vídeo
 option-id = O ID da tarefa, por exemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Só você vê a resposta
 option-notify = Onde avisar quando terminar (padrão: aqui)
-option-channel = Anunciar em outro canal
+option-channel = Anunciar o fim também em outro canal
 option-all = Os acompanhamentos de todos neste servidor (requer Gerenciar servidor)
 choice-here = Aqui, com uma menção
 choice-dm = Por mensagem direta

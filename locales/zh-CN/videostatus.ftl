@@ -43,7 +43,7 @@ value-no-reason = 服务没有说明原因。
 value-usual = 约 { $span }
 
 # 页脚。
-footer-watching = 持续关注中：这条消息会自动更新
+footer-watching = 最多继续关注 { $span }：这条消息会自动更新
 footer-people = 将通知 { $count } 人
 footer-ended = 这条消息不再更新
 
@@ -99,7 +99,7 @@ command-check = 查询视频状态
 option-id = 任务 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = 只有你能看到回复
 option-notify = 结束时在哪里通知你（默认：这里）
-option-channel = 在另一个频道通知
+option-channel = 任务结束时也在另一个频道公布
 option-all = 查看本服务器所有人关注的任务（需要“管理服务器”权限）
 choice-here = 在这里提及我
 choice-dm = 通过私信

@@ -43,7 +43,7 @@ value-no-reason = 服務沒有說明原因。
 value-usual = 約 { $span }
 
 # 頁尾。
-footer-watching = 持續追蹤中：這則訊息會自動更新
+footer-watching = 最多繼續追蹤 { $span }：這則訊息會自動更新
 footer-people = 將通知 { $count } 人
 footer-ended = 這則訊息不再更新
 
@@ -99,7 +99,7 @@ command-check = 查詢影片狀態
 option-id = 任務 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = 只有你看得到回覆
 option-notify = 結束時在哪裡通知你（預設：這裡）
-option-channel = 在另一個頻道通知
+option-channel = 任務結束時也在另一個頻道公布
 option-all = 查看這個伺服器所有人追蹤的任務（需要「管理伺服器」權限）
 choice-here = 在這裡提及我
 choice-dm = 以私人訊息通知

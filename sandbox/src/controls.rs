@@ -39,9 +39,16 @@ impl Sandbox {
             .update(|state| state.world.channels.get_mut(&channel.id).map(change));
     }
 
-    /// Sets what the bot may do in a channel ([`crate::permissions`]).
+    /// Sets what the bot may do in a channel ([`crate::permissions`]) and in its
+    /// threads, which have no permissions of their own.
     pub fn permissions(&self, channel: &Channel, bits: u64) {
-        self.change_channel(channel, |channel| channel.bot_permissions = bits);
+        let parent = channel.parent.unwrap_or(channel.id);
+        self.core.update(|state| {
+            let channels = state.world.channels.values_mut();
+            channels
+                .filter(|one| one.id == parent || one.parent == Some(parent))
+                .for_each(|one| one.bot_permissions = bits);
+        });
     }
 
     /// Sets what one person may do in a channel.
@@ -86,6 +93,13 @@ impl Sandbox {
     /// Sets how long interaction tokens live, counted from the interaction.
     pub fn token_life(&self, life: Duration) {
         self.core.update(|state| state.world.token_life = life);
+    }
+
+    /// Interactions do not tell what the bot may do from now on, as before Discord
+    /// told it everywhere.
+    pub fn leave_out_app_permissions(&self) {
+        self.core
+            .update(|state| state.world.app_permissions_told = false);
     }
 
     /// Sets the largest files in bytes: by interaction tokens (which new

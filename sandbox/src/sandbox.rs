@@ -13,7 +13,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::core::Core;
 use crate::discord::message::{Attachment, Message};
 use crate::discord::permissions;
-use crate::discord::things::{APPLICATION, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN};
+use crate::discord::things::{APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN};
 use crate::discord::{render, rest};
 use crate::ids::{Id, now_ms};
 use crate::listener::{CuttableListener, Line};
@@ -71,10 +71,16 @@ impl Sandbox {
         TOKEN
     }
 
-    /// The id of the bot's application and user.
+    /// The id of the bot's application.
     #[must_use]
     pub fn application_id(&self) -> Id {
         APPLICATION
+    }
+
+    /// The id of the bot's user, which is another: so it is where a bot is old.
+    #[must_use]
+    pub fn bot_id(&self) -> Id {
+        BOT
     }
 
     /// The guild's id.

@@ -39,7 +39,8 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 50007 | 50278 | 10013) => DiscordError::NoDm,
         (_, 160_002) => DiscordError::NoReply,
         (_, 40005) | (413, _) => DiscordError::TooLarge,
-        (_, 200_000 | 240_000) => DiscordError::Filtered,
+        (_, 200_000) => DiscordError::FilteredText,
+        (_, 240_000) => DiscordError::FilteredLinks,
         // 40003: direct messages are opened too fast.
         (429, _) | (_, 20016 | 20028 | 20029 | 30046 | 40003) => {
             DiscordError::Wait(wait(body.retry_after.or(retry_after)))
@@ -96,8 +97,8 @@ mod tests {
             (400, 160_002, "NoReply"),
             (413, 40005, "TooLarge"),
             (413, 0, "TooLarge"),
-            (400, 200_000, "Filtered"),
-            (400, 240_000, "Filtered"),
+            (400, 200_000, "FilteredText"),
+            (400, 240_000, "FilteredLinks"),
             (429, 30046, "Wait(5s)"),
             (400, 20016, "Wait(5s)"),
             (400, 40062, r#"Unavailable("words (400/40062)")"#),

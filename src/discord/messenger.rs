@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use serenity::model::channel::GuildChannel;
 
+use super::permissions::{self, is_thread};
 use super::rest::{Bucket, Rest, Upload};
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
@@ -21,6 +24,8 @@ const EPHEMERAL: u64 = 1 << 6;
 #[derive(Clone)]
 pub struct Messenger {
     rest: Rest,
+    /// The bot's user: not its application's id where the bot is old.
+    bot_id: u64,
 }
 
 /// An interaction's right to be answered.
@@ -40,8 +45,6 @@ const CLOCK_SKEW: Duration = Duration::from_secs(60);
 /// By what a message of ours is known again.
 #[derive(Clone, Copy, Debug)]
 pub struct Trace<'a> {
-    /// Whose it is.
-    pub application_id: u64,
     /// It replies to this message, unless Discord refused the reply …
     pub reply_to: Option<u64>,
     /// … and else its content holds all of these.
@@ -49,10 +52,10 @@ pub struct Trace<'a> {
 }
 
 impl Messenger {
-    /// A messenger that sends through `rest`.
+    /// A messenger that sends through `rest` as the bot's user.
     #[must_use]
-    pub fn new(rest: Rest) -> Self {
-        Self { rest }
+    pub fn new(rest: Rest, bot_id: u64) -> Self {
+        Self { rest, bot_id }
     }
 
     /// Acknowledges a command within its three seconds: Discord shows
@@ -126,21 +129,60 @@ impl Messenger {
             .await
     }
 
-    /// Whether the bot can view a channel.
+    /// Whether the bot may post in a channel of a guild at `now`.
     ///
     /// # Errors
-    /// As for every request, but for those that say that it cannot.
-    pub async fn can_view(&self, channel_id: u64) -> Result<bool, DiscordError> {
-        let path = format!("/channels/{channel_id}");
-        match self
-            .rest
-            .json(Method::GET, &path, Bucket::Bot(channel_id), None)
-            .await
-        {
-            Ok(_) => Ok(true),
-            Err(DiscordError::ChannelOut(_) | DiscordError::Forbidden(_)) => Ok(false),
-            Err(error) => Err(error),
+    /// As for every request, but for those that say that it sees nothing there;
+    /// and where a reply is not understood.
+    pub async fn may_post(
+        &self,
+        guild_id: u64,
+        channel_id: u64,
+        now: Timestamp,
+    ) -> Result<bool, DiscordError> {
+        let path = format!("/guilds/{guild_id}");
+        let member = format!("{path}/members/{}", self.bot_id);
+        let looked = async {
+            let (channel, guild, member) = tokio::try_join!(
+                self.channel(channel_id),
+                self.get(&path, guild_id),
+                self.get(&member, guild_id),
+            )?;
+            let parent = self.parent(&channel).await?;
+            Ok::<_, DiscordError>(permissions::may_post(
+                &guild,
+                &member,
+                &channel,
+                parent.as_ref(),
+                now,
+            ))
+        };
+        match looked.await {
+            Err(error) if error.is_about_the_place() => Ok(false),
+            looked => looked,
         }
+    }
+
+    async fn channel(&self, id: u64) -> Result<GuildChannel, DiscordError> {
+        self.get(&format!("/channels/{id}"), id).await
+    }
+
+    /// The channel that a thread is part of.
+    async fn parent(&self, channel: &GuildChannel) -> Result<Option<GuildChannel>, DiscordError> {
+        match channel.parent_id.filter(|_| is_thread(channel.kind)) {
+            Some(id) => self.channel(id.get()).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What is there, as serenity reads it.
+    async fn get<T: DeserializeOwned>(&self, path: &str, id: u64) -> Result<T, DiscordError> {
+        let found = self
+            .rest
+            .json(Method::GET, path, Bucket::Bot(id), None)
+            .await?;
+        serde_json::from_value(found)
+            .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
     }
 
     async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
@@ -237,16 +279,14 @@ impl Messenger {
         trace: Trace<'_>,
     ) -> Result<bool, DiscordError> {
         let after = since.minus(CLOCK_SKEW).snowflake();
-        let us = trace.application_id.to_string();
+        let us = self.bot_id.to_string();
         let path = format!("/channels/{channel_id}/messages?after={after}&limit=100");
         let messages = self
             .rest
             .json(Method::GET, &path, Bucket::Bot(channel_id), None)
             .await?;
         let is_it = |message: &Value| {
-            // The bot's own id differs from its application's where that is old.
-            let ours =
-                message["author"]["id"] == us.as_str() || message["application_id"] == us.as_str();
+            let ours = message["author"]["id"] == us.as_str();
             let replied = message["message_reference"]["message_id"].as_str();
             let content = message["content"].as_str().unwrap_or_default();
             let replies = trace.reply_to.is_some()

@@ -9,6 +9,7 @@ pub mod definitions;
 mod error;
 mod guard;
 pub mod messenger;
+mod permissions;
 pub mod request;
 pub mod rest;
 mod route;

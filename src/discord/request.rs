@@ -8,6 +8,7 @@ use serenity::model::application::{
 use serenity::model::{Permissions, channel::ChannelType};
 
 use super::messenger::Reply;
+use super::permissions::posting;
 use crate::domain::secret::Secret;
 use crate::domain::watch::{Notify, Reach};
 
@@ -107,20 +108,6 @@ impl Asker {
     }
 }
 
-/// What posting takes in a channel of this kind; threads have a permission of
-/// their own.
-///
-/// Source: <https://discord.com/developers/docs/topics/threads#permissions>
-fn may_post(kind: Option<ChannelType>) -> Permissions {
-    let send = match kind {
-        Some(ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread) => {
-            Permissions::SEND_MESSAGES_IN_THREADS
-        }
-        _ => Permissions::SEND_MESSAGES,
-    };
-    Permissions::VIEW_CHANNEL | send
-}
-
 /// Where the bot can go later: into a guild's channel if it is a member there
 /// and may post, into its own direct messages, and nowhere else.
 ///
@@ -131,7 +118,7 @@ fn reach(
     owners: &AuthorizingIntegrationOwners,
     kind: Option<ChannelType>,
 ) -> Reach {
-    let allowed = allowed.is_none_or(|held| held.contains(may_post(kind)));
+    let allowed = allowed.is_none_or(|held| held.contains(posting(kind)));
     let in_guild = |owner| matches!(owner, &AuthorizingIntegrationOwner::GuildInstall(_));
     let member = owners.0.iter().any(in_guild);
     match context {
@@ -175,7 +162,7 @@ pub fn status_options(command: &CommandInteraction) -> StatusOptions {
             ("notify", ResolvedValue::String("dm")) => options.notify = Notify::Dm,
             ("notify", ResolvedValue::String("off")) => options.notify = Notify::Off,
             ("channel", ResolvedValue::Channel(channel)) => {
-                let wanted = may_post(Some(channel.kind));
+                let wanted = posting(Some(channel.kind));
                 let may = channel.permissions.unwrap_or_default();
                 options.channel = Some(Announce {
                     channel_id: channel.id.get(),

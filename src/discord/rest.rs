@@ -321,8 +321,34 @@ mod tests {
     use super::super::guard::LIMIT;
     use super::*;
 
+    /// What is logged on this thread while the guard lives.
+    fn overhear() -> (Arc<Mutex<Vec<u8>>>, tracing::subscriber::DefaultGuard) {
+        let log = Arc::<Mutex<Vec<u8>>>::default();
+        let writer = Arc::clone(&log);
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || Heard(Arc::clone(&writer)))
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    struct Heard(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Heard {
+        fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+            lock(&self.0).extend_from_slice(line);
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[tokio::test]
     async fn after_many_refusals_the_bot_tokens_routes_pause_and_people_are_still_answered() {
+        let (log, _guard) = overhear();
+        let told = || String::from_utf8(lock(&log).clone()).unwrap();
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let token = Secret::new(sandbox.token());
         let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
@@ -337,6 +363,7 @@ mod tests {
             answer().await.unwrap_err();
         }
         ask().await.unwrap();
+        assert!(!told().contains("discord.guard_paused"));
         answer().await.unwrap_err();
         let sent = sandbox.requests().len();
         let error = ask().await.unwrap_err();
@@ -348,5 +375,10 @@ mod tests {
         assert_eq!(sandbox.requests().len(), sent, "it was refused here");
         answer().await.unwrap_err();
         assert_eq!(sandbox.requests().len(), sent + 1);
+        let told = told();
+        let lines: Vec<_> = told.lines().collect();
+        let about = |line: &&&str| line.contains("discord.guard_paused");
+        assert_eq!(lines.iter().filter(about).count(), 1, "{told}");
+        assert!(told.contains("refused=1000 wait_ms=30000"), "{told}");
     }
 }

@@ -16,6 +16,8 @@ pub(super) fn template(method: &Method, path: &str) -> &'static str {
         ("GET", ["channels", _, "messages"]) => "GET /channels/{channel}/messages",
         ("POST", ["channels", _, "messages"]) => "POST /channels/{channel}/messages",
         ("PATCH", ["channels", _, "messages", _]) => "PATCH /channels/{channel}/messages/{message}",
+        ("GET", ["guilds", _]) => "GET /guilds/{guild}",
+        ("GET", ["guilds", _, "members", _]) => "GET /guilds/{guild}/members/{user}",
         ("POST", ["users", "@me", "channels"]) => "POST /users/@me/channels",
         ("GET", ["applications", "@me"]) => "GET /applications/@me",
         ("GET", ["applications", _, "commands"]) => "GET /applications/{app}/commands",

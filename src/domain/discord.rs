@@ -36,9 +36,12 @@ pub enum DiscordError {
     /// The files are too large: 40005, 413.
     #[error("the files are too large")]
     TooLarge,
-    /// AutoMod or a link filter refused the text: 200000, 240000.
+    /// `AutoMod` refused the text: 200000.
     #[error("a filter refused the text")]
-    Filtered,
+    FilteredText,
+    /// A filter refused a link: 240000.
+    #[error("a filter refused a link")]
+    FilteredLinks,
     /// A rate limit, slowmode or edit limit; wait so long.
     #[error("rate limited for {0:?}")]
     Wait(Duration),
@@ -63,6 +66,9 @@ impl DiscordError {
     /// Whether what was sent is refused, and something else might be taken.
     #[must_use]
     pub fn is_about_the_form(&self) -> bool {
-        matches!(self, Self::TooLarge | Self::Filtered | Self::Invalid(_))
+        matches!(
+            self,
+            Self::TooLarge | Self::FilteredText | Self::FilteredLinks | Self::Invalid(_)
+        )
     }
 }

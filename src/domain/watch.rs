@@ -63,8 +63,11 @@ pub struct NewWatch {
     pub channel_id: u64,
     /// The requester.
     pub user_id: u64,
-    /// The language of the message, as Discord writes it (`en-US`).
+    /// The language of what everybody in the channel sees, as Discord writes it
+    /// (`en-US`).
     pub locale: String,
+    /// The requester's own language; empty where it was not recorded.
+    pub own_locale: String,
     /// Whether only the requester sees the message.
     pub private: bool,
     /// Where to tell of the end.
@@ -114,6 +117,26 @@ impl NewWatch {
     #[must_use]
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
+    }
+
+    /// The language of what only the requester sees.
+    #[must_use]
+    pub fn own_locale(&self) -> &str {
+        if self.own_locale.is_empty() {
+            &self.locale
+        } else {
+            &self.own_locale
+        }
+    }
+
+    /// The language of the message.
+    #[must_use]
+    pub fn message_locale(&self) -> &str {
+        if self.private {
+            self.own_locale()
+        } else {
+            &self.locale
+        }
     }
 }
 

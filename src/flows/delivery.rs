@@ -139,6 +139,9 @@ impl<'a> Delivery<'a> {
         let mut form = Form::FULL;
         loop {
             if route == Route::Dm && !self.wants_dm() {
+                if self.announces() {
+                    return Some(route);
+                }
                 self.end().await;
                 return None;
             }
@@ -171,7 +174,7 @@ impl<'a> Delivery<'a> {
                         self.watch.asked.token_expires_at = now();
                     }
                     match other {
-                        Route::Gone if self.extras.subscribers.is_empty() => {
+                        Route::Gone if self.extras.subscribers.is_empty() && !self.announces() => {
                             self.end().await;
                             return None;
                         }
@@ -190,6 +193,10 @@ impl<'a> Delivery<'a> {
                     }
                     route = other;
                 }
+                // Nobody can be shown it; the channel is still to hear of it.
+                Next::GiveUp if self.outcome.is_some() && self.announces() => {
+                    return Some(Route::Dm);
+                }
                 next @ (Next::Later { .. } | Next::GiveUp) => {
                     self.put_off(kind(self.outcome), next).await;
                     return None;
@@ -201,6 +208,12 @@ impl<'a> Delivery<'a> {
     /// Whether the end is worth a direct message where nothing else is left.
     fn wants_dm(&self) -> bool {
         self.watch.asked.notify != Notify::Off && self.outcome != Some(Outcome::Stopped)
+    }
+
+    /// Whether another channel is to hear of the end.
+    fn announces(&self) -> bool {
+        let asked = self.watch.asked.announce_channel_id.is_some();
+        asked && self.outcome != Some(Outcome::Stopped)
     }
 
     /// Shows the message by one route; returns its id where it is in a channel.
@@ -256,7 +269,7 @@ impl<'a> Delivery<'a> {
         };
         View {
             hide,
-            ..self.extras.view(&self.watch, self.task, media)
+            ..self.extras.view(&self.watch, self.task, media, now())
         }
     }
 

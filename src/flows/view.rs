@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use crate::domain::task::{Outcome, Task};
+use crate::domain::time::Timestamp;
 use crate::domain::usual::{self, usual};
 use crate::domain::watch::{Notify, Reach, Watch};
+use crate::render::locale::Locale;
 use crate::render::status::{Caution, Hide, Media, View};
 use crate::store::{Store, StoreError};
 
@@ -12,7 +14,7 @@ use crate::store::{Store, StoreError};
 pub(super) struct Extras {
     /// Who is told of the end besides the requester.
     pub(super) subscribers: Vec<u64>,
-    /// How long tasks of this family usually take; asked only while one runs.
+    /// How long such tasks usually take; asked only while one runs.
     typical: Option<Duration>,
     outcome: Option<Outcome>,
 }
@@ -33,7 +35,7 @@ impl Extras {
             store.subscribers(watch.id).await?
         };
         let typical = match outcome {
-            None => usual(store.durations(task.id.family(), usual::LOOKED_AT).await?),
+            None => usual(store.durations(task, usual::LOOKED_AT).await?),
             Some(_) => None,
         };
         Ok(Self {
@@ -43,8 +45,14 @@ impl Extras {
         })
     }
 
-    /// The view of a message with these media.
-    pub(super) fn view<'v>(&self, watch: &'v Watch, task: &'v Task, media: &'v Media) -> View<'v> {
+    /// The view of a message with these media at `now`.
+    pub(super) fn view<'v>(
+        &self,
+        watch: &'v Watch,
+        task: &'v Task,
+        media: &'v Media,
+        now: Timestamp,
+    ) -> View<'v> {
         let told = watch.asked.notify != Notify::Off;
         let caution = match (watch.asked.reach, told) {
             (Reach::Dm, true) => Some(Caution::EndsByDm),
@@ -54,6 +62,8 @@ impl Extras {
         View {
             task,
             watch,
+            locale: Locale::of(watch.asked.message_locale()),
+            now,
             outcome: self.outcome,
             media,
             typical: self.typical,

@@ -14,7 +14,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
     if !view.buttons || view.caution == Some(Caution::NotSaved) {
         return Vec::new();
     }
-    let locale = view.locale();
+    let locale = view.locale;
     let press = |style, key, action| {
         let control = Control::Watch(action, view.watch.id);
         Button::press(style, locale.text(key), control.custom_id())

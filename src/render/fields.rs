@@ -12,7 +12,7 @@ const SHORT_MAX: usize = 80;
 
 /// The facts that are known, the provider's reason first, the task id last.
 pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
-    let locale = view.locale();
+    let locale = view.locale;
     let state = view.state();
     let snapshot = &view.task.snapshot;
     let field = |key, value, inline| Field {

@@ -5,7 +5,7 @@ use crate::domain::watch::Watch;
 
 use super::body::{AllowedMentions, Message, Reference};
 use super::locale::Locale;
-use super::safe::units;
+use super::safe::{self, units};
 use super::state::State;
 use super::status::{self, View};
 
@@ -18,7 +18,7 @@ pub const PEOPLE_MAX: usize = 50;
 /// Source: <https://discord.com/developers/docs/resources/message#create-message>
 const CONTENT_MAX: usize = 2000;
 
-/// A notification in a channel.
+/// A notification or an announcement in a channel.
 #[derive(Clone, Copy, Debug)]
 pub struct Ping<'a> {
     /// The task that has ended.
@@ -46,6 +46,10 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
     let news = news(ping.task, ping.outcome, ping.locale);
     let mut content = format!("{mentions}{news}");
+    // Whoever did not stop it may want to go on.
+    if ping.outcome == Outcome::Stopped {
+        content = format!("{content}\n{}", ping.locale.text("text-stopped"));
+    }
     for link in ping.links {
         // A provider's link may be as long as it likes.
         if units(&content) + 1 + units(link) <= CONTENT_MAX {
@@ -74,7 +78,7 @@ pub fn ping(ping: &Ping<'_>) -> Message {
 pub fn dm(view: &View<'_>) -> Message {
     let news = view
         .outcome
-        .map(|outcome| news(view.task, outcome, view.locale()));
+        .map(|outcome| news(view.task, outcome, view.locale));
     let lines = [news, message_link(view.watch), view.link()];
     Message {
         content: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
@@ -87,6 +91,13 @@ pub fn dm(view: &View<'_>) -> Message {
 fn news(task: &Task, outcome: Outcome, locale: Locale) -> String {
     let title = State::of(task, Some(outcome)).title(locale);
     format!("{title} · `{}`", task.id)
+}
+
+/// The link to a finished task's video: in a message without a box it plays.
+#[must_use]
+pub fn video_link(task: &Task) -> Option<String> {
+    let url = task.snapshot.video_url.as_deref();
+    url.and_then(|url| safe::link(url, CONTENT_MAX))
 }
 
 /// Where a watch's message is; a private one cannot be linked to.
@@ -148,12 +159,14 @@ mod tests {
         task.id = TaskId::parse(&"x".repeat(TaskId::MAX)).unwrap();
         let crowd = [u64::MAX; 200];
         for locale in Locale::ALL {
-            let ping = ping(&Ping {
-                locale: *locale,
-                ..of(&task, Outcome::NotFound, &crowd)
-            });
-            assert_fits(&ping);
-            assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
+            for outcome in [Outcome::NotFound, Outcome::Stopped] {
+                let ping = ping(&Ping {
+                    locale: *locale,
+                    ..of(&task, outcome, &crowd)
+                });
+                assert_fits(&ping);
+                assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 
 use super::body::Message;
+use super::locale::Locale;
 use super::status::{Hide, Media, View};
 
 /// When the sample watch was recorded.
@@ -70,6 +71,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
             channel_id: 4,
             user_id: 5,
             locale: locale.to_owned(),
+            own_locale: String::new(),
             private: false,
             notify: Notify::Here,
             reach: Reach::Channel,
@@ -96,6 +98,8 @@ pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> Vi
     View {
         task,
         watch,
+        locale: Locale::of(watch.asked.message_locale()),
+        now: THEN.plus(Duration::from_secs(600)),
         outcome: watch.outcome(task),
         media,
         typical: None,

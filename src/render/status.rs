@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::task::{Outcome, Task};
+use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 
 use super::body::{DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture};
@@ -20,8 +21,12 @@ const LINK_MAX: usize = 1600;
 pub struct View<'a> {
     /// The task.
     pub task: &'a Task,
-    /// The watch whose message this is; its locale is the message's.
+    /// The watch whose message this is.
     pub watch: &'a Watch,
+    /// The language of whoever reads this.
+    pub locale: Locale,
+    /// When it is shown.
+    pub now: Timestamp,
     /// How the watch has ended: [`Watch::outcome`].
     pub outcome: Option<Outcome>,
     /// What of the video and its thumbnail the message carries.
@@ -95,11 +100,6 @@ pub struct Hide {
 }
 
 impl View<'_> {
-    /// The message's language.
-    pub(super) fn locale(&self) -> Locale {
-        Locale::of(&self.watch.asked.locale)
-    }
-
     /// What the message is about.
     pub(super) fn state(&self) -> State {
         State::of(self.task, self.outcome)
@@ -134,7 +134,7 @@ pub fn message(view: &View<'_>) -> Message {
 /// The box with everything that is known; the prompt gets the room that the
 /// rest leaves.
 pub(super) fn embed(view: &View<'_>) -> Embed {
-    let locale = view.locale();
+    let locale = view.locale;
     let state = view.state();
     let mut embed = Embed {
         title: Some(state.title(locale)),
@@ -170,7 +170,7 @@ fn prompt<'a>(view: &View<'a>) -> Option<&'a str> {
 
 /// Our own words in the description.
 fn sentences(view: &View<'_>) -> Vec<String> {
-    let locale = view.locale();
+    let locale = view.locale;
     let span = |span: Duration| [("span", locale.span(span).into())];
     let state = match view.state() {
         State::Waiting | State::Running | State::Failed => None,
@@ -204,7 +204,7 @@ fn done(view: &View<'_>) -> String {
         (Video::Link { may_expire: false }, Some(_)) => "text-done-link",
         (Video::None | Video::Link { .. }, _) => "text-done-hidden",
     };
-    view.locale().text(key)
+    view.locale.text(key)
 }
 
 fn thumbnail(view: &View<'_>) -> Option<String> {
@@ -218,13 +218,16 @@ fn thumbnail(view: &View<'_>) -> Option<String> {
     }
 }
 
-/// What the bot is doing about it.
+/// What the bot is doing about it, and for how long at most: a footer cannot hold
+/// a moment that the reader's client counts down to, and what bounds the time that
+/// is left stays true as it passes, so the message need not be edited for it.
 fn footer(view: &View<'_>) -> String {
-    let locale = view.locale();
+    let locale = view.locale;
     if !view.is_live() {
         return locale.text("footer-ended");
     }
-    let watching = locale.text("footer-watching");
+    let left = locale.at_most(view.task.give_up_at.since(view.now));
+    let watching = locale.with("footer-watching", &[("span", left.into())]);
     if view.subscribers == 0 {
         return watching;
     }

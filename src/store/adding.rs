@@ -257,7 +257,7 @@ async fn running(connection: &mut AnyConnection, user_id: u64) -> Result<i64, St
     Ok(row.try_get("n")?)
 }
 
-/// A statement that records `watch`, claimed until `lease_ends`: `$1` to `$17`.
+/// A statement that records `watch`, claimed until `lease_ends`: `$1` to `$18`.
 fn bound<'q>(
     statement: &'static str,
     watch: &'q Watch,
@@ -281,7 +281,8 @@ fn bound<'q>(
         .bind(watch.created_at.0)
         .bind(lease_ends.0)
         .bind(asked.announce_channel_id.map(u64::cast_signed))
-        .bind(watch.message_id.map(u64::cast_signed)))
+        .bind(watch.message_id.map(u64::cast_signed))
+        .bind(asked.own_locale.as_str()))
 }
 
 /// Whether anybody watches the task, or has yet to see its end.

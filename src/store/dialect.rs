@@ -54,7 +54,7 @@ macro_rules! save_task {
     () => {
         "UPDATE tasks SET revision = $2, snapshot = $3, outcome = $4, answered = $5, known = $6, \
              setback = $7, failures = $8, troubled = $9, watched_since = $10, give_up_at = $11, \
-             unfinished_at = $12, took_ms = $14, claimed = claimed * $15 + $18, \
+             unfinished_at = $12, took_ms = $14, model = $19, claimed = claimed * $15 + $18, \
              attempt = attempt + $18, \
              polled_at = CASE WHEN $18 = 1 THEN $10 ELSE polled_at END, \
              next_poll_at = CASE WHEN $15 = 1 OR $18 = 1 OR EXISTS \
@@ -88,8 +88,8 @@ macro_rules! insert_task {
     () => {
         "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
              watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
-         SELECT $2, $18, $19, 0, 0, 0, 0, $14, $20, $21, $22, $15, $14, 1 \
-         WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state = 'live') < $23 \
+         SELECT $2, $19, $20, 0, 0, 0, 0, $14, $21, $22, $23, $15, $14, 1 \
+         WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state = 'live') < $24 \
          ON CONFLICT (id) DO NOTHING"
     };
 }
@@ -101,9 +101,9 @@ macro_rules! insert_watch {
         concat!(
             "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, \
                  private, notify, reach, token, token_expires_at, upload_limit, created_at, \
-                 next_delivery_at, announce_channel_id, message_id, \
+                 next_delivery_at, announce_channel_id, message_id, own_locale, \
                  shown_revision, failures, state, attempt, claimed) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
                  0, 0, 'live', 0, 1 ",
             $from,
             " ON CONFLICT (id) DO NOTHING RETURNING id"
@@ -125,7 +125,7 @@ pub(super) const SQLITE: Dialect = Dialect {
         WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
         RETURNING *",
     settle_news: Some(concat!(
-        watches_behind!("$19", "$20"),
+        watches_behind!("$20", "$21"),
         " AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND attempt = $16 AND give_up_at = $11); ",
         save_task!(),
         " RETURNING changes() AS behind"

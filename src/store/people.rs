@@ -133,7 +133,8 @@ impl Store {
         Ok(row::readable(&rows, row::task).collect())
     }
 
-    /// Stops a running watch; its message is due to say so. Returns whether it
+    /// Stops a running watch; its message is due to say so, and whoever waits for
+    /// its end is told, but for the person it was stopped `by`. Returns whether it
     /// was running: once its task has ended, the end is what it shows.
     ///
     /// # Errors
@@ -142,6 +143,7 @@ impl Store {
         &self,
         id: WatchId,
         task_id: &TaskId,
+        by: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut connection = self.connection().await?;
@@ -150,6 +152,11 @@ impl Store {
         if task.is_none_or(|task| task.outcome.is_some()) {
             return Ok(false);
         }
+        sqlx::query("DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2")
+            .bind(id.0)
+            .bind(by.cast_signed())
+            .execute(&mut *tx)
+            .await?;
         let stopped = sqlx::query(
             "UPDATE watches SET state = 'stopped', \
                  next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \
@@ -314,19 +321,26 @@ impl Store {
         Ok(())
     }
 
-    /// How long the last tasks of a family took, newest first.
+    /// How long the last tasks of `task`'s model took, newest first; while the
+    /// provider has not named that, those of its family.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub async fn durations(&self, family: &str, limit: u32) -> Result<Vec<Duration>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
-             ORDER BY watched_since DESC LIMIT $2",
-        )
-        .bind(family)
-        .bind(i64::from(limit))
-        .fetch_all(&mut *self.connection().await?)
-        .await?;
+    pub async fn durations(&self, task: &Task, limit: u32) -> Result<Vec<Duration>, StoreError> {
+        let of_family = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
+             ORDER BY watched_since DESC LIMIT $2";
+        let of_model = "SELECT took_ms FROM tasks \
+             WHERE family = $1 AND took_ms IS NOT NULL AND model = $3 \
+             ORDER BY watched_since DESC LIMIT $2";
+        let model = task.snapshot.model.as_deref();
+        let query = sqlx::query(if model.is_some() { of_model } else { of_family })
+            .bind(task.id.family())
+            .bind(i64::from(limit));
+        let query = match model {
+            Some(model) => query.bind(model),
+            None => query,
+        };
+        let rows = query.fetch_all(&mut *self.connection().await?).await?;
         let took = |row: &AnyRow| {
             Ok(Duration::from_millis(
                 row.try_get::<i64, _>("took_ms")?.unsigned_abs(),

@@ -65,6 +65,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
             channel_id: snowflake(row, "channel_id")?,
             user_id: snowflake(row, "user_id")?,
             locale: row.try_get("locale")?,
+            own_locale: row.try_get("own_locale")?,
             private: flag(row, "private")?,
             notify: word(row, "notify")?,
             reach: word(row, "reach")?,

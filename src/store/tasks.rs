@@ -186,7 +186,7 @@ pub(super) async fn save_task(
     Ok(saved.rows_affected() == 1)
 }
 
-/// A statement that writes a whole task: `$1` to `$18`.
+/// A statement that writes a whole task: `$1` to `$19`.
 fn bound<'q>(
     statement: &'static str,
     Polled { task, next_poll_at }: &'q Polled,
@@ -210,7 +210,8 @@ fn bound<'q>(
         .bind(i64::from(claim == Claim::Stays))
         .bind(task.attempt)
         .bind(i64::from(claim == Claim::OverIfUnchanged))
-        .bind(i64::from(claim == Claim::Taken)))
+        .bind(i64::from(claim == Claim::Taken))
+        .bind(task.snapshot.model.as_deref().unwrap_or_default()))
 }
 
 pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {

@@ -53,6 +53,27 @@ async fn pressed_twice_it_is_one_watch_and_one_ping() {
 }
 
 #[tokio::test]
+async fn after_a_timeout_it_goes_on_with_the_same_message() {
+    let stage = Stage::new().await;
+    let bot = stage.bot_with(&[("WATCH_TIMEOUT", "1s")]).await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "We stopped watching").await;
+    stage.pinged(1).await;
+    bot.stop().await;
+    let bot = stage.bot().await;
+    let again = press(&stage, "ada", &message, &button(&message, "again"));
+    assert_eq!(again.callback().await.kind, 6);
+    stage.titled(&asked, "being made").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    let ready = stage.titled(&asked, "Your video is ready").await;
+    stage.pinged(2).await;
+    bot.stop().await;
+    assert_eq!(ready.id, message.id);
+    assert_eq!(stage.pings().len(), 2, "of the timeout, and of the end");
+}
+
+#[tokio::test]
 async fn a_private_message_stays_private() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;

@@ -262,18 +262,9 @@ async fn a_database_of_a_newer_version_is_refused_in_words() {
     let stage = Stage::new().await;
     stage.bot().await.stop().await;
     let variables = stage.variables();
-    sqlx::any::install_default_drivers();
-    let pool = sqlx::AnyPool::connect(&variables["DATABASE_URL"])
-        .await
-        .unwrap();
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         SELECT 9999, 'of the future', success, checksum, 0 FROM _sqlx_migrations LIMIT 1",
-    )
-    .execute(&pool)
-    .await
-    .unwrap();
-    pool.close().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 SELECT 9999, 'of the future', success, checksum, 0 FROM _sqlx_migrations LIMIT 1";
+    stage.alter(newer).await;
     let ran = run(&stage, &["run"], &variables).await;
     assert_eq!(ran.code, Some(1));
     assert!(

@@ -83,6 +83,17 @@ impl Stage {
         format!("sqlite://{}", self.folder.path().join("other.db").display())
     }
 
+    /// Changes this stage's database behind the bot's back.
+    pub(crate) async fn alter(&self, statement: &'static str) {
+        sqlx::any::install_default_drivers();
+        let pool = sqlx::AnyPool::connect(&self.variables()["DATABASE_URL"])
+            .await
+            .unwrap();
+        let changed = sqlx::query(statement).execute(&pool).await.unwrap();
+        assert_ne!(changed.rows_affected(), 0, "{statement}");
+        pool.close().await;
+    }
+
     /// Starts a bot and waits until it is connected.
     pub(crate) async fn bot(&self) -> Bot {
         self.bot_with(&[]).await

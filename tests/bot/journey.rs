@@ -232,14 +232,15 @@ async fn what_a_model_usually_takes_is_told_once_enough_were_seen() {
         .titled(&stage.ask("grok:task-0006"), "being made")
         .await;
     assert!(message.embeds.to_string().contains("Usually takes"));
-    stage.task("sora:task-0007", [running("sora:task-0007")]);
-    let message = stage
-        .titled(&stage.ask("sora:task-0007"), "being made")
-        .await;
-    assert!(
-        !message.embeds.to_string().contains("Usually takes"),
-        "another model"
-    );
+    let mut another = running("grok:task-0007");
+    another["model"] = json!("grok-4");
+    stage.task("grok:task-0007", [another]);
+    stage.task("sora:task-0008", [running("sora:task-0008")]);
+    for id in ["grok:task-0007", "sora:task-0008"] {
+        let message = stage.titled(&stage.ask(id), "being made").await;
+        let text = message.embeds.to_string();
+        assert!(!text.contains("Usually takes"), "another model: {id}");
+    }
 }
 
 #[tokio::test]

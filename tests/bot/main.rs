@@ -7,9 +7,11 @@
 )]
 
 mod again;
+mod announce;
 mod binary;
 mod cli;
 mod cluster;
+mod contexts;
 mod crash;
 mod endings;
 mod harness;
@@ -19,6 +21,7 @@ mod logs;
 mod metrics;
 mod options;
 mod overheard;
+mod pace;
 #[path = "../common/postgres.rs"]
 mod postgres;
 mod presses;

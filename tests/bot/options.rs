@@ -239,6 +239,39 @@ async fn everyone_reads_their_language() {
     stage.titled(&public, "being made").await;
 }
 
+/// A direct message is the requester's alone; what a channel sees is in the
+/// server's language, also where a private watch is announced.
+#[tokio::test]
+async fn a_direct_message_is_in_ones_own_language_and_an_announcement_in_the_servers() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let ada = stage.sandbox.person("ada");
+    stage.sandbox.locale(&ada, "de");
+    stage.task(TASK, [running(TASK)]);
+    let public = ask_with(&stage, json!({ "id": TASK, "notify": "dm" }));
+    stage.titled(&public, "being made").await;
+    let videos = stage.sandbox.channel_named("videos");
+    let options = json!({
+        "id": TASK, "private": true, "notify": "off", "channel": videos.id.to_string(),
+    });
+    let private = ask_with(&stage, options);
+    stage.titled(&private, "Dein Video wird erstellt").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    let told = dm(&stage).await;
+    assert!(
+        told.content.contains("Dein Video ist fertig"),
+        "{}",
+        told.content
+    );
+    let title = title(&told);
+    assert!(title.contains("Dein Video ist fertig"), "{title}");
+    stage.titled(&public, "Your video is ready").await;
+    stage.titled(&private, "Dein Video ist fertig").await;
+    bot.stop().await;
+    let announced = stage.sandbox.messages(&videos).remove(0).content;
+    assert!(announced.contains("Your video is ready"), "{announced}");
+}
+
 #[tokio::test]
 async fn a_person_has_a_limit_of_watches_that_a_restart_does_not_forget() {
     let stage = Stage::new().await;

@@ -9,7 +9,7 @@ use videostatus::config::LogFormat;
 
 /// What secrets hold: the bot token, the API key, and the tokens of interactions.
 const SECRETS: [&str; 3] = [
-    "MTEwMDAwMDAwMDAwMDAwMDAwMQ.Gsandb.oxTokenThatOpensNothingAnywhereElse_000",
+    "MTEwMDAwMDAwMDAwMDAwMDAwMw.Gsandb.oxTokenThatOpensNothingAnywhereElse_000",
     "sk-the-api-key",
     "Sandboxxxx",
 ];

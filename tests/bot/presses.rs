@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::{Interaction, Message, Person, permissions};
+use sandbox::{Interaction, Message, Person, Point, permissions};
 use serde_json::json;
 
 use crate::harness::{Stage, TASK, running, title};
@@ -129,7 +129,59 @@ async fn only_the_requester_or_a_moderator_stops_a_watch() {
         stage.titled(&asked, "Watching was stopped").await;
     }
     bot.stop().await;
-    assert_eq!(stage.pings().len(), 0, "nobody is pinged for a stop");
+    assert_eq!(stage.pings().len(), 0, "nobody else waited");
+}
+
+/// Ben and Cleo wait, too; then `person` stops the watch in one of two ways. The
+/// one message that tells of it.
+async fn told_of_a_stop(person: &str, by_list: bool) -> (Stage, Message, Message) {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    for name in ["ben", "cleo"] {
+        press(&stage, &stage.sandbox.person(name), &message, "notify").await;
+    }
+    let (person, channel) = (stage.sandbox.person(person), stage.sandbox.channel());
+    let bits = permissions::ORDINARY | permissions::MANAGE_MESSAGES;
+    stage.sandbox.person_permissions(&person, &channel, bits);
+    if by_list {
+        let list = stage
+            .sandbox
+            .command(&person, &channel, "videowatches", json!({}))
+            .unwrap();
+        list.callback().await;
+        let menu = list.original().unwrap();
+        let (id, value) = (control(&menu, "stop-some"), asked.id.to_string());
+        let chosen = stage
+            .sandbox
+            .select(&person, &menu, &id, &[&value])
+            .unwrap();
+        chosen.callback().await;
+    } else {
+        press(&stage, &person, &message, "stop").await;
+    }
+    stage.titled(&asked, "Watching was stopped").await;
+    let ping = stage.pinged(1).await.remove(0);
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+    (stage, message, ping)
+}
+
+#[tokio::test]
+async fn who_waited_hears_of_a_stop_and_how_to_go_on() {
+    for by_list in [false, true] {
+        let (stage, message, ping) = told_of_a_stop("ada", by_list).await;
+        let others = ["ben", "cleo"].map(|name| stage.sandbox.person(name).id);
+        assert_eq!(ping.pings, others, "not the requester, who stopped it");
+        assert_eq!(ping.reference, Some(message.id));
+        for words in ["Watching was stopped", TASK, "ask again"] {
+            assert!(ping.content.contains(words), "{}", ping.content);
+        }
+    }
+    let (stage, _, ping) = told_of_a_stop("ben", false).await;
+    assert_eq!(ping.pings, [stage.sandbox.person("cleo").id], "but not Ben");
 }
 
 #[tokio::test]
@@ -211,6 +263,58 @@ async fn a_press_on_what_is_over_or_unknown_is_answered_privately() {
         );
     }
     bot.stop().await;
+}
+
+/// The end is recorded while the message still has its buttons.
+#[tokio::test]
+async fn a_press_on_a_watch_that_has_just_ended_says_so() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let prompted = json!({ "id": TASK, "status": "processing", "prompt": "a flying cow" });
+    stage.task(TASK, [prompted]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    let edit = "PATCH /webhooks/{app}/{token}/messages/@original";
+    let mut hold = stage.sandbox.hold(edit, Point::Before);
+    stage.task(TASK, [stage.done(TASK)]);
+    hold.arrived().await;
+    let [ada, ben] = ["ada", "ben"].map(|name| stage.sandbox.person(name));
+    for (person, word) in [(&ada, "refresh"), (&ben, "notify"), (&ada, "stop")] {
+        let told = answer(&press(&stage, person, &message, word).await);
+        assert!(told.contains("This watch is over"), "{word}: {told}");
+    }
+    let prompt = press(&stage, &ben, &message, "prompt").await;
+    let shown = prompt.original().unwrap();
+    assert!(shown.embeds.to_string().contains("a flying cow"));
+    hold.release();
+    stage.titled(&asked, "Your video is ready").await;
+    let pings = stage.pinged(1).await;
+    bot.stop().await;
+    assert_eq!(pings[0].pings, [ada.id], "Ben came too late");
+}
+
+#[tokio::test]
+async fn there_is_room_for_fifty_to_be_told_and_one_message_mentions_them_all() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    // Ada is the first of the fifty.
+    for n in 2..=50 {
+        let person = stage.sandbox.person(&format!("person-{n}"));
+        let press = press(&stage, &person, &message, "notify").await;
+        assert_eq!(press.callback().await.kind, 7, "{n}");
+    }
+    let late = stage.sandbox.person("late");
+    let told = answer(&press(&stage, &late, &message, "notify").await);
+    assert!(told.contains("Already 50 people"), "{told}");
+    stage.task(TASK, [stage.done(TASK)]);
+    let pings = stage.pinged(1).await;
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+    assert_eq!(pings[0].pings.len(), 50);
+    assert!(!pings[0].pings.contains(&late.id));
 }
 
 #[tokio::test]

@@ -87,6 +87,9 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
         "entitlement_sku_ids": [], "authorizing_integration_owners": channel.owners(person.id),
         "context": channel.context(), "attachment_size_limit": world.options.interaction_upload_limit,
     });
+    if let (false, Some(fields)) = (world.app_permissions_told, payload.as_object_mut()) {
+        fields.remove("app_permissions");
+    }
     if let Some(guild) = channel.guild {
         payload["guild_id"] = json!(guild);
         payload["guild"] = json!({"id": guild, "locale": "en-US", "features": []});

@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::discord::message::{Attachment, Message, Source};
-use crate::discord::things::{APPLICATION, Channel, GUILD, Person};
+use crate::discord::permissions;
+use crate::discord::things::{APPLICATION, BOT, BOT_ROLE, Channel, GUILD, Person};
 use crate::discord::world::World;
 use crate::ids::{Id, iso};
 
 /// The bot's own user.
 pub(crate) fn bot_user() -> Value {
     json!({
-        "id": APPLICATION, "username": "videostatus", "global_name": null, "discriminator": "0001",
+        "id": BOT, "username": "videostatus", "global_name": null, "discriminator": "0001",
         "avatar": null, "bot": true, "public_flags": 0, "flags": 0, "banner": null, "accent_color": null,
         "avatar_decoration_data": null, "primary_guild": null, "collectibles": null,
     })
@@ -27,7 +28,7 @@ pub(crate) fn user(person: &Person) -> Value {
 
 /// The user with this id, the bot included.
 pub(crate) fn user_by_id(world: &World, id: Id) -> Option<Value> {
-    if id == APPLICATION {
+    if id == BOT {
         Some(bot_user())
     } else {
         world.person_by_id(id).map(user)
@@ -36,8 +37,13 @@ pub(crate) fn user_by_id(world: &World, id: Id) -> Option<Value> {
 
 /// A guild member; `permissions` only inside interactions.
 pub(crate) fn member(user: Value, permissions: Option<u64>) -> Value {
+    let roles = if user["id"] == BOT.to_string() {
+        json!([BOT_ROLE])
+    } else {
+        json!([])
+    };
     let mut member = json!({
-        "user": user, "nick": null, "avatar": null, "banner": null, "roles": [],
+        "user": user, "nick": null, "avatar": null, "banner": null, "roles": roles,
         "joined_at": iso(GUILD.created_ms()), "premium_since": null, "deaf": false, "mute": false, "flags": 0,
         "pending": false, "communication_disabled_until": null, "unusual_dm_activity_until": null,
         "avatar_decoration_data": null,
@@ -62,7 +68,7 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
         value["parent_id"] = json!(channel.parent);
         value["rate_limit_per_user"] = json!(0);
         if channel.kind == 11 {
-            value["owner_id"] = json!(APPLICATION);
+            value["owner_id"] = json!(BOT);
             value["message_count"] = json!(0);
             value["member_count"] = json!(1);
             value["thread_metadata"] = json!({
@@ -73,7 +79,7 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
             value["topic"] = json!(null);
             value["position"] = json!(0);
             value["nsfw"] = json!(false);
-            value["permission_overwrites"] = json!([]);
+            value["permission_overwrites"] = overwrites(channel);
         }
     } else {
         let people = channel
@@ -93,8 +99,31 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
     value
 }
 
+/// What a channel changes for the bot's role, so that the sum is what the bot may
+/// do here. Threads have nothing of the kind: they take their channel's.
+fn overwrites(channel: &Channel) -> Value {
+    let (may, ordinary) = (channel.bot_permissions, permissions::ORDINARY);
+    if may == ordinary {
+        return json!([]);
+    }
+    let [allow, deny] = [may & !ordinary, ordinary & !may].map(|bits| bits.to_string());
+    json!([{"id": BOT_ROLE, "type": 0, "allow": allow, "deny": deny}])
+}
+
 /// The guild.
 pub(crate) fn guild() -> Value {
+    let role = |id: Id, name: &str, bits: u64, tags: Value| {
+        let mut role = json!({
+            "id": id, "name": name, "color": 0, "hoist": false, "managed": !tags.is_null(), "mentionable": false,
+            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
+            "permissions": bits.to_string(), "position": 0, "icon": null, "unicode_emoji": null, "flags": 0,
+        });
+        if !tags.is_null() {
+            role["position"] = json!(1);
+            role["tags"] = tags;
+        }
+        role
+    };
     json!({
         "id": GUILD, "name": "Sandbox", "icon": null, "icon_hash": null, "splash": null, "discovery_splash": null,
         "owner_id": GUILD, "afk_channel_id": null, "afk_timeout": 300, "widget_enabled": false,
@@ -105,12 +134,10 @@ pub(crate) fn guild() -> Value {
         "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": "en-US",
         "public_updates_channel_id": null, "nsfw_level": 0, "premium_progress_bar_enabled": false,
         "safety_alerts_channel_id": null, "incidents_data": null,
-        "roles": [{
-            "id": GUILD, "name": "@everyone", "color": 0, "hoist": false, "managed": false, "mentionable": false,
-            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
-            "permissions": crate::discord::permissions::ORDINARY.to_string(), "position": 0, "icon": null,
-            "unicode_emoji": null, "flags": 0,
-        }],
+        "roles": [
+            role(GUILD, "@everyone", permissions::ORDINARY, Value::Null),
+            role(BOT_ROLE, "videostatus", permissions::ORDINARY, json!({"bot_id": BOT})),
+        ],
     })
 }
 

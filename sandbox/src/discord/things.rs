@@ -9,15 +9,19 @@ use serde_json::{Value, json};
 use crate::discord::permissions;
 use crate::ids::Id;
 
-/// The bot's application, which is also the id of its user.
+/// The bot's application.
 pub(crate) const APPLICATION: Id = Id::new(1_100_000_000_000_000_001);
+/// The bot's user. The ids differ, as they do on Discord where a bot is old.
+pub(crate) const BOT: Id = Id::new(1_100_000_000_000_000_003);
+/// The role that came with the bot when it was invited.
+pub(crate) const BOT_ROLE: Id = Id::new(1_100_000_000_000_000_101);
 /// The guild that everything happens in.
 pub(crate) const GUILD: Id = Id::new(1_100_000_000_000_000_100);
 /// Another guild, which the bot was not invited to.
 pub(crate) const FOREIGN_GUILD: Id = Id::new(1_100_000_000_000_000_200);
-/// The bot's token; its first part is the application's id in base64.
+/// The bot's token; its first part is the bot's id in base64.
 pub(crate) const TOKEN: &str =
-    "MTEwMDAwMDAwMDAwMDAwMDAwMQ.Gsandb.oxTokenThatOpensNothingAnywhereElse_000";
+    "MTEwMDAwMDAwMDAwMDAwMDAwMw.Gsandb.oxTokenThatOpensNothingAnywhereElse_000";
 
 /// Somebody who uses the bot.
 #[derive(Clone, Debug, Serialize)]

@@ -42,12 +42,15 @@ pub(crate) struct World {
     /// When messages over that age were edited, by channel.
     pub(crate) old_edits_made: HashMap<Id, Vec<Instant>>,
     pub(crate) token_life: Duration,
+    /// Whether interactions tell what the bot may do.
+    pub(crate) app_permissions_told: bool,
 }
 
 impl World {
     pub(crate) fn new(options: Options, origin: String) -> Self {
         let mut world = Self {
             token_life: options.token_life,
+            app_permissions_told: true,
             files: Files::new(options.files_kept),
             options,
             origin,

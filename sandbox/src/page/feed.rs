@@ -16,7 +16,7 @@ use super::Shared;
 use super::panel::Panel;
 use crate::core::State as Everything;
 use crate::discord::message::Message;
-use crate::discord::things::APPLICATION;
+use crate::discord::things::BOT;
 use crate::log::Event;
 
 /// Requests told of those before the page was opened.
@@ -80,7 +80,7 @@ impl Follower {
             let past = requests.len().saturating_sub(PAST_REQUESTS);
             let value = json!({
                 "event": "state",
-                "bot": APPLICATION,
+                "bot": BOT,
                 "origins": [core.discord_url, core.video_url],
                 "people": world.people,
                 "channels": world.channels.values().collect::<Vec<_>>(),

@@ -10,10 +10,7 @@ async fn ready_tells_who_and_where() {
     let sandbox = sandbox().await;
     let (mut gateway, ready) = Gateway::ready(&sandbox, [0, 1]).await;
     assert_eq!((&ready["s"], &ready["op"]), (&json!(1), &json!(0)));
-    assert_eq!(
-        ready["d"]["user"]["id"],
-        sandbox.application_id().to_string()
-    );
+    assert_eq!(ready["d"]["user"]["id"], sandbox.bot_id().to_string());
     assert_eq!(ready["d"]["guilds"][0]["id"], sandbox.guild().to_string());
     assert!(
         ready["d"]["resume_gateway_url"]

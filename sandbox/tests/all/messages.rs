@@ -23,7 +23,7 @@ async fn only_the_bots_token_opens_the_routes() {
     let (sandbox, rest, path) = place().await;
     assert_eq!(
         rest.get("/users/@me").await.1["id"],
-        sandbox.application_id().to_string()
+        sandbox.bot_id().to_string()
     );
     let url = format!("{}/api/v10{path}", sandbox.discord_url());
     for token in ["", "Bot wrong", sandbox.token()] {

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use sandbox::{NotSent, Route, clip, thumbnail};
+use sandbox::{NotSent, Route, clip, permissions, thumbnail};
 use serde_json::{Value, json};
 use serenity::all::{
     BotGateway, Channel, Client, Command, CommandOptionType, Context, CreateActionRow,
     CreateAllowedMentions, CreateAttachment, CreateButton, CreateCommand, CreateCommandOption,
     CreateEmbed, CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage,
     CurrentApplicationInfo, CurrentUser, EditInteractionResponse, EditMessage, EventHandler,
-    GatewayIntents, GetMessages, GuildInfo, HttpBuilder, Interaction, Member, Message,
-    PartialGuild, Ready, User,
+    GatewayIntents, GetMessages, GuildChannel, GuildInfo, HttpBuilder, Interaction, Member,
+    Message, PartialGuild, Ready, User,
 };
 use serenity::async_trait;
 
@@ -255,11 +255,26 @@ async fn serenity_reads_what_the_routes_answer() {
     );
     read::<CurrentApplicationInfo>(&get("/applications/@me").await);
     read::<CurrentApplicationInfo>(&get("/oauth2/applications/@me").await);
+    let partial: PartialGuild = read(&get(&format!("/guilds/{guild}")).await);
+    assert_eq!(partial.roles.len(), 2);
+    // Everyone, the bot's role and what the channel changes are what was set.
+    let bot = get(&format!("/guilds/{guild}/members/{}", sandbox.bot_id())).await;
+    let videos = sandbox.channel_named("videos");
+    for bits in [
+        permissions::VIEW_CHANNEL,
+        permissions::ORDINARY | 1,
+        permissions::ORDINARY,
+    ] {
+        sandbox.permissions(&sandbox.channel(), bits);
+        let channel: GuildChannel =
+            read(&get(&format!("/channels/{}", sandbox.channel().id)).await);
+        let sum = partial.user_permissions_in(&channel, &read(&bot));
+        assert_eq!(sum.bits(), bits);
+    }
+    sandbox.permissions(&videos, 0);
     assert_eq!(
-        read::<PartialGuild>(&get(&format!("/guilds/{guild}")).await)
-            .roles
-            .len(),
-        1
+        get(&format!("/channels/{}", videos.id)).await["code"],
+        50001
     );
     let mut member = get(&format!("/guilds/{guild}/members/{}", ada.id)).await;
     // The client puts it there itself.

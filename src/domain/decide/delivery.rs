@@ -63,6 +63,11 @@ pub fn turn(watch: &Watch, task: &Task, now: Timestamp) -> Turn {
 /// Who is told of the end, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tell {
+    /// Everybody in the channel that was asked for, by an announcement.
+    pub announce: bool,
+    /// The announcement mentions the requester. Then that is how they are told,
+    /// and the next two say how if that channel does not take it.
+    pub mention: bool,
     /// The requester, by a direct message.
     pub dm: bool,
     /// The requester, by a new message in the channel that mentions them.
@@ -75,17 +80,26 @@ pub struct Tell {
 ///
 /// Edits never notify, so whoever waited gets a new message; whoever got the
 /// end as the first answer, or as a direct message, or stopped the watch, or
-/// deleted the message, does not. Subscribers have always waited.
+/// deleted the message, does not. Subscribers have always waited: they also hear
+/// that somebody stopped the watch, for nobody would tell them of an end. An
+/// announcement was asked for as such, so it comes even if nobody had to wait;
+/// but of an id that nobody knows there is nothing to announce.
 #[must_use]
 pub fn tell(watch: &Watch, task: &Task, shown_by: Route, subscribers: bool) -> Tell {
-    if watch.outcome(task) == Some(Outcome::Stopped) || watch.notified_at.is_some() {
+    if watch.notified_at.is_some() {
         return Tell::default();
     }
+    let stopped = watch.outcome(task) == Some(Outcome::Stopped);
     let (notify, reach) = (watch.asked.notify, watch.asked.reach);
+    let waited = watch.has_waited(task);
     let told = matches!(shown_by, Route::Dm | Route::Gone) || notify == Notify::Off;
-    let requester = !told && watch.has_waited(task);
+    let requester = !told && !stopped && waited;
     let here = notify == Notify::Here && reach == Reach::Channel;
+    let real = matches!(task.outcome, Some(Outcome::Completed | Outcome::Failed));
+    let announce = watch.asked.announce_channel_id.is_some() && !stopped && (waited || real);
     Tell {
+        announce,
+        mention: announce && requester && notify == Notify::Here,
         dm: requester && !here,
         requester: requester && here,
         subscribers: subscribers && reach != Reach::Dm,
@@ -120,6 +134,7 @@ mod tests {
                 channel_id: 4,
                 user_id: 5,
                 locale: "en-US".into(),
+                own_locale: String::new(),
                 private: false,
                 notify: Notify::Here,
                 reach: Reach::Channel,
@@ -238,6 +253,49 @@ mod tests {
     }
 
     #[test]
+    fn what_was_to_be_announced_is_whatever_the_requester_chose() {
+        let (mut task, mut watch) = (task(), watch());
+        watch.asked.announce_channel_id = Some(9);
+        task.outcome = Some(Outcome::Completed);
+        let told = |watch: &Watch, task: &Task, route| tell(watch, task, route, false);
+        let alone = Tell {
+            announce: true,
+            ..Tell::default()
+        };
+        let here = Tell {
+            mention: true,
+            requester: true,
+            ..alone
+        };
+        assert_eq!(told(&watch, &task, Route::Token), here);
+        watch.asked.reach = Reach::Dm;
+        let private = Tell {
+            requester: false,
+            dm: true,
+            ..here
+        };
+        assert_eq!(told(&watch, &task, Route::Token), private);
+        assert_eq!(told(&watch, &task, Route::Dm), alone, "told already");
+        assert_eq!(told(&watch, &task, Route::Gone), alone, "and deleted");
+        watch.asked.notify = Notify::Dm;
+        let dm = Tell {
+            mention: false,
+            ..private
+        };
+        assert_eq!(told(&watch, &task, Route::Token), dm);
+        watch.asked.notify = Notify::Off;
+        assert_eq!(told(&watch, &task, Route::Token), alone);
+        (watch.asked.notify, watch.shown_revision) = (Notify::Here, 0);
+        assert_eq!(told(&watch, &task, Route::Token), alone, "seen at once");
+        task.outcome = Some(Outcome::NotFound);
+        assert_eq!(told(&watch, &task, Route::Token), Tell::default());
+        watch.shown_revision = 2;
+        assert!(told(&watch, &task, Route::Token).announce);
+        watch.state = WatchState::Stopped;
+        assert_eq!(told(&watch, &task, Route::Token), Tell::default());
+    }
+
+    #[test]
     fn subscribers_are_told_whatever_the_requester_chose() {
         let (mut task, mut watch) = (task(), watch());
         task.outcome = Some(Outcome::Completed);
@@ -245,7 +303,7 @@ mod tests {
         let both = Tell {
             requester: true,
             subscribers: true,
-            dm: false,
+            ..Tell::default()
         };
         assert_eq!(told(&watch, Route::Channel), both);
         watch.asked.notify = Notify::Dm;
@@ -273,6 +331,14 @@ mod tests {
                 ..both
             }
         );
+        (watch.asked.notify, watch.state) = (Notify::Here, WatchState::Stopped);
+        for route in [Route::Token, Route::Gone] {
+            let alone = Tell {
+                requester: false,
+                ..both
+            };
+            assert_eq!(told(&watch, route), alone, "of a stop, too");
+        }
         watch.notified_at = Some(NOW);
         assert_eq!(told(&watch, Route::Gone), Tell::default());
     }

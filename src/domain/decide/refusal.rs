@@ -107,6 +107,14 @@ pub fn after_refusal(
     failures: u32,
     jitter: f64,
 ) -> Next {
+    let textless = Form {
+        texts: false,
+        ..form
+    };
+    let linkless = Form {
+        links: false,
+        ..form
+    };
     match error {
         DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged => {
             match route {
@@ -124,14 +132,12 @@ pub fn after_refusal(
             files: false,
             ..form
         }),
-        DiscordError::Filtered if form.texts => Next::Shed(Form {
-            texts: false,
-            ..form
-        }),
-        DiscordError::Filtered if form.links => Next::Shed(Form {
-            links: false,
-            ..form
-        }),
+        // What the filter names goes first, and the other if that does not help:
+        // a rule on words may mean those of a link, and the prompt may hold one.
+        DiscordError::FilteredText if form.texts => Next::Shed(textless),
+        DiscordError::FilteredLinks if form.links => Next::Shed(linkless),
+        DiscordError::FilteredText if form.links => Next::Shed(linkless),
+        DiscordError::FilteredLinks if form.texts => Next::Shed(textless),
         // A bug of ours: the same is never sent again, but nobody is left without an answer.
         DiscordError::Invalid(_) if form != Form::BARE => Next::Shed(Form::BARE),
         DiscordError::Wait(after) => Next::Later {
@@ -150,7 +156,8 @@ pub fn after_refusal(
         | DiscordError::NoDm
         | DiscordError::NoReply
         | DiscordError::TooLarge
-        | DiscordError::Filtered
+        | DiscordError::FilteredText
+        | DiscordError::FilteredLinks
         | DiscordError::Unavailable(_)
         | DiscordError::Unauthorized
         | DiscordError::Invalid(_) => match route {
@@ -203,14 +210,20 @@ mod tests {
             texts: false,
             ..full
         };
-        assert_eq!(next(E::Filtered, Route::Token, full), Next::Shed(textless));
-        assert_eq!(
-            next(E::Filtered, Route::Token, textless),
-            Next::Shed(Form {
-                links: false,
-                ..textless
-            })
-        );
+        let linkless = Form {
+            links: false,
+            ..full
+        };
+        let neither = Form {
+            links: false,
+            ..textless
+        };
+        for (error, first) in [(E::FilteredText, textless), (E::FilteredLinks, linkless)] {
+            let shed = |form| next(error.clone(), Route::Token, form);
+            assert_eq!(shed(full), Next::Shed(first), "what it names goes first");
+            assert_eq!(shed(first), Next::Shed(neither), "then the other");
+            assert_eq!(shed(neither), Next::Reroute(Route::Dm));
+        }
         assert_eq!(next(E::NoDm, Route::Dm, bare), Next::GiveUp);
         assert_eq!(
             next(E::Invalid("x".into()), Route::Token, full),

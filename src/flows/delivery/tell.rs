@@ -13,6 +13,22 @@ use crate::flows::now;
 use crate::metrics;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
+use crate::render::status::View;
+
+/// A notification on its way into a channel.
+struct Post {
+    channel_id: u64,
+    /// The message that it replies to.
+    reply_to: Option<u64>,
+    /// Whom it mentions.
+    people: Vec<u64>,
+    /// The link to the watch's message.
+    message: Option<String>,
+    /// The link to the video.
+    video: Option<String>,
+    /// What its nonce begins with.
+    kind: char,
+}
 
 impl Delivery<'_> {
     /// Tells people of the end once the message shows it, and ends the watch.
@@ -36,18 +52,20 @@ impl Delivery<'_> {
         }
     }
 
-    async fn tell_all(&self, tell: Tell) -> Result<(), DiscordError> {
-        let mut dm = tell.dm;
+    async fn tell_all(&self, mut tell: Tell) -> Result<(), DiscordError> {
+        if tell.announce && self.announce(tell.mention).await? && tell.mention {
+            (tell.requester, tell.dm) = (false, false);
+        }
         if tell.requester || tell.subscribers {
             match self.ping(tell).await {
                 Err(error) if error.is_about_the_place() || error.is_about_the_form() => {
                     tracing::warn!(watch_id = self.watch.id.0, %error, "notify.by_dm");
-                    dm |= tell.requester;
+                    tell.dm |= tell.requester;
                 }
                 sent => sent?,
             }
         }
-        if dm {
+        if tell.dm {
             match self.send_dm(&Cargo::default(), Form::FULL).await {
                 Err(error) if error.is_about_the_form() => {
                     self.send_dm(&Cargo::default(), Form::BARE).await?;
@@ -58,90 +76,108 @@ impl Delivery<'_> {
         Ok(())
     }
 
-    /// Sends the notification: the requester's into the channel that was asked
-    /// for, if the bot may post there; else below the message, where everybody
-    /// who pressed "Notify me" is.
+    /// Announces the end in the channel that was asked for; returns whether that
+    /// took it.
+    async fn announce(&self, mention: bool) -> Result<bool, DiscordError> {
+        let asked = &self.watch.asked;
+        let Some(channel_id) = asked.announce_channel_id else {
+            return Ok(false);
+        };
+        let post = Post {
+            channel_id,
+            reply_to: None,
+            people: mention.then_some(asked.user_id).into_iter().collect(),
+            message: self.message_link(),
+            video: ping::video_link(self.task),
+            kind: 'a',
+        };
+        let sent = match self.post(&post).await {
+            // A filter may refuse the links; the news may still be taken.
+            Err(error) if error.is_about_the_form() => {
+                let bare = Post {
+                    message: None,
+                    video: None,
+                    ..post
+                };
+                self.post(&bare).await
+            }
+            sent => sent,
+        };
+        match sent {
+            Err(error) if error.is_about_the_place() || error.is_about_the_form() => {
+                tracing::warn!(watch_id = self.watch.id.0, %error, "notify.not_announced");
+                Ok(false)
+            }
+            sent => sent.map(|()| true),
+        }
+    }
+
+    /// Pings those who are to be told where the message is.
     async fn ping(&self, tell: Tell) -> Result<(), DiscordError> {
         let asked = &self.watch.asked;
-        let mut here = tell;
-        let elsewhere = asked.announce_channel_id;
-        if let Some(id) = elsewhere.filter(|id| tell.requester && *id != asked.channel_id) {
-            let alone = Tell {
-                subscribers: false,
-                ..tell
-            };
-            match self.ping_in(id, None, alone, 'a').await {
-                Err(error) if error.is_about_the_place() => {
-                    tracing::warn!(watch_id = self.watch.id.0, %error, "notify.not_announced");
-                }
-                sent => {
-                    sent?;
-                    here.requester = false;
-                }
-            }
-        }
-        if !(here.requester || here.subscribers) {
-            return Ok(());
-        }
+        let requester = tell.requester.then_some(asked.user_id);
+        let subscribers = self.extras.subscribers.iter().copied();
+        let others = subscribers.filter(|_| tell.subscribers);
         let reply_to = self
             .watch
             .message_id
             .filter(|_| asked.reach == Reach::Channel);
-        self.ping_in(asked.channel_id, reply_to, here, 'p').await
+        let video = ping::video_link(self.task);
+        let post = Post {
+            channel_id: asked.channel_id,
+            reply_to,
+            people: requester.into_iter().chain(others).collect(),
+            message: self.message_link().filter(|_| reply_to.is_none()),
+            video: video.filter(|_| self.linked && asked.reach != Reach::Gone),
+            kind: 'p',
+        };
+        self.post(&post).await
     }
 
-    /// Sends the notification into one channel, unless it was sent before.
-    async fn ping_in(
-        &self,
-        channel_id: u64,
-        reply_to: Option<u64>,
-        tell: Tell,
-        kind: char,
-    ) -> Result<(), DiscordError> {
+    /// Where the message is, unless it is deleted.
+    fn message_link(&self) -> Option<String> {
+        let there = self.watch.asked.reach != Reach::Gone;
+        ping::message_link(&self.watch).filter(|_| there)
+    }
+
+    /// Sends a notification into a channel, unless it was sent before.
+    async fn post(&self, post: &Post) -> Result<(), DiscordError> {
         let Some(outcome) = self.outcome else {
             return Ok(());
         };
-        let asked = &self.watch.asked;
-        let requester = tell.requester.then_some(asked.user_id);
-        let others = self
-            .extras
-            .subscribers
-            .iter()
-            .copied()
-            .filter(|_| tell.subscribers);
-        let people: Vec<u64> = requester.into_iter().chain(others).collect();
         // Another watch may tell of the same task in the same channel, but
-        // mentions somebody else first or links to another message.
-        let message = ping::message_link(&self.watch).filter(|_| reply_to.is_none());
-        let mention = people.first().map(|id| format!("<@{id}>"));
-        let words: Vec<String> = self.words().chain(mention).chain(message.clone()).collect();
-        if !self.may_send(channel_id, reply_to, &words).await? {
+        // mentions somebody else first or links to another message. Where it does
+        // neither, it says the very same.
+        let mention = post.people.first().map(|id| format!("<@{id}>"));
+        let message = post.message.clone();
+        let words: Vec<String> = self.words().chain(mention).chain(message).collect();
+        if !self
+            .may_send(post.channel_id, post.reply_to, &words)
+            .await?
+        {
             return Ok(());
         }
-        let video = self.task.snapshot.video_url.clone();
-        let links: Vec<String> = message
-            .into_iter()
-            .chain(video.filter(|_| self.linked))
-            .collect();
-        let nonce = self.nonce(kind);
+        let links: Vec<String> = post.message.iter().chain(&post.video).cloned().collect();
+        let nonce = self.nonce(post.kind);
         let mut ping = Ping {
             task: self.task,
             outcome,
-            locale: Locale::of(&asked.locale),
-            people: &people,
-            reply_to,
-            links: if asked.reach == Reach::Gone {
-                &[]
-            } else {
-                &links
-            },
+            locale: Locale::of(&self.watch.asked.locale),
+            people: &post.people,
+            reply_to: post.reply_to,
+            links: &links,
             nonce: &nonce,
         };
         let messenger = &self.courier.messenger;
-        match messenger.send(channel_id, &ping::ping(&ping), &[]).await {
+        match messenger
+            .send(post.channel_id, &ping::ping(&ping), &[])
+            .await
+        {
             Err(DiscordError::NoReply) => {
                 ping.reply_to = None;
-                messenger.send(channel_id, &ping::ping(&ping), &[]).await?
+                messenger
+                    .send(post.channel_id, &ping::ping(&ping), &[])
+                    .await?
             }
             sent => sent?,
         };
@@ -156,7 +192,11 @@ impl Delivery<'_> {
         let words: Vec<String> = self.words().chain(link).collect();
         if self.may_send(channel_id, None, &words).await? {
             let media = self.media(cargo);
-            let message = self.once(ping::dm(&self.view(&media, form)), 'd');
+            let view = View {
+                locale: Locale::of(self.watch.asked.own_locale()),
+                ..self.view(&media, form)
+            };
+            let message = self.once(ping::dm(&view), 'd');
             messenger
                 .send(channel_id, &message, &cargo.uploads())
                 .await?;
@@ -178,11 +218,7 @@ impl Delivery<'_> {
         reply_to: Option<u64>,
         words: &[String],
     ) -> Result<bool, DiscordError> {
-        let trace = Trace {
-            application_id: self.watch.asked.application_id,
-            reply_to,
-            words,
-        };
+        let trace = Trace { reply_to, words };
         match self.watch.notifying_since {
             Some(since) if now().since(since) >= self.courier.nonce_memory => {
                 let sent = self

@@ -118,7 +118,7 @@ impl Intake {
                 self.notify(asker, Notice::NotRequester).await;
             }
             Action::Stop => {
-                if !store.stop_watch(id, &task.id, now()).await? {
+                if !store.stop_watch(id, &task.id, asker.user_id, now()).await? {
                     self.notify(asker, Notice::AlreadyEnded).await;
                     return Ok(());
                 }
@@ -195,7 +195,7 @@ impl Intake {
             }
         }
         let extras = Extras::load(store, &watch, task).await?;
-        let message = status::message(&extras.view(&watch, task, &Media::default()));
+        let message = status::message(&extras.view(&watch, task, &Media::default(), now()));
         let messenger = &self.parts.messenger;
         let sent = match messenger.update(asker.reply(), &message).await {
             // The prompt may be what a filter refuses; the press itself counts.
@@ -253,7 +253,7 @@ impl Intake {
             if own || managed {
                 count += usize::from(
                     store
-                        .stop_watch(watch.id, &watch.asked.task_id, now())
+                        .stop_watch(watch.id, &watch.asked.task_id, asker.user_id, now())
                         .await?,
                 );
             }

@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
 use crate::flows::now;
 use crate::flows::poller::Poll;
+use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::status::{self, Caution, Hide, Media, Video, View};
 use crate::store::{Added, Recorded, StoreError};
@@ -42,9 +43,7 @@ impl Intake {
             if !channel.allowed {
                 return self.notify(asker, Notice::ChannelNotYours).await;
             }
-            // An answer that does not come in time is no refusal.
-            let can_view = self.parts.messenger.can_view(channel.channel_id);
-            if let Ok(Ok(false)) = tokio::time::timeout(LOOK_TIMEOUT, can_view).await {
+            if !self.may_announce(asker, channel.channel_id).await {
                 return self.notify(asker, Notice::ChannelNotMine).await;
             }
         }
@@ -54,6 +53,30 @@ impl Intake {
             Opening::NewMessage,
         )
         .await;
+    }
+
+    /// Whether the bot may post in the channel to announce in. An answer that does
+    /// not come in time is no refusal: at the end it is seen whether it may.
+    async fn may_announce(&self, asker: &Asker, channel_id: u64) -> bool {
+        let Some(guild_id) = asker.guild_id else {
+            return false;
+        };
+        let looked = self.parts.messenger.may_post(guild_id, channel_id, now());
+        match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
+            Ok(Ok(may)) => may,
+            Ok(Err(error)) => {
+                tracing::warn!(channel_id, %error, "intake.channel_not_looked_at");
+                true
+            }
+            Err(_) => {
+                tracing::warn!(
+                    channel_id,
+                    error = "too slow",
+                    "intake.channel_not_looked_at"
+                );
+                true
+            }
+        }
     }
 
     /// Follows a task with a new message, or with one that is there.
@@ -187,6 +210,8 @@ impl Intake {
         };
         let message = status::message(&View {
             task: &task,
+            locale: Locale::of(asked.message_locale()),
+            now: now(),
             watch: &Watch::new(asked, at),
             outcome: task.outcome,
             media: &Media {
@@ -210,11 +235,6 @@ impl Intake {
 
 fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions) -> NewWatch {
     let asked_at = Timestamp::of_snowflake(asker.interaction_id);
-    let locale = if options.private {
-        &asker.locale
-    } else {
-        &asker.channel_locale
-    };
     NewWatch {
         task_id,
         interaction_id: asker.interaction_id,
@@ -222,7 +242,8 @@ fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions) -> NewWatc
         guild_id: asker.guild_id,
         channel_id: asker.channel_id,
         user_id: asker.user_id,
-        locale: locale.clone(),
+        locale: asker.channel_locale.clone(),
+        own_locale: asker.locale.clone(),
         private: options.private,
         notify: options.notify,
         // A private message cannot be edited by the channel's route.

@@ -17,7 +17,7 @@ use crate::discord::draft::Draft;
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{EPHEMERAL, LOADING, Message, Route, Source};
 use crate::discord::render;
-use crate::discord::things::{APPLICATION, Callback, Pending};
+use crate::discord::things::{BOT, Callback, Pending};
 use crate::discord::validate;
 use crate::ids::{Id, now_ms};
 
@@ -174,7 +174,7 @@ pub(super) fn answer(
 
 fn blank_answer(state: &mut Everything, pending: &Pending, flags: u64) -> Message {
     let id = state.world.ids.next();
-    let mut message = Message::new(id, pending.channel, APPLICATION);
+    let mut message = Message::new(id, pending.channel, BOT);
     message.flags = flags;
     message.ephemeral_for = (flags & EPHEMERAL != 0).then_some(pending.person);
     message.source = Some(Source {

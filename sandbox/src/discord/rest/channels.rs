@@ -17,7 +17,7 @@ use crate::discord::errors::ApiError;
 use crate::discord::message::{Message, Route};
 use crate::discord::permissions::{ATTACH_FILES, MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
 use crate::discord::render;
-use crate::discord::things::APPLICATION;
+use crate::discord::things::BOT;
 use crate::ids::{Id, now_ms};
 
 /// `GET /channels/{channel}`.
@@ -115,7 +115,7 @@ pub(super) async fn create(
             // A new message opens an archived thread again.
             channel.archived = false;
         }
-        let mut message = Message::new(world.ids.next(), id, APPLICATION);
+        let mut message = Message::new(world.ids.next(), id, BOT);
         message.nonce = draft.nonce.clone();
         message.reference = replied_to(world, id, &draft)?;
         let allowed = draft.allowed.clone();
@@ -159,7 +159,7 @@ pub(super) async fn edit(
         let world = &mut state.world;
         let place = world.visible_channel(channel)?;
         let mut message = public(world, channel, id)?.clone();
-        if message.author != APPLICATION {
+        if message.author != BOT {
             return Err(ApiError::known(50005));
         }
         if place.archived {
@@ -187,7 +187,7 @@ pub(super) async fn delete(
     let (channel, id) = (snowflake(&channel)?, snowflake(&id)?);
     core.update(|state| {
         let place = state.world.visible_channel(channel)?;
-        let own = public(&state.world, channel, id)?.author == APPLICATION;
+        let own = public(&state.world, channel, id)?.author == BOT;
         if !own && !place.bot_may(MANAGE_MESSAGES) {
             return Err(ApiError::known(50013));
         }
