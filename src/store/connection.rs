@@ -8,6 +8,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::any::Any;
@@ -27,6 +28,8 @@ pub(super) struct Connections {
     pool: AnyPool,
     /// SQLite's one connection; `None` for PostgreSQL.
     kept: Option<Arc<Mutex<Kept>>>,
+    /// How often it was got.
+    uses: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -44,7 +47,11 @@ pub(super) enum Connection<'c> {
 impl Connections {
     /// Any of the pool's connections.
     pub(super) fn many(pool: AnyPool) -> Self {
-        Self { pool, kept: None }
+        Self {
+            pool,
+            kept: None,
+            uses: Arc::default(),
+        }
     }
 
     /// The one connection of a pool of one.
@@ -56,6 +63,7 @@ impl Connections {
         Self {
             pool,
             kept: Some(Arc::new(Mutex::new(kept))),
+            uses: Arc::default(),
         }
     }
 
@@ -64,6 +72,7 @@ impl Connections {
         let Some(kept) = &self.kept else {
             return Ok(Connection::Pooled(self.pool.acquire().await?));
         };
+        self.uses.fetch_add(1, Ordering::Relaxed);
         let mut kept = tokio::time::timeout(BUSY_TIMEOUT, kept.lock())
             .await
             .map_err(|_| Error::PoolTimedOut)?;
@@ -77,6 +86,12 @@ impl Connections {
         MutexGuard::try_map(kept, |kept| kept.connection.as_mut())
             .map(Connection::Kept)
             .map_err(|_| Error::PoolTimedOut)
+    }
+
+    /// How often SQLite's connection was got until now: statements and
+    /// transactions together.
+    pub(super) fn uses(&self) -> u64 {
+        self.uses.load(Ordering::Relaxed)
     }
 
     /// The pool itself, for what is done before the first statement.

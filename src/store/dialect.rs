@@ -1,6 +1,7 @@
 //! The few statements that SQLite and PostgreSQL must be told differently.
 //!
-//! Everything else is written once: both take `$1` and `RETURNING`.
+//! Everything else is written once: both take `$1` and `RETURNING`. `LIMIT $1 + 0`
+//! is for SQLite, which plans a statement anew for each bare number it is given.
 
 /// One database's own words.
 #[derive(Debug)]
@@ -119,10 +120,10 @@ pub(super) const SQLITE: Dialect = Dialect {
     lock_task: "SELECT * FROM tasks WHERE id = $1",
     add_watch: concat!(insert_task!(), "; ", insert_watch!("WHERE changes() = 1")),
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
-        WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3) \
+        WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3 + 0) \
         RETURNING *",
     claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
-        WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3) \
+        WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3 + 0) \
         RETURNING *",
     settle_news: Some(concat!(
         watches_behind!("$20", "$21"),
@@ -147,11 +148,11 @@ pub(super) const POSTGRES: Dialect = Dialect {
     ),
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
-            ORDER BY next_poll_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
+            ORDER BY next_poll_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",
     claim_watches: "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
         WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
-            ORDER BY next_delivery_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
+            ORDER BY next_delivery_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",
     settle_news: None,
     settle_watch: settle_watch!(" FOR SHARE"),

@@ -5,38 +5,40 @@
 //! two syncs meanwhile. Here a connection of its own does, so that nobody waits
 //! but for the last few pages.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection as _, Executor};
 
 use super::{Store, StoreError};
 
-/// How often the journal's size is looked at.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often it is moved at most.
+const EACH: Duration = Duration::from_secs(5);
 
-/// From this size on it is moved, in bytes.
-const LARGE: u64 = 4 * 1024 * 1024;
+/// It is moved after so many statements: each writes at most some ten pages.
+const STATEMENTS: u64 = 1000;
+
+/// The first moves what is there while others go on; the second, for which they
+/// wait, only what was added meanwhile, so that it begins anew in the same place.
+const MOVE: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(RESTART)";
+
+/// Likewise, but it takes no place any more.
+const EMPTY: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE)";
 
 impl Store {
     /// Keeps the journal small. Never returns; there is nothing to do on
     /// PostgreSQL.
     pub async fn tend_journal(&self) {
-        let Some(file) = &self.file else {
-            return std::future::pending().await;
-        };
-        let journal = PathBuf::from(format!("{file}-wal"));
+        let mut moved_at = 0;
         loop {
-            tokio::time::sleep(LOOK).await;
-            let size = tokio::fs::metadata(&journal)
-                .await
-                .map_or(0, |held| held.len());
-            if size < LARGE {
+            tokio::time::sleep(EACH).await;
+            let uses = self.connections.uses();
+            if uses - moved_at < STATEMENTS {
                 continue;
             }
-            if let Err(error) = self.flush().await {
-                // SQLite does it itself once the journal is several times as large.
-                tracing::warn!(%error, "store.journal_not_moved");
+            match self.aside(MOVE).await {
+                Ok(()) => moved_at = uses,
+                // SQLite does it itself once the journal is large.
+                Err(error) => tracing::warn!(%error, "store.journal_not_moved"),
             }
         }
     }
@@ -47,17 +49,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn flush(&self) -> Result<(), StoreError> {
+        self.aside(EMPTY).await
+    }
+
+    /// Performs a statement beside the others.
+    async fn aside(&self, statement: &'static str) -> Result<(), StoreError> {
         let Some(file) = &self.file else {
             return Ok(());
         };
         let mut aside = AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await?;
-        // The first moves what is there while others go on; the second, for which
-        // they wait, only what was added meanwhile.
-        let moved = aside
-            .execute("PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE)")
-            .await;
+        let done = aside.execute(statement).await;
         aside.close().await?;
-        moved?;
+        done?;
         Ok(())
     }
 }

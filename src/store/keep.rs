@@ -30,7 +30,7 @@ impl Store {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
         let old = sqlx::query(
-            "SELECT id FROM watches WHERE state = 'ended' AND created_at < $1 ORDER BY created_at LIMIT $2",
+            "SELECT id FROM watches WHERE state = 'ended' AND created_at < $1 ORDER BY created_at LIMIT $2 + 0",
         )
         .bind(before.0)
         .bind(i64::from(limit))
@@ -45,7 +45,7 @@ impl Store {
             "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
                  WHERE next_poll_at IS NULL AND watched_since < $1 \
                  AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
-                 ORDER BY watched_since LIMIT $2)",
+                 ORDER BY watched_since LIMIT $2 + 0)",
         )
         .bind(before.0)
         .bind(i64::from(limit))
@@ -65,7 +65,7 @@ impl Store {
         let _timer = metrics::database("erase_tokens");
         let done = sqlx::query(
             "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
-                 WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2)",
+                 WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)",
         )
         .bind(now.0)
         .bind(i64::from(limit))

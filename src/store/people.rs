@@ -60,12 +60,12 @@ impl Store {
     ) -> Result<(Vec<(Watch, Task)>, usize), StoreError> {
         let (list, count, id) = match whose {
             Whose::Person(id) => (
-                "SELECT * FROM watches WHERE user_id = $1 AND state = 'live' ORDER BY id DESC LIMIT $2",
+                "SELECT * FROM watches WHERE user_id = $1 AND state = 'live' ORDER BY id DESC LIMIT $2 + 0",
                 "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state = 'live'",
                 id,
             ),
             Whose::Guild(id) => (
-                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 ORDER BY id DESC LIMIT $2",
+                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 ORDER BY id DESC LIMIT $2 + 0",
                 "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0",
                 id,
             ),
@@ -124,7 +124,7 @@ impl Store {
                  (SELECT task_id, MAX(id) AS newest FROM \
                      (SELECT task_id, id FROM watches WHERE user_id = $1 ORDER BY id DESC LIMIT 500) AS last \
                   GROUP BY task_id) AS mine \
-             ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2",
+             ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2 + 0",
         )
         .bind(user_id.cast_signed())
         .bind(i64::from(limit))
@@ -328,10 +328,10 @@ impl Store {
     /// [`StoreError`] if the database does not answer.
     pub async fn durations(&self, task: &Task, limit: u32) -> Result<Vec<Duration>, StoreError> {
         let of_family = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
-             ORDER BY watched_since DESC LIMIT $2";
+             ORDER BY watched_since DESC LIMIT $2 + 0";
         let of_model = "SELECT took_ms FROM tasks \
              WHERE family = $1 AND took_ms IS NOT NULL AND model = $3 \
-             ORDER BY watched_since DESC LIMIT $2";
+             ORDER BY watched_since DESC LIMIT $2 + 0";
         let model = task.snapshot.model.as_deref();
         let query = sqlx::query(if model.is_some() { of_model } else { of_family })
             .bind(task.id.family())
