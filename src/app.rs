@@ -10,6 +10,7 @@ use axum::Router;
 use reqwest::Method;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -247,17 +248,24 @@ impl App {
             let listen = self.store.listen(|signal| self.wakes.pass_on(signal));
             loops.run_until_cancelled(listen).await;
         };
+        // Tasks of their own: what wakes one of them need not poll all the others.
+        // They are aborted if this is dropped.
+        let mut workers = JoinSet::new();
+        let wakes = || (Arc::clone(&self.wakes), loops.clone(), overdue.clone());
+        let (poller, (to, stop, late)) = (self.poller, wakes());
+        workers.spawn(async move { poller.run(&to.poller, &stop, &late).await });
+        let (courier, (to, stop, late)) = (self.courier, wakes());
+        workers.spawn(async move { courier.run(&to.courier, &stop, &late).await });
         let tend = || async {
             loops.run_until_cancelled(self.store.tend_journal()).await;
         };
         let work = async {
-            let ((), (), (), (), (), (), served) = tokio::join!(
+            let ((), (), (), (), _, served) = tokio::join!(
                 supervise("listener", &loops, listen),
                 supervise("journal", &loops, tend),
                 supervise("measure", &loops, || measure(&loops)),
                 self.keeper.run(loops.clone()),
-                self.poller.run(&self.wakes.poller, &loops, &overdue),
-                self.courier.run(&self.wakes.courier, &loops, &overdue),
+                workers.join_all(),
                 both_doors,
             );
             served

@@ -9,7 +9,9 @@ use videostatus::config::{Config, ConfigError};
 /// The configuration is wrong: nothing but the operator can mend it.
 const MISCONFIGURED: u8 = 2;
 
-#[tokio::main]
+// One thread for everything but the database and files: the bot mostly waits, and
+// work that wanders between threads wakes one of them at each step.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Run) {
         // Without any configuration, the operator's own least of all.
