@@ -47,10 +47,8 @@ const MEASURE: Duration = Duration::from_secs(10);
 /// one, or the next start, goes on.
 #[derive(Clone, Copy, Debug)]
 pub struct Leases {
-    /// A recorded command whose acknowledgement is under way. Longer than the
-    /// three seconds in which that can succeed.
-    pub intake: Duration,
-    /// A poll or a delivery; renewed while it is performed.
+    /// A recorded command, from its acknowledgement on, a poll or a delivery;
+    /// renewed while it is performed.
     pub work: Duration,
     /// How long Discord is trusted to know a nonce again: it says "the past few
     /// minutes", we count on two. After that a message is looked for.
@@ -62,7 +60,6 @@ pub struct Leases {
 impl Default for Leases {
     fn default() -> Self {
         Self {
-            intake: Duration::from_secs(10),
             work: Duration::from_secs(15),
             nonce: Duration::from_secs(120),
         }
@@ -145,7 +142,6 @@ impl App {
             work: Arc::new(Courier {
                 store: store.clone(),
                 messenger: messenger.clone(),
-                wakes: Arc::clone(&wakes),
                 media,
                 nonce_memory: leases.nonce,
             }),
@@ -160,7 +156,7 @@ impl App {
             messenger,
             client,
             wakes: Arc::clone(&wakes),
-            lease: leases.intake,
+            lease: leases.work,
             watch_timeout: config.watch_timeout,
             pace: config.pace,
             max_watches: config.max_watches_per_user,

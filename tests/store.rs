@@ -89,7 +89,6 @@ on_both! {
     a_poll_under_way_is_not_taken_over_by_a_refresh
     subscribers_come_and_go_while_there_is_room
     nobody_watches_more_than_allowed
-    a_resting_task_that_has_not_ended_can_be_woken
 }
 
 /// Records a watch, and gives back what is claimed with it.
@@ -579,19 +578,6 @@ async fn nobody_watches_more_than_allowed(url: Secret) {
     let known = TaskId::parse("grok:1").unwrap();
     assert!(store.stop_watch(WatchId(2), &known, 5, NOW).await.unwrap());
     assert_eq!(woke(&add(3, "grok:new", 2).await), Some(true));
-}
-
-async fn a_resting_task_that_has_not_ended_can_be_woken(url: Secret) {
-    let store = open(&url).await;
-    add(&store, 1, "grok:1").await;
-    let id = TaskId::parse("grok:1").unwrap();
-    assert!(!store.wake_task(&id, at(1)).await.unwrap(), "it is due");
-    assert!(store.stop_watch(WatchId(1), &id, 5, NOW).await.unwrap());
-    assert_eq!(store.next_poll_at().await.unwrap(), None);
-    assert!(store.wake_task(&id, at(1)).await.unwrap());
-    let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
-    store.settle_poll(&task, at(1), news(None)).await.unwrap();
-    assert!(!store.wake_task(&id, at(2)).await.unwrap(), "it has ended");
 }
 
 /// The poll of another process is settled while a delivery is: whichever is first,

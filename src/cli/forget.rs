@@ -1,5 +1,7 @@
 //! `videostatus forget`: erases what is kept about a person.
 
+use std::time::Duration;
+
 use super::print;
 use crate::domain::secret::Secret;
 use crate::store::Store;
@@ -12,11 +14,19 @@ use crate::store::Store;
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;
-    store.flush().await?;
+    // Whoever reads the database right now (a backup) may take a moment.
+    let mut tries = 50;
+    while !store.flush().await? && tries > 0 {
+        tries -= 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     store.close().await;
     print(&format!(
         "removed: {} watches, {} subscriptions, {} tasks",
         removed.watches, removed.subscriptions, removed.tasks
     ));
+    if tries == 0 {
+        print("the database is being read: what was removed leaves its journal once that ends");
+    }
     Ok(())
 }

@@ -203,13 +203,23 @@ impl Messenger {
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let path = format!(
-            "/webhooks/{}/{}/messages/@original",
-            reply.application_id,
-            reply.token.expose()
-        );
+        let path = original_path(reply);
         self.deliver(Method::PATCH, &path, Bucket::Interaction, message, files)
             .await
+    }
+
+    /// Edits the message below which a button was pressed, once the press is
+    /// answered by it; its files stay.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn redraw(&self, press: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
+        let body = json_of(message)?;
+        let path = original_path(press);
+        self.rest
+            .json(Method::PATCH, &path, Bucket::Interaction, Some(&body))
+            .await
+            .map(|_| ())
     }
 
     /// Edits a message of the bot's own in a channel; returns its id.
@@ -329,6 +339,14 @@ fn callback_path(reply: Reply<'_>) -> String {
     format!(
         "/interactions/{}/{}/callback",
         reply.interaction_id,
+        reply.token.expose()
+    )
+}
+
+fn original_path(reply: Reply<'_>) -> String {
+    format!(
+        "/webhooks/{}/{}/messages/@original",
+        reply.application_id,
         reply.token.expose()
     )
 }

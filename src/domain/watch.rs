@@ -175,6 +175,8 @@ pub struct Watch {
     pub notified_at: Option<Timestamp>,
     /// Whether it is still followed.
     pub state: WatchState,
+    /// The person who stopped it.
+    pub stopped_by: Option<u64>,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// The claim under which it may be settled.
@@ -196,6 +198,7 @@ impl Watch {
             notifying_since: None,
             notified_at: None,
             state: WatchState::Live,
+            stopped_by: None,
             created_at: now,
             attempt: 0,
         }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::delivery::{self, Delivery};
-use super::now;
-use super::wakes::Wakes;
 use super::worker::Work;
+use super::{jitter, now};
 use crate::discord::messenger::Messenger;
+use crate::domain::decide::refusal::{self, Form, Next, Route};
+use crate::domain::discord::DiscordError;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
-use crate::domain::watch::Watch;
+use crate::domain::watch::{Watch, WatchState};
 use crate::metrics;
 use crate::provider::media::Media;
 use crate::store::{Rest, Store, StoreError};
@@ -29,8 +30,6 @@ pub struct Courier {
     pub store: Store,
     /// How people are reached.
     pub messenger: Messenger,
-    /// Told where a task has become due.
-    pub wakes: Arc<Wakes>,
     /// Fetches what is attached.
     pub media: Arc<Media>,
     /// How long Discord knows a nonce again.
@@ -50,6 +49,29 @@ impl Courier {
             }
         }
         settled.ok().flatten()
+    }
+}
+
+impl Courier {
+    /// Puts off what was broken off, as if Discord had not answered: a bounded
+    /// number of times.
+    async fn unfinished(&self, watch: &Watch) -> Option<Timestamp> {
+        let mut watch = watch.clone();
+        let (route, reach) = (Route::first(&watch, now()), watch.asked.reach);
+        let error = DiscordError::Unavailable("broken off".into());
+        let (failures, form) = (watch.failures, Form::FULL);
+        let next = refusal::after_refusal(&error, route, form, reach, failures, jitter());
+        watch.failures += 1;
+        let due_at = match next {
+            Next::Later { after, .. } => Some(now().plus(after)),
+            Next::Reroute(_) | Next::Shed(_) | Next::GiveUp => {
+                tracing::error!(watch_id = watch.id.0, failures, "delivery.given_up");
+                watch.state = WatchState::Ended;
+                None
+            }
+        };
+        let rest = self.settle(&watch, due_at).await;
+        rest.and_then(|rest| rest.due_at)
     }
 }
 
@@ -73,10 +95,11 @@ impl Work for Courier {
         }
         metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
         tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
-        let mut watch = watch.clone();
-        watch.failures += 1;
-        let rest = self.settle(&watch, Some(now().plus(TIMEOUT))).await;
-        rest.and_then(|rest| rest.due_at)
+        self.unfinished(watch).await
+    }
+
+    async fn broken(&self, item: Arc<(Watch, Task)>) {
+        self.unfinished(&item.0).await;
     }
 
     async fn hold(&self, item: Arc<(Watch, Task)>, until: Timestamp) -> Result<(), StoreError> {

@@ -41,17 +41,10 @@ pub(super) struct Delivery<'a> {
     rest: Option<Rest>,
 }
 
-/// A watch whose first answer is long in coming sees to it that its task is asked
-/// for: a crash may have cut off what was to do that.
-async fn wake(courier: &Courier, task: &Task) {
-    match courier.store.wake_task(&task.id, now()).await {
-        Ok(true) => {
-            tracing::warn!(task_id = %task.id, "task.woken");
-            courier.wakes.poller.wake();
-        }
-        Ok(false) => {}
-        Err(error) => tracing::error!(task_id = %task.id, %error, "task.not_woken"),
-    }
+/// Whether nobody has tried to show the message before: it is straight from the
+/// intake.
+fn is_first(watch: &Watch) -> bool {
+    watch.attempt == 0 && watch.shown_face.is_none()
 }
 
 /// What is delivered, for the metrics.
@@ -74,12 +67,10 @@ impl<'a> Delivery<'a> {
             Turn::Nothing => {
                 if task.answered {
                     watch.shown_revision = task.revision;
-                } else {
-                    wake(courier, task).await;
                 }
                 courier.settle(&watch, None).await
             }
-            Turn::Now => match Extras::load(&courier.store, &watch, task).await {
+            Turn::Now => match Extras::load(&courier.store, &watch, task, is_first(&watch)).await {
                 Ok(extras) => {
                     let mut delivery = Self {
                         courier,
@@ -129,7 +120,8 @@ impl<'a> Delivery<'a> {
         // An end that was shown before only waits for its notification.
         let shown = self.outcome.is_some() && self.watch.shown_face == Some(face);
         if shown || route == Route::Gone {
-            // What was shown by a direct message has told, too, and ended there.
+            // It was shown before the token ended: what tells is yet to come. (A
+            // direct message leaves no face, so that it is found again as one.)
             return Some(if route == Route::Dm {
                 Route::Token
             } else {
@@ -153,7 +145,9 @@ impl<'a> Delivery<'a> {
                     if self.outcome.is_none() {
                         self.watch.shown_revision = self.task.revision;
                     }
-                    self.watch.shown_face = Some(face);
+                    if route != Route::Dm {
+                        self.watch.shown_face = Some(face);
+                    }
                     self.watch.edited_at = Some(now());
                     self.watch.failures = 0;
                     self.measure_shown();

@@ -60,15 +60,10 @@ impl Keeper {
     /// [`StoreError`] if the database does not answer; the rest is for the next
     /// sweep.
     pub async fn sweep(&self) -> Result<(), StoreError> {
-        let (mut tokens, mut watches, mut tasks) = (0, 0, 0);
-        loop {
-            let erased = self.store.erase_tokens(now(), BATCH).await?;
-            tokens += erased;
-            if erased < u64::from(BATCH) {
-                break;
-            }
+        while self.store.erase_tokens(now(), BATCH).await? >= u64::from(BATCH) {
             tokio::time::sleep(BREATH).await;
         }
+        let (mut watches, mut tasks) = (0, 0);
         loop {
             let before = now().minus(self.retention);
             let removed = self.store.remove_old(before, BATCH).await?;
@@ -84,9 +79,8 @@ impl Keeper {
         if watches + tasks > 0 {
             tracing::info!(watches, tasks, "keeper.removed");
         }
-        if tokens + watches + tasks > 0 {
-            self.store.flush().await?;
-        }
+        // If somebody is reading just now, the next sweep does it.
+        self.store.flush().await?;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use super::wakes::Wakes;
 use super::worker::Work;
 use super::{jitter, now};
-use crate::domain::decide::poll;
+use crate::domain::decide::poll::after_poll;
 use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
 use crate::domain::task::{Phase, Snapshot, Task};
@@ -90,8 +90,30 @@ impl Work for Poller {
         let result = self.client.query(&task.id, now()).await;
         metrics::poll(name_of(&result), started.elapsed());
         log(task, &result);
+        self.settle(&poll, result).await
+    }
+
+    async fn broken(&self, poll: Arc<Poll>) {
+        let cause = "the poll was broken off".into();
+        self.settle(&poll, Err(QueryError::Unavailable { cause }))
+            .await;
+    }
+
+    async fn hold(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
+        self.store.hold_task(&poll.task, until).await?;
+        match &poll.first {
+            Some(watch) => self.store.hold_watch(watch, until).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Poller {
+    /// Records what a poll came to; returns when the task is due again.
+    async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
+        let task = &poll.task;
         let (at, jitter) = (now(), jitter());
-        let decide = |task: &Task| poll::after_poll(task, result.clone(), at, &self.pace, jitter);
+        let decide = |task: &Task| after_poll(task, result.clone(), at, &self.pace, jitter);
         match self.store.settle_poll(task, at, decide).await {
             Ok(Some(settled)) => {
                 if let Some(outcome) = settled.task.outcome {
@@ -107,6 +129,10 @@ impl Work for Poller {
             }
             Ok(None) => {
                 tracing::warn!(task_id = %task.id, "poll.claim_lost");
+                // Whoever has the claim now brings the answer.
+                if let Some(watch) = &poll.first {
+                    self.give_back(watch).await;
+                }
                 None
             }
             Err(error) => {
@@ -116,26 +142,21 @@ impl Work for Poller {
         }
     }
 
-    async fn hold(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
-        self.store.hold_task(&poll.task, until).await?;
-        match &poll.first {
-            Some(watch) => self.store.hold_watch(watch, until).await,
-            None => Ok(()),
-        }
-    }
-}
-
-impl Poller {
     /// The first answer is there: the courier goes on with whoever waits for it.
     async fn hand_on(&self, watch: &Watch, task: Task) {
-        if self.wakes.courier.hand((watch.clone(), task)).is_ok() {
-            return;
+        let row = (watch.clone(), task);
+        if self.wakes.courier.hand(row, watch.created_at).is_err() {
+            self.give_back(watch).await;
         }
+    }
+
+    /// The watch's message is due once its task has news, which may be now.
+    async fn give_back(&self, watch: &Watch) {
         match self.store.settle_watch(watch, None, now()).await {
             Ok(_) => self.wakes.courier.wake(),
             // Its lease runs out.
             Err(error) => {
-                tracing::error!(watch_id = watch.id.0, %error, "poll.not_handed_on");
+                tracing::error!(watch_id = watch.id.0, %error, "poll.watch_not_given_back");
             }
         }
     }

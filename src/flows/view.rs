@@ -20,16 +20,16 @@ pub(super) struct Extras {
 }
 
 impl Extras {
-    /// Reads them.
+    /// Reads them. Nobody can have pressed a button below a message that was
+    /// `never_shown`.
     pub(super) async fn load(
         store: &Store,
         watch: &Watch,
         task: &Task,
+        never_shown: bool,
     ) -> Result<Self, StoreError> {
         let outcome = watch.outcome(task);
-        // Nobody can have pressed a button below a message that was never shown,
-        // and this is the first try.
-        let subscribers = if watch.attempt == 0 && watch.shown_face.is_none() {
+        let subscribers = if never_shown {
             Vec::new()
         } else {
             store.subscribers(watch.id).await?

@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::poller::Poll;
 use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::store::Signal;
 
@@ -42,9 +43,17 @@ impl Wakes {
 #[derive(Debug)]
 pub struct Wake<T> {
     due: Notify,
-    handed: mpsc::Sender<T>,
+    handed: mpsc::Sender<Handed<T>>,
     /// Whoever runs the loop holds it.
-    pub(super) inbox: Mutex<mpsc::Receiver<T>>,
+    pub(super) inbox: Mutex<mpsc::Receiver<Handed<T>>>,
+}
+
+/// A row that is handed over.
+#[derive(Debug)]
+pub(super) struct Handed<T> {
+    pub(super) row: T,
+    /// When its lease began.
+    pub(super) since: Timestamp,
 }
 
 impl<T> Wake<T> {
@@ -63,14 +72,15 @@ impl<T> Wake<T> {
         self.due.notify_one();
     }
 
-    /// Hands over a row whose lease has just begun.
+    /// Hands over a claimed row whose lease began at `since`, or later.
     ///
     /// # Errors
     /// The row itself, where the loop is busy or has stopped: then it is to be
     /// given back in the database.
-    pub fn hand(&self, row: T) -> Result<(), T> {
-        self.handed.try_send(row).map_err(|error| match error {
-            TrySendError::Full(row) | TrySendError::Closed(row) => row,
+    pub fn hand(&self, row: T, since: Timestamp) -> Result<(), T> {
+        let sent = self.handed.try_send(Handed { row, since });
+        sent.map_err(|error| match error {
+            TrySendError::Full(handed) | TrySendError::Closed(handed) => handed.row,
         })
     }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::now;
 use super::supervise::supervise;
-use super::wakes::Wake;
+use super::wakes::{Handed, Wake};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
@@ -55,6 +55,9 @@ pub trait Work: Send + Sync + 'static {
     /// Does what the row asks for and settles it. Errors are handled inside.
     /// Returns when the row is due again, if that is known.
     fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = Option<Timestamp>> + Send;
+
+    /// Settles a row whose performance panicked, so that it is not tried for ever.
+    fn broken(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
 
     /// Moves the end of a claimed row's lease: on, while it is performed, or to
     /// now, to give it back.
@@ -136,14 +139,29 @@ impl<W: Work> Worker<W> {
             };
             let mut until = Instant::now() + pause.longest().max(GATHER).min(self.lease / 3);
             loop {
-                let full = flights.len() >= self.slots as usize;
+                let free = (self.slots as usize).saturating_sub(flights.len());
                 tokio::select! {
                     () = shutdown.cancelled() => break,
-                    () = wake.woken(), if !full => break,
-                    Some(item) = inbox.recv(), if !full => flights.start(&self.work, item),
+                    () = wake.woken(), if free > 0 => break,
+                    // The last slot is for what a claim finds: it has its turn, too.
+                    Some(Handed { row, since }) = inbox.recv(), if free > 1 => {
+                        flights.start(&self.work, row, since);
+                        // It may have been long on its way: its lease comes first.
+                        if now().since(since) >= self.lease / 3 {
+                            break;
+                        }
+                    }
                     () = tokio::time::sleep_until(until) => break,
                     Some(ended) = flights.next() => {
-                        let due = flights.landed(ended).ok().flatten();
+                        let due = match flights.landed(ended) {
+                            Ok(due) => due,
+                            Err(item) => {
+                                if let Some(item) = item {
+                                    self.work.broken(item).await;
+                                }
+                                None
+                            }
+                        };
                         let again = match pause {
                             Pause::UntilOneLands => Some(GATHER),
                             Pause::For(_) => due.map(|at| at.since(now()).max(GATHER)),
@@ -168,8 +186,9 @@ impl<W: Work> Worker<W> {
             let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
             let idle = claimed.is_empty();
+            let since = now();
             for item in claimed {
-                flights.start(&self.work, item);
+                flights.start(&self.work, item, since);
             }
             if !more {
                 let due = self.work.next_due().await?;
@@ -204,13 +223,13 @@ impl<W: Work> Worker<W> {
     async fn land(
         &self,
         mut flights: Flights<W::Item>,
-        inbox: &mut mpsc::Receiver<W::Item>,
+        inbox: &mut mpsc::Receiver<Handed<W::Item>>,
         overdue: &CancellationToken,
     ) {
         // What was handed over and not begun is due again, here or elsewhere.
         inbox.close();
-        while let Ok(item) = inbox.try_recv() {
-            if !self.released(Arc::new(item)).await {
+        while let Ok(handed) = inbox.try_recv() {
+            if !self.released(Arc::new(handed.row)).await {
                 break;
             }
         }
@@ -265,8 +284,8 @@ impl Pause {
 
 type Landed = Result<(Id, Option<Timestamp>), JoinError>;
 
-/// What is being performed, each in a task of its own: after a panic in one its
-/// lease runs out, and the others never notice.
+/// What is being performed, each in a task of its own: a panic in one is nothing to
+/// the others.
 struct Flights<I> {
     tasks: JoinSet<Option<Timestamp>>,
     items: HashMap<Id, Flight<I>>,
@@ -292,7 +311,7 @@ impl<I: Send + Sync + 'static> Flights<I> {
         self.tasks.len()
     }
 
-    fn start<W: Work<Item = I>>(&mut self, work: &Arc<W>, item: I) {
+    fn start<W: Work<Item = I>>(&mut self, work: &Arc<W>, item: I, since: Timestamp) {
         let (work, item) = (Arc::clone(work), Arc::new(item));
         let cargo = Arc::clone(&item);
         let task = self.tasks.spawn(async move { work.perform(cargo).await });
@@ -300,7 +319,7 @@ impl<I: Send + Sync + 'static> Flights<I> {
             task.id(),
             Flight {
                 item,
-                held_at: now(),
+                held_at: since,
             },
         );
     }
@@ -332,6 +351,7 @@ mod tests {
     struct Numbers {
         claims: Mutex<u32>,
         done: Mutex<Vec<u32>>,
+        broken: Mutex<Vec<u32>>,
     }
 
     impl Work for Numbers {
@@ -363,6 +383,10 @@ mod tests {
             None
         }
 
+        async fn broken(&self, item: Arc<u32>) {
+            self.broken.lock().unwrap().push(*item);
+        }
+
         async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
             Ok(())
         }
@@ -386,6 +410,7 @@ mod tests {
             () = watch => {}
         }
         assert_eq!(*worker.work.done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(*worker.work.broken.lock().unwrap(), [13]);
         assert_eq!(*worker.work.claims.lock().unwrap(), 4);
         assert!(worker.pulse.age() > Duration::from_secs(40));
     }
@@ -413,6 +438,8 @@ mod tests {
             std::future::pending().await
         }
 
+        async fn broken(&self, _: Arc<u32>) {}
+
         async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
             *self.holds.lock().unwrap() += 1;
             Err(StoreError::Row("lease"))
@@ -429,10 +456,7 @@ mod tests {
         };
         let mut flights = Flights::default();
         for number in [1, 2] {
-            flights.start(&worker.work, number);
-        }
-        for flight in flights.items.values_mut() {
-            flight.held_at = Timestamp(0);
+            flights.start(&worker.work, number, Timestamp(0));
         }
         worker.renew(&mut flights).await;
         assert_eq!(*worker.work.holds.lock().unwrap(), 1);

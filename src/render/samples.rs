@@ -88,6 +88,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         notifying_since: None,
         notified_at: None,
         state: WatchState::Live,
+        stopped_by: None,
         created_at: THEN,
         attempt: 1,
     }

@@ -220,7 +220,8 @@ fn thumbnail(view: &View<'_>) -> Option<String> {
 
 /// What the bot is doing about it, and for how long at most: a footer cannot hold
 /// a moment that the reader's client counts down to, and what bounds the time that
-/// is left stays true as it passes, so the message need not be edited for it.
+/// is left stays true as it passes, so the message need not be edited for it. (Who
+/// asks for the same task later prolongs that; the next edit says so.)
 fn footer(view: &View<'_>) -> String {
     let locale = view.locale;
     if !view.is_live() {

@@ -54,8 +54,8 @@ impl Store {
     /// them acknowledges the interaction and goes on; if it crashes, the two loops
     /// take over. `message_id` is the message, where there is one already.
     ///
-    /// Of several processes on one database each may let one more watch through at
-    /// the same moment.
+    /// On PostgreSQL, commands of one person that are recorded at the very same
+    /// moment do not see each other: as many may pass.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
@@ -148,11 +148,12 @@ impl Store {
         save_task(tx, &asked, claim).await?;
         asked.task.attempt += i64::from(dormant);
         let recorded = bound(dialect::ADD_TO_KNOWN, &watch, lease_ends)?
-            .fetch_optional(&mut **tx)
+            .execute(&mut **tx)
             .await?;
-        Ok(match recorded {
-            Some(_) => Added::new(watch, asked.task, dormant),
-            None => Added::Again,
+        Ok(if recorded.rows_affected() == 1 {
+            Added::new(watch, asked.task, dormant)
+        } else {
+            Added::Again
         })
     }
 
@@ -173,10 +174,9 @@ impl Store {
             .bind(fresh.attempt)
             .bind(fresh.id.family())
             .bind(i64::from(most))
-            // Where it is two statements the second one's row.
-            .fetch_all(connection)
+            .execute(connection)
             .await?;
-        Ok(!recorded.is_empty())
+        Ok(recorded.rows_affected() == self.dialect.added)
     }
 
     async fn lock_task_and_due(

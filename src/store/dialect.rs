@@ -12,16 +12,18 @@ pub(super) struct Dialect {
     /// Locks a task's row for the rest of the transaction. SQLite has one writer
     /// at a time, so reading is enough there.
     pub(super) lock_task: &'static str,
-    /// Records a watch with a task that nobody knows yet, and returns a row if both
-    /// are; see `adding` for what its places hold. In SQLite two statements, each
-    /// durable by itself, which are handed over as one.
+    /// Records a watch with a task that nobody knows yet; see `adding` for what its
+    /// places hold. In SQLite two statements, each durable by itself, which are
+    /// handed over as one.
     pub(super) add_watch: &'static str,
+    /// How many rows that counts if it did.
+    pub(super) added: u64,
     /// Moves up to `$3` tasks that are due at `$1` to `$2` and returns them.
     pub(super) claim_tasks: &'static str,
     /// Likewise for watches.
     pub(super) claim_watches: &'static str,
     /// Settles a poll that brought news of a task that nobody has touched since it
-    /// was claimed, and returns a row with how many watches are behind by it. Two
+    /// was claimed; the rows are the task and the watches that are behind by it. Two
     /// statements, each durable by itself: after a crash in between the watches
     /// are due too early, and again after the next poll. `None` where something
     /// else may come in between: there it takes a transaction and a lock.
@@ -107,7 +109,7 @@ macro_rules! insert_watch {
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
                  0, 0, 'live', 0, 1 ",
             $from,
-            " ON CONFLICT (id) DO NOTHING RETURNING id"
+            " ON CONFLICT (id) DO NOTHING"
         )
     };
 }
@@ -119,6 +121,7 @@ pub(super) const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     lock_task: "SELECT * FROM tasks WHERE id = $1",
     add_watch: concat!(insert_task!(), "; ", insert_watch!("WHERE changes() = 1")),
+    added: 2,
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3 + 0) \
         RETURNING *",
@@ -128,8 +131,7 @@ pub(super) const SQLITE: Dialect = Dialect {
     settle_news: Some(concat!(
         watches_behind!("$20", "$21"),
         " AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND attempt = $16 AND give_up_at = $11); ",
-        save_task!(),
-        " RETURNING changes() AS behind"
+        save_task!()
     )),
     settle_watch: settle_watch!(""),
 };
@@ -146,6 +148,7 @@ pub(super) const POSTGRES: Dialect = Dialect {
         " RETURNING id) ",
         insert_watch!("FROM made")
     ),
+    added: 1,
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
             ORDER BY next_poll_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use sqlx::{AnyConnection, Connection as _, Executor};
+use sqlx::{AnyConnection, Connection as _, Row};
 
 use super::{Store, StoreError};
 
@@ -17,12 +17,15 @@ const EACH: Duration = Duration::from_secs(5);
 /// It is moved after so many statements: each writes at most some ten pages.
 const STATEMENTS: u64 = 1000;
 
-/// The first moves what is there while others go on; the second, for which they
-/// wait, only what was added meanwhile, so that it begins anew in the same place.
-const MOVE: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(RESTART)";
+/// What is there is moved while others go on, and then, for which they wait, what
+/// was added meanwhile, so that the journal begins anew in the same place. Where
+/// somebody reads the old state (a backup), that is not waited for.
+const MOVE: &str = "PRAGMA busy_timeout = 20; \
+    PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(RESTART)";
 
 /// Likewise, but it takes no place any more.
-const EMPTY: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE)";
+const EMPTY: &str = "PRAGMA busy_timeout = 20; \
+    PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE)";
 
 impl Store {
     /// Keeps the journal small. Never returns; there is nothing to do on
@@ -36,7 +39,8 @@ impl Store {
                 continue;
             }
             match self.aside(MOVE).await {
-                Ok(()) => moved_at = uses,
+                Ok(true) => moved_at = uses,
+                Ok(false) => {}
                 // SQLite does it itself once the journal is large.
                 Err(error) => tracing::warn!(%error, "store.journal_not_moved"),
             }
@@ -44,23 +48,24 @@ impl Store {
     }
 
     /// Sees to it that what was removed or erased is in no file of the database
-    /// any more: SQLite's journal may hold it for days otherwise.
+    /// any more: SQLite's journal may hold it for days otherwise. Returns `false`
+    /// if somebody reads from the journal right now; then it is to be tried again.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub async fn flush(&self) -> Result<(), StoreError> {
+    pub async fn flush(&self) -> Result<bool, StoreError> {
         self.aside(EMPTY).await
     }
 
-    /// Performs a statement beside the others.
-    async fn aside(&self, statement: &'static str) -> Result<(), StoreError> {
+    /// Moves the journal on a connection beside the others'; whether it is done.
+    async fn aside(&self, statements: &'static str) -> Result<bool, StoreError> {
         let Some(file) = &self.file else {
-            return Ok(());
+            return Ok(true);
         };
         let mut aside = AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await?;
-        let done = aside.execute(statement).await;
+        let rows = sqlx::raw_sql(statements).fetch_all(&mut aside).await;
         aside.close().await?;
-        done?;
-        Ok(())
+        let last = rows?.pop().map(|row| row.try_get::<i64, _>("busy"));
+        Ok(last.transpose()? == Some(0))
     }
 }

@@ -22,11 +22,12 @@ mod tasks;
 mod watches;
 
 use std::path::Path;
+use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::any::{Any, AnyPoolOptions};
+use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
-use sqlx::{Connection as _, Executor, Transaction};
+use sqlx::{ConnectOptions, Connection as _, Executor, Transaction};
 use thiserror::Error;
 
 pub use adding::{Added, Recorded};
@@ -122,7 +123,7 @@ impl Store {
                     // In WAL mode NORMAL survives a killed process without a
                     // sync for each commit; only a power cut can lose the last ones.
                     // Whoever commits moves the journal into the file only where
-                    // it has grown to 64 MiB, because nobody else did.
+                    // it has grown to 32,000 pages, because nobody else did.
                     // Most of what is committed are index entries: smaller pages
                     // (of a new file) are less to write for each.
                     // What is deleted (tokens, a person's rows) is overwritten.
@@ -137,7 +138,7 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect(&format!("sqlite://{file}?mode=rwc"))
+            .connect_with(quiet(&format!("sqlite://{file}?mode=rwc"))?)
             .await
             .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
         Ok(Self {
@@ -164,7 +165,7 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect(url.expose())
+            .connect_with(quiet(url.expose())?)
             .await
             .map_err(|error| StoreError::Open(error.to_string()))?;
         Ok(Self {
@@ -230,6 +231,13 @@ impl Store {
             .await?;
         row.as_ref().map(row::task).transpose()
     }
+}
+
+/// How to connect to `url`, without a look at each statement for the log.
+fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
+    AnyConnectOptions::from_str(url)
+        .map(ConnectOptions::disable_statement_logging)
+        .map_err(|error| StoreError::Open(error.to_string()))
 }
 
 /// The file of a `sqlite://` URL; `None` for another database.

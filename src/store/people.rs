@@ -158,12 +158,13 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let stopped = sqlx::query(
-            "UPDATE watches SET state = 'stopped', \
+            "UPDATE watches SET state = 'stopped', stopped_by = $3, \
                  next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \
              WHERE id = $2 AND state = 'live'",
         )
         .bind(now.0)
         .bind(id.0)
+        .bind(by.cast_signed())
         .execute(&mut *tx)
         .await?;
         rest_if_unwatched(&mut tx, task_id).await?;

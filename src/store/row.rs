@@ -82,6 +82,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         notifying_since: moment(row, "notifying_since")?,
         notified_at: moment(row, "notified_at")?,
         state: word(row, "state")?,
+        stopped_by: optional_snowflake(row, "stopped_by")?,
         created_at: Timestamp(row.try_get("created_at")?),
         attempt: row.try_get("attempt")?,
     })

@@ -1,5 +1,6 @@
-//! Wake-ups between processes: whatever makes rows due says so in the same
-//! transaction, by PostgreSQL's NOTIFY. They only save waiting for the next
+//! Wake-ups between processes: whatever people and polls make due is said in the
+//! same transaction, by PostgreSQL's NOTIFY. (What a process gives back it takes
+//! up again itself, if no other sweeps first.) They only save waiting for the next
 //! sweep, so a lost one costs seconds and nothing else.
 //!
 //! SQLite has one process; what becomes due there, it made due itself.

@@ -80,13 +80,12 @@ impl Store {
                 return Ok(Some(Settled::new(polled, 0)));
             }
         } else if let Some(settle_news) = self.dialect.settle_news {
-            let rows = bound(settle_news, &polled, unchanged)?
+            let settled = bound(settle_news, &polled, unchanged)?
                 .bind(now.0)
                 .bind(now.minus(EDIT_INTERVAL).0)
-                .fetch_all(&mut *connection)
+                .execute(&mut *connection)
                 .await?;
-            if let Some(row) = rows.first() {
-                let behind = row.try_get::<i64, _>("behind")?.unsigned_abs();
+            if let Some(behind) = settled.rows_affected().checked_sub(1) {
                 return Ok(Some(Settled::new(polled, behind)));
             }
         }

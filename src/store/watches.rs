@@ -61,6 +61,25 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
+    /// Says durably that the end was announced, so that a try that follows for
+    /// another reason does not do it again; `told`: the requester by that.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn mark_announced(&self, claimed: &Watch, told: bool) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE watches SET announce_channel_id = NULL, \
+                 notify = CASE WHEN $1 = 1 THEN 'off' ELSE notify END \
+             WHERE id = $2 AND attempt = $3",
+        )
+        .bind(i64::from(told))
+        .bind(claimed.id.0)
+        .bind(claimed.attempt)
+        .execute(&mut *self.connection().await?)
+        .await?;
+        Ok(())
+    }
+
     /// Settles a delivery: writes what the courier changed in `watch` and when it
     /// is due again (`None`: once its task has something new, which may be now).
     /// Returns `None` if the claim was lost meanwhile; then nothing is written.
@@ -74,7 +93,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Rest>, StoreError> {
         let _timer = metrics::database("settle_watch");
-        let row = sqlx::query(self.dialect.settle_watch)
+        let rows = sqlx::query(self.dialect.settle_watch)
             .bind(watch.id.0)
             .bind(watch.attempt)
             .bind(watch.message_id.map(u64::cast_signed))
@@ -89,16 +108,17 @@ impl Store {
             .bind(i64::from(watch.state == WatchState::Ended))
             .bind(due_at.map(|at| at.0))
             .bind(now.0)
-            .fetch_optional(&mut *self.connection().await?)
+            // To the end: SQLite commits with the last step.
+            .fetch_all(&mut *self.connection().await?)
             .await?;
-        let rest = |row: AnyRow| {
+        let rest = |row: &AnyRow| {
             Ok(Rest {
                 due_at: row
                     .try_get::<Option<i64>, _>("next_delivery_at")?
                     .map(Timestamp),
             })
         };
-        row.map(rest).transpose()
+        rows.first().map(rest).transpose()
     }
 
     /// Lets a task rest if nobody watches it: one of its watches has ended before
@@ -113,23 +133,6 @@ impl Store {
         rest_if_unwatched(&mut tx, id).await?;
         tx.commit().await?;
         Ok(())
-    }
-
-    /// Wakes a task that rests although it has not ended: for a watch that finds
-    /// it so, because what woke it was cut off. Returns whether it did.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn wake_task(&self, id: &TaskId, now: Timestamp) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1 \
-             WHERE id = $2 AND next_poll_at IS NULL AND outcome IS NULL",
-        )
-        .bind(now.0)
-        .bind(id.as_str())
-        .execute(&mut *self.connection().await?)
-        .await?;
-        Ok(done.rows_affected() == 1)
     }
 
     /// Moves the end of a claimed watch's lease.

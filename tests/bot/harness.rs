@@ -231,7 +231,6 @@ impl Bot {
             .build()
             .unwrap();
         let leases = Leases {
-            intake: lease,
             work: lease,
             nonce: variables
                 .get("NONCE")

@@ -128,8 +128,12 @@ async fn only_the_requester_or_a_moderator_stops_a_watch() {
         press(&stage, &person, &message, "stop").await;
         stage.titled(&asked, "Watching was stopped").await;
     }
+    let pings = stage.pinged(1).await;
     bot.stop().await;
-    assert_eq!(stage.pings().len(), 0, "nobody else waited");
+    // Who stops their own watch knows; of a moderator's stop they are told.
+    assert_eq!(stage.pings().len(), 1);
+    assert_eq!(pings[0].pings, [stage.sandbox.person("ada").id]);
+    assert!(pings[0].content.contains("-true"), "{}", pings[0].content);
 }
 
 /// Ben and Cleo wait, too; then `person` stops the watch in one of two ways. The
@@ -181,7 +185,8 @@ async fn who_waited_hears_of_a_stop_and_how_to_go_on() {
         }
     }
     let (stage, _, ping) = told_of_a_stop("ben", false).await;
-    assert_eq!(ping.pings, [stage.sandbox.person("cleo").id], "but not Ben");
+    let others = ["ada", "cleo"].map(|name| stage.sandbox.person(name).id);
+    assert_eq!(ping.pings, others, "but not Ben, who stopped it");
 }
 
 #[tokio::test]

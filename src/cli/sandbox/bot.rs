@@ -14,7 +14,6 @@ use crate::config::Config;
 /// Short, so that nobody waits long for what a killed bot had claimed.
 fn leases() -> Leases {
     Leases {
-        intake: Duration::from_secs(4),
         work: Duration::from_secs(4),
         ..Leases::default()
     }

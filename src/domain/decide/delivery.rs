@@ -78,10 +78,10 @@ pub struct Tell {
 
 /// Who is to be told of `watch`'s end once its message was shown by `shown_by`.
 ///
-/// Edits never notify, so whoever waited gets a new message; whoever got the
-/// end as the first answer, or as a direct message, or stopped the watch, or
-/// deleted the message, does not. Subscribers have always waited: they also hear
-/// that somebody stopped the watch, for nobody would tell them of an end. An
+/// Edits never notify, so whoever waited gets a new message, also of that somebody
+/// else stopped the watch; whoever got the end as the first answer, or as a direct
+/// message, or stopped the watch, or deleted the message, does not. Subscribers
+/// have always waited. An
 /// announcement was asked for as such, so it comes even if nobody had to wait;
 /// but of an id that nobody knows there is nothing to announce.
 #[must_use]
@@ -92,8 +92,10 @@ pub fn tell(watch: &Watch, task: &Task, shown_by: Route, subscribers: bool) -> T
     let stopped = watch.outcome(task) == Some(Outcome::Stopped);
     let (notify, reach) = (watch.asked.notify, watch.asked.reach);
     let waited = watch.has_waited(task);
-    let told = matches!(shown_by, Route::Dm | Route::Gone) || notify == Notify::Off;
-    let requester = !told && !stopped && waited;
+    let told = matches!(shown_by, Route::Dm | Route::Gone)
+        || notify == Notify::Off
+        || watch.stopped_by == Some(watch.asked.user_id);
+    let requester = !told && waited;
     let here = notify == Notify::Here && reach == Reach::Channel;
     let real = matches!(task.outcome, Some(Outcome::Completed | Outcome::Failed));
     let announce = watch.asked.announce_channel_id.is_some() && !stopped && (waited || real);
@@ -151,6 +153,7 @@ mod tests {
             notifying_since: None,
             notified_at: None,
             state: WatchState::Live,
+            stopped_by: None,
             created_at: NOW,
             attempt: 1,
         }
@@ -249,6 +252,9 @@ mod tests {
         watch.notified_at = Some(NOW);
         assert_eq!(by(&watch, &task, Route::Token), nobody);
         (watch.notified_at, watch.state) = (None, WatchState::Stopped);
+        watch.stopped_by = Some(6);
+        assert_eq!(by(&watch, &task, Route::Token), dm, "by a moderator");
+        watch.stopped_by = Some(watch.asked.user_id);
         assert_eq!(by(&watch, &task, Route::Token), nobody);
     }
 
@@ -292,6 +298,7 @@ mod tests {
         watch.shown_revision = 2;
         assert!(told(&watch, &task, Route::Token).announce);
         watch.state = WatchState::Stopped;
+        watch.stopped_by = Some(watch.asked.user_id);
         assert_eq!(told(&watch, &task, Route::Token), Tell::default());
     }
 
@@ -332,6 +339,7 @@ mod tests {
             }
         );
         (watch.asked.notify, watch.state) = (Notify::Here, WatchState::Stopped);
+        watch.stopped_by = Some(watch.asked.user_id);
         for route in [Route::Token, Route::Gone] {
             let alone = Tell {
                 requester: false,

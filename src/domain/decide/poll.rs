@@ -47,8 +47,10 @@ pub fn asked(
 ) -> Task {
     let give_up_at = now.plus(watch_timeout);
     match earlier {
+        // It moves in any case: by that a poll which is under way sees that
+        // somebody asked meanwhile.
         Some(task) if !dormant => Task {
-            give_up_at: give_up_at.max(task.give_up_at),
+            give_up_at: give_up_at.max(task.give_up_at.plus(Duration::from_millis(1))),
             ..task
         },
         earlier => Task {

@@ -53,8 +53,14 @@ impl Delivery<'_> {
     }
 
     async fn tell_all(&self, mut tell: Tell) -> Result<(), DiscordError> {
-        if tell.announce && self.announce(tell.mention).await? && tell.mention {
-            (tell.requester, tell.dm) = (false, false);
+        if tell.announce && self.announce(tell.mention).await? {
+            let marked = self.courier.store.mark_announced(&self.watch, tell.mention);
+            marked
+                .await
+                .map_err(|error| DiscordError::Unavailable(error.to_string()))?;
+            if tell.mention {
+                (tell.requester, tell.dm) = (false, false);
+            }
         }
         if tell.requester || tell.subscribers {
             match self.ping(tell).await {

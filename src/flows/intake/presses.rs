@@ -21,7 +21,7 @@ use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
-use crate::render::status::{self, Media};
+use crate::render::status::{self, Media, Video};
 use crate::store::{Refreshed, StoreError, Subscribed};
 
 /// A task is asked by "Refresh" at most this often, whoever presses.
@@ -89,14 +89,7 @@ impl Intake {
         message_id: u64,
     ) -> Result<(), StoreError> {
         let store = &self.parts.store;
-        let found = match store.watch(id).await? {
-            Some(watch) => store
-                .task(&watch.asked.task_id)
-                .await?
-                .map(|task| (watch, task)),
-            None => None,
-        };
-        let Some((watch, task)) = found else {
+        let Some((watch, task)) = self.find(id).await? else {
             self.notify(asker, Notice::UnknownWatch).await;
             return Ok(());
         };
@@ -194,7 +187,7 @@ impl Intake {
                 return Ok(());
             }
         }
-        let extras = Extras::load(store, &watch, task).await?;
+        let extras = Extras::load(store, &watch, task, false).await?;
         let message = status::message(&extras.view(&watch, task, &Media::default(), now()));
         let messenger = &self.parts.messenger;
         let sent = match messenger.update(asker.reply(), &message).await {
@@ -205,7 +198,35 @@ impl Intake {
             sent => sent,
         };
         self.log_answer(asker, sent);
+        // Meanwhile the courier may have shown more than that, even the end: what
+        // is drawn last must be true. Where the video is attached, it stays.
+        match self.find(watch.id).await? {
+            Some((watch, newer)) if newer.revision > task.revision => {
+                let media = Media {
+                    video: match newer.snapshot.video_url {
+                        Some(_) => Video::Link { may_expire: true },
+                        None => Video::None,
+                    },
+                    ..Media::default()
+                };
+                let extras = Extras::load(store, &watch, &newer, false).await?;
+                let message = status::message(&extras.view(&watch, &newer, &media, now()));
+                let sent = messenger.redraw(asker.reply(), &message).await;
+                self.log_answer(asker, sent);
+            }
+            _ => {}
+        }
         Ok(())
+    }
+
+    /// A watch with its task.
+    async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
+        let store = &self.parts.store;
+        let Some(watch) = store.watch(id).await? else {
+            return Ok(None);
+        };
+        let task = store.task(&watch.asked.task_id).await?;
+        Ok(task.map(|task| (watch, task)))
     }
 
     async fn full_prompt(&self, asker: &Asker, task: &Task) {

@@ -134,8 +134,14 @@ impl Intake {
                     .await
             }
             Err(_) => {
+                let (id, task_id) = (asked.id(), asked.task_id.clone());
                 self.answer_unrecorded(asker, asked, "it did not answer in time")
-                    .await
+                    .await;
+                // It may be recorded all the same, and the person was told that it
+                // is not.
+                if let Err(error) = parts.store.drop_watch(id, &task_id).await {
+                    tracing::error!(watch_id = id.0, %error, "intake.not_settled");
+                }
             }
         }
     }
@@ -171,9 +177,10 @@ impl Intake {
     async fn hand_on(&self, recorded: Recorded) -> Result<(), StoreError> {
         let Parts { store, wakes, .. } = &self.parts;
         let Recorded { watch, task, woke } = recorded;
+        let since = watch.created_at;
         let watch = if woke {
             let first = Some(watch);
-            let Err(Poll { task, first }) = wakes.poller.hand(Poll { task, first }) else {
+            let Err(Poll { task, first }) = wakes.poller.hand(Poll { task, first }, since) else {
                 return Ok(());
             };
             store.hold_task(&task, now()).await?;
@@ -182,7 +189,7 @@ impl Intake {
         } else if task.answered {
             wakes
                 .courier
-                .hand((watch, task))
+                .hand((watch, task), since)
                 .err()
                 .map(|(watch, _)| watch)
         } else {

@@ -6,3 +6,6 @@ ALTER TABLE watches ADD COLUMN own_locale TEXT NOT NULL DEFAULT '';
 -- it has not. Most name it only at the end: until then a task has but its family.
 ALTER TABLE tasks ADD COLUMN model TEXT NOT NULL DEFAULT '';
 CREATE INDEX tasks_of_model ON tasks (family, model, watched_since) WHERE took_ms IS NOT NULL;
+
+-- Who stopped the watch: whoever did need not be told.
+ALTER TABLE watches ADD COLUMN stopped_by BIGINT;
