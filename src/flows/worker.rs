@@ -463,4 +463,60 @@ mod tests {
         let pause = worker.turn(&mut flights).await.unwrap();
         assert_eq!(pause, Pause::For(BREATH));
     }
+    /// Rows that never end and are counted.
+    #[derive(Default)]
+    struct Endless {
+        begun: Mutex<u32>,
+        holds: Mutex<u32>,
+    }
+
+    impl Work for Endless {
+        type Item = u32;
+        const NAME: &'static str = "test";
+
+        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+            Ok(None)
+        }
+
+        async fn perform(&self, _: Arc<u32>) -> Option<Timestamp> {
+            *self.begun.lock().unwrap() += 1;
+            std::future::pending().await
+        }
+
+        async fn broken(&self, _: Arc<u32>) {}
+
+        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+            *self.holds.lock().unwrap() += 1;
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_long_on_its_way_is_renewed_at_once_and_one_slot_stays_for_claims() {
+        let worker = Worker {
+            work: Arc::new(Endless::default()),
+            slots: 3,
+            lease: Duration::from_secs(15),
+            pulse: Arc::default(),
+        };
+        let (wake, shutdown) = (Wake::new(3), CancellationToken::new());
+        for row in [1, 2, 3] {
+            wake.hand(row, Timestamp(0)).unwrap();
+        }
+        assert_eq!(wake.hand(4, Timestamp(0)), Err(4), "there is no room");
+        let run = worker.run(&wake, &shutdown, &shutdown);
+        let watch = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert_eq!(*worker.work.begun.lock().unwrap(), 2);
+            assert_eq!(*worker.work.holds.lock().unwrap(), 2);
+            shutdown.cancel();
+        };
+        tokio::join!(run, watch);
+        // What was not begun is given back, and so is what was broken off.
+        assert_eq!(*worker.work.holds.lock().unwrap(), 5);
+    }
 }

@@ -227,6 +227,50 @@ async fn a_stopped_watch_is_not_announced() {
     assert_eq!(stage.sandbox.messages(&videos).len(), 0);
 }
 
+/// The end has come by a direct message; what follows it comes later, and the
+/// message is neither repeated nor followed by a mention.
+#[tokio::test]
+async fn one_that_comes_late_mentions_nobody_who_has_been_told() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let videos = stage.sandbox.channel_named("videos");
+    stage.task(TASK, [running(TASK)]);
+    let asked = ask_in(&stage, &videos, json!({ "private": true }));
+    stage.titled(&asked, "being made").await;
+    stage.sandbox.expire_tokens();
+    let down = Fault::on("POST /channels/{channel}/messages").in_path(videos.id);
+    stage.sandbox.fault(down.reply(503, json!({})));
+    stage.task(TASK, [stage.done(TASK)]);
+    let told = said(&stage, &videos, 1).await.remove(0);
+    bot.stop().await;
+    assert_eq!(told.pings.len(), 0, "{}", told.content);
+    assert_eq!(dms(&stage).len(), 1);
+    assert_eq!(said(&stage, &videos, 1).await.len(), 1);
+}
+
+/// The announcement is there; the ping that follows it fails for a while.
+#[tokio::test]
+async fn it_is_not_repeated_for_what_fails_after_it() {
+    let mut options = Stage::options();
+    options.nonce_window = Duration::from_millis(1);
+    let stage = Stage::with(options).await;
+    let bot = stage.bot_with(&[("NONCE", "forgotten")]).await;
+    let videos = stage.sandbox.channel_named("videos");
+    // The bot may not read what it has said there.
+    let unread = permissions::ORDINARY & !permissions::READ_MESSAGE_HISTORY;
+    stage.sandbox.permissions(&videos, unread);
+    stage.task(TASK, [running(TASK)]);
+    let asked = ask_in(&stage, &videos, json!({ "notify": "dm" }));
+    stage.titled(&asked, "being made").await;
+    let down = Fault::on("POST /users/@me/channels").times(2);
+    stage.sandbox.fault(down.reply(503, json!({})));
+    stage.task(TASK, [stage.done(TASK)]);
+    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
+    assert_eq!(said(&stage, &dm, 1).await.len(), 1);
+    bot.stop().await;
+    assert_eq!(stage.sandbox.messages(&videos).len(), 1);
+}
+
 /// A channel that takes nothing at the end: the requester is told as without it,
 /// once, and the channel is asked once.
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::{Interaction, Message, Person, Point, permissions};
+use sandbox::{Attachment, Interaction, Message, Person, Point, permissions};
 use serde_json::json;
 
 use crate::harness::{Stage, TASK, running, title};
@@ -90,6 +90,32 @@ async fn notify_me_adds_people_to_the_one_ping() {
     wanted.sort_unstable();
     assert_eq!(told, wanted);
     assert_eq!(stage.pings().len(), 1);
+}
+
+/// The end is shown while a press is drawn that knows nothing of it.
+#[tokio::test]
+async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let asked = stage.ask(TASK);
+    let message = stage.titled(&asked, "being made").await;
+    let ben = stage.sandbox.person("ben");
+    let callback = "POST /interactions/{id}/{token}/callback";
+    let mut late = stage.sandbox.hold(callback, Point::Before);
+    let id = control(&message, "notify");
+    let pressed = stage.sandbox.press(&ben, &message, &id).unwrap();
+    late.arrived().await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.titled(&asked, "Your video is ready").await;
+    stage.pinged(1).await;
+    late.release();
+    assert_eq!(pressed.callback().await.kind, 7);
+    // What was drawn over it is drawn over in turn; the file is still there.
+    let last = stage.titled(&asked, "Your video is ready").await;
+    bot.stop().await;
+    let video = |file: &Attachment| file.filename.ends_with(".mp4");
+    assert!(last.attachments.iter().any(video));
 }
 
 #[tokio::test]
