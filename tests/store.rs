@@ -531,7 +531,7 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
         (Some("another"), vec![]),
     ] {
         task.snapshot.model = model.map(str::to_owned);
-        let mut took = store.durations(&task, 9).await.unwrap();
+        let mut took = store.durations(&task).await.unwrap();
         took.sort_unstable();
         let seconds: Vec<_> = seconds.into_iter().map(Duration::from_secs).collect();
         assert_eq!(took, seconds, "{model:?}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::task::{Outcome, Task};
 use crate::domain::time::Timestamp;
-use crate::domain::usual::{self, usual};
+use crate::domain::usual::usual;
 use crate::domain::watch::{Notify, Reach, Watch};
 use crate::render::locale::Locale;
 use crate::render::status::{Caution, Hide, Media, View};
@@ -35,7 +35,7 @@ impl Extras {
             store.subscribers(watch.id).await?
         };
         let typical = match outcome {
-            None => usual(store.durations(task, usual::LOOKED_AT).await?),
+            None => usual(store.durations(task).await?),
             Some(_) => None,
         };
         Ok(Self {

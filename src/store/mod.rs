@@ -10,6 +10,7 @@ mod adding;
 mod backup;
 mod connection;
 mod dialect;
+mod durations;
 mod journal;
 mod keep;
 mod load;
@@ -43,6 +44,7 @@ use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use connection::{Connection, Connections};
 use dialect::Dialect;
+use durations::Remembered;
 
 /// How long a query waits for a connection or, in SQLite, for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -75,6 +77,7 @@ pub enum StoreError {
 pub struct Store {
     connections: Connections,
     dialect: &'static Dialect,
+    remembered: Remembered,
     /// SQLite's file; `None` for PostgreSQL.
     file: Option<String>,
     /// Where other processes' signals are heard; `None` where there are none.
@@ -144,6 +147,7 @@ impl Store {
         Ok(Self {
             connections: Connections::one(pool),
             dialect: &dialect::SQLITE,
+            remembered: Remembered::default(),
             file: Some(file.to_owned()),
             signals_from: None,
         })
@@ -171,6 +175,7 @@ impl Store {
         Ok(Self {
             connections: Connections::many(pool),
             dialect: &dialect::POSTGRES,
+            remembered: Remembered::default(),
             file: None,
             signals_from: Some(url.clone()),
         })

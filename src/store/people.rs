@@ -321,32 +321,4 @@ impl Store {
             .await?;
         Ok(())
     }
-
-    /// How long the last tasks of `task`'s model took, newest first; while the
-    /// provider has not named that, those of its family.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn durations(&self, task: &Task, limit: u32) -> Result<Vec<Duration>, StoreError> {
-        let of_family = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
-             ORDER BY watched_since DESC LIMIT $2 + 0";
-        let of_model = "SELECT took_ms FROM tasks \
-             WHERE family = $1 AND took_ms IS NOT NULL AND model = $3 \
-             ORDER BY watched_since DESC LIMIT $2 + 0";
-        let model = task.snapshot.model.as_deref();
-        let query = sqlx::query(if model.is_some() { of_model } else { of_family })
-            .bind(task.id.family())
-            .bind(i64::from(limit));
-        let query = match model {
-            Some(model) => query.bind(model),
-            None => query,
-        };
-        let rows = query.fetch_all(&mut *self.connection().await?).await?;
-        let took = |row: &AnyRow| {
-            Ok(Duration::from_millis(
-                row.try_get::<i64, _>("took_ms")?.unsigned_abs(),
-            ))
-        };
-        rows.iter().map(took).collect()
-    }
 }

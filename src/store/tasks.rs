@@ -70,6 +70,22 @@ impl Store {
         decide: impl Fn(&Task) -> Polled,
     ) -> Result<Option<Settled>, StoreError> {
         let _timer = metrics::database("settle_poll");
+        let settled = self.settle(claimed, now, decide).await?;
+        if settled
+            .as_ref()
+            .is_some_and(|settled| settled.task.took.is_some())
+        {
+            self.remembered.forget();
+        }
+        Ok(settled)
+    }
+
+    async fn settle(
+        &self,
+        claimed: &Task,
+        now: Timestamp,
+        decide: impl Fn(&Task) -> Polled,
+    ) -> Result<Option<Settled>, StoreError> {
         let mut connection = self.connection().await?;
         // Mostly nobody has touched the row since it was claimed, so that it need
         // not be read again.
