@@ -128,11 +128,13 @@ impl Store {
                     // Whoever commits moves the journal into the file only where
                     // it has grown to 32,000 pages, because nobody else did.
                     // Most of what is committed are index entries: smaller pages
-                    // (of a new file) are less to write for each.
+                    // (of a new file) are less to write for each. 4 MB of them are
+                    // kept in memory.
                     // What is deleted (tokens, a person's rows) is overwritten.
                     connection
                         .execute(
-                            "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                            "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
+                             PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
                              PRAGMA wal_autocheckpoint = 32000; \
                              PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
                              PRAGMA secure_delete = ON",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::{Message, Options, Point};
+use sandbox::{Message, Options, Point, permissions};
 use serde_json::json;
 
 use crate::harness::{Stage, TASK, running, title};
@@ -81,6 +81,12 @@ async fn after_the_acknowledgement_and_before_the_first_poll() {
 #[tokio::test]
 async fn in_the_middle_of_a_poll() {
     killed_at("GET /v1/video/query", Point::Before, false).await;
+}
+
+#[tokio::test]
+async fn while_the_files_are_fetched() {
+    killed_at("GET /media/{*path}", Point::Before, true).await;
+    killed_at("GET /media/{*path}", Point::After, true).await;
 }
 
 #[tokio::test]
@@ -199,5 +205,80 @@ async fn after_a_long_time_the_ping_is_looked_for() {
         stage.pinged(1).await;
         bot.stop().await;
         assert_eq!(stage.pings().len(), 1, "{point:?}");
+    }
+}
+
+/// The ping may not be a reply, so that it is sent again as a plain message.
+#[tokio::test]
+async fn before_and_after_the_plain_message_in_place_of_a_reply() {
+    for point in [Point::Before, Point::After] {
+        let stage = Stage::new().await;
+        let bot = stage.bot().await;
+        let channel = stage.sandbox.channel();
+        stage.task(TASK, [running(TASK)]);
+        let asked = stage.ask(TASK);
+        stage.titled(&asked, "being made").await;
+        let unread = permissions::ORDINARY & !permissions::READ_MESSAGE_HISTORY;
+        stage.sandbox.permissions(&channel, unread);
+        let send = "POST /channels/{channel}/messages";
+        let mut reply = stage.sandbox.hold(send, Point::Before);
+        stage.task(TASK, [stage.done(TASK)]);
+        reply.arrived().await;
+        let mut plain = stage.sandbox.hold(send, point);
+        reply.release();
+        plain.arrived().await;
+        bot.kill();
+        plain.discard();
+        let bot = stage.bot().await;
+        let ping = stage.pinged(1).await.remove(0);
+        bot.stop().await;
+        assert_eq!(
+            (stage.pings().len(), ping.reference),
+            (1, None),
+            "{point:?}"
+        );
+    }
+}
+
+/// Killed again while the first one's ping is looked for.
+#[tokio::test]
+async fn in_the_middle_of_the_search() {
+    for (sent, point) in [
+        (Point::Before, Point::Before),
+        (Point::Before, Point::After),
+        (Point::After, Point::Before),
+        (Point::After, Point::After),
+    ] {
+        let mut options = Stage::options();
+        options.nonce_window = Duration::from_millis(1);
+        let stage = Stage::with(options).await;
+        let long = [("NONCE", "forgotten")];
+        let bot = stage.bot_with(&long).await;
+        stage.task(TASK, [running(TASK)]);
+        let asked = stage.ask(TASK);
+        stage.titled(&asked, "being made").await;
+        let send = "POST /channels/{channel}/messages";
+        let mut ping = stage.sandbox.hold(send, sent);
+        stage.task(TASK, [stage.done(TASK)]);
+        ping.arrived().await;
+        bot.kill();
+        ping.discard();
+        let search = "GET /channels/{channel}/messages";
+        let mut looking = stage.sandbox.hold(search, point);
+        let bot = stage.bot_with(&long).await;
+        looking.arrived().await;
+        bot.kill();
+        looking.discard();
+        let bot = stage.bot_with(&long).await;
+        stage
+            .sandbox
+            .until(|view| {
+                let searches = view.requests().filter(|one| one.name() == search);
+                (searches.count() >= 2).then_some(())
+            })
+            .await;
+        stage.pinged(1).await;
+        bot.stop().await;
+        assert_eq!(stage.pings().len(), 1, "{sent:?} {point:?}");
     }
 }
