@@ -162,6 +162,8 @@ fn claims(c: &mut Criterion) {
                 BatchSize::SmallInput,
             );
         });
+        // Its connection goes back to the pool on the runtime only.
+        runtime.block_on(store.close());
     }
 }
 
