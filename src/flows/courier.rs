@@ -60,7 +60,8 @@ impl Courier {
         let (route, reach) = (Route::first(&watch, now()), watch.asked.reach);
         let error = DiscordError::Unavailable("broken off".into());
         let (failures, form) = (watch.failures, Form::FULL);
-        let next = refusal::after_refusal(&error, route, form, reach, failures, jitter());
+        let age = now().since(watch.created_at);
+        let next = refusal::after_refusal(&error, route, form, reach, failures, age, jitter());
         watch.failures += 1;
         let due_at = match next {
             Next::Later { after, .. } => Some(now().plus(after)),

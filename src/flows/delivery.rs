@@ -284,7 +284,8 @@ impl<'a> Delivery<'a> {
 
     fn after(&self, error: &DiscordError, route: Route, form: Form) -> Next {
         let (reach, failures) = (self.watch.asked.reach, self.watch.failures);
-        let next = refusal::after_refusal(error, route, form, reach, failures, jitter());
+        let age = now().since(self.watch.created_at);
+        let next = refusal::after_refusal(error, route, form, reach, failures, age, jitter());
         let watch_id = self.watch.id.0;
         if matches!(error, DiscordError::Invalid(_)) {
             tracing::error!(watch_id, ?route, ?next, %error, "delivery.refused");

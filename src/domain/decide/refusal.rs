@@ -11,6 +11,10 @@ use crate::domain::watch::{Reach, Watch};
 /// five minutes that is about a day of Discord not answering.
 const MOST_FAILURES: u32 = 300;
 
+/// Discord's own waits are no failures, but a watch that is older than this has
+/// waited long enough: then it is its last resort's turn, too.
+const PATIENCE: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// The longest wait between two failed deliveries.
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
@@ -97,7 +101,7 @@ pub enum Next {
 }
 
 /// What to do when Discord refused to show a message by `route` in `form`,
-/// after `failures` earlier failures in a row.
+/// after `failures` earlier failures in a row, to a watch of this `age`.
 #[must_use]
 pub fn after_refusal(
     error: &DiscordError,
@@ -105,6 +109,7 @@ pub fn after_refusal(
     form: Form,
     reach: Reach,
     failures: u32,
+    age: Duration,
     jitter: f64,
 ) -> Next {
     let textless = Form {
@@ -140,7 +145,7 @@ pub fn after_refusal(
         DiscordError::FilteredLinks if form.texts => Next::Shed(textless),
         // A bug of ours: the same is never sent again, but nobody is left without an answer.
         DiscordError::Invalid(_) if form != Form::BARE => Next::Shed(Form::BARE),
-        DiscordError::Wait(after) => Next::Later {
+        DiscordError::Wait(after) if age < PATIENCE => Next::Later {
             after: *after,
             failed: false,
         },
@@ -153,6 +158,7 @@ pub fn after_refusal(
         }
         DiscordError::ChannelOut(_)
         | DiscordError::Forbidden(_)
+        | DiscordError::Wait(_)
         | DiscordError::NoDm
         | DiscordError::NoReply
         | DiscordError::TooLarge
@@ -179,7 +185,9 @@ mod tests {
             files: false,
             ..full
         };
-        let next = |error, route, form| after_refusal(&error, route, form, Reach::Channel, 0, 0.0);
+        let next = |error, route, form| {
+            after_refusal(&error, route, form, Reach::Channel, 0, Duration::ZERO, 0.0)
+        };
         assert_eq!(
             next(E::TokenOver, Route::Token, full),
             Next::Reroute(Route::Channel)
@@ -241,6 +249,19 @@ mod tests {
                 failed: false
             }
         );
+        let late = |route| {
+            after_refusal(
+                &E::Wait(wait),
+                route,
+                full,
+                Reach::Channel,
+                0,
+                PATIENCE,
+                0.0,
+            )
+        };
+        assert_eq!(late(Route::Channel), Next::Reroute(Route::Dm));
+        assert_eq!(late(Route::Dm), Next::GiveUp);
         let down = |failures, route| {
             after_refusal(
                 &E::Unavailable("502".into()),
@@ -248,6 +269,7 @@ mod tests {
                 full,
                 Reach::Channel,
                 failures,
+                Duration::ZERO,
                 1.0,
             )
         };
