@@ -171,6 +171,8 @@ pub struct Watch {
     pub failures: u32,
     /// When a notification was first about to be sent.
     pub notifying_since: Option<Timestamp>,
+    /// When the announcement was known to be made.
+    pub announced_at: Option<Timestamp>,
     /// When the notification was known to be sent.
     pub notified_at: Option<Timestamp>,
     /// Whether it is still followed.
@@ -196,6 +198,7 @@ impl Watch {
             edited_at: None,
             failures: 0,
             notifying_since: None,
+            announced_at: None,
             notified_at: None,
             state: WatchState::Live,
             stopped_by: None,

@@ -86,6 +86,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         edited_at: None,
         failures: 0,
         notifying_since: None,
+        announced_at: None,
         notified_at: None,
         state: WatchState::Live,
         stopped_by: None,

@@ -80,6 +80,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         edited_at: moment(row, "edited_at")?,
         failures: small(row, "failures")?,
         notifying_since: moment(row, "notifying_since")?,
+        announced_at: moment(row, "announced_at")?,
         notified_at: moment(row, "notified_at")?,
         state: word(row, "state")?,
         stopped_by: optional_snowflake(row, "stopped_by")?,

@@ -62,21 +62,17 @@ impl Store {
     }
 
     /// Says durably that the end was announced, so that a try that follows for
-    /// another reason does not do it again; `told`: the requester by that.
+    /// another reason does not do it again.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub async fn mark_announced(&self, claimed: &Watch, told: bool) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE watches SET announce_channel_id = NULL, \
-                 notify = CASE WHEN $1 = 1 THEN 'off' ELSE notify END \
-             WHERE id = $2 AND attempt = $3",
-        )
-        .bind(i64::from(told))
-        .bind(claimed.id.0)
-        .bind(claimed.attempt)
-        .execute(&mut *self.connection().await?)
-        .await?;
+    pub async fn mark_announced(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE watches SET announced_at = $1 WHERE id = $2 AND attempt = $3")
+            .bind(now.0)
+            .bind(claimed.id.0)
+            .bind(claimed.attempt)
+            .execute(&mut *self.connection().await?)
+            .await?;
         Ok(())
     }
 

@@ -248,6 +248,33 @@ async fn one_that_comes_late_mentions_nobody_who_has_been_told() {
     assert_eq!(said(&stage, &videos, 1).await.len(), 1);
 }
 
+/// What was chosen holds for whoever takes the watch up again.
+#[tokio::test]
+async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
+    let stage = Stage::new().await;
+    let bot = stage.bot_with(&[("WATCH_TIMEOUT", "1s")]).await;
+    let videos = stage.sandbox.channel_named("videos");
+    stage.task(TASK, [running(TASK)]);
+    let asked = ask_in(&stage, &videos, json!({}));
+    let message = stage.titled(&asked, "We stopped watching").await;
+    said(&stage, &videos, 1).await;
+    bot.stop().await;
+    let bot = stage.bot().await;
+    let ada = stage.sandbox.person("ada");
+    let text = message.components.to_string();
+    let again = text.split('"').find(|word| word.contains("again")).unwrap();
+    stage.sandbox.press(&ada, &message, again).unwrap();
+    stage.titled(&asked, "being made").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    let told = said(&stage, &videos, 2).await;
+    bot.stop().await;
+    assert_eq!(told.len(), 2);
+    for announcement in &told {
+        assert_eq!(announcement.pings, [ada.id], "{}", announcement.content);
+    }
+    assert_eq!(stage.pings().len(), 0);
+}
+
 /// The announcement is there; the ping that follows it fails for a while.
 #[tokio::test]
 async fn it_is_not_repeated_for_what_fails_after_it() {

@@ -78,12 +78,11 @@ pub struct Tell {
 
 /// Who is to be told of `watch`'s end once its message was shown by `shown_by`.
 ///
-/// Edits never notify, so whoever waited gets a new message, also of that somebody
+/// Edits never notify, so whoever waited gets a new message, also where somebody
 /// else stopped the watch; whoever got the end as the first answer, or as a direct
 /// message, or stopped the watch, or deleted the message, does not. Subscribers
-/// have always waited. An
-/// announcement was asked for as such, so it comes even if nobody had to wait;
-/// but of an id that nobody knows there is nothing to announce.
+/// have always waited. An announcement was asked for as such, so it comes even if
+/// nobody had to wait; but of an id that nobody knows there is nothing to announce.
 #[must_use]
 pub fn tell(watch: &Watch, task: &Task, shown_by: Route, subscribers: bool) -> Tell {
     if watch.notified_at.is_some() {
@@ -99,9 +98,12 @@ pub fn tell(watch: &Watch, task: &Task, shown_by: Route, subscribers: bool) -> T
     let here = notify == Notify::Here && reach == Reach::Channel;
     let real = matches!(task.outcome, Some(Outcome::Completed | Outcome::Failed));
     let announce = watch.asked.announce_channel_id.is_some() && !stopped && (waited || real);
+    let mention = announce && requester && notify == Notify::Here;
+    let announced = watch.announced_at.is_some();
+    let requester = requester && !(mention && announced);
     Tell {
-        announce,
-        mention: announce && requester && notify == Notify::Here,
+        announce: announce && !announced,
+        mention: mention && !announced,
         dm: requester && !here,
         requester: requester && here,
         subscribers: subscribers && reach != Reach::Dm,
@@ -151,6 +153,7 @@ mod tests {
             edited_at: Some(NOW),
             failures: 0,
             notifying_since: None,
+            announced_at: None,
             notified_at: None,
             state: WatchState::Live,
             stopped_by: None,
@@ -297,7 +300,13 @@ mod tests {
         assert_eq!(told(&watch, &task, Route::Token), Tell::default());
         watch.shown_revision = 2;
         assert!(told(&watch, &task, Route::Token).announce);
-        watch.state = WatchState::Stopped;
+        watch.announced_at = Some(NOW);
+        let left = told(&watch, &task, Route::Token);
+        assert_eq!(left, Tell::default(), "its mention has told");
+        watch.asked.notify = Notify::Dm;
+        let left = told(&watch, &task, Route::Token);
+        assert!(left.dm && !left.announce, "it mentioned nobody");
+        (watch.announced_at, watch.state) = (None, WatchState::Stopped);
         watch.stopped_by = Some(watch.asked.user_id);
         assert_eq!(told(&watch, &task, Route::Token), Tell::default());
     }

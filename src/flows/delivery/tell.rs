@@ -54,7 +54,7 @@ impl Delivery<'_> {
 
     async fn tell_all(&self, mut tell: Tell) -> Result<(), DiscordError> {
         if tell.announce && self.announce(tell.mention).await? {
-            let marked = self.courier.store.mark_announced(&self.watch, tell.mention);
+            let marked = self.courier.store.mark_announced(&self.watch, now());
             marked
                 .await
                 .map_err(|error| DiscordError::Unavailable(error.to_string()))?;
