@@ -129,7 +129,8 @@ async fn record(store: &Store, n: u64) {
 async fn settle(store: &Store, task: &Task, snapshot: &Snapshot) {
     let reply = Ok(snapshot.clone());
     let decide = |task: &Task| poll::after_poll(task, reply.clone(), NOW, &PACE, 0.0);
-    store.settle_poll(task, NOW, decide).await.unwrap();
+    let settled = store.settle_poll(task, NOW, decide).await.unwrap();
+    assert!(settled.is_some());
 }
 
 fn claims(c: &mut Criterion) {
@@ -146,10 +147,15 @@ fn claims(c: &mut Criterion) {
                 runtime.block_on(claimed).unwrap()
             });
         });
-        let claimed = store.claim_tasks(due, Duration::ZERO, 1);
-        let task = runtime.block_on(claimed).unwrap().remove(0);
         c.bench_function(&format!("settle a poll/{rows} held"), |b| {
-            b.iter(|| runtime.block_on(settle(&store, &task, &snapshot)));
+            b.iter_batched(
+                || {
+                    let claimed = store.claim_tasks(NOW.plus(PACE.max), Duration::ZERO, 1);
+                    runtime.block_on(claimed).unwrap().remove(0)
+                },
+                |task| runtime.block_on(settle(&store, &task, &snapshot)),
+                BatchSize::PerIteration,
+            );
         });
         let mut n = rows;
         c.bench_function(&format!("record a command/{rows} held"), |b| {

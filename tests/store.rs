@@ -76,6 +76,7 @@ on_both! {
     nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease
     a_claim_is_exclusive_until_its_lease_is_over
     a_lost_claim_records_nothing
+    a_claim_is_settled_once
     news_make_the_watches_of_the_task_due_and_only_those
     a_revision_during_a_delivery_is_not_lost
     an_ended_watch_rests_its_task_and_keeps_no_token
@@ -228,6 +229,49 @@ async fn a_lost_claim_records_nothing(url: Secret) {
             .unwrap()
             .is_some()
     );
+}
+
+/// What was settled once is settled: a second word of whoever had the claim, say
+/// after a timeout or a panic behind the first, changes nothing.
+async fn a_claim_is_settled_once(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
+    let settled = store.settle_poll(&task, at(1), news(None)).await.unwrap();
+    assert!(settled.is_some());
+    let same = |task: &Task| Polled {
+        task: task.clone(),
+        next_poll_at: Some(at(2)),
+    };
+    let again = store.settle_poll(&task, at(1), same).await.unwrap();
+    assert_eq!(again, None, "without news");
+    let again = store.settle_poll(&task, at(1), news(Some(at(2))));
+    assert_eq!(again.await.unwrap(), None, "with news");
+    let task = store.task(&task.id).await.unwrap().unwrap();
+    assert_eq!((task.revision, task.outcome), (1, Some(Outcome::Completed)));
+
+    let (mut watch, _) = store
+        .claim_watches(at(1), LEASE, 1)
+        .await
+        .unwrap()
+        .remove(0);
+    let before = watch.clone();
+    (watch.state, watch.notified_at) = (WatchState::Ended, Some(at(2)));
+    assert!(
+        store
+            .settle_watch(&watch, None, at(2))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let again = store
+        .settle_watch(&before, Some(at(3)), at(2))
+        .await
+        .unwrap();
+    assert_eq!(again, None);
+    let watch = store.watch(watch.id).await.unwrap().unwrap();
+    assert_eq!(watch.notified_at, Some(at(2)));
+    assert_eq!(store.next_delivery_at().await.unwrap(), None);
 }
 
 async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {

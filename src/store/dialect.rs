@@ -47,7 +47,7 @@ macro_rules! settle_watch {
                      OR (SELECT revision * answered FROM tasks WHERE id = watches.task_id",
             $lock,
             ") > $4 THEN $14 END) END \
-             WHERE id = $1 AND attempt = $2 RETURNING next_delivery_at"
+             WHERE id = $1 AND attempt = $2 AND claimed = 1 RETURNING next_delivery_at"
         )
     };
 }
@@ -62,7 +62,8 @@ macro_rules! save_task {
              polled_at = CASE WHEN $18 = 1 THEN $10 ELSE polled_at END, \
              next_poll_at = CASE WHEN $15 = 1 OR $18 = 1 OR EXISTS \
                  (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $13 END \
-         WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11)"
+         WHERE id = $1 AND attempt = $16 AND ($17 = 0 OR give_up_at = $11) \
+             AND (claimed = 1 OR $15 = 1 OR $18 = 1)"
     };
 }
 
@@ -130,7 +131,8 @@ pub(super) const SQLITE: Dialect = Dialect {
         RETURNING *",
     settle_news: Some(concat!(
         watches_behind!("$20", "$21"),
-        " AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND attempt = $16 AND give_up_at = $11); ",
+        " AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND attempt = $16 AND give_up_at = $11 \
+             AND claimed = 1); ",
         save_task!()
     )),
     settle_watch: settle_watch!(""),

@@ -57,8 +57,8 @@ impl Store {
     }
 
     /// Settles the poll of a claimed task: `decide` makes of the task as it is
-    /// now what it becomes. Returns that, or `None` if the claim was lost to
-    /// another process meanwhile. Watches whose message is now behind become due,
+    /// now what it becomes. Returns that, or `None` if the claim is over, settled or
+    /// lost to another process meanwhile. Watches whose message is now behind become due,
     /// but for those that are claimed: whoever has them sees the news at the end.
     ///
     /// # Errors
@@ -111,7 +111,9 @@ impl Store {
             _ => return Ok(None),
         };
         let polled = decide(&current);
-        save_task(&mut tx, &polled, Claim::Over).await?;
+        if !save_task(&mut tx, &polled, Claim::Over).await? {
+            return Ok(None);
+        }
         let mut behind = 0;
         if polled.task.revision > current.revision {
             let due = sqlx::query(dialect::WATCHES_BEHIND)
@@ -189,7 +191,7 @@ pub(super) enum Claim {
 }
 
 /// Writes a whole task that was read under its attempt; returns whether its row
-/// is still the one that was read.
+/// is still the one that was read, and its claim not yet settled.
 pub(super) async fn save_task(
     connection: &mut AnyConnection,
     polled: &Polled,

@@ -78,7 +78,7 @@ impl Store {
 
     /// Settles a delivery: writes what the courier changed in `watch` and when it
     /// is due again (`None`: once its task has something new, which may be now).
-    /// Returns `None` if the claim was lost meanwhile; then nothing is written.
+    /// Returns `None` if the claim is over, settled or lost; then nothing is written.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
