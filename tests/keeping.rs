@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::{Connection, Executor};
+
 use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Outcome, Task, TaskId};
@@ -280,7 +282,7 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
 async fn what_is_erased_is_in_no_file_of_the_database() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/bot.db", folder.path().display());
-    let store = Store::open(&Secret::new(url)).await.unwrap();
+    let store = Store::open(&Secret::new(url.as_str())).await.unwrap();
     add(&store, 1, ADA, "grok:1", NOW).await;
     let held = || {
         let files = std::fs::read_dir(folder.path()).unwrap();
@@ -298,6 +300,15 @@ async fn what_is_erased_is_in_no_file_of_the_database() {
         retention: Duration::from_secs(3600),
         pulse: Arc::default(),
     };
+    // Somebody reads: it is not waited for.
+    let mut reader = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let mut reading = reader.begin().await.unwrap();
+    reading.fetch_all("SELECT 1 FROM watches").await.unwrap();
+    keeper.sweep().await.unwrap();
+    assert!(held());
+    assert!(!keeper.store.flush().await.unwrap());
+    reading.rollback().await.unwrap();
     keeper.sweep().await.unwrap();
     assert!(!held());
+    assert!(keeper.store.flush().await.unwrap());
 }

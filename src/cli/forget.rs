@@ -6,6 +6,10 @@ use super::print;
 use crate::domain::secret::Secret;
 use crate::store::Store;
 
+/// For five seconds in all the journal is tried to be emptied.
+const TRIES: u32 = 50;
+const BREATH: Duration = Duration::from_millis(100);
+
 /// Removes everything about the person from the database and says how much that
 /// was. The bot may be running.
 ///
@@ -14,18 +18,21 @@ use crate::store::Store;
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;
+    let mut flushed = store.flush().await?;
     // Whoever reads the database right now (a backup) may take a moment.
-    let mut tries = 50;
-    while !store.flush().await? && tries > 0 {
-        tries -= 1;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    for _ in 0..TRIES {
+        if flushed {
+            break;
+        }
+        tokio::time::sleep(BREATH).await;
+        flushed = store.flush().await?;
     }
     store.close().await;
     print(&format!(
         "removed: {} watches, {} subscriptions, {} tasks",
         removed.watches, removed.subscriptions, removed.tasks
     ));
-    if tries == 0 {
+    if !flushed {
         print("the database is being read: what was removed leaves its journal once that ends");
     }
     Ok(())

@@ -31,6 +31,9 @@ impl Store {
     /// Keeps the journal small. Never returns; there is nothing to do on
     /// PostgreSQL.
     pub async fn tend_journal(&self) {
+        if self.file.is_none() {
+            return std::future::pending().await;
+        }
         let mut moved_at = 0;
         loop {
             tokio::time::sleep(EACH).await;
