@@ -50,9 +50,7 @@ impl Courier {
         }
         settled.ok().flatten()
     }
-}
 
-impl Courier {
     /// Puts off what was broken off, as if Discord had not answered: a bounded
     /// number of times.
     async fn unfinished(&self, watch: &Watch) -> Option<Timestamp> {

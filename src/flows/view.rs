@@ -29,11 +29,13 @@ impl Extras {
         never_shown: bool,
     ) -> Result<Self, StoreError> {
         let outcome = watch.outcome(task);
-        let subscribers = if never_shown {
+        let mut subscribers = if never_shown {
             Vec::new()
         } else {
             store.subscribers(watch.id).await?
         };
+        // Whoever stopped it knows.
+        subscribers.retain(|id| watch.stopped_by != Some(*id));
         let typical = match outcome {
             None => usual(store.durations(task).await?),
             Some(_) => None,

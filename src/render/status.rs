@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::task::{Outcome, Task};
+use crate::domain::task::{Outcome, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 
@@ -50,6 +50,23 @@ pub struct Media {
     pub video: Video,
     /// How the thumbnail is shown.
     pub thumbnail: Thumbnail,
+}
+
+impl Media {
+    /// None of a task's media as files: what has a link is shown by that.
+    #[must_use]
+    pub fn linked(snapshot: &Snapshot) -> Self {
+        Self {
+            video: match snapshot.video_url {
+                Some(_) => Video::Link { may_expire: true },
+                None => Video::None,
+            },
+            thumbnail: match snapshot.thumbnail_url {
+                Some(_) => Thumbnail::Url,
+                None => Thumbnail::None,
+            },
+        }
+    }
 }
 
 /// How a finished task's video is shown.

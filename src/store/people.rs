@@ -152,11 +152,6 @@ impl Store {
         if task.is_none_or(|task| task.outcome.is_some()) {
             return Ok(false);
         }
-        sqlx::query("DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2")
-            .bind(id.0)
-            .bind(by.cast_signed())
-            .execute(&mut *tx)
-            .await?;
         let stopped = sqlx::query(
             "UPDATE watches SET state = 'stopped', stopped_by = $3, \
                  next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \

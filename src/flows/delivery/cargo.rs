@@ -72,17 +72,13 @@ impl Delivery<'_> {
     }
 
     pub(super) fn media(&self, cargo: &Cargo) -> Media {
-        let snapshot = &self.task.snapshot;
-        let video = match (&cargo.video, &snapshot.video_url) {
-            (Some(_), _) => Video::Attached,
-            (None, Some(_)) => Video::Link { may_expire: true },
-            (None, None) => Video::None,
-        };
-        let thumbnail = match (&cargo.thumbnail, &snapshot.thumbnail_url) {
-            (Some(file), _) => Thumbnail::Attached(file.name.clone()),
-            (None, Some(_)) => Thumbnail::Url,
-            (None, None) => Thumbnail::None,
-        };
-        Media { video, thumbnail }
+        let mut media = Media::linked(&self.task.snapshot);
+        if cargo.video.is_some() {
+            media.video = Video::Attached;
+        }
+        if let Some(file) = &cargo.thumbnail {
+            media.thumbnail = Thumbnail::Attached(file.name.clone());
+        }
+        media
     }
 }

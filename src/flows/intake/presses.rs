@@ -17,11 +17,12 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
 use crate::flows::now;
 use crate::flows::view::Extras;
+use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
-use crate::render::status::{self, Media, Video};
+use crate::render::status::{self, Media};
 use crate::store::{Refreshed, StoreError, Subscribed};
 
 /// A task is asked by "Refresh" at most this often, whoever presses.
@@ -187,8 +188,7 @@ impl Intake {
                 return Ok(());
             }
         }
-        let extras = Extras::load(store, &watch, task, false).await?;
-        let message = status::message(&extras.view(&watch, task, &Media::default(), now()));
+        let message = self.drawn(&watch, task).await?;
         let messenger = &self.parts.messenger;
         let sent = match messenger.update(asker.reply(), &message).await {
             // The prompt may be what a filter refuses; the press itself counts.
@@ -200,23 +200,21 @@ impl Intake {
         self.log_answer(asker, sent);
         // Meanwhile the courier may have shown more than that, even the end: what
         // is drawn last must be true. Where the video is attached, it stays.
-        match self.find(watch.id).await? {
-            Some((watch, newer)) if newer.revision > task.revision => {
-                let media = Media {
-                    video: match newer.snapshot.video_url {
-                        Some(_) => Video::Link { may_expire: true },
-                        None => Video::None,
-                    },
-                    ..Media::default()
-                };
-                let extras = Extras::load(store, &watch, &newer, false).await?;
-                let message = status::message(&extras.view(&watch, &newer, &media, now()));
-                let sent = messenger.redraw(asker.reply(), &message).await;
-                self.log_answer(asker, sent);
-            }
-            _ => {}
+        if let Some((watch, newer)) = self.find(watch.id).await?
+            && newer.revision > task.revision
+        {
+            let message = self.drawn(&watch, &newer).await?;
+            let sent = messenger.redraw(asker.reply(), &message).await;
+            self.log_answer(asker, sent);
         }
         Ok(())
+    }
+
+    /// A watch's message as it is now, but for files.
+    async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
+        let extras = Extras::load(&self.parts.store, watch, task, false).await?;
+        let media = Media::linked(&task.snapshot);
+        Ok(status::message(&extras.view(watch, task, &media, now())))
     }
 
     /// A watch with its task.

@@ -15,7 +15,7 @@ use crate::flows::now;
 use crate::flows::poller::Poll;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
-use crate::render::status::{self, Caution, Hide, Media, Video, View};
+use crate::render::status::{self, Caution, Hide, Media, View};
 use crate::store::{Added, Recorded, StoreError};
 
 /// How long recording may take, so that the acknowledgement is still in time.
@@ -211,20 +211,13 @@ impl Intake {
         let task = poll::asked(&asked.task_id, None, true, at, self.parts.watch_timeout);
         let result = self.parts.client.query(&asked.task_id, at).await;
         let task = poll::after_poll(&task, result, at, &self.parts.pace, 0.0).task;
-        let video = match task.snapshot.video_url {
-            Some(_) => Video::Link { may_expire: true },
-            None => Video::None,
-        };
         let message = status::message(&View {
             task: &task,
             locale: Locale::of(asked.message_locale()),
             now: now(),
             watch: &Watch::new(asked, at),
             outcome: task.outcome,
-            media: &Media {
-                video,
-                ..Media::default()
-            },
+            media: &Media::linked(&task.snapshot),
             typical: None,
             subscribers: 0,
             caution: Some(Caution::NotSaved),
