@@ -244,14 +244,14 @@ impl App {
             let listen = self.store.listen(|signal| self.wakes.pass_on(signal));
             loops.run_until_cancelled(listen).await;
         };
-        // Tasks of their own: what wakes one of them need not poll all the others.
-        // They are aborted if this is dropped.
+        // Tasks of their own: what wakes one of the loops need not poll everything
+        // else. They are aborted where the bot is dropped.
         let mut workers = JoinSet::new();
-        let wakes = || (Arc::clone(&self.wakes), loops.clone(), overdue.clone());
-        let (poller, (to, stop, late)) = (self.poller, wakes());
-        workers.spawn(async move { poller.run(&to.poller, &stop, &late).await });
-        let (courier, (to, stop, late)) = (self.courier, wakes());
-        workers.spawn(async move { courier.run(&to.courier, &stop, &late).await });
+        let shared = || (Arc::clone(&self.wakes), loops.clone(), overdue.clone());
+        let (poller, (wakes, stop, late)) = (self.poller, shared());
+        workers.spawn(async move { poller.run(&wakes.poller, &stop, &late).await });
+        let (courier, (wakes, stop, late)) = (self.courier, shared());
+        workers.spawn(async move { courier.run(&wakes.courier, &stop, &late).await });
         let tend = || async {
             loops.run_until_cancelled(self.store.tend_journal()).await;
         };

@@ -2,15 +2,17 @@
 //! and what is handed over within a bounded number of slots, sleep until the next
 //! is due or a wake-up.
 
-use std::collections::HashMap;
+mod flights;
+
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use flights::{Flights, Landed};
 
 use super::now;
 use super::supervise::supervise;
@@ -145,20 +147,19 @@ impl<W: Work> Worker<W> {
                     () = wake.woken(), if free > 0 => break,
                     // The last slot is for what a claim finds: it has its turn, too.
                     Some(Handed { row, since }) = inbox.recv(), if free > 1 => {
-                        flights.start(&self.work, row, since);
+                        self.begin(&mut flights, row, since);
                         // It may have been long on its way: its lease comes first.
                         if now().since(since) >= self.lease / 3 {
                             break;
                         }
                     }
                     () = tokio::time::sleep_until(until) => break,
-                    Some(ended) = flights.next() => {
-                        let due = match flights.landed(ended) {
-                            Ok(due) => due,
-                            Err(item) => {
-                                if let Some(item) = item {
-                                    self.work.broken(item).await;
-                                }
+                    Some(landed) = flights.next() => {
+                        let due = match landed {
+                            Landed::Done(due) => due,
+                            Landed::Broken(None) => None,
+                            Landed::Broken(Some(item)) => {
+                                self.work.broken(item).await;
                                 None
                             }
                         };
@@ -188,7 +189,7 @@ impl<W: Work> Worker<W> {
             let idle = claimed.is_empty();
             let since = now();
             for item in claimed {
-                flights.start(&self.work, item, since);
+                self.begin(flights, item, since);
             }
             if !more {
                 let due = self.work.next_due().await?;
@@ -198,10 +199,16 @@ impl<W: Work> Worker<W> {
         }
     }
 
+    fn begin(&self, flights: &mut Flights<W::Item>, item: W::Item, since: Timestamp) {
+        let (work, item) = (Arc::clone(&self.work), Arc::new(item));
+        let cargo = Arc::clone(&item);
+        flights.start(item, since, async move { work.perform(cargo).await });
+    }
+
     /// Renews the leases of what takes long.
     async fn renew(&self, flights: &mut Flights<W::Item>) {
         let at = now();
-        for flight in flights.items.values_mut() {
+        for flight in flights.all() {
             if at.since(flight.held_at) < self.lease / 3 {
                 continue;
             }
@@ -234,15 +241,13 @@ impl<W: Work> Worker<W> {
             }
         }
         let finished = overdue.run_until_cancelled(async {
-            while let Some(ended) = flights.next().await {
-                // A broken-off flight's lease runs out.
-                let _ = flights.landed(ended);
-            }
+            // A broken-off flight's lease runs out.
+            while flights.next().await.is_some() {}
         });
         if finished.await.is_none() {
-            flights.tasks.abort_all();
-            while let Some(ended) = flights.next().await {
-                let Err(Some(item)) = flights.landed(ended) else {
+            flights.abort();
+            while let Some(landed) = flights.next().await {
+                let Landed::Broken(Some(item)) = landed else {
                     continue;
                 };
                 if !self.released(item).await {
@@ -282,241 +287,5 @@ impl Pause {
     }
 }
 
-type Landed = Result<(Id, Option<Timestamp>), JoinError>;
-
-/// What is being performed, each in a task of its own: a panic in one is nothing to
-/// the others.
-struct Flights<I> {
-    tasks: JoinSet<Option<Timestamp>>,
-    items: HashMap<Id, Flight<I>>,
-}
-
-struct Flight<I> {
-    item: Arc<I>,
-    /// When its lease began.
-    held_at: Timestamp,
-}
-
-impl<I> Default for Flights<I> {
-    fn default() -> Self {
-        Self {
-            tasks: JoinSet::new(),
-            items: HashMap::new(),
-        }
-    }
-}
-
-impl<I: Send + Sync + 'static> Flights<I> {
-    fn len(&self) -> usize {
-        self.tasks.len()
-    }
-
-    fn start<W: Work<Item = I>>(&mut self, work: &Arc<W>, item: I, since: Timestamp) {
-        let (work, item) = (Arc::clone(work), Arc::new(item));
-        let cargo = Arc::clone(&item);
-        let task = self.tasks.spawn(async move { work.perform(cargo).await });
-        self.items.insert(
-            task.id(),
-            Flight {
-                item,
-                held_at: since,
-            },
-        );
-    }
-
-    async fn next(&mut self) -> Option<Landed> {
-        self.tasks.join_next_with_id().await
-    }
-
-    /// When what has landed is due again, if that is known; the item of a flight
-    /// that was broken off as the error.
-    fn landed(&mut self, ended: Landed) -> Result<Option<Timestamp>, Option<Arc<I>>> {
-        match ended {
-            Ok((id, due)) => {
-                self.items.remove(&id);
-                Ok(due)
-            }
-            // A panic was reported by its hook, with its place in the code.
-            Err(error) => Err(self.items.remove(&error.id()).map(|flight| flight.item)),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Numbers to perform; 13 is poison, and the first claim breaks the loop.
-    #[derive(Default)]
-    struct Numbers {
-        claims: Mutex<u32>,
-        done: Mutex<Vec<u32>>,
-        broken: Mutex<Vec<u32>>,
-    }
-
-    impl Work for Numbers {
-        type Item = u32;
-        const NAME: &'static str = "test";
-
-        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
-            let claims = {
-                let mut claims = self.claims.lock().unwrap();
-                *claims += 1;
-                *claims
-            };
-            match claims {
-                1 => panic!("the loop itself"),
-                2 => Ok(vec![1, 13, 2]),
-                3 => Ok(vec![3]),
-                // Stuck, as behind a lock that nobody gives back.
-                _ => std::future::pending().await,
-            }
-        }
-
-        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-            Ok(None)
-        }
-
-        async fn perform(&self, item: Arc<u32>) -> Option<Timestamp> {
-            assert_ne!(*item, 13, "poison");
-            self.done.lock().unwrap().push(*item);
-            None
-        }
-
-        async fn broken(&self, item: Arc<u32>) {
-            self.broken.lock().unwrap().push(*item);
-        }
-
-        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
-            Ok(())
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_seen() {
-        let worker = Worker {
-            work: Arc::new(Numbers::default()),
-            slots: 8,
-            lease: Duration::from_secs(15),
-            pulse: Arc::default(),
-        };
-        let (wake, shutdown) = (Wake::new(1), CancellationToken::new());
-        let run = worker.run(&wake, &shutdown, &shutdown);
-        // Time stands still but for what the loop waits for: the restart, two
-        // sweeps, and then for ever.
-        let watch = tokio::time::sleep(Duration::from_secs(60));
-        tokio::select! {
-            () = run => panic!("it ended"),
-            () = watch => {}
-        }
-        assert_eq!(*worker.work.done.lock().unwrap(), [1, 2, 3]);
-        assert_eq!(*worker.work.broken.lock().unwrap(), [13]);
-        assert_eq!(*worker.work.claims.lock().unwrap(), 4);
-        assert!(worker.pulse.age() > Duration::from_secs(40));
-    }
-
-    /// Two rows under way, one due that somebody else has locked, and a database
-    /// that renews nothing.
-    #[derive(Default)]
-    struct Locked {
-        holds: Mutex<u32>,
-    }
-
-    impl Work for Locked {
-        type Item = u32;
-        const NAME: &'static str = "test";
-
-        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
-            Ok(Vec::new())
-        }
-
-        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-            Ok(Some(Timestamp(0)))
-        }
-
-        async fn perform(&self, _: Arc<u32>) -> Option<Timestamp> {
-            std::future::pending().await
-        }
-
-        async fn broken(&self, _: Arc<u32>) {}
-
-        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
-            *self.holds.lock().unwrap() += 1;
-            Err(StoreError::Row("lease"))
-        }
-    }
-
-    #[tokio::test]
-    async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
-        let worker = Worker {
-            work: Arc::new(Locked::default()),
-            slots: 8,
-            lease: Duration::from_secs(15),
-            pulse: Arc::default(),
-        };
-        let mut flights = Flights::default();
-        for number in [1, 2] {
-            flights.start(&worker.work, number, Timestamp(0));
-        }
-        worker.renew(&mut flights).await;
-        assert_eq!(*worker.work.holds.lock().unwrap(), 1);
-        let pause = worker.turn(&mut flights).await.unwrap();
-        assert_eq!(pause, Pause::For(BREATH));
-    }
-    /// Rows that never end and are counted.
-    #[derive(Default)]
-    struct Endless {
-        begun: Mutex<u32>,
-        holds: Mutex<u32>,
-    }
-
-    impl Work for Endless {
-        type Item = u32;
-        const NAME: &'static str = "test";
-
-        async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
-            Ok(Vec::new())
-        }
-
-        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-            Ok(None)
-        }
-
-        async fn perform(&self, _: Arc<u32>) -> Option<Timestamp> {
-            *self.begun.lock().unwrap() += 1;
-            std::future::pending().await
-        }
-
-        async fn broken(&self, _: Arc<u32>) {}
-
-        async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
-            *self.holds.lock().unwrap() += 1;
-            Ok(())
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_was_long_on_its_way_is_renewed_at_once_and_one_slot_stays_for_claims() {
-        let worker = Worker {
-            work: Arc::new(Endless::default()),
-            slots: 3,
-            lease: Duration::from_secs(15),
-            pulse: Arc::default(),
-        };
-        let (wake, shutdown) = (Wake::new(3), CancellationToken::new());
-        for row in [1, 2, 3] {
-            wake.hand(row, Timestamp(0)).unwrap();
-        }
-        assert_eq!(wake.hand(4, Timestamp(0)), Err(4), "there is no room");
-        let run = worker.run(&wake, &shutdown, &shutdown);
-        let watch = async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            assert_eq!(*worker.work.begun.lock().unwrap(), 2);
-            assert_eq!(*worker.work.holds.lock().unwrap(), 2);
-            shutdown.cancel();
-        };
-        tokio::join!(run, watch);
-        // What was not begun is given back, and so is what was broken off.
-        assert_eq!(*worker.work.holds.lock().unwrap(), 5);
-    }
-}
+mod tests;

@@ -1,0 +1,158 @@
+//! Tests: the loop itself, with work that panics, never ends or cannot be had.
+
+use super::*;
+
+/// Numbers to perform; 13 is poison, and the first claim breaks the loop.
+#[derive(Default)]
+struct Numbers {
+    claims: Mutex<u32>,
+    done: Mutex<Vec<u32>>,
+    broken: Mutex<Vec<u32>>,
+}
+
+impl Work for Numbers {
+    type Item = u32;
+    const NAME: &'static str = "test";
+
+    async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
+        let claims = {
+            let mut claims = self.claims.lock().unwrap();
+            *claims += 1;
+            *claims
+        };
+        match claims {
+            1 => panic!("the loop itself"),
+            2 => Ok(vec![1, 13, 2]),
+            3 => Ok(vec![3]),
+            // Stuck, as behind a lock that nobody gives back.
+            _ => std::future::pending().await,
+        }
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+
+    async fn perform(&self, item: Arc<u32>) -> Option<Timestamp> {
+        assert_ne!(*item, 13, "poison");
+        self.done.lock().unwrap().push(*item);
+        None
+    }
+
+    async fn broken(&self, item: Arc<u32>) {
+        self.broken.lock().unwrap().push(*item);
+    }
+
+    async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_seen() {
+    let worker = Worker {
+        work: Arc::new(Numbers::default()),
+        slots: 8,
+        lease: Duration::from_secs(15),
+        pulse: Arc::default(),
+    };
+    let (wake, shutdown) = (Wake::new(1), CancellationToken::new());
+    let run = worker.run(&wake, &shutdown, &shutdown);
+    // Time stands still but for what the loop waits for: the restart, two
+    // sweeps, and then for ever.
+    let watch = tokio::time::sleep(Duration::from_secs(60));
+    tokio::select! {
+        () = run => panic!("it ended"),
+        () = watch => {}
+    }
+    assert_eq!(*worker.work.done.lock().unwrap(), [1, 2, 3]);
+    assert_eq!(*worker.work.broken.lock().unwrap(), [13]);
+    assert_eq!(*worker.work.claims.lock().unwrap(), 4);
+    assert!(worker.pulse.age() > Duration::from_secs(40));
+}
+
+/// Rows that never end; nothing can be claimed.
+#[derive(Default)]
+struct Stuck {
+    /// When the next row is due, which somebody else has locked.
+    due: Option<Timestamp>,
+    /// The database renews and takes nothing.
+    down: bool,
+    begun: Mutex<u32>,
+    holds: Mutex<u32>,
+}
+
+impl Work for Stuck {
+    type Item = u32;
+    const NAME: &'static str = "test";
+
+    async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.due)
+    }
+
+    async fn perform(&self, _: Arc<u32>) -> Option<Timestamp> {
+        *self.begun.lock().unwrap() += 1;
+        std::future::pending().await
+    }
+
+    async fn broken(&self, _: Arc<u32>) {}
+
+    async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+        *self.holds.lock().unwrap() += 1;
+        if self.down {
+            return Err(StoreError::Row("lease"));
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
+    let worker = Worker {
+        work: Arc::new(Stuck {
+            due: Some(Timestamp(0)),
+            down: true,
+            ..Stuck::default()
+        }),
+        slots: 8,
+        lease: Duration::from_secs(15),
+        pulse: Arc::default(),
+    };
+    let mut flights = Flights::default();
+    for number in [1, 2] {
+        worker.begin(&mut flights, number, Timestamp(0));
+    }
+    worker.renew(&mut flights).await;
+    assert_eq!(*worker.work.holds.lock().unwrap(), 1);
+    let pause = worker.turn(&mut flights).await.unwrap();
+    assert_eq!(pause, Pause::For(BREATH));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_long_on_its_way_is_renewed_at_once_and_one_slot_stays_for_claims() {
+    let worker = Worker {
+        work: Arc::new(Stuck::default()),
+        slots: 3,
+        lease: Duration::from_secs(15),
+        pulse: Arc::default(),
+    };
+    let (wake, shutdown) = (Wake::new(3), CancellationToken::new());
+    for row in [1, 2, 3] {
+        wake.hand(row, Timestamp(0)).unwrap();
+    }
+    assert_eq!(wake.hand(4, Timestamp(0)), Err(4), "there is no room");
+    let run = worker.run(&wake, &shutdown, &shutdown);
+    let watch = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(*worker.work.begun.lock().unwrap(), 2);
+        assert_eq!(*worker.work.holds.lock().unwrap(), 2);
+        shutdown.cancel();
+    };
+    tokio::join!(run, watch);
+    // What was not begun is given back, and so is what was broken off.
+    assert_eq!(*worker.work.holds.lock().unwrap(), 5);
+}
