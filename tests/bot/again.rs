@@ -31,9 +31,7 @@ fn ask_privately(stage: &Stage) -> Interaction {
 async fn pressed_twice_it_is_one_watch_and_one_ping() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     press(&stage, "ada", &message, &button(&message, "stop"));
     let stopped = stage.titled(&asked, "Watching was stopped").await;
 
@@ -100,9 +98,7 @@ async fn a_private_message_stays_private() {
 async fn an_end_that_waits_for_discord_outlives_another_command() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let first = stage.ask(TASK);
-    stage.titled(&first, "being made").await;
+    let (first, _) = stage.watching().await;
     let edit = "PATCH /webhooks/{app}/{token}/messages/@original";
     stage
         .sandbox
@@ -133,9 +129,7 @@ async fn a_video_that_is_only_linked_is_in_the_notification_where_it_plays() {
     let stage = Stage::new().await;
     stage.sandbox.upload_limits(1_000, 1_000);
     let _bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    stage.titled(&asked, "being made").await;
+    stage.watching().await;
     let done = stage.done(TASK);
     stage.task(TASK, [done.clone()]);
     let ping = stage.pinged(1).await.remove(0);

@@ -216,9 +216,7 @@ async fn a_task_is_followed_to_its_end() {
 async fn a_running_bot_is_copied_and_forgets_a_person() {
     let stage = Stage::new().await;
     let bot = Program::start(&stage, &[]).await;
-    stage.task(TASK, [running(TASK)]);
-    let interaction = stage.ask(TASK);
-    stage.titled(&interaction, "being made").await;
+    stage.watching().await;
     let variables = stage.variables();
 
     let copy = stage.folder().join("copy.db");

@@ -39,9 +39,7 @@ async fn what_is_not_said_of_the_bots_rights_is_found_out_at_the_end() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     stage.sandbox.leave_out_app_permissions();
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     assert!(!description(&message).contains("direct message"));
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
@@ -55,9 +53,7 @@ async fn what_is_not_said_of_the_bots_rights_is_found_out_at_the_end() {
 async fn the_message_menu_finds_ids_in_embeds() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let shown = stage.titled(&asked, "being made").await;
+    let (_, shown) = stage.watching().await;
     assert!(shown.content.is_empty(), "the id is in the embed only");
     let ben = stage.sandbox.person("ben");
     let found = stage

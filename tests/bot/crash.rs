@@ -123,9 +123,7 @@ async fn after_the_ping_and_before_its_record() {
 async fn a_stop_in_the_middle_loses_nothing() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let interaction = stage.ask(TASK);
-    stage.titled(&interaction, "being made").await;
+    let (interaction, _) = stage.watching().await;
     bot.stop().await;
     stage.task(TASK, [stage.done(TASK)]);
     let bot = stage.bot().await;
@@ -184,9 +182,7 @@ async fn after_a_long_time_the_ping_is_looked_for() {
         .await;
         let long = [("NONCE", "forgotten")];
         let bot = stage.bot_with(&long).await;
-        stage.task(TASK, [running(TASK)]);
-        let asked = stage.ask(TASK);
-        stage.titled(&asked, "being made").await;
+        stage.watching().await;
         let mut hold = stage
             .sandbox
             .hold("POST /channels/{channel}/messages", point);
@@ -215,9 +211,7 @@ async fn before_and_after_the_plain_message_in_place_of_a_reply() {
         let stage = Stage::new().await;
         let bot = stage.bot().await;
         let channel = stage.sandbox.channel();
-        stage.task(TASK, [running(TASK)]);
-        let asked = stage.ask(TASK);
-        stage.titled(&asked, "being made").await;
+        stage.watching().await;
         let unread = permissions::ORDINARY & !permissions::READ_MESSAGE_HISTORY;
         stage.sandbox.permissions(&channel, unread);
         let send = "POST /channels/{channel}/messages";
@@ -254,9 +248,7 @@ async fn in_the_middle_of_the_search() {
         let stage = Stage::with(options).await;
         let long = [("NONCE", "forgotten")];
         let bot = stage.bot_with(&long).await;
-        stage.task(TASK, [running(TASK)]);
-        let asked = stage.ask(TASK);
-        stage.titled(&asked, "being made").await;
+        stage.watching().await;
         let send = "POST /channels/{channel}/messages";
         let mut ping = stage.sandbox.hold(send, sent);
         stage.task(TASK, [stage.done(TASK)]);

@@ -142,6 +142,14 @@ impl Stage {
             .await
     }
 
+    /// Ada's watch of a running task, shown.
+    pub(crate) async fn watching(&self) -> (Interaction, Message) {
+        self.task(TASK, [running(TASK)]);
+        let asked = self.ask(TASK);
+        let message = self.titled(&asked, "being made").await;
+        (asked, message)
+    }
+
     /// The messages of the ordinary channel that notified anybody.
     pub(crate) fn pings(&self) -> Vec<Message> {
         let mut messages = self.sandbox.messages(&self.sandbox.channel());

@@ -173,9 +173,7 @@ async fn a_video_that_is_too_large_comes_as_a_link() {
 async fn after_the_token_the_channel_route_goes_on() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let interaction = stage.ask(TASK);
-    stage.titled(&interaction, "being made").await;
+    let (interaction, _) = stage.watching().await;
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
     let message = stage.titled(&interaction, "Your video is ready").await;

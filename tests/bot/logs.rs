@@ -29,9 +29,7 @@ async fn bad_day(stage: &Stage) -> Vec<Interaction> {
             .in_path("299604b7")
             .reply(502, json!("no JSON object")),
     );
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    stage.titled(&asked, "being made").await;
+    let (asked, _) = stage.watching().await;
     let quoting = json!({ "error": { "message": "sk-the-api-key is no valid key" } });
     sandbox
         .video()

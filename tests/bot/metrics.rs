@@ -7,7 +7,7 @@ use std::time::Duration;
 use sandbox::Fault;
 use serde_json::Value;
 
-use crate::harness::{Stage, TASK, running};
+use crate::harness::{Stage, TASK};
 use crate::program::Program;
 
 const DASHBOARD: &str = include_str!("../../ops/grafana.json");
@@ -90,9 +90,7 @@ async fn the_dashboard_and_the_alerts_name_what_is_exported() {
     stage.sandbox.fault(
         Fault::on("POST /channels/{channel}/messages").rate_limited(Duration::from_millis(10)),
     );
-    stage.task(TASK, [running(TASK)]);
-    let interaction = stage.ask(TASK);
-    stage.titled(&interaction, "being made").await;
+    let (interaction, _) = stage.watching().await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&interaction, "Your video is ready").await;
     stage.pinged(1).await;

@@ -41,9 +41,7 @@ async fn refresh_asks_now_and_at_most_each_five_seconds() {
     let _bot = stage
         .bot_with(&[("POLL_MIN", "10m"), ("POLL_MAX", "10m")])
         .await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     let ben = stage.sandbox.person("ben");
     let early = press(&stage, &ben, &message, "refresh").await;
     assert!(
@@ -63,9 +61,7 @@ async fn refresh_asks_now_and_at_most_each_five_seconds() {
 async fn notify_me_adds_people_to_the_one_ping() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (_, message) = stage.watching().await;
     let [ada, ben, cleo] = ["ada", "ben", "cleo"].map(|name| stage.sandbox.person(name));
     for (person, count) in [(&ben, 2), (&cleo, 3), (&ben, 2), (&ben, 3)] {
         let press = press(&stage, person, &message, "notify").await;
@@ -97,9 +93,7 @@ async fn notify_me_adds_people_to_the_one_ping() {
 async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     let ben = stage.sandbox.person("ben");
     let callback = "POST /interactions/{id}/{token}/callback";
     let mut late = stage.sandbox.hold(callback, Point::Before);
@@ -122,9 +116,7 @@ async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
 async fn whoever_turns_their_own_ping_off_gets_none() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     press(&stage, &stage.sandbox.person("ada"), &message, "notify").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
@@ -167,9 +159,7 @@ async fn only_the_requester_or_a_moderator_stops_a_watch() {
 async fn told_of_a_stop(person: &str, by_list: bool) -> (Stage, Message, Message) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     for name in ["ben", "cleo"] {
         press(&stage, &stage.sandbox.person(name), &message, "notify").await;
     }
@@ -219,9 +209,7 @@ async fn who_waited_hears_of_a_stop_and_how_to_go_on() {
 async fn watch_again_goes_on_with_the_same_message() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (asked, message) = stage.watching().await;
     press(&stage, &stage.sandbox.person("ada"), &message, "stop").await;
     let stopped = stage.titled(&asked, "Watching was stopped").await;
     // A button outlives the process that made it.
@@ -270,9 +258,7 @@ async fn the_full_prompt_comes_privately_and_as_a_file_when_it_is_long() {
 async fn a_press_on_what_is_over_or_unknown_is_answered_privately() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let live = stage.titled(&asked, "being made").await;
+    let (_, live) = stage.watching().await;
     let ids: Vec<_> = ["refresh", "notify", "stop"]
         .map(|word| control(&live, word))
         .into();
@@ -328,9 +314,7 @@ async fn a_press_on_a_watch_that_has_just_ended_says_so() {
 async fn there_is_room_for_fifty_to_be_told_and_one_message_mentions_them_all() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let (_, message) = stage.watching().await;
     // Ada is the first of the fifty.
     for n in 2..=50 {
         let person = stage.sandbox.person(&format!("person-{n}"));

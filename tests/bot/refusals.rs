@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::{Fault, Interaction, Message, Route, permissions};
+use sandbox::{Fault, Message, Route, permissions};
 use serde_json::json;
 
 use crate::harness::{Stage, TASK, description, running, title};
@@ -11,14 +11,6 @@ const ACK: &str = "POST /interactions/{id}/{token}/callback";
 const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 const EDIT: &str = "PATCH /channels/{channel}/messages/{message}";
 const SEND: &str = "POST /channels/{channel}/messages";
-
-/// Ada's watch of a running task, shown.
-async fn watching(stage: &Stage) -> (Interaction, Message) {
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
-    (asked, message)
-}
 
 /// Waits for the direct message to Ada.
 async fn dm(stage: &Stage) -> Message {
@@ -66,7 +58,7 @@ async fn an_acknowledgement_that_was_there_before_is_one() {
     stage
         .sandbox
         .fault(Fault::on(ACK).times(1).after_effect().discord(40060));
-    watching(&stage).await;
+    stage.watching().await;
 }
 
 #[tokio::test]
@@ -99,7 +91,7 @@ async fn a_rate_limit_is_waited_for_as_told_and_others_go_on() {
 async fn a_spent_channel_is_not_asked_before_its_time() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    let (asked, _) = watching(&stage).await;
+    let (asked, _) = stage.watching().await;
     stage.sandbox.fault(
         Fault::on(SEND)
             .times(1)
@@ -129,7 +121,7 @@ async fn trouble_at_discord_is_tried_again() {
     stage
         .sandbox
         .fault(Fault::on(ORIGINAL).times(1).reply(502, json!(null)));
-    let (asked, _) = watching(&stage).await;
+    let (asked, _) = stage.watching().await;
     stage.sandbox.fault(
         Fault::on(ORIGINAL)
             .times(1)
@@ -146,7 +138,7 @@ async fn no_access_after_the_token_ends_by_direct_message() {
     for code in [50001, 10003, 50083, 160_005] {
         let stage = Stage::new().await;
         let bot = stage.bot().await;
-        let (_, message) = watching(&stage).await;
+        let (_, message) = stage.watching().await;
         stage.sandbox.expire_tokens();
         stage.sandbox.fault(Fault::on(EDIT).always().discord(code));
         stage.task(TASK, [stage.done(TASK)]);
@@ -165,7 +157,7 @@ async fn no_access_after_the_token_ends_by_direct_message() {
 async fn without_attach_files_the_link_is_shown() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    let (asked, _) = watching(&stage).await;
+    let (asked, _) = stage.watching().await;
     stage.sandbox.expire_tokens();
     let channel = stage.sandbox.channel();
     stage
@@ -183,7 +175,7 @@ async fn without_attach_files_the_link_is_shown() {
 async fn a_file_that_discord_finds_too_large_comes_as_a_link() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    let (asked, _) = watching(&stage).await;
+    let (asked, _) = stage.watching().await;
     stage
         .sandbox
         .fault(Fault::on(ORIGINAL).times(1).discord(40005));
@@ -233,7 +225,7 @@ async fn a_form_that_discord_calls_invalid_is_never_repeated() {
     stage
         .sandbox
         .fault(Fault::on(ORIGINAL).times(1).discord(50035));
-    let (asked, message) = watching(&stage).await;
+    let (asked, message) = stage.watching().await;
     assert!(
         message.embeds.to_string().contains(TASK),
         "our own words still come"
@@ -247,7 +239,7 @@ async fn a_form_that_discord_calls_invalid_is_never_repeated() {
 async fn a_reply_that_is_not_allowed_becomes_a_plain_message() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    let (_, message) = watching(&stage).await;
+    let (_, message) = stage.watching().await;
     stage
         .sandbox
         .fault(Fault::on(SEND).times(1).discord(160_002));
@@ -261,7 +253,7 @@ async fn a_reply_that_is_not_allowed_becomes_a_plain_message() {
 async fn a_channel_that_takes_no_ping_is_followed_by_a_direct_message() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    watching(&stage).await;
+    stage.watching().await;
     stage.sandbox.fault(Fault::on(SEND).times(1).discord(50013));
     stage.task(TASK, [stage.done(TASK)]);
     assert!(dm(&stage).await.content.contains(TASK));
@@ -298,7 +290,7 @@ async fn closed_direct_messages_are_the_end_and_no_loop() {
 async fn who_asked_to_be_told_is_told_though_the_message_is_deleted() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let (_, message) = watching(&stage).await;
+    let (_, message) = stage.watching().await;
     let ben = stage.sandbox.person("ben");
     let text = message.components.to_string();
     let id = text

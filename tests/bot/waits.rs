@@ -3,7 +3,7 @@
 use sandbox::Fault;
 use serde_json::json;
 
-use crate::harness::{Stage, TASK, running};
+use crate::harness::{Stage, TASK};
 
 const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 
@@ -12,9 +12,7 @@ const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 async fn ends_once_after(status: u16, code: u32) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    stage.titled(&asked, "being made").await;
+    let (asked, _) = stage.watching().await;
     let body = json!({ "message": "not now", "code": code, "retry_after": 0.3 });
     stage
         .sandbox
@@ -58,9 +56,7 @@ async fn a_refusal_that_is_not_discords_own_is_no_end() {
 async fn a_progress_edit_that_is_refused_for_good_does_not_end_the_watch() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = stage.ask(TASK);
-    stage.titled(&asked, "being made").await;
+    let (asked, _) = stage.watching().await;
     let body = json!({ "message": "Invalid Form Body", "code": 50035 });
     stage
         .sandbox
