@@ -32,20 +32,20 @@ impl Entrance {
         }
     }
 
-    /// Takes an interaction in, in a task of its own so that a shutdown lets it
-    /// finish. Returns `false` if there is no room.
+    /// Lets an interaction in; `None` if there is no room. A shutdown waits for what
+    /// is returned, which takes it in and must be driven to its end, in a task of
+    /// its own.
     #[must_use]
-    pub fn admit(&self, interaction: Interaction) -> bool {
+    pub fn admit(&self, interaction: Interaction) -> Option<impl Future<Output = ()> + use<>> {
         let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
             tracing::warn!(reason = "too many at once", "entrance.interaction_refused");
-            return false;
+            return None;
         };
         let intake = Arc::clone(&self.intake);
-        self.tracker.spawn(async move {
+        Some(self.tracker.track_future(async move {
             intake.take(interaction).await;
             drop(slot);
-        });
-        true
+        }))
     }
 
     /// Returns once what came in is dealt with; the doors are closed by then.

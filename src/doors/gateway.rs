@@ -240,8 +240,11 @@ struct Handler(Entrance);
 #[serenity::async_trait]
 impl EventHandler for Handler {
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
-        // One that is refused shows "did not respond"; it was logged.
-        let _ = self.0.admit(interaction);
+        // serenity calls this in a task of its own. An interaction that is refused
+        // shows "did not respond"; it was logged.
+        if let Some(taking) = self.0.admit(interaction) {
+            taking.await;
+        }
     }
 
     async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {

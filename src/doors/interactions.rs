@@ -109,10 +109,12 @@ async fn receive(
     }
     match decode(&body) {
         Ok(None) => Json(json!({ "type": PING })).into_response(),
-        Ok(Some(interaction)) => if entrance.admit(interaction) {
-            StatusCode::ACCEPTED
-        } else {
-            StatusCode::SERVICE_UNAVAILABLE
+        Ok(Some(interaction)) => match entrance.admit(interaction) {
+            Some(taking) => {
+                tokio::spawn(taking);
+                StatusCode::ACCEPTED
+            }
+            None => StatusCode::SERVICE_UNAVAILABLE,
         }
         .into_response(),
         Err(error) => {
