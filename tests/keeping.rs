@@ -92,6 +92,15 @@ async fn watch(store: &Store, number: i64) -> Option<Watch> {
     store.watch(WatchId(number)).await.unwrap()
 }
 
+/// Settles a delivery of a watch at `now`: the first that shows it, if it is
+/// `shown`, or one that was refused.
+async fn deliver(store: &Store, number: i64, shown: bool, now: Timestamp) {
+    let mut watch = watch(store, number).await.unwrap();
+    watch.edited_at = shown.then_some(now);
+    let settled = store.settle_watch(&watch, None, now).await.unwrap();
+    assert!(settled.is_some());
+}
+
 /// Lets a watch and its task end.
 async fn end(store: &Store, number: i64, task: &str) {
     let claimed = store.task(&id(task)).await.unwrap().unwrap();
@@ -159,6 +168,12 @@ async fn a_task_stays_as_long_as_one_of_its_watches(store: Store) {
 async fn tokens_are_erased_once_they_are_over(store: Store) {
     for number in 1..=3 {
         add(&store, number, ADA, "grok:1", at(number)).await;
+        deliver(&store, number.cast_signed(), true, at(number)).await;
+    }
+    // Two that Discord does not let us show.
+    for (number, tried) in [(4, 800), (5, 900)] {
+        add(&store, number, ADA, "grok:1", at(0)).await;
+        deliver(&store, number.cast_signed(), false, at(tried)).await;
     }
     assert_eq!(store.erase_tokens(at(840), 9).await.unwrap(), 0);
     assert_eq!(store.erase_tokens(at(842), 1).await.unwrap(), 1);
@@ -172,6 +187,7 @@ async fn tokens_are_erased_once_they_are_over(store: Store) {
         }
     };
     assert!(!kept(1).await && !kept(2).await && kept(3).await);
+    assert!(kept(4).await && !kept(5).await);
 }
 
 async fn a_person_is_forgotten_and_nobody_else(store: Store) {
@@ -241,6 +257,7 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
     add(&store, 451, ADA, "grok:2", now()).await;
     end(&store, 451, "grok:2").await;
     add(&store, 452, ADA, "grok:3", NOW).await;
+    deliver(&store, 452, true, NOW).await;
     let keeper = Keeper {
         store: store.clone(),
         retention: Duration::from_secs(3600),
@@ -284,6 +301,7 @@ async fn what_is_erased_is_in_no_file_of_the_database() {
     let url = format!("sqlite://{}/bot.db", folder.path().display());
     let store = Store::open(&Secret::new(url.as_str())).await.unwrap();
     add(&store, 1, ADA, "grok:1", NOW).await;
+    deliver(&store, 1, true, NOW).await;
     let held = || {
         let files = std::fs::read_dir(folder.path()).unwrap();
         files

@@ -79,14 +79,13 @@ impl Store {
             ..poll::asked(&asked.task_id, None, true, now, watch_timeout)
         };
         let mut connection = self.connection().await?;
-        // Mostly nobody knows the task yet. That takes no transaction: a crash in
-        // between leaves a task that is polled once and, watched by nobody, rests.
-        if message_id.is_none()
-            && self
-                .insert_both(&mut connection, &watch, &fresh, lease_ends, most)
-                .await?
-        {
-            return Ok(Added::new(watch, fresh, true));
+        // Mostly nobody knows the task yet: one statement.
+        if message_id.is_none() {
+            let both = self.both(&watch, &fresh, lease_ends, most)?;
+            let done = connection.run(both, 1).await;
+            if self.are_recorded(done.map(|done| done.changed))? {
+                return Ok(Added::new(watch, fresh, true));
+            }
         }
         let mut tx = self.begin(&mut connection).await?;
         let added = self
@@ -112,18 +111,20 @@ impl Store {
         if running(tx, watch.asked.user_id).await? >= i64::from(most) {
             return Ok(Added::TooMany);
         }
-        let (held, due) = loop {
-            if let Some(found) = self.lock_task_and_due(tx, id).await? {
-                break found;
-            }
-            // It was removed for its age. Of two processes that meet the same new
-            // task one makes it, and the other waits for that.
-            if self
-                .insert_both(tx, &watch, &fresh, lease_ends, u32::MAX)
-                .await?
-            {
+        let mut found = self.lock_task_and_due(tx, id).await?;
+        if found.is_none() {
+            // It was removed for its age.
+            let both = self.both(&watch, &fresh, lease_ends, u32::MAX)?;
+            let done = both.execute(&mut **tx).await;
+            if self.are_recorded(done.map(|done| done.rows_affected()))? {
                 return Ok(Added::new(watch, fresh, true));
             }
+            // Of two processes that meet the same new task one makes it, and the
+            // other waited for that.
+            found = self.lock_task_and_due(tx, id).await?;
+        }
+        let Some((held, due)) = found else {
+            return Ok(Added::Again);
         };
         if let Some(message_id) = watch.message_id {
             if due.is_some() && follows(tx, id, message_id).await? {
@@ -157,26 +158,31 @@ impl Store {
         })
     }
 
-    /// Records a watch and its task, if nobody knows that yet and the requester
-    /// has fewer than `most` running ones; whether it did.
-    async fn insert_both(
+    /// The query that records a watch and its task, if nobody knows that yet and
+    /// the requester has fewer than `most` running ones.
+    fn both<'q>(
         &self,
-        connection: &mut AnyConnection,
-        watch: &Watch,
-        fresh: &Task,
+        watch: &'q Watch,
+        fresh: &'q Task,
         lease_ends: Timestamp,
         most: u32,
-    ) -> Result<bool, StoreError> {
-        let recorded = bound(self.dialect.add_watch, watch, lease_ends)?
+    ) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+        Ok(bound(self.dialect.add_watch, watch, lease_ends)?
             .bind(fresh.revision)
             .bind(snapshot(fresh)?)
             .bind(fresh.give_up_at.0)
             .bind(fresh.attempt)
             .bind(fresh.id.family())
-            .bind(i64::from(most))
-            .execute(connection)
-            .await?;
-        Ok(recorded.rows_affected() == self.dialect.added)
+            .bind(i64::from(most)))
+    }
+
+    /// Whether it did.
+    fn are_recorded(&self, changed: Result<u64, sqlx::Error>) -> Result<bool, StoreError> {
+        match changed {
+            Ok(changed) => Ok(changed == self.dialect.added),
+            Err(error) if was_raised(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn lock_task_and_due(
@@ -210,6 +216,12 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Whether a SQLite trigger of ours did not record what it was asked to.
+fn was_raised(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error();
+    error.and_then(|error| error.code()).as_deref() == Some(dialect::SQLITE_RAISED)
 }
 
 /// Whether a running watch follows this message.

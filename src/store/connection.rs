@@ -11,9 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use sqlx::any::Any;
+use futures_util::TryStreamExt as _;
+use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::pool::PoolConnection;
-use sqlx::{AnyConnection, AnyPool, Error};
+use sqlx::query::Query;
+use sqlx::{AnyConnection, AnyPool, Either, Error, Executor as _};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use super::BUSY_TIMEOUT;
@@ -105,6 +107,49 @@ impl Connections {
             kept.lock().await.connection = None;
         }
         self.pool.close().await;
+    }
+}
+
+/// What a query did.
+#[derive(Default)]
+pub(super) struct Done {
+    /// How many rows it changed.
+    pub(super) changed: u64,
+    /// The rows that it returned.
+    pub(super) rows: Vec<AnyRow>,
+}
+
+impl Connection<'_> {
+    /// Runs a query outside of any transaction, of so many `statements` that are
+    /// handed over as one, until all of it is durable.
+    ///
+    /// SQLite's thread tells of each statement that is done, which it is with its
+    /// commit, and then that there are no more: whoever waits for that as well is
+    /// woken once more, for nothing. PostgreSQL tells of a statement before it
+    /// commits, so there the end counts.
+    pub(super) async fn run(
+        &mut self,
+        query: Query<'_, Any, AnyArguments>,
+        statements: u32,
+    ) -> Result<Done, Error> {
+        let mut left = match self {
+            Self::Kept(_) => statements,
+            Self::Pooled(_) => u32::MAX,
+        };
+        let mut done = Done::default();
+        let mut steps = self.fetch_many(query);
+        while left > 0
+            && let Some(step) = steps.try_next().await?
+        {
+            match step {
+                Either::Left(statement) => {
+                    done.changed += statement.rows_affected();
+                    left -= 1;
+                }
+                Either::Right(row) => done.rows.push(row),
+            }
+        }
+        Ok(done)
     }
 }
 

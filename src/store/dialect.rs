@@ -13,10 +13,10 @@ pub(super) struct Dialect {
     /// at a time, so reading is enough there.
     pub(super) lock_task: &'static str,
     /// Records a watch with a task that nobody knows yet; see `adding` for what its
-    /// places hold. In SQLite two statements, each durable by itself, which are
-    /// handed over as one.
+    /// places hold.
     pub(super) add_watch: &'static str,
-    /// How many rows that counts if it did.
+    /// How many rows that counts if it did. SQLite counts none behind a view, and
+    /// fails if it did not.
     pub(super) added: u64,
     /// Moves up to `$3` tasks that are due at `$1` to `$2` and returns them.
     pub(super) claim_tasks: &'static str,
@@ -42,7 +42,7 @@ macro_rules! settle_watch {
                  edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), \
                  notified_at = $9, reach = $10, token_expires_at = $11, \
                  state = CASE WHEN $12 = 1 THEN 'ended' ELSE state END, \
-                 token = CASE WHEN $12 = 1 THEN '' ELSE token END, \
+                 token = CASE WHEN $12 = 1 OR token_expires_at <= $14 THEN '' ELSE token END, \
                  next_delivery_at = CASE WHEN $12 = 0 THEN COALESCE($13, CASE WHEN state = 'stopped' \
                      OR (SELECT revision * answered FROM tasks WHERE id = watches.task_id",
             $lock,
@@ -87,28 +87,53 @@ pub(super) const SAVE_TASK: &str = save_task!();
 pub(super) const WATCHES_BEHIND: &str = watches_behind!("$2", "$3");
 
 /// Makes the task, claimed for its first poll, unless there is one or the person
-/// has no room left.
+/// has no room left. `$at` is what stands before the number of a place.
 macro_rules! insert_task {
-    () => {
-        "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
-             watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
-         SELECT $2, $19, $20, 0, 0, 0, 0, $14, $21, $22, $23, $15, $14, 1 \
-         WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state = 'live') < $24 \
-         ON CONFLICT (id) DO NOTHING"
+    ($at:literal) => {
+        concat!(
+            "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
+                 watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
+             SELECT ",
+            $at,
+            "2, ",
+            $at,
+            "19, ",
+            $at,
+            "20, 0, 0, 0, 0, ",
+            $at,
+            "14, ",
+            $at,
+            "21, ",
+            $at,
+            "22, ",
+            $at,
+            "23, ",
+            $at,
+            "15, ",
+            $at,
+            "14, 1 \
+             WHERE (SELECT COUNT(*) FROM watches WHERE user_id = ",
+            $at,
+            "6 AND state = 'live') < ",
+            $at,
+            "24 \
+             ON CONFLICT (id) DO NOTHING"
+        )
     };
 }
 
 /// Makes the watch, claimed for its first delivery, from where and unless the
 /// interaction was recorded before.
 macro_rules! insert_watch {
-    ($from:literal) => {
+    ($at:literal, $from:literal) => {
         concat!(
             "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, \
                  private, notify, reach, token, token_expires_at, upload_limit, created_at, \
                  next_delivery_at, announce_channel_id, message_id, own_locale, \
                  shown_revision, failures, state, attempt, claimed) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-                 0, 0, 'live', 0, 1 ",
+             SELECT ", $at, "1, ", $at, "2, ", $at, "3, ", $at, "4, ", $at, "5, ", $at, "6, ",
+            $at, "7, ", $at, "8, ", $at, "9, ", $at, "10, ", $at, "11, ", $at, "12, ", $at, "13, ",
+            $at, "14, ", $at, "15, ", $at, "16, ", $at, "17, ", $at, "18, 0, 0, 'live', 0, 1 ",
             $from,
             " ON CONFLICT (id) DO NOTHING"
         )
@@ -116,13 +141,33 @@ macro_rules! insert_watch {
 }
 
 /// Records a watch of a task that is there.
-pub(super) const ADD_TO_KNOWN: &str = insert_watch!("WHERE 1 = 1");
+pub(super) const ADD_TO_KNOWN: &str = insert_watch!("$", "WHERE 1 = 1");
+
+/// What a SQLite connection needs for its [`Dialect::add_watch`]: two rows in one
+/// statement, both or neither, where SQLite knows no `WITH … INSERT`. Whatever
+/// else is wrong with them, too, makes the whole statement fail.
+pub(super) const SQLITE_ASKED: &str = concat!(
+    "CREATE TEMP VIEW asked AS SELECT 0 AS p1, 0 AS p2, 0 AS p3, 0 AS p4, 0 AS p5, 0 AS p6, \
+         0 AS p7, 0 AS p8, 0 AS p9, 0 AS p10, 0 AS p11, 0 AS p12, 0 AS p13, 0 AS p14, 0 AS p15, \
+         0 AS p16, 0 AS p17, 0 AS p18, 0 AS p19, 0 AS p20, 0 AS p21, 0 AS p22, 0 AS p23, 0 AS p24; \
+     CREATE TEMP TRIGGER record INSTEAD OF INSERT ON asked BEGIN ",
+    insert_task!("NEW.p"),
+    "; ",
+    insert_watch!("NEW.p", "WHERE changes() = 1"),
+    "; SELECT RAISE(ABORT, 'not recorded') WHERE changes() = 0; END"
+);
+
+/// How SQLite names an error that a trigger raised.
+///
+/// Source: <https://sqlite.org/rescode.html#constraint_trigger>
+pub(super) const SQLITE_RAISED: &str = "1811";
 
 pub(super) const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     lock_task: "SELECT * FROM tasks WHERE id = $1",
-    add_watch: concat!(insert_task!(), "; ", insert_watch!("WHERE changes() = 1")),
-    added: 2,
+    add_watch: "INSERT INTO asked VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+    added: 0,
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3 + 0) \
         RETURNING *",
@@ -146,9 +191,9 @@ pub(super) const POSTGRES: Dialect = Dialect {
     lock_task: "SELECT * FROM tasks WHERE id = $1 FOR UPDATE",
     add_watch: concat!(
         "WITH made AS (",
-        insert_task!(),
+        insert_task!("$"),
         " RETURNING id) ",
-        insert_watch!("FROM made")
+        insert_watch!("$", "FROM made")
     ),
     added: 1,
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \

@@ -57,7 +57,8 @@ impl Store {
     }
 
     /// Erases up to `limit` interaction tokens that are over at `now`, those of
-    /// watches that go on included; returns how many.
+    /// watches that go on included; returns how many. That of a message that was
+    /// never shown goes when the next try to show it is settled.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
@@ -65,7 +66,7 @@ impl Store {
         let _timer = metrics::database("erase_tokens");
         let done = sqlx::query(
             "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
-                 WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)",
+                 WHERE token <> '' AND edited_at IS NOT NULL AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)",
         )
         .bind(now.0)
         .bind(i64::from(limit))
@@ -93,11 +94,14 @@ impl Store {
         };
         // In the order in which everybody locks them, so that nobody waits in a
         // circle.
-        let mine =
-            sqlx::query("SELECT id, task_id FROM watches WHERE user_id = $1 ORDER BY task_id")
-                .bind(user)
-                .fetch_all(&mut *tx)
-                .await?;
+        let mine = sqlx::query(
+            "SELECT id, task_id FROM watches WHERE user_id = $1 AND state = 'live' \
+             UNION ALL SELECT id, task_id FROM watches WHERE user_id = $1 AND state <> 'live' \
+             ORDER BY task_id",
+        )
+        .bind(user)
+        .fetch_all(&mut *tx)
+        .await?;
         for row in mine {
             let (id, task): (i64, String) = (row.try_get("id")?, row.try_get("task_id")?);
             sqlx::query(self.dialect.lock_task)

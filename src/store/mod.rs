@@ -140,6 +140,7 @@ impl Store {
                              PRAGMA secure_delete = ON",
                         )
                         .await?;
+                    connection.execute(dialect::SQLITE_ASKED).await?;
                     Ok(())
                 })
             })

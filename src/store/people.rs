@@ -18,7 +18,7 @@ use crate::metrics;
 pub enum Whose {
     /// One person's.
     Person(u64),
-    /// Everybody's in a guild, but for private ones.
+    /// Everybody's in a guild whose message is shown, but for private ones.
     Guild(u64),
 }
 
@@ -65,8 +65,8 @@ impl Store {
                 id,
             ),
             Whose::Guild(id) => (
-                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 ORDER BY id DESC LIMIT $2 + 0",
-                "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0",
+                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 AND edited_at IS NOT NULL ORDER BY id DESC LIMIT $2 + 0",
+                "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 AND edited_at IS NOT NULL",
                 id,
             ),
         };
@@ -122,7 +122,10 @@ impl Store {
         let rows = sqlx::query(
             "SELECT tasks.* FROM tasks JOIN \
                  (SELECT task_id, MAX(id) AS newest FROM \
-                     (SELECT task_id, id FROM watches WHERE user_id = $1 ORDER BY id DESC LIMIT 500) AS last \
+                     (SELECT * FROM (SELECT task_id, id FROM watches \
+                          WHERE user_id = $1 AND state = 'live' ORDER BY id DESC LIMIT 500) AS running \
+                      UNION ALL SELECT * FROM (SELECT task_id, id FROM watches \
+                          WHERE user_id = $1 AND state <> 'live' ORDER BY id DESC LIMIT 500) AS past) AS last \
                   GROUP BY task_id) AS mine \
              ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2 + 0",
         )

@@ -96,12 +96,11 @@ impl Store {
                 return Ok(Some(Settled::new(polled, 0)));
             }
         } else if let Some(settle_news) = self.dialect.settle_news {
-            let settled = bound(settle_news, &polled, unchanged)?
+            let settle = bound(settle_news, &polled, unchanged)?
                 .bind(now.0)
-                .bind(now.minus(EDIT_INTERVAL).0)
-                .execute(&mut *connection)
-                .await?;
-            if let Some(behind) = settled.rows_affected().checked_sub(1) {
+                .bind(now.minus(EDIT_INTERVAL).0);
+            let done = connection.run(settle, 2).await?;
+            if let Some(behind) = done.changed.checked_sub(1) {
                 return Ok(Some(Settled::new(polled, behind)));
             }
         }

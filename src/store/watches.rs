@@ -89,7 +89,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Rest>, StoreError> {
         let _timer = metrics::database("settle_watch");
-        let rows = sqlx::query(self.dialect.settle_watch)
+        let settle = sqlx::query(self.dialect.settle_watch)
             .bind(watch.id.0)
             .bind(watch.attempt)
             .bind(watch.message_id.map(u64::cast_signed))
@@ -103,10 +103,8 @@ impl Store {
             .bind(watch.asked.token_expires_at.0)
             .bind(i64::from(watch.state == WatchState::Ended))
             .bind(due_at.map(|at| at.0))
-            .bind(now.0)
-            // To the end: SQLite commits with the last step.
-            .fetch_all(&mut *self.connection().await?)
-            .await?;
+            .bind(now.0);
+        let done = self.connection().await?.run(settle, 1).await?;
         let rest = |row: &AnyRow| {
             Ok(Rest {
                 due_at: row
@@ -114,7 +112,7 @@ impl Store {
                     .map(Timestamp),
             })
         };
-        rows.first().map(rest).transpose()
+        done.rows.first().map(rest).transpose()
     }
 
     /// Lets a task rest if nobody watches it: one of its watches has ended before
