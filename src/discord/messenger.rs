@@ -59,14 +59,18 @@ impl Messenger {
     }
 
     /// Acknowledges a command within its three seconds: Discord shows
-    /// "thinking…" until the message is edited (callback type 5).
+    /// "thinking…" until the message is edited (callback type 5). The request is
+    /// made at once, and sent when this is first polled.
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn acknowledge(&self, reply: Reply<'_>, private: bool) -> Result<(), DiscordError> {
+    pub fn acknowledge<'m>(
+        &'m self,
+        reply: Reply<'_>,
+        private: bool,
+    ) -> impl Future<Output = Result<(), DiscordError>> + use<'m> {
         let flags = if private { EPHEMERAL } else { 0 };
         self.callback(reply, &json!({ "type": 5, "data": { "flags": flags } }))
-            .await
     }
 
     /// Answers an interaction at once with a message (callback type 4).
@@ -99,12 +103,15 @@ impl Messenger {
     }
 
     /// Acknowledges a press without an answer of its own: the message below
-    /// which it was becomes `@original` (callback type 6).
+    /// which it was becomes `@original` (callback type 6). Sent when first polled.
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn acknowledge_press(&self, reply: Reply<'_>) -> Result<(), DiscordError> {
-        self.callback(reply, &json!({ "type": 6 })).await
+    pub fn acknowledge_press<'m>(
+        &'m self,
+        reply: Reply<'_>,
+    ) -> impl Future<Output = Result<(), DiscordError>> + use<'m> {
+        self.callback(reply, &json!({ "type": 6 }))
     }
 
     /// Answers a press by changing the message it was below (callback type 7).
@@ -185,12 +192,16 @@ impl Messenger {
             .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
     }
 
-    async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
+    fn callback<'m>(
+        &'m self,
+        reply: Reply<'_>,
+        body: &Value,
+    ) -> impl Future<Output = Result<(), DiscordError>> + use<'m> {
         let path = callback_path(reply);
-        self.rest
-            .json(Method::POST, &path, Bucket::Interaction, Some(body))
-            .await
-            .map(|_| ())
+        let sending = self
+            .rest
+            .json(Method::POST, &path, Bucket::Interaction, Some(body));
+        async { sending.await.map(|_| ()) }
     }
 
     /// Edits the message of an interaction by its token; returns its id.

@@ -119,13 +119,14 @@ impl Rest {
     }
 
     /// Sends `body` (if any) to `path` and returns the reply's JSON, null if empty.
-    pub(crate) async fn json(
-        &self,
+    /// The request is made at once, and sent when this is first polled.
+    pub(crate) fn json<'r>(
+        &'r self,
         method: Method,
         path: &str,
         bucket: Bucket,
         body: Option<&Value>,
-    ) -> Result<Value, DiscordError> {
+    ) -> impl Future<Output = Result<Value, DiscordError>> + use<'r> {
         let route = route::template(&method, path);
         let request = self
             .0
@@ -136,7 +137,7 @@ impl Rest {
             Some(body) => request.json(body),
             None => request,
         };
-        self.send(request, route, bucket).await
+        self.send(request.send(), route, bucket)
     }
 
     /// Sends `body` with `files` as `files[0]`, `files[1]`, …
@@ -169,7 +170,8 @@ impl Rest {
             .client
             .request(method, self.url(path))
             .timeout(UPLOAD_TIMEOUT);
-        let reply = self.send(request.multipart(form), route, bucket).await?;
+        let sending = request.multipart(form).send();
+        let reply = self.send(sending, route, bucket).await?;
         metrics::uploaded(files.iter().map(|file| file.size).sum());
         Ok(reply)
     }
@@ -180,7 +182,7 @@ impl Rest {
 
     async fn send(
         &self,
-        request: reqwest::RequestBuilder,
+        sending: impl Future<Output = reqwest::Result<Response>>,
         route: &'static str,
         bucket: Bucket,
     ) -> Result<Value, DiscordError> {
@@ -196,7 +198,7 @@ impl Rest {
             self.0.global.until_ready().await;
         }
         let started = Instant::now();
-        let sent = request.send().await;
+        let sent = sending.await;
         let status = sent
             .as_ref()
             .ok()

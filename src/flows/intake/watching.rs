@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::{self, Either};
 use serenity::model::application::CommandInteraction;
 
 use super::{Intake, Parts};
@@ -106,7 +107,17 @@ impl Intake {
             parts.watch_timeout,
             max,
         );
-        let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded).await;
+        let acknowledge = future::lazy(|_| match opening {
+            Opening::NewMessage => {
+                Either::Left(parts.messenger.acknowledge(asker.reply(), asked.private))
+            }
+            Opening::SameMessage(_) => {
+                Either::Right(parts.messenger.acknowledge_press(asker.reply()))
+            }
+        });
+        // The request is made while the database writes, and sent afterwards.
+        let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded);
+        let (recorded, acknowledged) = tokio::join!(recorded, acknowledge);
         match recorded {
             Ok(Ok(Added::TooMany)) => {
                 let max = max as usize;
@@ -117,15 +128,7 @@ impl Intake {
             }
             _ => {}
         }
-        let acknowledged = match opening {
-            Opening::NewMessage => {
-                parts
-                    .messenger
-                    .acknowledge(asker.reply(), asked.private)
-                    .await
-            }
-            Opening::SameMessage(_) => parts.messenger.acknowledge_press(asker.reply()).await,
-        };
+        let acknowledged = acknowledged.await;
         match recorded {
             Ok(Ok(Added::New(recorded))) => self.set_off(*recorded, acknowledged).await,
             Ok(Ok(Added::Again | Added::Following | Added::TooMany)) => {}
