@@ -86,38 +86,29 @@ macro_rules! watches_behind {
 pub(super) const SAVE_TASK: &str = save_task!();
 pub(super) const WATCHES_BEHIND: &str = watches_behind!("$2", "$3");
 
+/// Places by their numbers: `$2, $19`, where `$at` is what stands before each.
+macro_rules! places {
+    ($at:literal: $first:literal $(, $next:literal)*) => {
+        concat!($at, $first $(, ", ", $at, $next)*)
+    };
+}
+
 /// Makes the task, claimed for its first poll, unless there is one or the person
-/// has no room left. `$at` is what stands before the number of a place.
+/// has no room left.
 macro_rules! insert_task {
     ($at:literal) => {
         concat!(
             "INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, \
                  watched_since, give_up_at, attempt, family, next_poll_at, polled_at, claimed) \
              SELECT ",
-            $at,
-            "2, ",
-            $at,
-            "19, ",
-            $at,
-            "20, 0, 0, 0, 0, ",
-            $at,
-            "14, ",
-            $at,
-            "21, ",
-            $at,
-            "22, ",
-            $at,
-            "23, ",
-            $at,
-            "15, ",
-            $at,
-            "14, 1 \
-             WHERE (SELECT COUNT(*) FROM watches WHERE user_id = ",
-            $at,
-            "6 AND state = 'live') < ",
-            $at,
-            "24 \
-             ON CONFLICT (id) DO NOTHING"
+            places!($at: 2, 19, 20),
+            ", 0, 0, 0, 0, ",
+            places!($at: 14, 21, 22, 23, 15, 14),
+            ", 1 WHERE (SELECT COUNT(*) FROM watches WHERE state = 'live' AND user_id = ",
+            places!($at: 6),
+            ") < ",
+            places!($at: 24),
+            " ON CONFLICT (id) DO NOTHING"
         )
     };
 }
@@ -131,9 +122,9 @@ macro_rules! insert_watch {
                  private, notify, reach, token, token_expires_at, upload_limit, created_at, \
                  next_delivery_at, announce_channel_id, message_id, own_locale, \
                  shown_revision, failures, state, attempt, claimed) \
-             SELECT ", $at, "1, ", $at, "2, ", $at, "3, ", $at, "4, ", $at, "5, ", $at, "6, ",
-            $at, "7, ", $at, "8, ", $at, "9, ", $at, "10, ", $at, "11, ", $at, "12, ", $at, "13, ",
-            $at, "14, ", $at, "15, ", $at, "16, ", $at, "17, ", $at, "18, 0, 0, 'live', 0, 1 ",
+             SELECT ",
+            places!($at: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18),
+            ", 0, 0, 'live', 0, 1 ",
             $from,
             " ON CONFLICT (id) DO NOTHING"
         )
