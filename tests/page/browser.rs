@@ -115,6 +115,15 @@ impl Browser {
         }
     }
 
+    /// Waits for an element by its XPath, and reads it.
+    pub(crate) async fn text_of(&self, xpath: &str) -> String {
+        loop {
+            if let Some(text) = unless_stale(self.see(xpath).await.text().await) {
+                break text;
+            }
+        }
+    }
+
     /// Types where the focus is.
     pub(crate) async fn type_text(&self, text: &str) {
         let active = self.client.active_element().await.unwrap();

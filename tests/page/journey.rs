@@ -57,8 +57,7 @@ async fn a_command_is_typed_and_its_message_becomes_the_video() {
         return;
     };
     make_task(&browser, 12).await;
-    let id = browser.see("//ul[@id='tasks']//code").await;
-    let id = id.text().await.unwrap();
+    let id = browser.text_of("//ul[@id='tasks']//code").await;
 
     // Typed from the first letter on, by keyboard alone.
     browser.press(Key::Escape).await;
