@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::Either;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
@@ -119,7 +120,7 @@ impl Rest {
     }
 
     /// Sends `body` (if any) to `path` and returns the reply's JSON, null if empty.
-    /// The request is made at once, and sent when this is first polled.
+    /// The request is made at once, and sent when this is polled.
     pub(crate) fn json<'r>(
         &'r self,
         method: Method,
@@ -137,7 +138,12 @@ impl Rest {
             Some(body) => request.json(body),
             None => request,
         };
-        self.send(request.send(), route, bucket)
+        // The time that it may take begins with `send`: not before a bucket's waits.
+        let sending = match bucket {
+            Bucket::Interaction => Either::Left(request.send()),
+            Bucket::Bot(_) => Either::Right(async { request.send().await }),
+        };
+        self.send(sending, route, bucket)
     }
 
     /// Sends `body` with `files` as `files[0]`, `files[1]`, …
@@ -170,7 +176,7 @@ impl Rest {
             .client
             .request(method, self.url(path))
             .timeout(UPLOAD_TIMEOUT);
-        let sending = request.multipart(form).send();
+        let sending = async { request.multipart(form).send().await };
         let reply = self.send(sending, route, bucket).await?;
         metrics::uploaded(files.iter().map(|file| file.size).sum());
         Ok(reply)

@@ -135,8 +135,7 @@ macro_rules! insert_watch {
 pub(super) const ADD_TO_KNOWN: &str = insert_watch!("$", "WHERE 1 = 1");
 
 /// What a SQLite connection needs for its [`Dialect::add_watch`]: two rows in one
-/// statement, both or neither, where SQLite knows no `WITH … INSERT`. Whatever
-/// else is wrong with them, too, makes the whole statement fail.
+/// statement, both or neither, where SQLite knows no `WITH … INSERT`.
 pub(super) const SQLITE_ASKED: &str = concat!(
     "CREATE TEMP VIEW asked AS SELECT 0 AS p1, 0 AS p2, 0 AS p3, 0 AS p4, 0 AS p5, 0 AS p6, \
          0 AS p7, 0 AS p8, 0 AS p9, 0 AS p10, 0 AS p11, 0 AS p12, 0 AS p13, 0 AS p14, 0 AS p15, \
