@@ -20,7 +20,7 @@ use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
 
 use lab::Lab;
-use scenarios::{commands, ends, rows, still};
+use scenarios::{commands, ends, growth, rows, still};
 
 #[derive(Debug, Parser)]
 #[command(about = "Measures the release bot against a bare client")]
@@ -115,7 +115,7 @@ async fn main() -> anyhow::Result<()> {
             Scenario::Memory => commands::memory(&lab).await?,
             Scenario::Watching => rows::watching(&lab).await?,
             Scenario::Held => rows::held(&lab).await?,
-            Scenario::Growth => rows::growth(&lab).await?,
+            Scenario::Growth => growth::growth(&lab).await?,
             Scenario::Completion => ends::completion(&lab).await?,
             Scenario::Crowd => ends::crowd(&lab).await?,
             Scenario::Idle => still::idle(&lab).await?,

@@ -2,5 +2,6 @@
 
 pub(crate) mod commands;
 pub(crate) mod ends;
+pub(crate) mod growth;
 pub(crate) mod rows;
 pub(crate) mod still;

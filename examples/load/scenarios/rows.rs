@@ -1,12 +1,11 @@
-//! Rows: what watching many tasks costs, and whether a command or a poll costs
-//! more where more rows are held.
+//! Rows: what watching many tasks costs.
 
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sqlx::{Executor, Row};
 
-use super::commands::{Outcome, measure, warm_up};
+use super::commands::{measure, warm_up};
 use crate::floor;
 use crate::lab::{Lab, Who};
 use crate::report::{Report, Target, mib, percentile_ms};
@@ -24,7 +23,8 @@ const PACE: [(&str, &str); 3] = [
 const TASKS: u32 = 10_000;
 
 /// What polling came to.
-struct Watched {
+#[derive(Default)]
+pub(super) struct Watched {
     ready: Duration,
     cpu: Duration,
     span: Duration,
@@ -35,6 +35,20 @@ struct Watched {
 }
 
 impl Watched {
+    /// One of several runs.
+    pub(super) fn of(runs: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for run in runs {
+            all.ready = all.ready.max(run.ready);
+            all.cpu += run.cpu;
+            all.span += run.span;
+            all.polls += run.polls;
+            all.rss_kib = all.rss_kib.max(run.rss_kib);
+            all.late = all.late.max(run.late);
+        }
+        all
+    }
+
     fn cpu_percent(&self) -> f64 {
         100.0 * self.cpu.as_secs_f64() / self.span.as_secs_f64()
     }
@@ -43,13 +57,17 @@ impl Watched {
         self.polls as f64 / self.span.as_secs_f64()
     }
 
-    fn cpu_each_us(&self) -> f64 {
+    pub(super) fn cpu_each_us(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.polls as f64
     }
 }
 
 /// Watches a process for so long; `database` is looked at for due rows.
-async fn watch(stage: &Stage, span: Duration, database: Option<&Path>) -> anyhow::Result<Watched> {
+pub(super) async fn watch(
+    stage: &Stage,
+    span: Duration,
+    database: Option<&Path>,
+) -> anyhow::Result<Watched> {
     // Until the first claims have opened their connections.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mut database = match database {
@@ -193,72 +211,5 @@ pub(crate) async fn held(lab: &Lab) -> anyhow::Result<Report> {
         Target::AtMost(50.0),
     );
     add_rows(&mut report, &bot, &floor, 150.0);
-    Ok(report)
-}
-
-/// So many tasks are polled each second where the cost of a poll is measured.
-const POLLED: u32 = 200;
-
-/// The cost of a command and of a poll with more and more rows.
-pub(crate) async fn growth(lab: &Lab) -> anyhow::Result<Report> {
-    let run = async |stage: &Stage| -> anyhow::Result<Outcome> {
-        warm_up(stage, 50).await?;
-        measure(stage, async |stage| stage.steady(100, lab.span()).await).await
-    };
-    let stage = Stage::start(lab, Who::Floor, &[], None).await?;
-    let bare = run(&stage).await?;
-    drop(stage);
-    let rate = POLLED.to_string();
-    let stage = Stage::start(lab, Who::Floor, &[(floor::POLLS, &rate)], None).await?;
-    let idle = watch(&stage, lab.span(), None).await?;
-    drop(stage);
-
-    let mut report = Report::new("growth: 1,000, 10,000 and 100,000 rows held");
-    let mut first: Option<(f64, f64)> = None;
-    for rows in [1_000, 10_000, 100_000] {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("bot.db");
-        let held = Rows {
-            tasks: rows,
-            watches: rows,
-            from: Duration::from_secs(3600),
-            spread: Duration::from_secs(3600),
-        };
-        seed(lab, &path, held).await?;
-        let stage = Stage::start(lab, Who::Bot, &[], Some(&path)).await?;
-        let commands = run(&stage).await?;
-        drop(stage);
-
-        let mut database = open(&path).await?;
-        sqlx::query("UPDATE tasks SET next_poll_at = 0 WHERE id IN (SELECT 'grok:seed-' || n FROM \
-            (WITH RECURSIVE up(n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM up WHERE n < $1 - 1) SELECT n FROM up))")
-            .bind(i64::from(POLLED))
-            .execute(&mut database)
-            .await?;
-        let pace = [("POLL_MIN", "1s"), ("POLL_MAX", "1s")];
-        let stage = Stage::start(lab, Who::Bot, &pace, Some(&path)).await?;
-        let polls = watch(&stage, lab.span(), None).await?;
-        drop(stage);
-
-        report.add(
-            format!("ack p50 with {rows}, ms"),
-            percentile_ms(&commands.ack_us, 50),
-            Some(percentile_ms(&bare.ack_us, 50)),
-            Target::None,
-        );
-        let costs = (commands.cpu_each_us(), polls.cpu_each_us());
-        let (command, poll) = *first.get_or_insert(costs);
-        for (name, cost, at_first, floor) in [
-            ("command", costs.0, command, bare.cpu_each_us()),
-            ("poll", costs.1, poll, idle.cpu_each_us()),
-        ] {
-            report.add(
-                format!("CPU a {name} with {rows}, µs"),
-                cost,
-                Some(floor),
-                Target::AtMost(1.2 * at_first),
-            );
-        }
-    }
     Ok(report)
 }
