@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::ensure;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Executor, Row};
+use sqlx::{ConnectOptions, Connection as _, Executor, Row};
 
 use crate::lab::{Lab, Who};
 use crate::stage::{Stage, task_id};
@@ -40,7 +40,10 @@ pub(crate) async fn seed(lab: &Lab, path: &Path, rows: Rows) -> anyhow::Result<(
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     drop(stage);
-    multiply(&mut database, rows).await
+    multiply(&mut database, rows).await?;
+    // The last to close moves the journal into the file: that is all there is then.
+    database.close().await?;
+    Ok(())
 }
 
 async fn multiply(database: &mut SqliteConnection, rows: Rows) -> anyhow::Result<()> {
