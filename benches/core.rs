@@ -13,7 +13,7 @@ use videostatus::domain::schedule::Pace;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
-use videostatus::domain::watch::{NewWatch, Notify, Reach, TOKEN_LIFE, Watch};
+use videostatus::domain::watch::{NewWatch, Notify, Reach, TOKEN_LIFE, Watch, WatchId};
 use videostatus::provider::wire;
 use videostatus::render::locale::Locale;
 use videostatus::render::status::{self, Hide, Media, View};
@@ -119,9 +119,15 @@ fn holding(runtime: &Runtime, rows: u64) -> (Store, tempfile::TempDir) {
 }
 
 /// What a command writes before it is acknowledged.
+async fn ask(store: &Store, n: u64) {
+    let asked = asked(n);
+    assert!(store.ask(&asked, NOW, u32::MAX).await.unwrap());
+}
+
+/// What it writes after that.
 async fn record(store: &Store, n: u64) {
     let asked = asked(n);
-    let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, u32::MAX);
+    let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT);
     assert!(matches!(added.await.unwrap(), Added::New(_)));
 }
 
@@ -158,7 +164,20 @@ fn claims(c: &mut Criterion) {
             );
         });
         let mut n = rows;
-        c.bench_function(&format!("record a command/{rows} held"), |b| {
+        c.bench_function(&format!("ask for a watch/{rows} held"), |b| {
+            b.iter_batched(
+                || {
+                    n += 1;
+                    runtime
+                        .block_on(store.withdraw(WatchId(n.cast_signed() - 1)))
+                        .unwrap();
+                    n
+                },
+                |n| runtime.block_on(ask(&store, n)),
+                BatchSize::PerIteration,
+            );
+        });
+        c.bench_function(&format!("record a watch/{rows} held"), |b| {
             b.iter_batched(
                 || {
                     n += 1;

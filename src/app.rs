@@ -148,6 +148,9 @@ impl App {
         };
         let keeper = Keeper {
             store: store.clone(),
+            wakes: Arc::clone(&wakes),
+            lease: leases.work,
+            watch_timeout: config.watch_timeout,
             retention: config.retention,
             pulse: Arc::default(),
         };

@@ -13,7 +13,8 @@ use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::flows::keeper::Keeper;
 use videostatus::flows::now;
-use videostatus::store::{Due, Load, Removed, Store, Subscribed, backup};
+use videostatus::flows::wakes::Wakes;
+use videostatus::store::{Added, Due, Load, Removed, Store, Subscribed, backup};
 
 #[path = "common/postgres.rs"]
 mod postgres_server;
@@ -53,6 +54,8 @@ on_both! {
     a_person_is_forgotten_and_nobody_else
     the_load_is_what_is_due_and_what_runs
     a_sweep_goes_on_until_nothing_old_is_left
+    what_a_crash_left_unrecorded_is_taken_up_once
+    who_is_forgotten_has_asked_for_nothing
 }
 
 fn at(secs: u64) -> Timestamp {
@@ -63,9 +66,8 @@ fn id(task: &str) -> TaskId {
     TaskId::parse(task).unwrap()
 }
 
-/// A watch that was asked for at `made`.
-async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timestamp) {
-    let asked = NewWatch {
+fn asked(number: u64, user_id: u64, task: &str, made: Timestamp) -> NewWatch {
+    NewWatch {
         task_id: id(task),
         interaction_id: number,
         application_id: 20,
@@ -81,11 +83,25 @@ async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timesta
         token_expires_at: made.plus(Duration::from_secs(840)),
         upload_limit: 1024,
         announce_channel_id: None,
-    };
-    let added = store
-        .add_watch(&asked, None, made, LEASE, TIMEOUT, u32::MAX)
-        .await;
+    }
+}
+
+/// A watch that was asked for at `made`.
+async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timestamp) {
+    let asked = asked(number, user_id, task, made);
+    let added = store.add_watch(&asked, made, LEASE, TIMEOUT).await;
     added.unwrap();
+}
+
+fn keeper(store: Store) -> Keeper {
+    Keeper {
+        store,
+        wakes: Arc::new(Wakes::new(1, 1)),
+        lease: LEASE,
+        watch_timeout: TIMEOUT,
+        retention: Duration::from_secs(3600),
+        pulse: Arc::default(),
+    }
 }
 
 async fn watch(store: &Store, number: i64) -> Option<Watch> {
@@ -258,11 +274,7 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
     end(&store, 451, "grok:2").await;
     add(&store, 452, ADA, "grok:3", NOW).await;
     deliver(&store, 452, true, NOW).await;
-    let keeper = Keeper {
-        store: store.clone(),
-        retention: Duration::from_secs(3600),
-        pulse: Arc::default(),
-    };
+    let keeper = keeper(store.clone());
     keeper.sweep().await.unwrap();
     let young = watch(&store, 451).await;
     assert_eq!(young.map(|watch| watch.state), Some(WatchState::Ended));
@@ -270,6 +282,61 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
     let running = watch(&store, 452).await.unwrap();
     assert_eq!(running.state, WatchState::Live, "it has not ended");
     assert!(running.asked.token.is_empty(), "its token is over");
+}
+
+async fn what_a_crash_left_unrecorded_is_taken_up_once(store: Store) {
+    let earlier = now().minus(Duration::from_secs(11));
+    let ask = async |number, task, at| {
+        let asked = asked(number, ADA, task, at);
+        assert!(store.ask(&asked, at, 9).await.unwrap());
+        asked
+    };
+    let known = ask(1, "grok:1", earlier).await;
+    let added = store.add_watch(&known, earlier, TIMEOUT, TIMEOUT).await;
+    assert!(matches!(added.unwrap(), Added::New(_)));
+    // Of one crash: a known task's, and a new one's.
+    let left = ask(2, "grok:1", earlier).await;
+    ask(3, "grok:3", earlier).await;
+    // It was not acknowledged.
+    ask(4, "grok:4", earlier).await;
+    store.withdraw(WatchId(4)).await.unwrap();
+    // This one is being acknowledged.
+    let late = ask(5, "grok:5", now()).await;
+    // Discord sent this one twice.
+    ask(1, "grok:1", earlier).await;
+    keeper(store.clone()).sweep().await.unwrap();
+
+    let taken_up = watch(&store, 2).await.unwrap();
+    assert_eq!(format!("{:?}", taken_up.asked), format!("{left:?}"));
+    assert_eq!(taken_up.asked.token, left.token);
+    for number in [4, 5] {
+        assert!(watch(&store, number).await.is_none(), "{number}");
+    }
+    // Nobody else goes on with these, so that both loops do.
+    let tasks = store.claim_tasks(now(), LEASE, 9).await.unwrap();
+    let ids: Vec<_> = tasks.iter().map(|task| task.id.as_str()).collect();
+    assert_eq!(ids, ["grok:3"]);
+    let due = store.claim_watches(now(), LEASE, 9).await.unwrap();
+    let mut due: Vec<_> = due.iter().map(|(watch, _)| watch.id.0).collect();
+    due.sort_unstable();
+    assert_eq!(due, [2, 3]);
+
+    let added = store.add_watch(&late, now(), LEASE, TIMEOUT).await.unwrap();
+    assert!(matches!(added, Added::New(_)));
+    let later = now().plus(LEASE);
+    let again = store.take_up(later, later, TIMEOUT, 9).await.unwrap();
+    assert_eq!(again, 0, "nothing is left");
+}
+
+async fn who_is_forgotten_has_asked_for_nothing(store: Store) {
+    for (number, person) in [(1, ADA), (2, BOB)] {
+        let asked = asked(number, person, "grok:1", NOW);
+        assert!(store.ask(&asked, NOW, 9).await.unwrap());
+    }
+    store.forget(ADA).await.unwrap();
+    let taken_up = store.take_up(at(1), at(1), TIMEOUT, 9).await.unwrap();
+    assert_eq!(taken_up, 1);
+    assert!(watch(&store, 1).await.is_none() && watch(&store, 2).await.is_some());
 }
 
 #[tokio::test]
@@ -313,11 +380,7 @@ async fn what_is_erased_is_in_no_file_of_the_database() {
             })
     };
     assert!(held());
-    let keeper = Keeper {
-        store,
-        retention: Duration::from_secs(3600),
-        pulse: Arc::default(),
-    };
+    let keeper = keeper(store);
     // Somebody reads: it is not waited for.
     let mut reader = sqlx::AnyConnection::connect(&url).await.unwrap();
     let mut reading = reader.begin().await.unwrap();

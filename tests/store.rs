@@ -9,7 +9,7 @@ use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Outcome, Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{Face, NewWatch, Notify, Reach, WatchId, WatchState};
-use videostatus::store::{Added, Refreshed, Signal, Store, Subscribed, Whose};
+use videostatus::store::{Added, Recorded, Refreshed, Signal, Store, Subscribed, Whose};
 
 #[path = "common/postgres.rs"]
 mod postgres_server;
@@ -78,6 +78,7 @@ on_both! {
     a_lost_claim_records_nothing
     a_claim_is_settled_once
     news_make_the_watches_of_the_task_due_and_only_those
+    the_first_answer_is_for_whoever_joined_meanwhile
     a_revision_during_a_delivery_is_not_lost
     an_ended_watch_rests_its_task_and_keeps_no_token
     a_task_asked_for_again_starts_afresh
@@ -95,7 +96,7 @@ on_both! {
 /// Records a watch, and gives back what is claimed with it.
 async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
     let added = store
-        .add_watch(&asked(interaction_id, task), None, NOW, LEASE, TIMEOUT, 99)
+        .add_watch(&asked(interaction_id, task), NOW, LEASE, TIMEOUT)
         .await
         .unwrap();
     give_back(store, &added).await;
@@ -111,12 +112,16 @@ async fn give_back(store: &Store, added: &Added) {
     assert!(given.await.unwrap().is_some());
 }
 
-/// Whether a watch is recorded, and has woken its task.
-fn woke(added: &Added) -> Option<bool> {
+fn recorded(added: Added) -> Option<Box<Recorded>> {
     match added {
-        Added::New(recorded) => Some(recorded.woke),
+        Added::New(recorded) => Some(recorded),
         Added::Again | Added::Following | Added::TooMany => None,
     }
+}
+
+/// Whether a watch is recorded, and has woken its task.
+fn woke(added: &Added) -> Option<bool> {
+    recorded(added.clone()).map(|recorded| recorded.woke)
 }
 
 /// A poll result that shows something new and asks again at `next`.
@@ -163,7 +168,7 @@ async fn an_interaction_is_recorded_once(url: Secret) {
 async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease(url: Secret) {
     let store = open(&url).await;
     store
-        .add_watch(&asked(1, "grok:1"), None, NOW, LEASE, TIMEOUT, 99)
+        .add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT)
         .await
         .unwrap();
     assert!(store.claim_tasks(at(9), LEASE, 9).await.unwrap().is_empty());
@@ -296,6 +301,30 @@ async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
     assert_eq!(ids, [(1, 1), (2, 1)]);
 }
 
+/// Whoever makes a task has its first claim, and goes on with the answer: it is news
+/// to others only.
+async fn the_first_answer_is_for_whoever_joined_meanwhile(url: Secret) {
+    let store = open(&url).await;
+    for joined in [false, true] {
+        let task = format!("grok:{joined}");
+        let asked = asked(10 + u64::from(joined), &task);
+        let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await.unwrap();
+        let first = recorded(added).unwrap();
+        if joined {
+            assert_eq!(woke(&add(&store, 20, &task).await), Some(false));
+        }
+        let settled = store.settle_poll(&first.task, at(1), news(Some(at(5))));
+        let settled = settled.await.unwrap().unwrap();
+        assert_eq!((settled.behind, settled.task.revision), (joined.into(), 1));
+        let due = store.claim_watches(at(1), LEASE, 9).await.unwrap();
+        let due: Vec<_> = due.iter().map(|(watch, _)| watch.id.0).collect();
+        assert_eq!(due, if joined { vec![20] } else { vec![] });
+        // The claim of the first poll is over.
+        let again = store.settle_poll(&first.task, at(2), news(None)).await;
+        assert_eq!(again.unwrap(), None);
+    }
+}
+
 async fn a_revision_during_a_delivery_is_not_lost(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
@@ -319,7 +348,8 @@ async fn a_revision_during_a_delivery_is_not_lost(url: Secret) {
         "the delivery is under way"
     );
     (watch.shown_revision, watch.shown_face) = (shown.revision, Some(Face::Ended(Outcome::Failed)));
-    store.settle_watch(&watch, None, at(6)).await.unwrap();
+    let rest = store.settle_watch(&watch, None, at(6)).await.unwrap();
+    assert_eq!(rest.unwrap().due_at, Some(at(6)));
     let (watch, task) = store
         .claim_watches(at(6), LEASE, 1)
         .await
@@ -345,13 +375,8 @@ async fn an_ended_watch_rests_its_task_and_keeps_no_token(url: Secret) {
             "somebody still watches"
         );
         watch.state = WatchState::Ended;
-        assert!(
-            store
-                .settle_watch(&watch, None, NOW)
-                .await
-                .unwrap()
-                .is_some()
-        );
+        let rest = store.settle_watch(&watch, Some(at(9)), NOW).await.unwrap();
+        assert_eq!(rest.unwrap().due_at, None, "it is over");
         store.rest_task(&task.id).await.unwrap();
         assert!(
             store
@@ -411,10 +436,9 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
 
 async fn a_message_has_one_watch(url: Secret) {
     let store = open(&url).await;
-    let message = Some(77);
     let add = async |number: u64| {
         let asked = asked(number, "grok:1");
-        let added = store.add_watch(&asked, message, NOW, LEASE, TIMEOUT, 99);
+        let added = store.add_watch_on(77, &asked, NOW, LEASE, TIMEOUT, 99);
         added.await.unwrap()
     };
     assert_eq!(woke(&add(1).await), Some(true));
@@ -439,11 +463,13 @@ async fn a_message_has_one_watch(url: Secret) {
 async fn a_stopped_watch_that_is_acknowledged_late_still_says_so(url: Secret) {
     let store = open(&url).await;
     let asked = asked(1, "grok:1");
-    let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, 99);
+    let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT);
     let added = added.await.unwrap();
     let stopped = store.stop_watch(WatchId(1), &asked.task_id, 5, NOW);
     assert!(stopped.await.unwrap());
-    give_back(&store, &added).await;
+    let watch = recorded(added).unwrap().watch;
+    let rest = store.settle_watch(&watch, None, at(1)).await;
+    assert_eq!(rest.unwrap().unwrap().due_at, Some(at(1)));
     assert_eq!(store.claim_watches(at(1), LEASE, 9).await.unwrap().len(), 1);
 }
 
@@ -475,10 +501,7 @@ async fn a_poll_under_way_is_not_taken_over_by_a_refresh(url: Secret) {
 async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
     let store = open(&url).await;
     let watch = asked(1, "grok:1");
-    store
-        .add_watch(&watch, None, NOW, LEASE, TIMEOUT, 99)
-        .await
-        .unwrap();
+    store.add_watch(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
     store.drop_watch(WatchId(1), &watch.task_id).await.unwrap();
     assert!(
         store
@@ -604,24 +627,30 @@ async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
 
 async fn nobody_watches_more_than_allowed(url: Secret) {
     let store = open(&url).await;
-    let add = async |number, task: &str, most| {
+    let ask = async |number, task: &str| {
         let asked = asked(number, task);
-        let added = store.add_watch(&asked, None, NOW, LEASE, TIMEOUT, most);
-        added.await.unwrap()
+        if !store.ask(&asked, NOW, 2).await.unwrap() {
+            return false;
+        }
+        let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await;
+        matches!(added.unwrap(), Added::New(_))
     };
-    assert_eq!(woke(&add(1, "grok:1", 2).await), Some(true));
-    assert_eq!(woke(&add(2, "grok:1", 2).await), Some(false));
-    let one_too_many = add(3, "grok:new", 2).await;
-    assert!(matches!(one_too_many, Added::TooMany));
-    let one_too_many = add(3, "grok:1", 2).await;
-    assert!(matches!(one_too_many, Added::TooMany));
-    // A refused command leaves no trace.
+    assert!(ask(1, "grok:1").await);
+    assert!(ask(2, "grok:1").await);
+    assert!(!ask(3, "grok:new").await);
+    assert!(!ask(3, "grok:1").await);
+    let pressed = asked(3, "grok:new");
+    let pressed = store.add_watch_on(77, &pressed, NOW, LEASE, TIMEOUT, 2);
+    assert!(matches!(pressed.await.unwrap(), Added::TooMany));
+    // Whoever is refused leaves no trace.
+    let left = store.take_up(at(1), at(1), TIMEOUT, 9);
+    assert_eq!(left.await.unwrap(), 0);
     let id = TaskId::parse("grok:new").unwrap();
     assert_eq!(store.task(&id).await.unwrap(), None);
     assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 2);
     let known = TaskId::parse("grok:1").unwrap();
     assert!(store.stop_watch(WatchId(2), &known, 5, NOW).await.unwrap());
-    assert_eq!(woke(&add(3, "grok:new", 2).await), Some(true));
+    assert!(ask(3, "grok:new").await);
 }
 
 /// The poll of another process is settled while a delivery is: whichever is first,

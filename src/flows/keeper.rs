@@ -1,5 +1,6 @@
-//! The keeper: removes what is not to be kept any longer, a little at a time, so
-//! that nobody waits for the database because of it.
+//! The keeper: takes up what a crash has left unrecorded, and removes what is not to
+//! be kept any longer, a little at a time, so that nobody waits for the database
+//! because of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::now;
 use super::supervise::supervise;
+use super::wakes::Wakes;
 use super::worker::Pulse;
+use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
 /// How often it looks. A token is over a minute before Discord forgets it.
@@ -21,10 +24,16 @@ const BATCH: u32 = 200;
 /// The pause between two batches.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Removes finished rows and erases tokens.
+/// Takes up what is unrecorded, removes finished rows and erases tokens.
 pub struct Keeper {
     /// Where they are.
     pub store: Store,
+    /// Told of what is taken up.
+    pub wakes: Arc<Wakes>,
+    /// How long whoever acknowledges a command has for recording it.
+    pub lease: Duration,
+    /// `WATCH_TIMEOUT`: how long a task is watched.
+    pub watch_timeout: Duration,
     /// `RETENTION`: how long finished rows are kept.
     pub retention: Duration,
     /// Told on each turn.
@@ -38,6 +47,10 @@ impl Keeper {
     }
 
     async fn turns(&self, shutdown: &CancellationToken) {
+        // Nobody else is recording yet, or it is recorded once all the same.
+        if let Err(error) = self.take_up(now()).await {
+            tracing::error!(%error, "keeper.store_failed");
+        }
         while !shutdown.is_cancelled() {
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -54,12 +67,14 @@ impl Keeper {
         tokio::time::sleep(INTERVAL).await;
     }
 
-    /// Removes and erases whatever is past its time now: a step for tests.
+    /// Takes up what is unrecorded, removes and erases whatever is past its time now:
+    /// a step for tests.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the rest is for the next
     /// sweep.
     pub async fn sweep(&self) -> Result<(), StoreError> {
+        self.take_up(now().minus(self.lease)).await?;
         while self.store.erase_tokens(now(), BATCH).await? >= u64::from(BATCH) {
             tokio::time::sleep(BREATH).await;
         }
@@ -82,5 +97,24 @@ impl Keeper {
         // If somebody is reading just now, the next sweep does it.
         self.store.flush().await?;
         Ok(())
+    }
+
+    /// Records what was asked for before `before` by somebody who crashed.
+    async fn take_up(&self, before: Timestamp) -> Result<(), StoreError> {
+        loop {
+            let taken_up = self
+                .store
+                .take_up(before, now(), self.watch_timeout, BATCH)
+                .await?;
+            if taken_up > 0 {
+                tracing::info!(watches = taken_up, "keeper.taken_up");
+                self.wakes.poller.wake();
+                self.wakes.courier.wake();
+            }
+            if taken_up < u64::from(BATCH) {
+                return Ok(());
+            }
+            self.pulse.beat();
+        }
     }
 }

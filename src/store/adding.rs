@@ -1,4 +1,4 @@
-//! Recording a watch: durable before its interaction is acknowledged.
+//! Recording a watch and its task.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use sqlx::any::{Any, AnyArguments};
 use sqlx::query::Query;
 use sqlx::{AnyConnection, Row, Transaction};
 
+use super::asking::withdraw;
 use super::tasks::{Claim, save_task, snapshot};
 use super::watches::rest_if_unwatched;
 use super::{Store, StoreError, dialect, row};
@@ -49,48 +50,73 @@ impl Added {
 }
 
 impl Store {
-    /// Records a watch and its task, unless the requester has `most` running ones
-    /// already. Neither is due before `lease` is over: until then whoever recorded
-    /// them acknowledges the interaction and goes on; if it crashes, the two loops
-    /// take over. `message_id` is the message, where there is one already.
-    ///
-    /// On PostgreSQL, commands of one person that are recorded at the very same
-    /// moment do not see each other: as many may pass.
+    /// Records a watch that was asked for, and its task. Neither is due before `lease`
+    /// is over: until then whoever recorded them goes on; if it crashes, the two
+    /// loops take over.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
     pub async fn add_watch(
         &self,
         asked: &NewWatch,
-        message_id: Option<u64>,
+        now: Timestamp,
+        lease: Duration,
+        watch_timeout: Duration,
+    ) -> Result<Added, StoreError> {
+        let _timer = metrics::database("add_watch");
+        let lease_ends = now.plus(lease);
+        let watch = Watch::new(asked.clone(), now);
+        let fresh = fresh(asked, now, watch_timeout);
+        let mut connection = self.connection().await?;
+        // Mostly nobody knows the task yet: one statement.
+        let both = self.both(&watch, &fresh, lease_ends)?;
+        let done = connection.run(both, 1).await;
+        if self.are_recorded(done.map(|done| done.changed))? {
+            return Ok(Added::new(watch, fresh, true));
+        }
+        let mut tx = self.begin(&mut connection).await?;
+        let added = self.add_to_known(&mut tx, watch, fresh, lease_ends).await?;
+        if let Added::New(_) = added {
+            withdraw(&mut tx, asked.id()).await?;
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+            withdraw(&mut connection, asked.id()).await?;
+        }
+        Ok(added)
+    }
+
+    /// Records a watch whose message is there already, likewise, unless the
+    /// requester has `most` running ones already.
+    ///
+    /// On PostgreSQL, presses of one person that are recorded at the very same
+    /// moment do not see each other: as many may pass.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn add_watch_on(
+        &self,
+        message_id: u64,
+        asked: &NewWatch,
         now: Timestamp,
         lease: Duration,
         watch_timeout: Duration,
         most: u32,
     ) -> Result<Added, StoreError> {
-        let _timer = metrics::database("add_watch");
-        let lease_ends = now.plus(lease);
+        let _timer = metrics::database("add_watch_on");
         let watch = Watch {
-            message_id,
+            message_id: Some(message_id),
             ..Watch::new(asked.clone(), now)
         };
-        let fresh = Task {
-            attempt: 1,
-            ..poll::asked(&asked.task_id, None, true, now, watch_timeout)
-        };
         let mut connection = self.connection().await?;
-        // Mostly nobody knows the task yet: one statement.
-        if message_id.is_none() {
-            let both = self.both(&watch, &fresh, lease_ends, most)?;
-            let done = connection.run(both, 1).await;
-            if self.are_recorded(done.map(|done| done.changed))? {
-                return Ok(Added::new(watch, fresh, true));
-            }
-        }
         let mut tx = self.begin(&mut connection).await?;
-        let added = self
-            .add_to_known(&mut tx, watch, fresh, lease_ends, most)
-            .await?;
+        let added = if running(&mut tx, asked.user_id).await? >= i64::from(most) {
+            Added::TooMany
+        } else {
+            let fresh = fresh(asked, now, watch_timeout);
+            self.add_to_known(&mut tx, watch, fresh, now.plus(lease))
+                .await?
+        };
         // At once: what is only dropped keeps its locks for a while.
         match added {
             Added::New(_) => tx.commit().await?,
@@ -105,16 +131,12 @@ impl Store {
         watch: Watch,
         fresh: Task,
         lease_ends: Timestamp,
-        most: u32,
     ) -> Result<Added, StoreError> {
         let id = &watch.asked.task_id;
-        if running(tx, watch.asked.user_id).await? >= i64::from(most) {
-            return Ok(Added::TooMany);
-        }
         let mut found = self.lock_task_and_due(tx, id).await?;
         if found.is_none() {
             // It was removed for its age.
-            let both = self.both(&watch, &fresh, lease_ends, u32::MAX)?;
+            let both = self.both(&watch, &fresh, lease_ends)?;
             let done = both.execute(&mut **tx).await;
             if self.are_recorded(done.map(|done| done.rows_affected()))? {
                 return Ok(Added::new(watch, fresh, true));
@@ -158,22 +180,19 @@ impl Store {
         })
     }
 
-    /// The query that records a watch and its task, if nobody knows that yet and
-    /// the requester has fewer than `most` running ones.
+    /// The query that records a watch and its task, if nobody knows that yet.
     fn both<'q>(
         &self,
         watch: &'q Watch,
         fresh: &'q Task,
         lease_ends: Timestamp,
-        most: u32,
     ) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
         Ok(bound(self.dialect.add_watch, watch, lease_ends)?
             .bind(fresh.revision)
             .bind(snapshot(fresh)?)
             .bind(fresh.give_up_at.0)
             .bind(fresh.attempt)
-            .bind(fresh.id.family())
-            .bind(i64::from(most)))
+            .bind(fresh.id.family()))
     }
 
     /// Whether it did.
@@ -215,6 +234,14 @@ impl Store {
         rest_if_unwatched(&mut tx, task_id).await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// A task that nobody knows yet, claimed for its first poll.
+fn fresh(asked: &NewWatch, now: Timestamp, watch_timeout: Duration) -> Task {
+    Task {
+        attempt: 1,
+        ..poll::asked(&asked.task_id, None, true, now, watch_timeout)
     }
 }
 

@@ -12,8 +12,8 @@ pub(super) struct Dialect {
     /// Locks a task's row for the rest of the transaction. SQLite has one writer
     /// at a time, so reading is enough there.
     pub(super) lock_task: &'static str,
-    /// Records a watch with a task that nobody knows yet; see `adding` for what its
-    /// places hold.
+    /// Records what was asked for: a watch, with a task that nobody knows yet; see
+    /// `adding` for what its places hold.
     pub(super) add_watch: &'static str,
     /// How many rows that counts if it did. SQLite counts none behind a view, and
     /// fails if it did not.
@@ -32,11 +32,16 @@ pub(super) struct Dialect {
     /// poll which is settled at this moment holds: either this sees its news, or
     /// it sees a watch that is up to date and makes it due.
     pub(super) settle_watch: &'static str,
+    /// The same, but it changes nothing where the watch would be due at another time
+    /// than it is told: with no row to return SQLite's thread wakes whoever waits only
+    /// once. `None` where that takes the lock.
+    pub(super) settle_as_told: Option<&'static str>,
 }
 
-/// `$lock` is how the task's row is locked while it is read.
+/// `$lock` is how the task's row is locked while it is read, `$rest` what follows the
+/// condition that the claim holds.
 macro_rules! settle_watch {
-    ($lock:literal) => {
+    ($lock:literal, $rest:literal) => {
         concat!(
             "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_face = $5, \
                  edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), \
@@ -47,7 +52,8 @@ macro_rules! settle_watch {
                      OR (SELECT revision * answered FROM tasks WHERE id = watches.task_id",
             $lock,
             ") > $4 THEN $14 END) END \
-             WHERE id = $1 AND attempt = $2 AND claimed = 1 RETURNING next_delivery_at"
+             WHERE id = $1 AND attempt = $2 AND claimed = 1 ",
+            $rest
         )
     };
 }
@@ -93,8 +99,7 @@ macro_rules! places {
     };
 }
 
-/// Makes the task, claimed for its first poll, unless there is one or the person
-/// has no room left.
+/// Makes the task, claimed for its first poll, unless there is one.
 macro_rules! insert_task {
     ($at:literal) => {
         concat!(
@@ -104,11 +109,7 @@ macro_rules! insert_task {
             places!($at: 2, 19, 20),
             ", 0, 0, 0, 0, ",
             places!($at: 14, 21, 22, 23, 15, 14),
-            ", 1 WHERE (SELECT COUNT(*) FROM watches WHERE state = 'live' AND user_id = ",
-            places!($at: 6),
-            ") < ",
-            places!($at: 24),
-            " ON CONFLICT (id) DO NOTHING"
+            ", 1 WHERE 1 = 1 ON CONFLICT (id) DO NOTHING"
         )
     };
 }
@@ -136,15 +137,16 @@ pub(super) const ADD_TO_KNOWN: &str = insert_watch!("$", "WHERE 1 = 1");
 
 /// What a SQLite connection needs for its [`Dialect::add_watch`]: two rows in one
 /// statement, both or neither, where SQLite knows no `WITH … INSERT`.
-pub(super) const SQLITE_ASKED: &str = concat!(
-    "CREATE TEMP VIEW asked AS SELECT 0 AS p1, 0 AS p2, 0 AS p3, 0 AS p4, 0 AS p5, 0 AS p6, \
+pub(super) const SQLITE_RECORDED: &str = concat!(
+    "CREATE TEMP VIEW recorded AS SELECT 0 AS p1, 0 AS p2, 0 AS p3, 0 AS p4, 0 AS p5, 0 AS p6, \
          0 AS p7, 0 AS p8, 0 AS p9, 0 AS p10, 0 AS p11, 0 AS p12, 0 AS p13, 0 AS p14, 0 AS p15, \
-         0 AS p16, 0 AS p17, 0 AS p18, 0 AS p19, 0 AS p20, 0 AS p21, 0 AS p22, 0 AS p23, 0 AS p24; \
-     CREATE TEMP TRIGGER record INSTEAD OF INSERT ON asked BEGIN ",
+         0 AS p16, 0 AS p17, 0 AS p18, 0 AS p19, 0 AS p20, 0 AS p21, 0 AS p22, 0 AS p23; \
+     CREATE TEMP TRIGGER record INSTEAD OF INSERT ON recorded BEGIN ",
     insert_task!("NEW.p"),
     "; ",
     insert_watch!("NEW.p", "WHERE changes() = 1"),
-    "; SELECT RAISE(ABORT, 'not recorded') WHERE changes() = 0; END"
+    "; SELECT RAISE(ABORT, 'not recorded') WHERE changes() = 0; \
+     DELETE FROM asked WHERE id = NEW.p1; END"
 );
 
 /// How SQLite names an error that a trigger raised.
@@ -155,8 +157,8 @@ pub(super) const SQLITE_RAISED: &str = "1811";
 pub(super) const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     lock_task: "SELECT * FROM tasks WHERE id = $1",
-    add_watch: "INSERT INTO asked VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+    add_watch: "INSERT INTO recorded VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
     added: 0,
     claim_tasks: "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
         WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3 + 0) \
@@ -170,7 +172,12 @@ pub(super) const SQLITE: Dialect = Dialect {
              AND claimed = 1); ",
         save_task!()
     )),
-    settle_watch: settle_watch!(""),
+    settle_watch: settle_watch!("", "RETURNING next_delivery_at"),
+    settle_as_told: Some(settle_watch!(
+        "",
+        "AND ($12 = 1 OR $13 IS NOT NULL OR (state = 'live' \
+             AND (SELECT revision * answered FROM tasks WHERE id = watches.task_id) <= $4))"
+    )),
 };
 
 // An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
@@ -182,7 +189,7 @@ pub(super) const POSTGRES: Dialect = Dialect {
     add_watch: concat!(
         "WITH made AS (",
         insert_task!("$"),
-        " RETURNING id) ",
+        " RETURNING id), moved AS (DELETE FROM asked WHERE id = $1 AND EXISTS (SELECT 1 FROM made)) ",
         insert_watch!("$", "FROM made")
     ),
     added: 1,
@@ -195,5 +202,6 @@ pub(super) const POSTGRES: Dialect = Dialect {
             ORDER BY next_delivery_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
         RETURNING *",
     settle_news: None,
-    settle_watch: settle_watch!(" FOR SHARE"),
+    settle_watch: settle_watch!(" FOR SHARE", "RETURNING next_delivery_at"),
+    settle_as_told: None,
 };

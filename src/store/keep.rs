@@ -92,6 +92,10 @@ impl Store {
                 .rows_affected(),
             ..Removed::default()
         };
+        sqlx::query("DELETE FROM asked WHERE user_id = $1")
+            .bind(user)
+            .execute(&mut *tx)
+            .await?;
         // In the order in which everybody locks them, so that nobody waits in a
         // circle.
         let mine = sqlx::query(

@@ -7,6 +7,7 @@
 //! lease can record nothing.
 
 mod adding;
+mod asking;
 mod backup;
 mod connection;
 mod dialect;
@@ -140,7 +141,7 @@ impl Store {
                              PRAGMA secure_delete = ON",
                         )
                         .await?;
-                    connection.execute(dialect::SQLITE_ASKED).await?;
+                    connection.execute(dialect::SQLITE_RECORDED).await?;
                     Ok(())
                 })
             })

@@ -11,7 +11,7 @@ use super::StoreError;
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
-use crate::domain::watch::{NewWatch, Watch, WatchId};
+use crate::domain::watch::{NewWatch, Watch};
 
 /// The rows that this version understands: one that it does not is logged and
 /// left alone, so that it cannot hold up the others.
@@ -52,28 +52,33 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
     })
 }
 
+/// A row of `asked`, or of `watches`, which holds the same and more.
+pub(super) fn asked(row: &AnyRow) -> Result<NewWatch, StoreError> {
+    Ok(NewWatch {
+        task_id: task_id(row, "task_id")?,
+        interaction_id: snowflake(row, "id")?,
+        application_id: snowflake(row, "application_id")?,
+        guild_id: optional_snowflake(row, "guild_id")?,
+        channel_id: snowflake(row, "channel_id")?,
+        user_id: snowflake(row, "user_id")?,
+        locale: row.try_get("locale")?,
+        own_locale: row.try_get("own_locale")?,
+        private: flag(row, "private")?,
+        notify: word(row, "notify")?,
+        reach: word(row, "reach")?,
+        token: Secret::new(row.try_get::<String, _>("token")?),
+        token_expires_at: Timestamp(row.try_get("token_expires_at")?),
+        upload_limit: snowflake(row, "upload_limit")?,
+        announce_channel_id: optional_snowflake(row, "announce_channel_id")?,
+    })
+}
+
 /// A row of `watches`.
 pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
-    let id: i64 = row.try_get("id")?;
+    let asked = asked(row)?;
     Ok(Watch {
-        id: WatchId(id),
-        asked: NewWatch {
-            task_id: task_id(row, "task_id")?,
-            interaction_id: id.cast_unsigned(),
-            application_id: snowflake(row, "application_id")?,
-            guild_id: optional_snowflake(row, "guild_id")?,
-            channel_id: snowflake(row, "channel_id")?,
-            user_id: snowflake(row, "user_id")?,
-            locale: row.try_get("locale")?,
-            own_locale: row.try_get("own_locale")?,
-            private: flag(row, "private")?,
-            notify: word(row, "notify")?,
-            reach: word(row, "reach")?,
-            token: Secret::new(row.try_get::<String, _>("token")?),
-            token_expires_at: Timestamp(row.try_get("token_expires_at")?),
-            upload_limit: snowflake(row, "upload_limit")?,
-            announce_channel_id: optional_snowflake(row, "announce_channel_id")?,
-        },
+        id: asked.id(),
+        asked,
         message_id: optional_snowflake(row, "message_id")?,
         shown_revision: row.try_get("shown_revision")?,
         shown_face: optional_word(row, "shown_face")?,

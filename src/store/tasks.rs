@@ -91,8 +91,11 @@ impl Store {
         // not be read again.
         let polled = decide(claimed);
         let unchanged = Claim::OverIfUnchanged;
-        if polled.task.revision == claimed.revision {
-            if save_task(&mut connection, &polled, unchanged).await? {
+        // Whoever made the task has its first claim, and that of its watch: unless
+        // somebody asked for it meanwhile, nobody else waits for news.
+        if polled.task.revision == claimed.revision || claimed.attempt == 1 {
+            let save = bound(dialect::SAVE_TASK, &polled, unchanged)?;
+            if connection.run(save, 1).await?.changed == 1 {
                 return Ok(Some(Settled::new(polled, 0)));
             }
         } else if let Some(settle_news) = self.dialect.settle_news {

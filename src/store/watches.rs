@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sqlx::any::{Any, AnyRow};
+use sqlx::any::{Any, AnyArguments, AnyRow};
+use sqlx::query::Query;
 use sqlx::{Row, Transaction};
 
 use super::{Store, StoreError, row};
@@ -89,22 +90,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Rest>, StoreError> {
         let _timer = metrics::database("settle_watch");
-        let settle = sqlx::query(self.dialect.settle_watch)
-            .bind(watch.id.0)
-            .bind(watch.attempt)
-            .bind(watch.message_id.map(u64::cast_signed))
-            .bind(watch.shown_revision)
-            .bind(row::optional_text(watch.shown_face.as_ref())?)
-            .bind(watch.edited_at.map(|at| at.0))
-            .bind(i64::from(watch.failures))
-            .bind(watch.notifying_since.map(|at| at.0))
-            .bind(watch.notified_at.map(|at| at.0))
-            .bind(row::text(&watch.asked.reach)?)
-            .bind(watch.asked.token_expires_at.0)
-            .bind(i64::from(watch.state == WatchState::Ended))
-            .bind(due_at.map(|at| at.0))
-            .bind(now.0);
-        let done = self.connection().await?.run(settle, 1).await?;
+        let mut connection = self.connection().await?;
+        if let Some(as_told) = self.dialect.settle_as_told {
+            let settle = bound(as_told, watch, due_at, now)?;
+            if connection.run(settle, 1).await?.changed == 1 {
+                let ended = watch.state == WatchState::Ended;
+                return Ok(Some(Rest {
+                    due_at: due_at.filter(|_| !ended),
+                }));
+            }
+        }
+        let settle = bound(self.dialect.settle_watch, watch, due_at, now)?;
+        let done = connection.run(settle, 1).await?;
         let rest = |row: &AnyRow| {
             Ok(Rest {
                 due_at: row
@@ -170,6 +167,30 @@ impl Store {
             .await?;
         row.as_ref().map(row::watch).transpose()
     }
+}
+
+/// A statement that settles a delivery: `$1` to `$14`.
+fn bound<'q>(
+    statement: &'static str,
+    watch: &'q Watch,
+    due_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    Ok(sqlx::query(statement)
+        .bind(watch.id.0)
+        .bind(watch.attempt)
+        .bind(watch.message_id.map(u64::cast_signed))
+        .bind(watch.shown_revision)
+        .bind(row::optional_text(watch.shown_face.as_ref())?)
+        .bind(watch.edited_at.map(|at| at.0))
+        .bind(i64::from(watch.failures))
+        .bind(watch.notifying_since.map(|at| at.0))
+        .bind(watch.notified_at.map(|at| at.0))
+        .bind(row::text(&watch.asked.reach)?)
+        .bind(watch.asked.token_expires_at.0)
+        .bind(i64::from(watch.state == WatchState::Ended))
+        .bind(due_at.map(|at| at.0))
+        .bind(now.0))
 }
 
 /// Nobody watches the task any more: it is not polled.

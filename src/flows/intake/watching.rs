@@ -34,6 +34,18 @@ pub(super) enum Opening {
     SameMessage(u64),
 }
 
+/// What of a watch that is asked for cannot be lost any more.
+enum Durable {
+    /// That it is asked for.
+    Asked,
+    /// The watch itself.
+    Recorded(Box<Recorded>),
+    /// The same, of an interaction that came before.
+    Before,
+    /// Nothing: the requester is told why.
+    Refused(Notice),
+}
+
 impl Intake {
     pub(super) async fn videostatus(&self, asker: &Asker, command: &CommandInteraction) {
         let options = request::status_options(command);
@@ -94,19 +106,6 @@ impl Intake {
 
     async fn watch(&self, asker: &Asker, asked: NewWatch, opening: Opening) {
         let parts = &self.parts;
-        let message_id = match opening {
-            Opening::NewMessage => None,
-            Opening::SameMessage(id) => Some(id),
-        };
-        let max = parts.max_watches.get();
-        let recorded = parts.store.add_watch(
-            &asked,
-            message_id,
-            now(),
-            parts.lease,
-            parts.watch_timeout,
-            max,
-        );
         let acknowledge = future::lazy(|_| match opening {
             Opening::NewMessage => {
                 Either::Left(parts.messenger.acknowledge(asker.reply(), asked.private))
@@ -116,50 +115,105 @@ impl Intake {
             }
         });
         // The request is made while the database writes, and sent afterwards.
-        let recorded = tokio::time::timeout(RECORD_TIMEOUT, recorded);
-        let (recorded, acknowledged) = tokio::join!(recorded, acknowledge);
-        match recorded {
-            Ok(Ok(Added::TooMany)) => {
-                let max = max as usize;
-                return self.notify(asker, Notice::QuotaWatches { max }).await;
-            }
-            Ok(Ok(Added::Following)) => {
-                return self.notify(asker, Notice::WatchingAgain).await;
-            }
-            _ => {}
+        let durable = tokio::time::timeout(RECORD_TIMEOUT, self.make_durable(&asked, opening));
+        let (durable, acknowledged) = tokio::join!(durable, acknowledge);
+        if let Ok(Ok(Durable::Refused(notice))) = durable {
+            return self.notify(asker, notice).await;
         }
         let acknowledged = acknowledged.await;
-        match recorded {
-            Ok(Ok(Added::New(recorded))) => self.set_off(*recorded, acknowledged).await,
-            Ok(Ok(Added::Again | Added::Following | Added::TooMany)) => {}
+        match durable {
+            Ok(Ok(durable)) => {
+                let id = asked.id();
+                if let Err(error) = self.set_off(&asked, durable, acknowledged).await {
+                    tracing::error!(watch_id = id.0, %error, "intake.not_settled");
+                }
+            }
             Ok(Err(error)) => {
                 self.answer_unrecorded(asker, asked, &error.to_string())
                     .await
             }
             Err(_) => {
-                let (id, task_id) = (asked.id(), asked.task_id.clone());
-                self.answer_unrecorded(asker, asked, "it did not answer in time")
+                self.answer_unrecorded(asker, asked.clone(), "it did not answer in time")
                     .await;
                 // It may be recorded all the same, and the person was told that it
                 // is not.
-                if let Err(error) = parts.store.drop_watch(id, &task_id).await {
-                    tracing::error!(watch_id = id.0, %error, "intake.not_settled");
+                let undone = match opening {
+                    Opening::NewMessage => parts.store.withdraw(asked.id()).await,
+                    Opening::SameMessage(_) => {
+                        parts.store.drop_watch(asked.id(), &asked.task_id).await
+                    }
+                };
+                if let Err(error) = undone {
+                    tracing::error!(watch_id = asked.id().0, %error, "intake.not_settled");
                 }
             }
         }
     }
 
-    async fn set_off(&self, recorded: Recorded, acknowledged: Result<(), DiscordError>) {
-        let asked = &recorded.watch.asked;
-        let id = recorded.watch.id;
+    /// Whoever asks for a new message waits for one row; whether a message that is
+    /// there is followed already must be known before the press is answered.
+    async fn make_durable(
+        &self,
+        asked: &NewWatch,
+        opening: Opening,
+    ) -> Result<Durable, StoreError> {
+        let parts = &self.parts;
+        let max = parts.max_watches.get();
+        let too_many = Durable::Refused(Notice::QuotaWatches { max: max as usize });
+        let message_id = match opening {
+            Opening::NewMessage => {
+                let noted = parts.store.ask(asked, now(), max).await?;
+                return Ok(if noted { Durable::Asked } else { too_many });
+            }
+            Opening::SameMessage(id) => id,
+        };
+        let added = parts.store.add_watch_on(
+            message_id,
+            asked,
+            now(),
+            parts.lease,
+            parts.watch_timeout,
+            max,
+        );
+        Ok(match added.await? {
+            Added::New(recorded) => Durable::Recorded(recorded),
+            Added::Again => Durable::Before,
+            Added::Following => Durable::Refused(Notice::WatchingAgain),
+            Added::TooMany => too_many,
+        })
+    }
+
+    async fn set_off(
+        &self,
+        asked: &NewWatch,
+        durable: Durable,
+        acknowledged: Result<(), DiscordError>,
+    ) -> Result<(), StoreError> {
+        let Parts { store, .. } = &self.parts;
+        let id = asked.id();
         let age_ms = now()
             .since(Timestamp::of_snowflake(asked.interaction_id))
             .as_millis();
-        let result = match acknowledged {
-            Err(error @ DiscordError::TooLate) => {
-                tracing::warn!(watch_id = id.0, age_ms, %error, "intake.too_late");
-                self.parts.store.drop_watch(id, &asked.task_id).await
+        if let Err(error @ DiscordError::TooLate) = &acknowledged {
+            tracing::warn!(watch_id = id.0, age_ms, %error, "intake.too_late");
+            return match durable {
+                Durable::Asked => store.withdraw(id).await,
+                Durable::Recorded(_) => store.drop_watch(id, &asked.task_id).await,
+                Durable::Before | Durable::Refused(_) => Ok(()),
+            };
+        }
+        let added = match durable {
+            Durable::Asked => {
+                let (lease, timeout) = (self.parts.lease, self.parts.watch_timeout);
+                store.add_watch(asked, now(), lease, timeout).await?
             }
+            Durable::Recorded(recorded) => Added::New(recorded),
+            Durable::Before | Durable::Refused(_) => Added::Again,
+        };
+        let Added::New(recorded) = added else {
+            return Ok(());
+        };
+        match acknowledged {
             Err(error) if error != DiscordError::AlreadyAcknowledged => {
                 // Whether Discord got it is not known; the loops find out.
                 tracing::warn!(watch_id = id.0, %error, "intake.acknowledgement_failed");
@@ -167,11 +221,8 @@ impl Intake {
             }
             _ => {
                 tracing::info!(watch_id = id.0, task_id = %asked.task_id, guild_id = asked.guild_id, age_ms, "watch.added");
-                self.hand_on(recorded).await
+                self.hand_on(*recorded).await
             }
-        };
-        if let Err(error) = result {
-            tracing::error!(watch_id = id.0, %error, "intake.not_settled");
         }
     }
 
