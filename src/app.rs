@@ -315,7 +315,7 @@ pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<Appli
         .json(Method::GET, "/applications/@me", Bucket::Bot(0), None)
         .await
     {
-        Ok(application) => application,
+        Ok(application) => application.read::<Value>().unwrap_or_default(),
         Err(DiscordError::Unauthorized) => {
             bail!(
                 "Discord refuses DISCORD_TOKEN: copy the token again from your application's Bot page"

@@ -135,7 +135,7 @@ pub async fn registered(
 ) -> Result<bool, DiscordError> {
     let path = path_of(application_id, guild_id) + "?with_localizations=true";
     let held = rest.json(Method::GET, &path, Bucket::Bot(0), None).await?;
-    Ok(holds(&held, &definitions(guild_id.is_some())))
+    Ok(holds(&held.read()?, &definitions(guild_id.is_some())))
 }
 
 fn path_of(application_id: u64, guild_id: Option<u64>) -> String {

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serenity::model::channel::GuildChannel;
+use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::{Bucket, Rest, Upload};
+use super::rest::{Body, Bucket, Rest, Upload};
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -188,8 +190,7 @@ impl Messenger {
             .rest
             .json(Method::GET, path, Bucket::Bot(id), None)
             .await?;
-        serde_json::from_value(found)
-            .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
+        found.read()
     }
 
     fn callback<'m>(
@@ -305,7 +306,8 @@ impl Messenger {
         let messages = self
             .rest
             .json(Method::GET, &path, Bucket::Bot(channel_id), None)
-            .await?;
+            .await?
+            .read::<Vec<Value>>()?;
         let is_it = |message: &Value| {
             let ours = message["author"]["id"] == us.as_str();
             let replied = message["message_reference"]["message_id"].as_str();
@@ -314,9 +316,7 @@ impl Messenger {
                 && replied.and_then(|replied| replied.parse().ok()) == trace.reply_to;
             ours && (replies || trace.words.iter().all(|word| content.contains(word)))
         };
-        Ok(messages
-            .as_array()
-            .is_some_and(|messages| messages.iter().any(is_it)))
+        Ok(messages.iter().any(is_it))
     }
 
     /// Sends a message body. Its `attachments` become the list of `files`, which
@@ -366,7 +366,10 @@ fn json_of(message: &Message) -> Result<Value, DiscordError> {
     serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
 }
 
-fn id_of(object: &Value) -> Result<u64, DiscordError> {
-    let id = object["id"].as_str().and_then(|id| id.parse().ok());
-    id.ok_or_else(|| DiscordError::Unavailable("a reply without an id".into()))
+fn id_of(created: &Body) -> Result<u64, DiscordError> {
+    #[derive(Deserialize)]
+    struct Created {
+        id: GenericId,
+    }
+    Ok(created.read::<Created>()?.id.get())
 }

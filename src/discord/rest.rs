@@ -18,6 +18,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 use tokio_util::io::ReaderStream;
@@ -78,6 +79,18 @@ pub struct Upload<'a> {
     pub size: u64,
 }
 
+/// The body of a reply, of which most callers want no more than the id.
+#[derive(Debug)]
+pub(crate) struct Body(Vec<u8>);
+
+impl Body {
+    /// What it says, as far as `T` asks.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, DiscordError> {
+        serde_json::from_slice(&self.0)
+            .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
+    }
+}
+
 /// The client. Clones share everything.
 #[derive(Clone)]
 pub struct Rest(Arc<Inner>);
@@ -119,7 +132,7 @@ impl Rest {
         })))
     }
 
-    /// Sends `body` (if any) to `path` and returns the reply's JSON, null if empty.
+    /// Sends `body` (if any) to `path` and returns what came back.
     /// The request is made at once, and sent when this is polled.
     pub(crate) fn json<'r>(
         &'r self,
@@ -127,7 +140,7 @@ impl Rest {
         path: &str,
         bucket: Bucket,
         body: Option<&Value>,
-    ) -> impl Future<Output = Result<Value, DiscordError>> + use<'r> {
+    ) -> impl Future<Output = Result<Body, DiscordError>> + use<'r> {
         let route = route::template(&method, path);
         let request = self
             .0
@@ -154,7 +167,7 @@ impl Rest {
         bucket: Bucket,
         body: &Value,
         files: &[Upload<'_>],
-    ) -> Result<Value, DiscordError> {
+    ) -> Result<Body, DiscordError> {
         let payload = Part::text(body.to_string())
             .mime_str("application/json")
             .map_err(broken)?;
@@ -191,7 +204,7 @@ impl Rest {
         sending: impl Future<Output = reqwest::Result<Response>>,
         route: &'static str,
         bucket: Bucket,
-    ) -> Result<Value, DiscordError> {
+    ) -> Result<Body, DiscordError> {
         if let Bucket::Bot(id) = bucket {
             let guard = lock(&self.0.guard).left(Instant::now());
             let waits = [("guard", guard), ("spent", self.pause(id))];
@@ -219,7 +232,7 @@ impl Rest {
         }
         let body = read(response).await?;
         if status.is_success() {
-            return Ok(serde_json::from_slice(&body).unwrap_or_default());
+            return Ok(Body(body));
         }
         let error = reaction(status.as_u16(), retry_after, &body);
         if let DiscordError::Wait(wait) = error {

@@ -95,7 +95,7 @@ impl Address {
         let reply = rest
             .json(Method::GET, "/gateway/bot", Bucket::Bot(0), None)
             .await?;
-        let reply: Reply = serde_json::from_value(reply).map_err(|_| AddressError::NoGateway)?;
+        let reply: Reply = reply.read().map_err(|_| AddressError::NoGateway)?;
         let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
         let recommended = reply.shards.checked_sub(1).map(|last| Shards {
             first: 0,

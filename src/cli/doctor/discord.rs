@@ -76,7 +76,7 @@ async fn gateway(rest: &Rest) -> Finding {
     let reply = rest
         .json(Method::GET, "/gateway/bot", Bucket::Bot(0), None)
         .await;
-    let reply = match reply {
+    let reply = match reply.and_then(|reply| reply.read::<Value>()) {
         Ok(reply) => reply,
         Err(error) => {
             let advice = "wait: Discord tells no address (https://discordstatus.com)";
@@ -120,11 +120,11 @@ async fn permissions(rest: &Rest, application_id: u64, guild: u64) -> Finding {
         "/users/@me/guilds?after={}&limit=1",
         guild.saturating_sub(1)
     );
-    let guilds = match rest.json(Method::GET, &path, Bucket::Bot(0), None).await {
+    let guilds = rest.json(Method::GET, &path, Bucket::Bot(0), None).await;
+    let guilds = match guilds.and_then(|guilds| guilds.read::<Vec<Value>>()) {
         Ok(guilds) => guilds,
         Err(error) => return Finding::broken(CHECK, error.to_string(), "try again"),
     };
-    let guilds = guilds.as_array().map(Vec::as_slice).unwrap_or_default();
     let id = guild.to_string();
     let Some(found) = guilds.iter().find(|one| one["id"] == id.as_str()) else {
         return Finding::broken(CHECK, format!("the bot is not in server {id}"), invite());
