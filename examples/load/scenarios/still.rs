@@ -12,6 +12,10 @@ struct Still {
     cpu: Duration,
 }
 
+/// How many spans an idle process is watched for: the system counts CPU time in
+/// hundredths of a second, and the target is two of those in ten seconds.
+const SPANS: u32 = 3;
+
 /// Start, memory and CPU of an idle process.
 pub(crate) async fn idle(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = lab
@@ -19,7 +23,7 @@ pub(crate) async fn idle(lab: &Lab) -> anyhow::Result<Report> {
             let stage = Stage::start(lab, who, &[], None).await?;
             tokio::time::sleep(Duration::from_secs(1)).await;
             let before = stage.process.cpu()?;
-            tokio::time::sleep(lab.span()).await;
+            tokio::time::sleep(lab.span() * SPANS).await;
             Ok(Still {
                 ready: stage.ready,
                 rss_kib: stage.process.rss_kib()?,
@@ -49,7 +53,7 @@ pub(crate) async fn idle(lab: &Lab) -> anyhow::Result<Report> {
     );
     let percent = |runs: &[Still]| {
         let cpu: Duration = runs.iter().map(|run| run.cpu).sum();
-        100.0 * cpu.as_secs_f64() / (lab.span() * lab.rounds).as_secs_f64()
+        100.0 * cpu.as_secs_f64() / (lab.span() * SPANS * lab.rounds).as_secs_f64()
     };
     report.add(
         "CPU, % of a core",
