@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Connection, Executor};
+use tokio_util::sync::CancellationToken;
 
 use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
@@ -55,6 +56,7 @@ on_both! {
     the_load_is_what_is_due_and_what_runs
     a_sweep_goes_on_until_nothing_old_is_left
     what_a_crash_left_unrecorded_is_taken_up_once
+    a_start_takes_nothing_up_that_another_process_may_be_acknowledging
     who_is_forgotten_has_asked_for_nothing
 }
 
@@ -326,6 +328,27 @@ async fn what_a_crash_left_unrecorded_is_taken_up_once(store: Store) {
     let later = now().plus(LEASE);
     let again = store.take_up(later, later, TIMEOUT, 9).await.unwrap();
     assert_eq!(again, 0, "nothing is left");
+}
+
+async fn a_start_takes_nothing_up_that_another_process_may_be_acknowledging(store: Store) {
+    let lease = Duration::from_millis(200);
+    let asked_at = now().minus(lease / 4);
+    let asked = asked(1, ADA, "grok:1", asked_at);
+    assert!(store.ask(&asked, asked_at, 9).await.unwrap());
+    let keeper = Keeper {
+        lease,
+        ..keeper(store.clone())
+    };
+    let shutdown = CancellationToken::new();
+    let taken_up = async {
+        while watch(&store, 1).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        shutdown.cancel();
+        now().since(asked_at)
+    };
+    let ((), age) = tokio::join!(keeper.run(shutdown.clone()), taken_up);
+    assert!(age >= lease, "{age:?}");
 }
 
 async fn who_is_forgotten_has_asked_for_nothing(store: Store) {

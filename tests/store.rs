@@ -73,7 +73,7 @@ macro_rules! on_both {
 on_both! {
     a_watch_comes_back_as_it_was_recorded
     an_interaction_is_recorded_once
-    nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease
+    everything_is_due_after_its_lease_and_nothing_before
     a_claim_is_exclusive_until_its_lease_is_over
     a_lost_claim_records_nothing
     a_claim_is_settled_once
@@ -165,7 +165,7 @@ async fn an_interaction_is_recorded_once(url: Secret) {
     assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 1);
 }
 
-async fn nothing_is_due_before_the_acknowledgement_and_everything_after_its_lease(url: Secret) {
+async fn everything_is_due_after_its_lease_and_nothing_before(url: Secret) {
     let store = open(&url).await;
     store
         .add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT)

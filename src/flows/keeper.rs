@@ -11,7 +11,6 @@ use super::now;
 use super::supervise::supervise;
 use super::wakes::Wakes;
 use super::worker::Pulse;
-use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
 /// How often it looks. A token is over a minute before Discord forgets it.
@@ -41,15 +40,18 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Sweeps each minute until `shutdown`.
+    /// Sweeps a lease after the start, and each minute from then on, until `shutdown`.
     pub async fn run(&self, shutdown: CancellationToken) {
         supervise("keeper", &shutdown, || self.turns(&shutdown)).await;
     }
 
     async fn turns(&self, shutdown: &CancellationToken) {
-        // Nobody else is recording yet, or it is recorded once all the same.
-        if let Err(error) = self.take_up(now()).await {
-            tracing::error!(%error, "keeper.store_failed");
+        // What a crash before this start left is old enough by then; what is younger
+        // may be another process's, which is acknowledging it.
+        self.pulse.beat();
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(self.lease) => {}
         }
         while !shutdown.is_cancelled() {
             tokio::select! {
@@ -74,7 +76,7 @@ impl Keeper {
     /// [`StoreError`] if the database does not answer; the rest is for the next
     /// sweep.
     pub async fn sweep(&self) -> Result<(), StoreError> {
-        self.take_up(now().minus(self.lease)).await?;
+        self.take_up().await?;
         while self.store.erase_tokens(now(), BATCH).await? >= u64::from(BATCH) {
             tokio::time::sleep(BREATH).await;
         }
@@ -99,8 +101,9 @@ impl Keeper {
         Ok(())
     }
 
-    /// Records what was asked for before `before` by somebody who crashed.
-    async fn take_up(&self, before: Timestamp) -> Result<(), StoreError> {
+    /// Records what somebody asked for and did not record within the lease.
+    async fn take_up(&self) -> Result<(), StoreError> {
+        let before = now().minus(self.lease);
         loop {
             let taken_up = self
                 .store

@@ -6,7 +6,7 @@ use sqlx::any::{Any, AnyArguments};
 use sqlx::query::Query;
 use sqlx::{AnyConnection, Row, Transaction};
 
-use super::asking::withdraw;
+use super::asking::{self, withdraw};
 use super::tasks::{Claim, save_task, snapshot};
 use super::watches::rest_if_unwatched;
 use super::{Store, StoreError, dialect, row};
@@ -16,7 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch, WatchId};
 use crate::metrics;
 
-/// What came of recording a watch.
+/// What came of recording a watch; the last two only of one on a message.
 #[derive(Clone, Debug)]
 pub enum Added {
     /// It is recorded now.
@@ -302,26 +302,9 @@ fn bound<'q>(
     watch: &'q Watch,
     lease_ends: Timestamp,
 ) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
-    let asked = &watch.asked;
-    Ok(sqlx::query(statement)
-        .bind(watch.id.0)
-        .bind(asked.task_id.as_str())
-        .bind(asked.application_id.cast_signed())
-        .bind(asked.guild_id.map(u64::cast_signed))
-        .bind(asked.channel_id.cast_signed())
-        .bind(asked.user_id.cast_signed())
-        .bind(asked.locale.as_str())
-        .bind(i64::from(asked.private))
-        .bind(row::text(&asked.notify)?)
-        .bind(row::text(&asked.reach)?)
-        .bind(asked.token.expose())
-        .bind(asked.token_expires_at.0)
-        .bind(asked.upload_limit.cast_signed())
-        .bind(watch.created_at.0)
+    Ok(asking::bound(statement, &watch.asked, watch.created_at)?
         .bind(lease_ends.0)
-        .bind(asked.announce_channel_id.map(u64::cast_signed))
-        .bind(watch.message_id.map(u64::cast_signed))
-        .bind(asked.own_locale.as_str()))
+        .bind(watch.message_id.map(u64::cast_signed)))
 }
 
 /// Whether anybody watches the task, or has yet to see its end.

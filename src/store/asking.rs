@@ -4,11 +4,19 @@
 use std::time::Duration;
 
 use sqlx::AnyConnection;
+use sqlx::any::{Any, AnyArguments};
+use sqlx::query::Query;
 
 use super::{Store, StoreError, row};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, WatchId};
 use crate::metrics;
+
+/// Writes what is asked for, if the requester has fewer than `$17` running watches.
+const ASK: &str = "INSERT INTO asked (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
+         notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale) \
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 \
+     WHERE (SELECT COUNT(*) FROM watches WHERE state = 'live' AND user_id = $6) < $17";
 
 impl Store {
     /// Says durably that somebody asks for a watch, which is then to be recorded by
@@ -27,29 +35,7 @@ impl Store {
         most: u32,
     ) -> Result<bool, StoreError> {
         let _timer = metrics::database("ask");
-        let ask = sqlx::query(
-            "INSERT INTO asked (id, task_id, application_id, guild_id, channel_id, user_id, locale, own_locale, \
-                 private, notify, reach, token, token_expires_at, upload_limit, announce_channel_id, created_at) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 \
-             WHERE (SELECT COUNT(*) FROM watches WHERE state = 'live' AND user_id = $6) < $17",
-        )
-        .bind(asked.id().0)
-        .bind(asked.task_id.as_str())
-        .bind(asked.application_id.cast_signed())
-        .bind(asked.guild_id.map(u64::cast_signed))
-        .bind(asked.channel_id.cast_signed())
-        .bind(asked.user_id.cast_signed())
-        .bind(asked.locale.as_str())
-        .bind(asked.own_locale.as_str())
-        .bind(i64::from(asked.private))
-        .bind(row::text(&asked.notify)?)
-        .bind(row::text(&asked.reach)?)
-        .bind(asked.token.expose())
-        .bind(asked.token_expires_at.0)
-        .bind(asked.upload_limit.cast_signed())
-        .bind(asked.announce_channel_id.map(u64::cast_signed))
-        .bind(now.0)
-        .bind(i64::from(most));
+        let ask = bound(ASK, asked, now)?.bind(i64::from(most));
         let done = self.connection().await?.run(ask, 1).await?;
         Ok(done.changed == 1)
     }
@@ -88,6 +74,31 @@ impl Store {
         }
         Ok(taken_up)
     }
+}
+
+/// A statement that writes what was asked for at `now`: `$1` to `$16`.
+pub(super) fn bound<'q>(
+    statement: &'static str,
+    asked: &'q NewWatch,
+    now: Timestamp,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    Ok(sqlx::query(statement)
+        .bind(asked.id().0)
+        .bind(asked.task_id.as_str())
+        .bind(asked.application_id.cast_signed())
+        .bind(asked.guild_id.map(u64::cast_signed))
+        .bind(asked.channel_id.cast_signed())
+        .bind(asked.user_id.cast_signed())
+        .bind(asked.locale.as_str())
+        .bind(i64::from(asked.private))
+        .bind(row::text(&asked.notify)?)
+        .bind(row::text(&asked.reach)?)
+        .bind(asked.token.expose())
+        .bind(asked.token_expires_at.0)
+        .bind(asked.upload_limit.cast_signed())
+        .bind(now.0)
+        .bind(asked.announce_channel_id.map(u64::cast_signed))
+        .bind(asked.own_locale.as_str()))
 }
 
 /// What was asked for is recorded, or is not to be.

@@ -108,7 +108,7 @@ macro_rules! insert_task {
              SELECT ",
             places!($at: 2, 19, 20),
             ", 0, 0, 0, 0, ",
-            places!($at: 14, 21, 22, 23, 15, 14),
+            places!($at: 14, 21, 22, 23, 17, 14),
             ", 1 WHERE 1 = 1 ON CONFLICT (id) DO NOTHING"
         )
     };
@@ -121,7 +121,7 @@ macro_rules! insert_watch {
         concat!(
             "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, \
                  private, notify, reach, token, token_expires_at, upload_limit, created_at, \
-                 next_delivery_at, announce_channel_id, message_id, own_locale, \
+                 announce_channel_id, own_locale, next_delivery_at, message_id, \
                  shown_revision, failures, state, attempt, claimed) \
              SELECT ",
             places!($at: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18),

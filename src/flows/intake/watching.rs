@@ -1,4 +1,5 @@
-//! A task id becomes a watch: recorded first, then acknowledged, then due.
+//! A task id becomes a watch: asked for durably, then acknowledged, then recorded
+//! and handed on.
 
 use std::time::Duration;
 
