@@ -39,12 +39,8 @@ pub(super) enum Opening {
 enum Durable {
     /// That it is asked for.
     Asked,
-    /// The watch itself.
-    Recorded(Box<Recorded>),
-    /// The same, of an interaction that came before.
-    Before,
-    /// Nothing: the requester is told why.
-    Refused(Notice),
+    /// What came of recording it.
+    Recorded(Added),
 }
 
 impl Intake {
@@ -118,8 +114,13 @@ impl Intake {
         // The request is made while the database writes, and sent afterwards.
         let durable = tokio::time::timeout(RECORD_TIMEOUT, self.make_durable(&asked, opening));
         let (durable, acknowledged) = tokio::join!(durable, acknowledge);
-        if let Ok(Ok(Durable::Refused(notice))) = durable {
-            return self.notify(asker, notice).await;
+        if let Ok(Ok(Durable::Recorded(added))) = &durable {
+            let max = parts.max_watches.get() as usize;
+            match added {
+                Added::TooMany => return self.notify(asker, Notice::QuotaWatches { max }).await,
+                Added::Following => return self.notify(asker, Notice::WatchingAgain).await,
+                Added::New(_) | Added::Again => {}
+            }
         }
         let acknowledged = acknowledged.await;
         match durable {
@@ -160,11 +161,14 @@ impl Intake {
     ) -> Result<Durable, StoreError> {
         let parts = &self.parts;
         let max = parts.max_watches.get();
-        let too_many = Durable::Refused(Notice::QuotaWatches { max: max as usize });
         let message_id = match opening {
             Opening::NewMessage => {
                 let noted = parts.store.ask(asked, now(), max).await?;
-                return Ok(if noted { Durable::Asked } else { too_many });
+                return Ok(if noted {
+                    Durable::Asked
+                } else {
+                    Durable::Recorded(Added::TooMany)
+                });
             }
             Opening::SameMessage(id) => id,
         };
@@ -176,12 +180,7 @@ impl Intake {
             parts.watch_timeout,
             max,
         );
-        Ok(match added.await? {
-            Added::New(recorded) => Durable::Recorded(recorded),
-            Added::Again => Durable::Before,
-            Added::Following => Durable::Refused(Notice::WatchingAgain),
-            Added::TooMany => too_many,
-        })
+        Ok(Durable::Recorded(added.await?))
     }
 
     async fn set_off(
@@ -199,8 +198,8 @@ impl Intake {
             tracing::warn!(watch_id = id.0, age_ms, %error, "intake.too_late");
             return match durable {
                 Durable::Asked => store.withdraw(id).await,
-                Durable::Recorded(_) => store.drop_watch(id, &asked.task_id).await,
-                Durable::Before | Durable::Refused(_) => Ok(()),
+                Durable::Recorded(Added::New(_)) => store.drop_watch(id, &asked.task_id).await,
+                Durable::Recorded(_) => Ok(()),
             };
         }
         let added = match durable {
@@ -208,8 +207,7 @@ impl Intake {
                 let (lease, timeout) = (self.parts.lease, self.parts.watch_timeout);
                 store.add_watch(asked, now(), lease, timeout).await?
             }
-            Durable::Recorded(recorded) => Added::New(recorded),
-            Durable::Before | Durable::Refused(_) => Added::Again,
+            Durable::Recorded(added) => added,
         };
         let Added::New(recorded) = added else {
             return Ok(());
