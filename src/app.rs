@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use reqwest::Method;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -16,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::discord::definitions;
 use crate::discord::messenger::Messenger;
-use crate::discord::rest::{Bucket, Rest};
+use crate::discord::rest::Rest;
+use crate::discord::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
@@ -311,10 +311,7 @@ pub(crate) struct Application {
 
 /// Checks the token and returns the application.
 pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<Application> {
-    let application = match rest
-        .json(Method::GET, "/applications/@me", Bucket::Bot(0), None)
-        .await
-    {
+    let application = match rest.json(Route::GetCurrentApplication, None).await {
         Ok(application) => application.read::<Value>().unwrap_or_default(),
         Err(DiscordError::Unauthorized) => {
             bail!(

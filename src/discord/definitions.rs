@@ -1,11 +1,11 @@
 //! What Discord is told of the bot: its commands in everyone's language, and the
 //! link that invites it.
 
-use reqwest::Method;
 use serde_json::{Map, Value, json};
 use serenity::model::Permissions;
 
-use super::rest::{Bucket, Rest};
+use super::rest::Rest;
+use super::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::render::locale::Locale;
 
@@ -117,10 +117,15 @@ pub async fn register(
     if registered(rest, application_id, guild_id).await? {
         return Ok(false);
     }
-    let path = path_of(application_id, guild_id);
+    let route = match guild_id {
+        Some(guild_id) => Route::PutGuildCommands {
+            application_id,
+            guild_id,
+        },
+        None => Route::PutGlobalCommands { application_id },
+    };
     let ours = definitions(guild_id.is_some());
-    rest.json(Method::PUT, &path, Bucket::Bot(0), Some(&ours))
-        .await?;
+    rest.json(route, Some(&ours)).await?;
     Ok(true)
 }
 
@@ -133,16 +138,15 @@ pub async fn registered(
     application_id: u64,
     guild_id: Option<u64>,
 ) -> Result<bool, DiscordError> {
-    let path = path_of(application_id, guild_id) + "?with_localizations=true";
-    let held = rest.json(Method::GET, &path, Bucket::Bot(0), None).await?;
+    let route = match guild_id {
+        Some(guild_id) => Route::GetGuildCommands {
+            application_id,
+            guild_id,
+        },
+        None => Route::GetGlobalCommands { application_id },
+    };
+    let held = rest.json(route, None).await?;
     Ok(holds(&held.read()?, &definitions(guild_id.is_some())))
-}
-
-fn path_of(application_id: u64, guild_id: Option<u64>) -> String {
-    match guild_id {
-        Some(guild_id) => format!("/applications/{application_id}/guilds/{guild_id}/commands"),
-        None => format!("/applications/{application_id}/commands"),
-    }
 }
 
 /// Whether `held`, as Discord returns it, says what `ours` says. Discord adds

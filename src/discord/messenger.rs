@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -10,7 +9,8 @@ use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::{Body, Bucket, Rest, Upload};
+use super::rest::{Body, Rest, Upload};
+use super::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -41,6 +41,24 @@ pub struct Reply<'a> {
     pub token: &'a Secret,
 }
 
+impl<'a> Reply<'a> {
+    /// The route that answers the interaction.
+    fn response(self) -> Route<'a> {
+        Route::CreateInteractionResponse {
+            interaction_id: self.interaction_id,
+            token: self.token,
+        }
+    }
+
+    /// The route that edits the answer.
+    fn original(self) -> Route<'a> {
+        Route::EditOriginalResponse {
+            application_id: self.application_id,
+            token: self.token,
+        }
+    }
+}
+
 /// How far our clock may be ahead of Discord's, whose ids tell its time.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
@@ -61,18 +79,14 @@ impl Messenger {
     }
 
     /// Acknowledges a command within its three seconds: Discord shows
-    /// "thinking…" until the message is edited (callback type 5). The request is
-    /// made at once, and sent when this is first polled.
+    /// "thinking…" until the message is edited (callback type 5).
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub fn acknowledge<'m>(
-        &'m self,
-        reply: Reply<'_>,
-        private: bool,
-    ) -> impl Future<Output = Result<(), DiscordError>> + use<'m> {
+    pub async fn acknowledge(&self, reply: Reply<'_>, private: bool) -> Result<(), DiscordError> {
         let flags = if private { EPHEMERAL } else { 0 };
         self.callback(reply, &json!({ "type": 5, "data": { "flags": flags } }))
+            .await
     }
 
     /// Answers an interaction at once with a message (callback type 4).
@@ -97,23 +111,19 @@ impl Messenger {
         let mut data = json_of(message)?;
         data["attachments"] = json!([{ "id": 0, "filename": file.name }]);
         let body = json!({ "type": 4, "data": data });
-        let path = callback_path(reply);
         self.rest
-            .multipart(Method::POST, &path, Bucket::Interaction, &body, &[file])
+            .multipart(reply.response(), &body, &[file])
             .await
             .map(|_| ())
     }
 
     /// Acknowledges a press without an answer of its own: the message below
-    /// which it was becomes `@original` (callback type 6). Sent when first polled.
+    /// which it was becomes `@original` (callback type 6).
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub fn acknowledge_press<'m>(
-        &'m self,
-        reply: Reply<'_>,
-    ) -> impl Future<Output = Result<(), DiscordError>> + use<'m> {
-        self.callback(reply, &json!({ "type": 6 }))
+    pub async fn acknowledge_press(&self, reply: Reply<'_>) -> Result<(), DiscordError> {
+        self.callback(reply, &json!({ "type": 6 })).await
     }
 
     /// Answers a press by changing the message it was below (callback type 7).
@@ -149,13 +159,12 @@ impl Messenger {
         channel_id: u64,
         now: Timestamp,
     ) -> Result<bool, DiscordError> {
-        let path = format!("/guilds/{guild_id}");
-        let member = format!("{path}/members/{}", self.bot_id);
+        let user_id = self.bot_id;
         let looked = async {
             let (channel, guild, member) = tokio::try_join!(
                 self.channel(channel_id),
-                self.get(&path, guild_id),
-                self.get(&member, guild_id),
+                self.get(Route::GetGuild { guild_id }),
+                self.get(Route::GetGuildMember { guild_id, user_id }),
             )?;
             let parent = self.parent(&channel).await?;
             Ok::<_, DiscordError>(permissions::may_post(
@@ -172,8 +181,8 @@ impl Messenger {
         }
     }
 
-    async fn channel(&self, id: u64) -> Result<GuildChannel, DiscordError> {
-        self.get(&format!("/channels/{id}"), id).await
+    async fn channel(&self, channel_id: u64) -> Result<GuildChannel, DiscordError> {
+        self.get(Route::GetChannel { channel_id }).await
     }
 
     /// The channel that a thread is part of.
@@ -184,25 +193,14 @@ impl Messenger {
         }
     }
 
-    /// What is there, as serenity reads it.
-    async fn get<T: DeserializeOwned>(&self, path: &str, id: u64) -> Result<T, DiscordError> {
-        let found = self
-            .rest
-            .json(Method::GET, path, Bucket::Bot(id), None)
-            .await?;
-        found.read()
+    /// Reads what is there, as serenity understands it.
+    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Result<T, DiscordError> {
+        self.rest.json(route, None).await?.read()
     }
 
-    fn callback<'m>(
-        &'m self,
-        reply: Reply<'_>,
-        body: &Value,
-    ) -> impl Future<Output = Result<(), DiscordError>> + use<'m> {
-        let path = callback_path(reply);
-        let sending = self
-            .rest
-            .json(Method::POST, &path, Bucket::Interaction, Some(body));
-        async { sending.await.map(|_| ()) }
+    async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
+        let sent = self.rest.json(reply.response(), Some(body)).await;
+        sent.map(|_| ())
     }
 
     /// Edits the message of an interaction by its token; returns its id.
@@ -215,9 +213,7 @@ impl Messenger {
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let path = original_path(reply);
-        self.deliver(Method::PATCH, &path, Bucket::Interaction, message, files)
-            .await
+        self.deliver(reply.original(), message, files).await
     }
 
     /// Edits the message below which a button was pressed, once the press is
@@ -227,11 +223,8 @@ impl Messenger {
     /// As for every request.
     pub async fn redraw(&self, press: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
         let body = json_of(message)?;
-        let path = original_path(press);
-        self.rest
-            .json(Method::PATCH, &path, Bucket::Interaction, Some(&body))
-            .await
-            .map(|_| ())
+        let sent = self.rest.json(press.original(), Some(&body)).await;
+        sent.map(|_| ())
     }
 
     /// Edits a message of the bot's own in a channel; returns its id.
@@ -245,15 +238,11 @@ impl Messenger {
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let path = format!("/channels/{channel_id}/messages/{message_id}");
-        self.deliver(
-            Method::PATCH,
-            &path,
-            Bucket::Bot(channel_id),
-            message,
-            files,
-        )
-        .await
+        let route = Route::EditMessage {
+            channel_id,
+            message_id,
+        };
+        self.deliver(route, message, files).await
     }
 
     /// Sends a new message to a channel; returns its id.
@@ -266,9 +255,8 @@ impl Messenger {
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let path = format!("/channels/{channel_id}/messages");
-        self.deliver(Method::POST, &path, Bucket::Bot(channel_id), message, files)
-            .await
+        let route = Route::CreateMessage { channel_id };
+        self.deliver(route, message, files).await
     }
 
     /// Opens (or finds) the direct message channel with a person.
@@ -277,15 +265,7 @@ impl Messenger {
     /// [`DiscordError::NoDm`] if they take none, and as for every request.
     pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
         let body = json!({ "recipient_id": user_id.to_string() });
-        let channel = self
-            .rest
-            .json(
-                Method::POST,
-                "/users/@me/channels",
-                Bucket::Bot(1),
-                Some(&body),
-            )
-            .await?;
+        let channel = self.rest.json(Route::CreateDm, Some(&body)).await?;
         id_of(&channel)
     }
 
@@ -302,12 +282,7 @@ impl Messenger {
     ) -> Result<bool, DiscordError> {
         let after = since.minus(CLOCK_SKEW).snowflake();
         let us = self.bot_id.to_string();
-        let path = format!("/channels/{channel_id}/messages?after={after}&limit=100");
-        let messages = self
-            .rest
-            .json(Method::GET, &path, Bucket::Bot(channel_id), None)
-            .await?
-            .read::<Vec<Value>>()?;
+        let messages: Vec<Value> = self.get(Route::GetMessages { channel_id, after }).await?;
         let is_it = |message: &Value| {
             let ours = message["author"]["id"] == us.as_str();
             let replied = message["message_reference"]["message_id"].as_str();
@@ -323,9 +298,7 @@ impl Messenger {
     /// on an edit also takes away what was attached before.
     async fn deliver(
         &self,
-        method: Method,
-        path: &str,
-        bucket: Bucket,
+        route: Route<'_>,
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
@@ -336,30 +309,12 @@ impl Messenger {
             .map(|(n, file)| json!({ "id": n, "filename": file.name }));
         body["attachments"] = names.collect();
         let reply = if files.is_empty() {
-            self.rest.json(method, path, bucket, Some(&body)).await?
+            self.rest.json(route, Some(&body)).await?
         } else {
-            self.rest
-                .multipart(method, path, bucket, &body, files)
-                .await?
+            self.rest.multipart(route, &body, files).await?
         };
         id_of(&reply)
     }
-}
-
-fn callback_path(reply: Reply<'_>) -> String {
-    format!(
-        "/interactions/{}/{}/callback",
-        reply.interaction_id,
-        reply.token.expose()
-    )
-}
-
-fn original_path(reply: Reply<'_>) -> String {
-    format!(
-        "/webhooks/{}/{}/messages/@original",
-        reply.application_id,
-        reply.token.expose()
-    )
 }
 
 fn json_of(message: &Message) -> Result<Value, DiscordError> {

@@ -12,4 +12,4 @@ pub mod messenger;
 mod permissions;
 pub mod request;
 pub mod rest;
-mod route;
+pub(crate) mod route;

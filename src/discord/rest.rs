@@ -13,11 +13,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::future::Either;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Method, Response};
+use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
@@ -25,7 +24,7 @@ use tokio_util::io::ReaderStream;
 
 use super::error::reaction;
 use super::guard::Guard;
-use super::route;
+use super::route::{Bucket, Major, Route};
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::metrics;
@@ -53,17 +52,6 @@ pub enum RestSetupError {
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be built: {0}")]
     Client(#[from] reqwest::Error),
-}
-
-/// Whose rate limit a request counts for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Bucket {
-    /// A route of an interaction: its own token is its permission, it is outside
-    /// the global limit, and the few requests of one token need no book-keeping.
-    Interaction,
-    /// A route with the bot token; the number is the channel or guild, which
-    /// Discord counts separately (0: neither).
-    Bot(u64),
 }
 
 /// A file to send, read from disk while it is sent.
@@ -99,7 +87,8 @@ struct Inner {
     client: reqwest::Client,
     base: String,
     global: DefaultDirectRateLimiter,
-    paused_until: Mutex<HashMap<u64, Instant>>,
+    /// When each limit that was spent is whole again.
+    paused_until: Mutex<HashMap<Major, Instant>>,
     guard: Mutex<Guard>,
 }
 
@@ -132,39 +121,24 @@ impl Rest {
         })))
     }
 
-    /// Sends `body` (if any) to `path` and returns what came back.
-    /// The request is made at once, and sent when this is polled.
-    pub(crate) fn json<'r>(
-        &'r self,
-        method: Method,
-        path: &str,
-        bucket: Bucket,
+    /// Sends `body`, if there is one, and returns the reply.
+    pub(crate) async fn json(
+        &self,
+        route: Route<'_>,
         body: Option<&Value>,
-    ) -> impl Future<Output = Result<Body, DiscordError>> + use<'r> {
-        let route = route::template(&method, path);
-        let request = self
-            .0
-            .client
-            .request(method, self.url(path))
-            .timeout(TIMEOUT);
+    ) -> Result<Body, DiscordError> {
+        let request = self.request(route).timeout(TIMEOUT);
         let request = match body {
             Some(body) => request.json(body),
             None => request,
         };
-        // The time that it may take begins with `send`: not before a bucket's waits.
-        let sending = match bucket {
-            Bucket::Interaction => Either::Left(request.send()),
-            Bucket::Bot(_) => Either::Right(async { request.send().await }),
-        };
-        self.send(sending, route, bucket)
+        self.send(route, request).await
     }
 
     /// Sends `body` with `files` as `files[0]`, `files[1]`, …
     pub(super) async fn multipart(
         &self,
-        method: Method,
-        path: &str,
-        bucket: Bucket,
+        route: Route<'_>,
         body: &Value,
         files: &[Upload<'_>],
     ) -> Result<Body, DiscordError> {
@@ -183,31 +157,24 @@ impl Rest {
                 part.mime_str(file.mime).map_err(broken)?,
             );
         }
-        let route = route::template(&method, path);
-        let request = self
-            .0
-            .client
-            .request(method, self.url(path))
-            .timeout(UPLOAD_TIMEOUT);
-        let sending = async { request.multipart(form).send().await };
-        let reply = self.send(sending, route, bucket).await?;
+        let request = self.request(route).timeout(UPLOAD_TIMEOUT);
+        let reply = self.send(route, request.multipart(form)).await?;
         metrics::uploaded(files.iter().map(|file| file.size).sum());
         Ok(reply)
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.0.base)
+    fn request(&self, route: Route<'_>) -> RequestBuilder {
+        let url = format!("{}{}", self.0.base, route.path());
+        self.0.client.request(route.method(), url)
     }
 
-    async fn send(
-        &self,
-        sending: impl Future<Output = reqwest::Result<Response>>,
-        route: &'static str,
-        bucket: Bucket,
-    ) -> Result<Body, DiscordError> {
-        if let Bucket::Bot(id) = bucket {
+    /// Sends a request once its bucket lets it pass. The time that it may take
+    /// begins afterwards.
+    async fn send(&self, route: Route<'_>, request: RequestBuilder) -> Result<Body, DiscordError> {
+        let bucket = route.bucket();
+        if let Bucket::Bot(major) = bucket {
             let guard = lock(&self.0.guard).left(Instant::now());
-            let waits = [("guard", guard), ("spent", self.pause(id))];
+            let waits = [("guard", guard), ("spent", self.pause(major))];
             for (reason, wait) in waits {
                 if let Some(wait) = wait {
                     metrics::discord_wait(reason, wait);
@@ -217,18 +184,18 @@ impl Rest {
             self.0.global.until_ready().await;
         }
         let started = Instant::now();
-        let sent = sending.await;
+        let sent = request.send().await;
         let status = sent
             .as_ref()
             .ok()
             .map(|response| response.status().as_u16());
-        metrics::discord_request(route, status, started.elapsed());
+        metrics::discord_request(route.name(), status, started.elapsed());
         let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
         self.watch_out(&response);
-        if let Bucket::Bot(id) = bucket {
-            self.note(id, &response, retry_after);
+        if let Bucket::Bot(major) = bucket {
+            self.note(major, &response, retry_after);
         }
         let body = read(response).await?;
         if status.is_success() {
@@ -265,20 +232,22 @@ impl Rest {
         }
     }
 
-    /// How long the bucket (or the whole bot, number 0) is still spent.
-    fn pause(&self, id: u64) -> Option<Duration> {
+    /// How long the limit, or that of the whole bot, is still spent.
+    fn pause(&self, major: Major) -> Option<Duration> {
         let paused = lock(&self.0.paused_until);
         let now = Instant::now();
-        let left = |id| {
+        let left = |major| {
             paused
-                .get(&id)
+                .get(&major)
                 .and_then(|until| until.checked_duration_since(now))
         };
-        left(id).max(left(0)).filter(|left| !left.is_zero())
+        left(major)
+            .max(left(Major::None))
+            .filter(|left| !left.is_zero())
     }
 
-    /// Remembers what a reply says of its bucket.
-    fn note(&self, id: u64, response: &Response, retry_after: Option<f64>) {
+    /// Remembers what a reply says of its limit.
+    fn note(&self, major: Major, response: &Response, retry_after: Option<f64>) {
         let refused = response.status().as_u16() == 429;
         let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
         let wait = match (refused, spent) {
@@ -290,17 +259,17 @@ impl Rest {
         else {
             return;
         };
-        let id = if response.headers().contains_key("x-ratelimit-global") {
-            0
+        let major = if response.headers().contains_key("x-ratelimit-global") {
+            Major::None
         } else {
-            id
+            major
         };
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
         if paused.len() >= PAUSES {
             paused.retain(|_, until| *until > now);
         }
-        paused.insert(id, now + wait);
+        paused.insert(major, now + wait);
     }
 }
 
@@ -373,13 +342,14 @@ mod tests {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let token = Secret::new(sandbox.token());
         let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
-        let answer = || {
-            let path = "/interactions/1/token/callback";
-            rest.json(Method::POST, path, Bucket::Interaction, None)
+        let interaction = Route::CreateInteractionResponse {
+            interaction_id: 1,
+            token: &token,
         };
-        let ask = || rest.json(Method::GET, "/gateway/bot", Bucket::Bot(0), None);
-        let route = "POST /interactions/{id}/{token}/callback";
-        sandbox.fault(Fault::on(route).always().reply(403, json!({})));
+        let answer = || rest.json(interaction, None);
+        let ask = || rest.json(Route::GetGatewayBot, None);
+        let fault = Fault::on(interaction.name()).always();
+        sandbox.fault(fault.reply(403, json!({})));
         for _ in 1..LIMIT {
             answer().await.unwrap_err();
         }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::discord::rest::{Bucket, Rest};
+use crate::discord::rest::Rest;
+use crate::discord::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::start_delay;
 
@@ -92,9 +92,7 @@ impl Address {
     /// # Errors
     /// [`AddressError`] if there is no usable answer.
     pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, AddressError> {
-        let reply = rest
-            .json(Method::GET, "/gateway/bot", Bucket::Bot(0), None)
-            .await?;
+        let reply = rest.json(Route::GetGatewayBot, None).await?;
         let reply: Reply = reply.read().map_err(|_| AddressError::NoGateway)?;
         let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
         let recommended = reply.shards.checked_sub(1).map(|last| Shards {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::Value;
 use serenity::model::Permissions;
 
@@ -10,7 +9,8 @@ use super::Finding;
 use crate::app;
 use crate::config::Config;
 use crate::discord::definitions;
-use crate::discord::rest::{Bucket, Rest};
+use crate::discord::rest::Rest;
+use crate::discord::route::Route;
 
 /// How long the gateway may take to answer.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -73,9 +73,7 @@ async fn commands(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> Fi
 /// touched, and no start of the thousand a day is used up.
 async fn gateway(rest: &Rest) -> Finding {
     const CHECK: &str = "gateway";
-    let reply = rest
-        .json(Method::GET, "/gateway/bot", Bucket::Bot(0), None)
-        .await;
+    let reply = rest.json(Route::GetGatewayBot, None).await;
     let reply = match reply.and_then(|reply| reply.read::<Value>()) {
         Ok(reply) => reply,
         Err(error) => {
@@ -116,11 +114,8 @@ async fn permissions(rest: &Rest, application_id: u64, guild: u64) -> Finding {
         )
     };
     // The list begins after the id that is asked for, so one before is asked.
-    let path = format!(
-        "/users/@me/guilds?after={}&limit=1",
-        guild.saturating_sub(1)
-    );
-    let guilds = rest.json(Method::GET, &path, Bucket::Bot(0), None).await;
+    let after = guild.saturating_sub(1);
+    let guilds = rest.json(Route::GetCurrentUserGuilds { after }, None).await;
     let guilds = match guilds.and_then(|guilds| guilds.read::<Vec<Value>>()) {
         Ok(guilds) => guilds,
         Err(error) => return Finding::broken(CHECK, error.to_string(), "try again"),

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::{self, Either};
 use serenity::model::application::CommandInteraction;
 
 use super::{Intake, Parts};
@@ -103,17 +102,8 @@ impl Intake {
 
     async fn watch(&self, asker: &Asker, asked: NewWatch, opening: Opening) {
         let parts = &self.parts;
-        let acknowledge = future::lazy(|_| match opening {
-            Opening::NewMessage => {
-                Either::Left(parts.messenger.acknowledge(asker.reply(), asked.private))
-            }
-            Opening::SameMessage(_) => {
-                Either::Right(parts.messenger.acknowledge_press(asker.reply()))
-            }
-        });
-        // The request is made while the database writes, and sent afterwards.
-        let durable = tokio::time::timeout(RECORD_TIMEOUT, self.make_durable(&asked, opening));
-        let (durable, acknowledged) = tokio::join!(durable, acknowledge);
+        let durable =
+            tokio::time::timeout(RECORD_TIMEOUT, self.make_durable(&asked, opening)).await;
         if let Ok(Ok(Durable::Recorded(added))) = &durable {
             let max = parts.max_watches.get() as usize;
             match added {
@@ -122,7 +112,13 @@ impl Intake {
                 Added::New(_) | Added::Again => {}
             }
         }
-        let acknowledged = acknowledged.await;
+        let acknowledged = match opening {
+            Opening::NewMessage => {
+                let (reply, private) = (asker.reply(), asked.private);
+                parts.messenger.acknowledge(reply, private).await
+            }
+            Opening::SameMessage(_) => parts.messenger.acknowledge_press(asker.reply()).await,
+        };
         match durable {
             Ok(Ok(durable)) => {
                 let id = asked.id();
