@@ -16,7 +16,8 @@ use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, TOKEN_LIFE, Watch, WatchId};
 use videostatus::provider::wire;
 use videostatus::render::locale::Locale;
-use videostatus::render::status::{self, Hide, Media, View};
+use videostatus::render::status;
+use videostatus::render::view::{Hide, Media, View};
 use videostatus::store::{Added, Store};
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);

@@ -22,7 +22,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Face, Notify, Reach, Watch, WatchState};
 use crate::metrics;
 use crate::render::body::Message;
-use crate::render::status::{self, Hide, Media, Video, View};
+use crate::render::status;
+use crate::render::view::{Hide, Media, Video, View};
 use crate::store::Rest;
 
 /// The work on one claimed watch.

@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::usual::usual;
 use crate::domain::watch::{Notify, Reach, Watch};
 use crate::render::locale::Locale;
-use crate::render::status::{Caution, Hide, Media, View};
+use crate::render::view::{Caution, Hide, Media, View};
 use crate::store::{Store, StoreError};
 
 /// See the fields.

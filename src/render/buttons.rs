@@ -6,7 +6,7 @@ use crate::domain::watch::Reach;
 use super::component::{BUTTON_URL_MAX, Button, Row, Style};
 use super::safe::units;
 use super::state::State;
-use super::status::{Caution, View};
+use super::view::{Caution, View};
 
 /// At most one row: no state has more than four buttons.
 pub(super) fn rows(view: &View<'_>) -> Vec<Row> {

@@ -5,7 +5,7 @@ use crate::domain::time::Timestamp;
 use super::body::{FIELD_MAX, Field};
 use super::safe;
 use super::state::State;
-use super::status::View;
+use super::view::View;
 
 /// The most of a model's name or a ratio, in units.
 const SHORT_MAX: usize = 80;

@@ -18,3 +18,4 @@ pub mod safe;
 mod samples;
 mod state;
 pub mod status;
+pub mod view;

@@ -7,7 +7,8 @@ use super::body::{AllowedMentions, Message, Reference};
 use super::locale::Locale;
 use super::safe::{self, units};
 use super::state::State;
-use super::status::{self, View};
+use super::status;
+use super::view::View;
 
 /// The most people that one message mentions: 50 mentions and the sentence fit
 /// Discord's 2000 characters, and it allows 100 users.
@@ -115,7 +116,7 @@ pub fn message_link(watch: &Watch) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{self, assert_fits};
-    use super::super::status::{Media, Video};
+    use super::super::view::{Media, Video};
     use super::*;
     use crate::domain::task::TaskId;
 

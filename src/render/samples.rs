@@ -12,7 +12,7 @@ use crate::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 
 use super::body::Message;
 use super::locale::Locale;
-use super::status::{Hide, Media, View};
+use super::view::{Hide, Media, View};
 
 /// When the sample watch was recorded.
 pub(super) const THEN: Timestamp = Timestamp(1_764_522_400_000);

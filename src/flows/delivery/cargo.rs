@@ -8,7 +8,7 @@ use crate::discord::rest::Upload;
 use crate::domain::decide::refusal::Form;
 use crate::domain::task::Outcome;
 use crate::provider::media::{MediaFile, MediaKind};
-use crate::render::status::{Media, Thumbnail, Video};
+use crate::render::view::{Media, Thumbnail, Video};
 
 /// After this wait for a file, its turn among the downloads included, the link
 /// is shown instead: a slow host must not hold up everybody's messages.

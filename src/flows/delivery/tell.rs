@@ -13,7 +13,7 @@ use crate::flows::now;
 use crate::metrics;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
-use crate::render::status::View;
+use crate::render::view::View;
 
 /// A notification on its way into a channel.
 struct Post {

@@ -22,7 +22,8 @@ use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
-use crate::render::status::{self, Media};
+use crate::render::status;
+use crate::render::view::Media;
 use crate::store::{Refreshed, StoreError, Subscribed};
 
 /// A task is asked by "Refresh" at most this often, whoever presses.

@@ -16,7 +16,8 @@ use crate::flows::now;
 use crate::flows::poller::Poll;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
-use crate::render::status::{self, Caution, Hide, Media, View};
+use crate::render::status;
+use crate::render::view::{Caution, Hide, Media, View};
 use crate::store::{Added, Recorded, StoreError};
 
 /// How long recording may take, so that the acknowledgement is still in time.

@@ -1,9 +1,11 @@
 use proptest::prelude::*;
 
+use super::super::locale::Locale;
 use super::super::ping;
 use super::super::samples::{self, sketch};
+use super::super::view::Media;
 use super::*;
-use crate::domain::task::{Phase, Snapshot, TaskId};
+use crate::domain::task::{Outcome, Phase, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Reach, WatchState};
 

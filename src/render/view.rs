@@ -1,0 +1,136 @@
+//! What a watch's message shows: the data that its text, fields and buttons are
+//! made from.
+
+use std::time::Duration;
+
+use crate::domain::task::{Outcome, Snapshot, Task};
+use crate::domain::time::Timestamp;
+use crate::domain::watch::Watch;
+
+use super::locale::Locale;
+use super::safe;
+use super::state::State;
+
+/// The longest video link that is shown: `content` takes 2000, of which a
+/// direct message needs some 400 for the news and the way to the message.
+const LINK_MAX: usize = 1600;
+
+/// Everything that the message shows.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The task.
+    pub task: &'a Task,
+    /// The watch whose message this is.
+    pub watch: &'a Watch,
+    /// The language of whoever reads this.
+    pub locale: Locale,
+    /// When it is shown.
+    pub now: Timestamp,
+    /// How the watch has ended: [`Watch::outcome`].
+    pub outcome: Option<Outcome>,
+    /// What of the video and its thumbnail the message carries.
+    pub media: &'a Media,
+    /// How long tasks of this model usually take, where known well enough.
+    pub typical: Option<Duration>,
+    /// How many people will be told of the end.
+    pub subscribers: usize,
+    /// What the bot cannot promise for this message.
+    pub caution: Option<Caution>,
+    /// Whether there are buttons.
+    pub buttons: bool,
+    /// What a server's own filters refused.
+    pub hide: Hide,
+}
+
+/// The files that come with the message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Media {
+    /// How the video is shown.
+    pub video: Video,
+    /// How the thumbnail is shown.
+    pub thumbnail: Thumbnail,
+}
+
+impl Media {
+    /// None of a task's media as files: what has a link is shown by that.
+    #[must_use]
+    pub fn linked(snapshot: &Snapshot) -> Self {
+        Self {
+            video: match snapshot.video_url {
+                Some(_) => Video::Link { may_expire: true },
+                None => Video::None,
+            },
+            thumbnail: match snapshot.thumbnail_url {
+                Some(_) => Thumbnail::Url,
+                None => Thumbnail::None,
+            },
+        }
+    }
+}
+
+/// How a finished task's video is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Video {
+    /// Not at all: there is none yet, or none at all.
+    #[default]
+    None,
+    /// As a file of the message, outside the embed, so that it plays.
+    Attached,
+    /// By the provider's link.
+    Link {
+        /// Whether we would rather have attached it: the link may expire.
+        may_expire: bool,
+    },
+}
+
+/// How the thumbnail is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Thumbnail {
+    /// Not at all.
+    #[default]
+    None,
+    /// As a file of the message with this name (jpg, png, webp or gif).
+    Attached(String),
+    /// By the provider's link.
+    Url,
+}
+
+/// What the bot cannot promise, said at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// The message stops changing after about 15 minutes; the end comes by DM.
+    EndsByDm,
+    /// The same, and no DM is possible: ask again with the id.
+    AskAgain,
+    /// The watch could not be saved: this answer never changes.
+    NotSaved,
+}
+
+/// What to leave out because Discord refused it in this place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hide {
+    /// All of the provider's texts (`AutoMod`, 200000).
+    pub prompt: bool,
+    /// All links and the link button (link filter, 240000).
+    pub links: bool,
+}
+
+impl View<'_> {
+    /// What the message is about.
+    pub(super) fn state(&self) -> State {
+        State::of(self.task, self.outcome)
+    }
+
+    /// Whether the message will still change.
+    pub(super) fn is_live(&self) -> bool {
+        self.outcome.is_none() && self.caution != Some(Caution::NotSaved)
+    }
+
+    /// The video's link, where the message shows it.
+    pub(super) fn link(&self) -> Option<String> {
+        let shown = matches!(self.media.video, Video::Link { .. }) && !self.hide.links;
+        let url = self.task.snapshot.video_url.as_deref();
+        url.filter(|_| shown && self.state() == State::Done)
+            .and_then(|url| safe::link(url, LINK_MAX))
+    }
+}
