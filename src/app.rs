@@ -21,7 +21,8 @@ use crate::domain::discord::DiscordError;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Connections, Gateway};
-use crate::doors::http::{self, Health, Loop};
+use crate::doors::health::{Health, KEEPER_STUCK, Loop, STUCK};
+use crate::doors::http;
 use crate::doors::interactions;
 use crate::flows::courier::{self, Courier};
 use crate::flows::intake::{Intake, Parts};
@@ -173,9 +174,9 @@ impl App {
         };
         let health = Health {
             loops: vec![
-                turning("poller", &poller.pulse, http::STUCK),
-                turning("courier", &courier.pulse, http::STUCK),
-                turning("keeper", &keeper.pulse, http::KEEPER_STUCK),
+                turning("poller", &poller.pulse, STUCK),
+                turning("courier", &courier.pulse, STUCK),
+                turning("keeper", &keeper.pulse, KEEPER_STUCK),
             ],
             connections: config.discord_gateway.then(|| Arc::clone(&connections)),
             store: store.clone(),

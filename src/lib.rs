@@ -6,8 +6,8 @@
 //! Command, poll, completion, restart, crash and a second process all take the
 //! same path, so there is no recovery code.
 //!
-//! Rooms, from the ground up; a file imports only floors below its own, and
-//! `tests/floors.rs` fails on an upward arrow:
+//! Rooms, from the ground up; a file imports only floors below its own, no two
+//! files import each other, and `tests/floors` fails on an upward arrow or a circle:
 //!
 //! | floor | room | job |
 //! |---|---|---|

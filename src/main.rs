@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use videostatus::cli::output::note;
 use videostatus::cli::{self, Cli, Command, logging};
 use videostatus::config::{Config, ConfigError};
 
@@ -31,7 +32,7 @@ async fn configured(command: Command) -> Result<ExitCode, ExitCode> {
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
-        cli::note(&format!("videostatus: .env cannot be read: {error}"));
+        note(&format!("videostatus: .env cannot be read: {error}"));
         return Err(ExitCode::from(MISCONFIGURED));
     }
     Ok(match command {
@@ -84,7 +85,7 @@ fn tokenless() -> Result<Config, ConfigError> {
 
 fn valid(config: Result<Config, ConfigError>) -> Result<Config, ExitCode> {
     config.map_err(|error| {
-        cli::note(&format!("videostatus: {error}"));
+        note(&format!("videostatus: {error}"));
         ExitCode::from(MISCONFIGURED)
     })
 }
@@ -93,7 +94,7 @@ fn done(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            cli::note(&format!("videostatus: {error:#}"));
+            note(&format!("videostatus: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::print;
+use super::output::print;
 use crate::domain::secret::Secret;
 use crate::store;
 

@@ -1,14 +1,14 @@
 //! `videostatus doctor`: what keeps the bot from working, and what to do.
 
 mod discord;
+mod finding;
 mod host;
 mod provider;
 
 use std::process::ExitCode;
 
-use serde::Serialize;
-
-use super::print;
+use self::finding::{Finding, Verdict};
+use super::output::print;
 use crate::config::{Config, ConfigError};
 
 /// What to look at and how to tell it.
@@ -20,66 +20,6 @@ pub struct Args {
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
-}
-
-/// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Verdict {
-    Fine,
-    /// The bot works, but not all of it, or not for long.
-    Doubtful,
-    /// The bot does not work.
-    Broken,
-}
-
-/// One check and what it found.
-#[derive(Clone, Debug, Serialize)]
-struct Finding {
-    check: &'static str,
-    verdict: Verdict,
-    found: String,
-    /// What to do.
-    advice: Option<String>,
-}
-
-impl Finding {
-    fn fine(check: &'static str, found: impl Into<String>) -> Self {
-        Self {
-            check,
-            verdict: Verdict::Fine,
-            found: found.into(),
-            advice: None,
-        }
-    }
-
-    fn doubtful(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            verdict: Verdict::Doubtful,
-            advice: Some(advice.into()),
-            ..Self::fine(check, found)
-        }
-    }
-
-    fn broken(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            verdict: Verdict::Broken,
-            ..Self::doubtful(check, found, advice)
-        }
-    }
-
-    fn line(&self) -> String {
-        let mark = match self.verdict {
-            Verdict::Fine => '✓',
-            Verdict::Doubtful => '!',
-            Verdict::Broken => '✗',
-        };
-        let line = format!("{mark} {:<13} {}", self.check, self.found);
-        match &self.advice {
-            Some(advice) => format!("{line}\n  {:<13} → {advice}", ""),
-            None => line,
-        }
-    }
 }
 
 /// Looks at everything and tells what it found. It makes no database, but opens

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::print;
+use super::output::print;
 use crate::domain::secret::Secret;
 use crate::store::Store;
 

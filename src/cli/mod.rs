@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod forget;
 pub mod healthcheck;
 pub mod logging;
+pub mod output;
 pub mod panics;
 pub mod query;
 pub mod run;
@@ -64,16 +65,4 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
-}
-
-/// Prints what was asked for.
-#[expect(clippy::print_stdout, reason = "a person or a script reads it")]
-fn print(text: &str) {
-    println!("{}", text.trim_end_matches('\n'));
-}
-
-/// Prints what stands beside it.
-#[expect(clippy::print_stderr, reason = "a person at a terminal reads it")]
-pub fn note(text: &str) {
-    eprintln!("{text}");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{note, print};
+use super::output::{note, print};
 use crate::config::Config;
 use crate::domain::decide::poll;
 use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, Task, TaskId};

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
-use super::http::Health;
+use super::health::Health;
 use crate::flows::now;
 use crate::metrics;
 

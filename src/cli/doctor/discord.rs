@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use serenity::model::Permissions;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::app;
 use crate::config::Config;
 use crate::discord::definitions;

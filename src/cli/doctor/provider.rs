@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap};
 
-use super::Finding;
+use super::finding::Finding;
 use crate::config::Config;
 use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
@@ -82,7 +82,7 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     use super::*;
-    use crate::cli::doctor::Verdict;
+    use crate::cli::doctor::finding::Verdict;
 
     #[test]
     fn a_clock_may_be_wrong_by_half_a_minute_in_either_direction() {

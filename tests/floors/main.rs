@@ -8,9 +8,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod circles;
+mod source;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use source::files;
 
 type Floors = BTreeMap<String, u8>;
 
@@ -155,17 +160,4 @@ fn heads(path: &str) -> Vec<String> {
         }
     }
     heads
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(self::files(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            files.push(path);
-        }
-    }
-    files
 }

@@ -1,0 +1,130 @@
+//! Whether the process is alive and can take in commands.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::gateway::Connections;
+use crate::flows::worker::Pulse;
+use crate::store::Store;
+
+/// A loop turns at least each five seconds; after this it counts as stuck.
+pub const STUCK: Duration = Duration::from_secs(30);
+
+/// The keeper turns once a minute, and removes much at a time after a long pause.
+pub const KEEPER_STUCK: Duration = Duration::from_secs(5 * 60);
+
+/// How long the database may take to answer the readiness check.
+const STORE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A loop that must go on turning.
+#[derive(Clone)]
+pub struct Loop {
+    /// Its name in the report and the metrics.
+    pub name: &'static str,
+    /// When it last turned.
+    pub pulse: Arc<Pulse>,
+    /// The time without a turn after which it counts as stuck.
+    pub stuck: Duration,
+}
+
+/// The parts of the process that the checks look at.
+#[derive(Clone)]
+pub struct Health {
+    /// The loops; `/healthz` fails if one of them is stuck.
+    pub loops: Vec<Loop>,
+    /// The gateway's shards; `None` if interactions come by HTTP alone.
+    pub connections: Option<Arc<Connections>>,
+    /// The database.
+    pub store: Store,
+}
+
+/// Answers 200 while the loops turn; otherwise only a restart helps.
+pub(super) async fn healthz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    turning(&health.loops)
+}
+
+fn turning(loops: &[Loop]) -> (StatusCode, Json<Value>) {
+    let turning = |one: &Loop| (one.name, one.pulse.age() < one.stuck);
+    report(loops.iter().map(turning).collect())
+}
+
+/// Answers 200 while commands can be taken in.
+pub(super) async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    let database = tokio::time::timeout(STORE_TIMEOUT, health.store.ping()).await;
+    let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
+    if let Some(connections) = &health.connections {
+        parts.push(("gateway", connections.complete().await));
+    }
+    report(parts)
+}
+
+fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
+    let fine = parts.iter().all(|(_, fine)| *fine);
+    let status = if fine {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let word = |fine| if fine { "ok" } else { "failing" };
+    let parts: Value = parts
+        .into_iter()
+        .map(|(name, fine)| (name, Value::from(word(fine))))
+        .collect();
+    (
+        status,
+        Json(json!({ "status": word(fine), "parts": parts })),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    #[tokio::test]
+    async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
+        tokio::time::pause();
+        let one = |name, stuck| Loop {
+            name,
+            pulse: Arc::default(),
+            stuck,
+        };
+        let loops = [
+            one("poller", STUCK),
+            one("courier", STUCK),
+            one("keeper", KEEPER_STUCK),
+        ];
+        tokio::time::advance(STUCK - Duration::from_millis(1)).await;
+        assert_eq!(turning(&loops).0, StatusCode::OK);
+        loops[1].pulse.beat();
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let (status, Json(body)) = turning(&loops);
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            body["parts"],
+            json!({ "poller": "failing", "courier": "ok", "keeper": "ok" })
+        );
+    }
+
+    #[tokio::test]
+    async fn without_its_database_it_is_not_ready() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/bot.db", folder.path().display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        let health = Health {
+            loops: Vec::new(),
+            connections: None,
+            store: store.clone(),
+        };
+        assert_eq!(readyz(State(health.clone())).await.0, StatusCode::OK);
+        store.close().await;
+        let (status, Json(body)) = readyz(State(health)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(body["parts"], json!({ "database": "failing" }));
+    }
+}
