@@ -5,19 +5,16 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use axum::Router;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::discord::definitions;
+use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::Rest;
-use crate::discord::route::Route;
-use crate::domain::discord::DiscordError;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Connections, Gateway};
@@ -112,8 +109,9 @@ impl App {
         })?);
         let rest =
             Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
-        let application = log_in(&rest, &config).await?;
-        register(&rest, application.id, config.discord_guild_id).await?;
+        let has_public_key = config.discord_public_key.is_some();
+        let application = Application::log_in(&rest, has_public_key).await?;
+        application.register(&rest, config.discord_guild_id).await?;
         let address = if config.discord_gateway {
             Some(Address::ask(&rest, config.discord_shards).await?)
         } else {
@@ -297,71 +295,5 @@ async fn measure(shutdown: &CancellationToken) {
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(MEASURE) => {}
         }
-    }
-}
-
-/// What Discord says about the application.
-pub(crate) struct Application {
-    pub(crate) id: u64,
-    /// The bot's user; the same number, but for bots from before 2016.
-    pub(crate) bot_id: u64,
-    /// Commands go to its *Interactions Endpoint URL*, where this process cannot
-    /// check who sent them, and none comes over the gateway.
-    pub(crate) deaf: bool,
-}
-
-/// Checks the token and returns the application.
-pub(crate) async fn log_in(rest: &Rest, config: &Config) -> anyhow::Result<Application> {
-    let application = match rest.json(Route::GetCurrentApplication, None).await {
-        Ok(application) => application.read::<Value>().unwrap_or_default(),
-        Err(DiscordError::Unauthorized) => {
-            bail!(
-                "Discord refuses DISCORD_TOKEN: copy the token again from your application's Bot page"
-            )
-        }
-        Err(error) => bail!(
-            "{} does not let the bot log in: {error}",
-            config.discord_api_url
-        ),
-    };
-    let id_of = |object: &Value| object["id"].as_str().and_then(|id| id.parse().ok());
-    let id = id_of(&application);
-    let id = id.with_context(|| format!("{} is no Discord API", config.discord_api_url))?;
-    let name = application["name"].as_str().unwrap_or_default();
-    let invite = definitions::invite_link(id);
-    tracing::info!(
-        application = name,
-        invite,
-        hint = "invite the bot with this link",
-        "discord.logged_in"
-    );
-    let by_http = application["interactions_endpoint_url"].is_string();
-    let deaf = by_http && config.discord_public_key.is_none();
-    if deaf {
-        tracing::warn!(
-            hint = "the application has an Interactions Endpoint URL, so no command comes over \
-                    the gateway: remove the URL, or set DISCORD_PUBLIC_KEY",
-            "discord.deaf"
-        );
-    }
-    Ok(Application {
-        id,
-        bot_id: id_of(&application["bot"]).unwrap_or(id),
-        deaf,
-    })
-}
-
-async fn register(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> anyhow::Result<()> {
-    match definitions::register(rest, application_id, guild_id).await {
-        Ok(changed) => {
-            tracing::info!(changed, "discord.commands_registered");
-            Ok(())
-        }
-        Err(error) => match guild_id {
-            Some(id) => {
-                bail!("the commands cannot be registered in DISCORD_GUILD_ID {id}: {error}")
-            }
-            None => bail!("the commands cannot be registered: {error}"),
-        },
     }
 }

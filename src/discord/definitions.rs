@@ -1,12 +1,8 @@
-//! What Discord is told of the bot: its commands in everyone's language, and the
-//! link that invites it.
+//! The bot's commands in everyone's language, and the link that invites it.
 
 use serde_json::{Map, Value, json};
 use serenity::model::Permissions;
 
-use super::rest::Rest;
-use super::route::Route;
-use crate::domain::discord::DiscordError;
 use crate::render::locale::Locale;
 
 /// The main command's name.
@@ -104,67 +100,6 @@ fn object(mut texts: Map<String, Value>, rest: Value) -> Value {
     Value::Object(texts)
 }
 
-/// Registers the commands, for everybody or for one guild, with one bulk PUT and
-/// only if what Discord holds differs. Returns whether it did.
-///
-/// # Errors
-/// As for every request.
-pub async fn register(
-    rest: &Rest,
-    application_id: u64,
-    guild_id: Option<u64>,
-) -> Result<bool, DiscordError> {
-    if registered(rest, application_id, guild_id).await? {
-        return Ok(false);
-    }
-    let route = match guild_id {
-        Some(guild_id) => Route::PutGuildCommands {
-            application_id,
-            guild_id,
-        },
-        None => Route::PutGlobalCommands { application_id },
-    };
-    let ours = definitions(guild_id.is_some());
-    rest.json(route, Some(&ours)).await?;
-    Ok(true)
-}
-
-/// Whether what Discord holds are these commands.
-///
-/// # Errors
-/// As for every request.
-pub async fn registered(
-    rest: &Rest,
-    application_id: u64,
-    guild_id: Option<u64>,
-) -> Result<bool, DiscordError> {
-    let route = match guild_id {
-        Some(guild_id) => Route::GetGuildCommands {
-            application_id,
-            guild_id,
-        },
-        None => Route::GetGlobalCommands { application_id },
-    };
-    let held = rest.json(route, None).await?;
-    Ok(holds(&held.read()?, &definitions(guild_id.is_some())))
-}
-
-/// Whether `held`, as Discord returns it, says what `ours` says. Discord adds
-/// fields of its own and leaves out empty ones, so only what we set is compared.
-fn holds(held: &Value, ours: &Value) -> bool {
-    match (held, ours) {
-        (Value::Object(held), Value::Object(ours)) => ours
-            .iter()
-            .all(|(key, value)| holds(held.get(key).unwrap_or(&Value::Null), value)),
-        (Value::Array(held), Value::Array(ours)) => {
-            let known = |value| held.iter().any(|held| holds(held, value));
-            held.len() == ours.len() && ours.iter().all(known)
-        }
-        (Value::Null, Value::Bool(false)) => true,
-        (held, ours) => held == ours,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,22 +113,6 @@ mod tests {
         );
         let wanted = (1 << 10) | (1 << 11) | (1 << 14) | (1 << 15) | (1 << 16) | (1_u64 << 38);
         assert!(link.ends_with(&format!("&permissions={wanted}")), "{link}");
-    }
-
-    #[test]
-    fn what_discord_adds_or_leaves_out_is_no_difference() {
-        let ours =
-            json!([{"name": "a", "options": [{"name": "id", "required": true}], "nsfw": false}]);
-        let mut held = json!([{"id": "1", "version": "2", "name": "a",
-            "options": [{"type": 3, "name": "id", "required": true}]}]);
-        assert!(holds(&held, &ours));
-        held[0]["options"][0]["required"] = json!(false);
-        assert!(!holds(&held, &ours));
-        assert!(!holds(&json!([]), &ours));
-        assert!(
-            !holds(&json!([held[0], held[0]]), &ours),
-            "a command too many"
-        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! reply that serenity's drops or hides: `retry_after` without sleeping on it,
 //! uploads streamed from disk, and no map that grows with each interaction.
 
+pub mod application;
 pub mod definitions;
 mod error;
 mod guard;

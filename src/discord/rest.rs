@@ -85,7 +85,8 @@ pub struct Rest(Arc<Inner>);
 
 struct Inner {
     client: reqwest::Client,
-    base: String,
+    /// The scheme, host and port that all requests go to.
+    origin: String,
     global: DefaultDirectRateLimiter,
     /// When each limit that was spent is whole again.
     paused_until: Mutex<HashMap<Major, Instant>>,
@@ -114,11 +115,16 @@ impl Rest {
             .build()?;
         Ok(Self(Arc::new(Inner {
             client,
-            base: format!("{}/api/v10", origin.trim_end_matches('/')),
+            origin: origin.trim_end_matches('/').to_owned(),
             global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
             paused_until: Mutex::default(),
             guard: Mutex::new(Guard::new(Instant::now())),
         })))
+    }
+
+    /// Where requests go.
+    pub(crate) fn origin(&self) -> &str {
+        &self.0.origin
     }
 
     /// Sends `body`, if there is one, and returns the reply.
@@ -164,7 +170,7 @@ impl Rest {
     }
 
     fn request(&self, route: Route<'_>) -> RequestBuilder {
-        let url = format!("{}{}", self.0.base, route.path());
+        let url = format!("{}/api/v10{}", self.0.origin, route.path());
         self.0.client.request(route.method(), url)
     }
 

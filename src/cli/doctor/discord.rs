@@ -6,8 +6,8 @@ use serde_json::Value;
 use serenity::model::Permissions;
 
 use super::finding::Finding;
-use crate::app;
 use crate::config::Config;
+use crate::discord::application::Application;
 use crate::discord::definitions;
 use crate::discord::rest::Rest;
 use crate::discord::route::Route;
@@ -24,17 +24,18 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Finding>
             return vec![Finding::broken(CHECK, error.to_string(), advice)];
         }
     };
-    let application = match app::log_in(&rest, config).await {
+    let has_public_key = config.discord_public_key.is_some();
+    let application = match Application::log_in(&rest, has_public_key).await {
         Ok(application) => application,
         Err(error) => {
             let advice = "set DISCORD_TOKEN, and check that DISCORD_API_URL can be reached";
-            return vec![Finding::broken(CHECK, format!("{error:#}"), advice)];
+            return vec![Finding::broken(CHECK, error.to_string(), advice)];
         }
     };
     let application_id = application.id;
     let mut findings = vec![
         Finding::fine(CHECK, format!("accepted, application {application_id}")),
-        commands(&rest, application_id, config.discord_guild_id).await,
+        commands(&rest, &application, config.discord_guild_id).await,
     ];
     if application.deaf {
         findings.push(Finding::doubtful(
@@ -52,9 +53,9 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Finding>
     findings
 }
 
-async fn commands(rest: &Rest, application_id: u64, guild_id: Option<u64>) -> Finding {
+async fn commands(rest: &Rest, application: &Application, guild_id: Option<u64>) -> Finding {
     const CHECK: &str = "commands";
-    match definitions::registered(rest, application_id, guild_id).await {
+    match application.has_registered(rest, guild_id).await {
         Ok(true) => Finding::fine(CHECK, "registered"),
         Ok(false) => Finding::doubtful(
             CHECK,
