@@ -94,21 +94,20 @@ impl App {
         let listener = TcpListener::bind(config.http_addr)
             .await
             .with_context(|| format!("HTTP_ADDR: {} cannot be listened on", config.http_addr))?;
-        if config.video_api_key.is_empty() {
+        if config.video.key.is_empty() {
             tracing::warn!(
                 hint = "VIDEO_API_KEY is empty: queries go out without a key",
                 "config.no_key"
             );
         }
-        let client = Arc::new(Client::new(&config.client())?);
+        let client = Arc::new(Client::new(&config.video)?);
         let downloads = Folder::new(&std::env::temp_dir()).context("TMPDIR")?;
         let media = Arc::new(Media::new(&MediaConfig {
             allow_private_hosts: config.media_allow_private_hosts,
             dir: downloads.path().to_owned(),
             parallel: DOWNLOADS,
         })?);
-        let rest =
-            Rest::new(&config.discord_api_url, &config.discord_token).context("DISCORD_TOKEN")?;
+        let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let has_public_key = config.discord_public_key.is_some();
         let application = Application::log_in(&rest, has_public_key).await?;
         application.register(&rest, config.discord_guild_id).await?;

@@ -11,11 +11,13 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
+use crate::discord::rest::authorization;
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
 use crate::doors::interactions::PublicKey;
-use crate::provider::client::ClientConfig;
+use crate::provider::client::{ClientConfig, bearer, forwarded_host};
+use crate::provider::endpoint::{DEFAULT_PATH, is_plain, is_query_path};
 
 /// Everything an operator can choose.
 #[derive(Clone, Debug)]
@@ -32,14 +34,9 @@ pub struct Config {
     pub discord_shards: Option<Shards>,
     /// `DISCORD_GUILD_ID`: register the commands in this guild only.
     pub discord_guild_id: Option<u64>,
-    /// `VIDEO_API_URL`.
-    pub video_api_url: Url,
-    /// `VIDEO_QUERY_PATH`.
-    pub video_query_path: String,
-    /// `VIDEO_API_KEY`; may be empty.
-    pub video_api_key: Secret,
+    /// `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
     /// `VIDEO_API_FORWARDED_HOST`.
-    pub video_api_forwarded_host: Option<String>,
+    pub video: ClientConfig,
     /// `DATABASE_URL`; a secret because it may hold a password.
     pub database_url: Secret,
     /// `HTTP_ADDR`.
@@ -101,8 +98,11 @@ impl Config {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
         let config = Self {
-            discord_token: reader
-                .required("DISCORD_TOKEN", "the bot token of your Discord application"),
+            discord_token: Secret::new(reader.required(
+                "DISCORD_TOKEN",
+                "the bot token of your Discord application",
+                |token| authorization(token).map(|_| token.to_owned()),
+            )),
             discord_api_url: reader
                 .origin("DISCORD_API_URL", "https://discord.com")
                 .as_str()
@@ -124,15 +124,26 @@ impl Config {
                 "a server id, 17 to 20 digits",
                 snowflake,
             ),
-            video_api_url: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
-            video_query_path: reader.value(
-                "VIDEO_QUERY_PATH",
-                "/v1/video/query?id={id}",
-                "a path with {id} in it",
-                query_path,
-            ),
-            video_api_key: Secret::new(reader.get("VIDEO_API_KEY").unwrap_or_default()),
-            video_api_forwarded_host: reader.get("VIDEO_API_FORWARDED_HOST"),
+            video: ClientConfig {
+                origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
+                path: reader.value(
+                    "VIDEO_QUERY_PATH",
+                    DEFAULT_PATH,
+                    "a path that begins with one / and has {id} in it once, without # or spaces",
+                    |path| is_query_path(path).then(|| path.to_owned()),
+                ),
+                key: Secret::new(reader.value(
+                    "VIDEO_API_KEY",
+                    "",
+                    "a key without control characters",
+                    |key| bearer(key).map(|_| key.to_owned()),
+                )),
+                forwarded_host: reader.optional(
+                    "VIDEO_API_FORWARDED_HOST",
+                    "a host such as localhost:5173",
+                    |host| forwarded_host(host).map(|_| host.to_owned()),
+                ),
+            },
             database_url: Secret::new(reader.value(
                 "DATABASE_URL",
                 "sqlite://data/videostatus.db",
@@ -205,19 +216,6 @@ impl Config {
     }
 }
 
-impl Config {
-    /// What the query client has to know.
-    #[must_use]
-    pub fn client(&self) -> ClientConfig {
-        ClientConfig {
-            origin: self.video_api_url.clone(),
-            path: self.video_query_path.clone(),
-            key: self.video_api_key.clone(),
-            forwarded_host: self.video_api_forwarded_host.clone(),
-        }
-    }
-}
-
 struct Reader<F> {
     lookup: F,
     problems: Vec<String>,
@@ -277,12 +275,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             .unwrap_or_else(|| parse(default).expect("a default is valid"))
     }
 
-    fn required(&mut self, name: &str, takes: &str) -> Secret {
-        let value = self.get(name);
-        if value.is_none() {
+    fn required(
+        &mut self,
+        name: &str,
+        takes: &str,
+        parse: impl Fn(&str) -> Option<String>,
+    ) -> String {
+        if self.get(name).is_none() {
             self.problems.push(format!("{name} is missing: {takes}"));
         }
-        Secret::new(value.unwrap_or_default())
+        self.optional(name, takes, parse).unwrap_or_default()
     }
 
     fn http_addr(&mut self) -> SocketAddr {
@@ -311,13 +313,12 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     fn origin(&mut self, name: &str, default: &str) -> Url {
         let parse = |text: &str| {
             let url = Url::parse(text).ok()?;
-            let bare = url.path() == "/" && url.query().is_none() && url.username().is_empty();
-            (matches!(url.scheme(), "http" | "https") && url.has_host() && bare).then_some(url)
+            (is_plain(&url) && url.path() == "/").then_some(url)
         };
         self.value(
             name,
             default,
-            "an origin such as https://host or http://host:port, without a path",
+            "an origin such as https://host or http://host:port, and nothing more",
             parse,
         )
     }
@@ -335,10 +336,6 @@ fn snowflake(text: &str) -> Option<u64> {
     text.parse()
         .ok()
         .filter(|_| (17..=20).contains(&text.len()))
-}
-
-fn query_path(text: &str) -> Option<String> {
-    (text.starts_with('/') && text.matches("{id}").count() == 1).then(|| text.to_owned())
 }
 
 fn database(text: &str) -> Option<String> {
@@ -384,6 +381,8 @@ mod tests {
             ("DISCORD_GUILD_ID", "my server"),
             ("VIDEO_API_URL", "ftp://host"),
             ("VIDEO_QUERY_PATH", "/v1/video"),
+            ("VIDEO_API_KEY", "sk-\nsecret"),
+            ("VIDEO_API_FORWARDED_HOST", "a\0b"),
             ("DATABASE_URL", "mysql://root:secret@host"),
             ("HTTP_ADDR", "8080"),
             ("POLL_MIN", "1m"),
@@ -396,6 +395,23 @@ mod tests {
         ])
         .unwrap_err();
         insta::assert_snapshot!(error);
+    }
+
+    #[test]
+    fn what_the_clients_would_refuse_is_refused_here() {
+        for (name, value) in [
+            ("DISCORD_TOKEN", "to\nken"),
+            ("DISCORD_API_URL", "https://discord.com/#api"),
+            ("VIDEO_API_URL", "https://:secret@host"),
+            ("VIDEO_QUERY_PATH", "//host/{id}"),
+            ("VIDEO_QUERY_PATH", "/v1/{id}#top"),
+        ] {
+            let error = read(&[("DISCORD_TOKEN", "t"), (name, value)]).unwrap_err();
+            let [problem] = error.problems.as_slice() else {
+                panic!("{error}")
+            };
+            assert!(problem.starts_with(&format!("{name} takes ")), "{problem}");
+        }
     }
 
     #[test]

@@ -53,5 +53,5 @@ fn the_example_shows_the_defaults() {
     assert_eq!(format!("{shown:?}"), format!("{default:?}"));
     // Secrets print nothing.
     assert_eq!(shown.database_url.expose(), default.database_url.expose());
-    assert_eq!(shown.video_api_key.expose(), default.video_api_key.expose());
+    assert_eq!(shown.video.key.expose(), default.video.key.expose());
 }

@@ -46,7 +46,7 @@ pub async fn doctor(config: Result<Config, ConfigError>, args: Args) -> ExitCode
 }
 
 async fn examine(config: &Config, guild: Option<u64>) -> Vec<Finding> {
-    let mut findings = vec![if config.video_api_key.is_empty() {
+    let mut findings = vec![if config.video.key.is_empty() {
         Finding::doubtful(
             "configuration",
             "VIDEO_API_KEY is empty",

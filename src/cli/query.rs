@@ -38,7 +38,7 @@ pub struct Args {
 /// If the provider does not answer, or with `--watch` if the task does not
 /// complete.
 pub async fn query(config: &Config, args: Args) -> anyhow::Result<()> {
-    let client = Client::new(&config.client())?;
+    let client = Client::new(&config.video)?;
     if args.raw {
         let reply = client.fetch(&args.id).await?;
         note(&format!("HTTP {}", reply.status));

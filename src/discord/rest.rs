@@ -100,9 +100,7 @@ impl Rest {
     /// # Errors
     /// [`RestSetupError`] if the token is no header value.
     pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
-        let mut authorization = HeaderValue::try_from(format!("Bot {}", token.expose()))
-            .map_err(|_| RestSetupError::Token)?;
-        authorization.set_sensitive(true);
+        let authorization = authorization(token.expose()).ok_or(RestSetupError::Token)?;
         let agent = concat!("DiscordBot (videostatus, ", env!("CARGO_PKG_VERSION"), ")");
         let headers = HeaderMap::from_iter([
             (AUTHORIZATION, authorization),
@@ -277,6 +275,14 @@ impl Rest {
         }
         paused.insert(major, now + wait);
     }
+}
+
+/// The header that carries the bot token; `None` if no header can.
+#[must_use]
+pub fn authorization(token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bot {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// What the locks guard is whole after every statement, so a poisoned lock is

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::circuit::Circuit;
 use super::transport::Transport;
-pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply};
+pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
 use super::wire;
 use super::wire::status::Word;
 use crate::domain::query::QueryError;

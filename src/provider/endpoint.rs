@@ -35,14 +35,10 @@ impl Endpoint {
     /// # Errors
     /// [`BadEndpoint`] says which of the two is wrong.
     pub fn new(origin: &Url, path: &str) -> Result<Self, BadEndpoint> {
-        let web = matches!(origin.scheme(), "http" | "https") && origin.has_host();
-        let user = !origin.username().is_empty() || origin.password().is_some();
-        if !web || user || origin.query().is_some() || origin.fragment().is_some() {
+        if !is_plain(origin) {
             return Err(BadEndpoint::Origin);
         }
-        let rooted = path.starts_with('/') && !path.starts_with("//");
-        let odd = |c: char| c == '#' || c == '\\' || c.is_whitespace() || c.is_control();
-        if !rooted || path.matches(PLACE).count() != 1 || path.contains(odd) {
+        if !is_query_path(path) {
             return Err(BadEndpoint::Path);
         }
         Ok(Self {
@@ -62,6 +58,23 @@ impl Endpoint {
         let id: String = form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect();
         Url::parse(&format!("{}{}", self.origin, self.path.replace(PLACE, &id)))
     }
+}
+
+/// Returns whether paths can be appended to an address: it is an http(s) one and
+/// has neither user nor query nor fragment.
+#[must_use]
+pub fn is_plain(url: &Url) -> bool {
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let user = !url.username().is_empty() || url.password().is_some();
+    web && !user && url.query().is_none() && url.fragment().is_none()
+}
+
+/// Returns whether `path` stays below the origin and has one place for the id.
+#[must_use]
+pub fn is_query_path(path: &str) -> bool {
+    let rooted = path.starts_with('/') && !path.starts_with("//");
+    let odd = |c: char| c == '#' || c == '\\' || c.is_whitespace() || c.is_control();
+    rooted && path.matches(PLACE).count() == 1 && !path.contains(odd)
 }
 
 #[cfg(test)]

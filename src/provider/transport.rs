@@ -146,16 +146,28 @@ fn headers(config: &ClientConfig) -> Result<HeaderMap, BadClient> {
     let json = HeaderValue::from_static("application/json");
     let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
     if !config.key.is_empty() {
-        let bearer = format!("Bearer {}", config.key.expose());
-        let mut value = HeaderValue::try_from(bearer).map_err(|_| BadClient::Key)?;
-        value.set_sensitive(true);
+        let value = bearer(config.key.expose()).ok_or(BadClient::Key)?;
         headers.insert(AUTHORIZATION, value);
     }
     if let Some(host) = &config.forwarded_host {
-        let value = HeaderValue::try_from(host).map_err(|_| BadClient::ForwardedHost)?;
+        let value = forwarded_host(host).ok_or(BadClient::ForwardedHost)?;
         headers.insert(HeaderName::from_static("x-forwarded-host"), value);
     }
     Ok(headers)
+}
+
+/// The header that carries the API key; `None` if no header can.
+#[must_use]
+pub fn bearer(key: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {key}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The header that carries the forwarded host; `None` if no header can.
+#[must_use]
+pub fn forwarded_host(host: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(host).ok()
 }
 
 /// What kept the answer away, in a few words.

@@ -34,7 +34,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
 }
 
 async fn ask(config: &Config) -> anyhow::Result<RawReply> {
-    let client = Client::new(&config.client())?;
+    let client = Client::new(&config.video)?;
     let id = TaskId::parse("videostatus-doctor")?;
     Ok(client.fetch(&id).await?)
 }
