@@ -14,55 +14,61 @@ const MISCONFIGURED: u8 = 2;
 // work that wanders between threads wakes one of them at each step.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match Cli::parse().command.unwrap_or(Command::Run) {
-        // Without any configuration, the operator's own least of all.
+    let command = Cli::parse().command.unwrap_or(Command::Run);
+    perform(command).await.unwrap_or_else(|code| code)
+}
+
+/// Performs a command; returns the exit code, as an error if the command did not
+/// begin.
+async fn perform(command: Command) -> Result<ExitCode, ExitCode> {
+    Ok(match command {
+        Command::Run => done(cli::run::run(valid(configuration(environment()?))?).await),
+        // These two read no configuration, the operator's own least of all.
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => done(cli::sandbox::sandbox(args).await),
         Command::Completions { shell } => {
             cli::completions::completions(shell);
             ExitCode::SUCCESS
         }
-        command => configured(command).await.unwrap_or_else(|code| code),
-    }
-}
-
-/// What needs the variables, and `.env` where there is one.
-async fn configured(command: Command) -> Result<ExitCode, ExitCode> {
-    // A missing .env is no mistake: containers set variables directly.
-    if let Err(error) = dotenvy::dotenv()
-        && !error.not_found()
-    {
-        note(&format!("videostatus: .env cannot be read: {error}"));
-        return Err(ExitCode::from(MISCONFIGURED));
-    }
-    Ok(match command {
-        Command::Run => done(cli::run::run(valid(configuration())?).await),
-        Command::Doctor(args) => cli::doctor::doctor(configuration(), args).await,
-        Command::Healthcheck => match Config::read_http_addr(variable) {
+        Command::Doctor(args) => cli::doctor::doctor(configuration(environment()?), args).await,
+        Command::Healthcheck => match Config::read_http_addr(environment()?) {
             Ok(addr) => done(cli::healthcheck::healthcheck(addr).await),
             // Docker knows 0 and 1, and keeps 2 for itself.
             Err(error) => done(Err(error.into())),
         },
         // These never speak to Discord and need no token for it.
-        Command::Query(args) => done(cli::query::query(&valid(tokenless())?, args).await),
+        Command::Query(args) => {
+            let config = valid(tokenless(environment()?))?;
+            done(cli::query::query(&config, args).await)
+        }
         Command::Backup { file } => {
-            done(cli::backup::backup(&valid(tokenless())?.database_url, &file).await)
+            let config = valid(tokenless(environment()?))?;
+            done(cli::backup::backup(&config.database_url, &file).await)
         }
         Command::Forget { user } => {
-            done(cli::forget::forget(&valid(tokenless())?.database_url, user).await)
+            let config = valid(tokenless(environment()?))?;
+            done(cli::forget::forget(&config.database_url, user).await)
         }
-        Command::Completions { .. } => unreachable!("needs no configuration"),
-        #[cfg(feature = "sandbox")]
-        Command::Sandbox(_) => unreachable!("needs no configuration"),
     })
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+/// Looks up an environment variable.
+type Lookup = fn(&str) -> Option<String>;
+
+/// Adds the variables of `.env`, where there is one, to the environment.
+fn environment() -> Result<Lookup, ExitCode> {
+    // A missing .env is no mistake: containers set variables directly.
+    match dotenvy::dotenv() {
+        Err(error) if !error.not_found() => {
+            note(&format!("videostatus: .env cannot be read: {error}"));
+            Err(ExitCode::from(MISCONFIGURED))
+        }
+        _ => Ok(|name| std::env::var(name).ok()),
+    }
 }
 
-/// The configuration, and the one variable beside it: it is the log's own.
-fn configuration() -> Result<Config, ConfigError> {
+/// Reads the configuration, and the one variable beside it: it is the log's own.
+fn configuration(variable: Lookup) -> Result<Config, ConfigError> {
     let log = variable("RUST_LOG").and_then(|filter| logging::mistake(&filter));
     match (Config::read(variable), log) {
         (Err(mut error), Some(problem)) => {
@@ -76,7 +82,8 @@ fn configuration() -> Result<Config, ConfigError> {
     }
 }
 
-fn tokenless() -> Result<Config, ConfigError> {
+/// Reads the configuration of a command that needs no bot token.
+fn tokenless(variable: Lookup) -> Result<Config, ConfigError> {
     Config::read(|name| match name {
         "DISCORD_TOKEN" => Some("none".to_owned()),
         name => variable(name),
