@@ -96,7 +96,6 @@ fn rendering(c: &mut Criterion) {
             typical: None,
             subscribers: 1,
             caution: None,
-            buttons: true,
             hide: Hide::default(),
         };
         c.bench_function(&format!("render/{name}"), |b| {

@@ -12,6 +12,7 @@
 //! | floor | room | job |
 //! |---|---|---|
 //! | 0 | [`domain`] | words and decisions, no I/O and no clock |
+//! | 0 | [`sync`] | locks that a panic does not poison |
 //! | 0 | [`metrics`] | what is counted and measured, by name |
 //! | 1 | [`render`] | task and watch to a Discord message, as data |
 //! | 2 | [`store`] | everything that outlives the process |
@@ -32,3 +33,4 @@ pub mod metrics;
 pub mod provider;
 pub mod render;
 pub mod store;
+pub mod sync;

@@ -294,8 +294,8 @@ impl Messenger {
         Ok(messages.iter().any(is_it))
     }
 
-    /// Sends a message body. Its `attachments` become the list of `files`, which
-    /// on an edit also takes away what was attached before.
+    /// Sends a message with `files`. The body lists them, also where there are none:
+    /// an edit then takes away what was attached before.
     async fn deliver(
         &self,
         route: Route<'_>,

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -28,6 +28,7 @@ use super::route::{Bucket, Major, Route};
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::metrics;
+use crate::sync::lock;
 
 /// Discord allows a bot 50 requests a second over all routes but those of
 /// interactions, which are exempt; a few are left for serenity's own.
@@ -283,12 +284,6 @@ pub fn authorization(token: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bot {token}")).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-/// What the locks guard is whole after every statement, so a poisoned lock is
-/// as good as another.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The network's part in a failure, without the URL: it may hold a token.

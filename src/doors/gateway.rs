@@ -6,7 +6,7 @@
 //! must never happen to a bot that was told another origin.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serenity::all::{
@@ -22,6 +22,7 @@ use super::entrance::Entrance;
 use crate::discord::rest::Rest;
 use crate::domain::secret::Secret;
 use crate::flows::supervise::Patience;
+use crate::sync::lock;
 
 /// The longest wait between two sessions.
 const LAST_WAIT: Duration = Duration::from_secs(300);
@@ -61,7 +62,7 @@ impl Connections {
     /// Whether every shard is connected, as far as is known: one of which
     /// nothing is heard is noticed a while after this was asked before.
     pub async fn complete(&self) -> bool {
-        let manager = self.lock().as_ref().map(|now| Arc::clone(&now.manager));
+        let manager = lock(&self.0).as_ref().map(|now| Arc::clone(&now.manager));
         let Some(manager) = manager else {
             return false;
         };
@@ -70,18 +71,14 @@ impl Connections {
             .iter()
             .filter(|(_, runner)| runner.stage == ConnectionStage::Connected);
         let connected = connected.map(|(id, runner)| (*id, runner.latency));
-        let mut session = self.lock();
+        let mut session = lock(&self.0);
         session.as_mut().is_some_and(|session| {
             session.heard.update(connected, Instant::now()) >= session.wanted as usize
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Session>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn begin(&self, manager: Arc<ShardManager>, wanted: u32) {
-        *self.lock() = Some(Session {
+        *lock(&self.0) = Some(Session {
             manager,
             wanted,
             heard: Heard::default(),
@@ -91,7 +88,7 @@ impl Connections {
     /// Ends the present session, if there is one: its shards run in tasks of
     /// their own, and would go on beside those of the next.
     async fn end(&self) {
-        let session = self.lock().take();
+        let session = lock(&self.0).take();
         if let Some(session) = session {
             session.manager.shutdown_all().await;
         }
@@ -166,11 +163,7 @@ impl Gateway {
 
     /// The address to begin at, once it is time to begin.
     async fn begin(&self) -> Result<Address, AddressError> {
-        let first = self
-            .first
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let first = lock(&self.first).take();
         let mut address = match first {
             Some(address) => address,
             None => Address::ask(&self.rest, self.shards).await?,

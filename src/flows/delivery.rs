@@ -222,7 +222,7 @@ impl<'a> Delivery<'a> {
         };
         let cargo = self.fetch(form, limit).await;
         let media = self.media(&cargo);
-        self.linked = form.links && matches!(media.video, Video::Link { .. });
+        self.linked = form.links && media.video == Video::Link;
         let message = status::message(&self.view(&media, form));
         let messenger = &self.courier.messenger;
         let message_id = match (route, self.watch.message_id) {

@@ -71,7 +71,6 @@ impl Extras {
             typical: self.typical,
             subscribers: self.subscribers.len() + usize::from(told),
             caution,
-            buttons: true,
             hide: Hide::default(),
         }
     }

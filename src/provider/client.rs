@@ -2,7 +2,7 @@
 //! watches over the queries of all tasks.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::circuit::Circuit;
@@ -14,6 +14,7 @@ use crate::domain::query::QueryError;
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
+use crate::sync::lock;
 
 /// The limit for a query from its first to its last byte.
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -119,10 +120,4 @@ impl Client {
             tracing::warn!(word, "provider.status.unknown");
         }
     }
-}
-
-/// What the locks guard is whole after every statement, so a poisoned lock is
-/// as good as another.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -24,7 +24,8 @@ const EPHEMERAL: u64 = 1 << 6;
 /// A message to create, or to replace another with.
 ///
 /// `content`, `embeds`, `components` and `allowed_mentions` are always sent:
-/// an edit must clear what is gone, and Discord stores no allowed mentions.
+/// an edit must clear what is gone, and Discord stores no allowed mentions. Files
+/// are no part of it: the messenger lists those that it sends along.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Message {
     /// Text outside the embed, at most 2000: ours, or the video link, or none.
@@ -35,10 +36,6 @@ pub struct Message {
     pub components: Vec<Row>,
     /// Who may be pinged: nobody by default.
     pub allowed_mentions: AllowedMentions,
-    /// The files that stay or come; the messenger lists them, and without a
-    /// list an edit keeps what is there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Vec<Attachment>>,
     /// The message this one replies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_reference: Option<Reference>,
@@ -98,16 +95,6 @@ pub struct Reference {
     pub message_id: String,
     /// Always false: a deleted target must not keep the news from people.
     pub fail_if_not_exists: bool,
-}
-
-/// A file of a message: one that stays (its snowflake) or a new one (its index).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Attachment {
-    /// The snowflake, or n of `files[n]`, as text.
-    pub id: String,
-    /// The file's name; needed for a new one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
 }
 
 /// The coloured box.

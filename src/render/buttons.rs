@@ -11,7 +11,7 @@ use super::view::{Caution, View};
 /// At most one row: no state has more than four buttons.
 pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
     // A watch that was not saved has no number for a button to carry.
-    if !view.buttons || view.caution == Some(Caution::NotSaved) {
+    if view.caution == Some(Caution::NotSaved) {
         return Vec::new();
     }
     let locale = view.locale;

@@ -196,7 +196,7 @@ mod tests {
         let task = samples::done();
         let mut watch = samples::watch(&task, "en-US");
         let media = Media {
-            video: Video::Link { may_expire: true },
+            video: Video::Link,
             ..Media::default()
         };
         let linked = dm(&samples::view(&task, &watch, &media)).content;

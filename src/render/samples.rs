@@ -95,7 +95,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
     }
 }
 
-/// What such a watch shows, with buttons, for one person to be told.
+/// What such a watch shows, for one person to be told.
 pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> View<'a> {
     View {
         task,
@@ -107,7 +107,6 @@ pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> Vi
         typical: None,
         subscribers: 1,
         caution: None,
-        buttons: true,
         hide: Hide::default(),
     }
 }

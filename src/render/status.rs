@@ -89,9 +89,8 @@ fn sentences(view: &View<'_>) -> Vec<String> {
 fn done(view: &View<'_>) -> String {
     let key = match (view.media.video, view.link()) {
         (Video::Attached, _) => "text-done-attached",
-        (Video::Link { may_expire: true }, Some(_)) => "text-done-link-expires",
-        (Video::Link { may_expire: false }, Some(_)) => "text-done-link",
-        (Video::None | Video::Link { .. }, _) => "text-done-hidden",
+        (Video::Link, Some(_)) => "text-done-link",
+        (Video::None | Video::Link, _) => "text-done-hidden",
     };
     view.locale.text(key)
 }

@@ -36,8 +36,6 @@ pub struct View<'a> {
     pub subscribers: usize,
     /// What the bot cannot promise for this message.
     pub caution: Option<Caution>,
-    /// Whether there are buttons.
-    pub buttons: bool,
     /// What a server's own filters refused.
     pub hide: Hide,
 }
@@ -57,7 +55,7 @@ impl Media {
     pub fn linked(snapshot: &Snapshot) -> Self {
         Self {
             video: match snapshot.video_url {
-                Some(_) => Video::Link { may_expire: true },
+                Some(_) => Video::Link,
                 None => Video::None,
             },
             thumbnail: match snapshot.thumbnail_url {
@@ -76,11 +74,8 @@ pub enum Video {
     None,
     /// As a file of the message, outside the embed, so that it plays.
     Attached,
-    /// By the provider's link.
-    Link {
-        /// Whether we would rather have attached it: the link may expire.
-        may_expire: bool,
-    },
+    /// By the provider's link, which may expire.
+    Link,
 }
 
 /// How the thumbnail is shown.
@@ -128,7 +123,7 @@ impl View<'_> {
 
     /// The video's link, where the message shows it.
     pub(super) fn link(&self) -> Option<String> {
-        let shown = matches!(self.media.video, Video::Link { .. }) && !self.hide.links;
+        let shown = self.media.video == Video::Link && !self.hide.links;
         let url = self.task.snapshot.video_url.as_deref();
         url.filter(|_| shown && self.state() == State::Done)
             .and_then(|url| safe::link(url, LINK_MAX))

@@ -271,7 +271,6 @@ impl Intake {
             typical: None,
             subscribers: 0,
             caution: Some(Caution::NotSaved),
-            buttons: false,
             hide: Hide::default(),
         });
         let sent = self

@@ -27,7 +27,6 @@ fn states() -> Vec<(&'static str, Task, Media)> {
     let mut silent = failed.clone();
     silent.snapshot.error = None;
     let done = |name, video, thumbnail| (name, samples::done(), Media { video, thumbnail });
-    let link = |may_expire| Video::Link { may_expire };
 
     vec![
         plain("waiting", waiting),
@@ -39,8 +38,8 @@ fn states() -> Vec<(&'static str, Task, Media)> {
             Video::Attached,
             Thumbnail::Attached("thumbnail.jpg".into()),
         ),
-        done("done, linked", link(false), Thumbnail::Url),
-        done("done, too large", link(true), Thumbnail::None),
+        done("done, linked", Video::Link, Thumbnail::Url),
+        done("done, too large", Video::Link, Thumbnail::None),
         plain("no video", of(Phase::Completed, Some(Outcome::Completed))),
         plain("failed", failed),
         plain("failed without a reason", silent),
@@ -76,7 +75,7 @@ fn the_wire_format() {
     let task = samples::done();
     let watch = samples::watch(&task, "en-US");
     let media = Media {
-        video: Video::Link { may_expire: false },
+        video: Video::Link,
         thumbnail: Thumbnail::Url,
     };
     let message = message(&samples::view(&task, &watch, &media));
@@ -99,7 +98,7 @@ fn a_message_clears_what_is_gone() {
     let watch = samples::watch(&task, "en-US");
     let media = Media::default();
     let mut view = samples::view(&task, &watch, &media);
-    view.buttons = false;
+    view.caution = Some(Caution::NotSaved);
     let json = serde_json::to_value(message(&view)).unwrap();
     assert_eq!(json["content"], "");
     assert_eq!(json["components"], serde_json::json!([]));
@@ -161,7 +160,7 @@ fn a_server_that_filters_gets_neither_prompt_nor_link() {
     let task = samples::done();
     let watch = samples::watch(&task, "en-US");
     let media = Media {
-        video: Video::Link { may_expire: true },
+        video: Video::Link,
         thumbnail: Thumbnail::Url,
     };
     let mut view = samples::view(&task, &watch, &media);
@@ -185,7 +184,7 @@ fn what_is_no_web_link_is_never_a_link() {
         task.snapshot.thumbnail_url = Some(url.into());
         let watch = samples::watch(&task, "en-US");
         let media = Media {
-            video: Video::Link { may_expire: true },
+            video: Video::Link,
             thumbnail: Thumbnail::Url,
         };
         let text = sketch(&message(&samples::view(&task, &watch, &media)));
