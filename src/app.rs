@@ -17,7 +17,7 @@ use crate::discord::messenger::Messenger;
 use crate::discord::rest::Rest;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
-use crate::doors::gateway::{Connections, Gateway};
+use crate::doors::gateway::{Gateway, GatewayStatus};
 use crate::doors::health::{Health, KEEPER_STUCK, Loop, STUCK};
 use crate::doors::http;
 use crate::doors::interactions;
@@ -120,7 +120,7 @@ impl App {
         let slots = Poller::slots(config.poll_rate);
         let wakes = Arc::new(Wakes::new(slots, courier::SLOTS));
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let connections = Arc::new(Connections::default());
+        let gateway_status = Arc::new(GatewayStatus::default());
         let poller = Worker {
             slots,
             lease: leases.work,
@@ -175,7 +175,7 @@ impl App {
                 turning("courier", &courier.pulse, STUCK),
                 turning("keeper", &keeper.pulse, KEEPER_STUCK),
             ],
-            connections: config.discord_gateway.then(|| Arc::clone(&connections)),
+            gateway: config.discord_gateway.then(|| Arc::clone(&gateway_status)),
             store: store.clone(),
         };
         let mut http = http::routes(health);
@@ -188,7 +188,7 @@ impl App {
             token: config.discord_token,
             shards: config.discord_shards,
             entrance: entrance.clone(),
-            connections,
+            status: gateway_status,
             first: Mutex::new(Some(address)),
         });
         let grace = config.shutdown_grace;

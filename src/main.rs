@@ -52,11 +52,11 @@ async fn perform(command: Command) -> Result<ExitCode, ExitCode> {
     })
 }
 
-/// Looks up an environment variable.
-type Lookup = fn(&str) -> Option<String>;
+/// Looks up an environment variable by its name.
+type Variables = fn(&str) -> Option<String>;
 
 /// Adds the variables of `.env`, where there is one, to the environment.
-fn environment() -> Result<Lookup, ExitCode> {
+fn environment() -> Result<Variables, ExitCode> {
     // A missing .env is no mistake: containers set variables directly.
     match dotenvy::dotenv() {
         Err(error) if !error.not_found() => {
@@ -68,9 +68,9 @@ fn environment() -> Result<Lookup, ExitCode> {
 }
 
 /// Reads the configuration, and the one variable beside it: it is the log's own.
-fn configuration(variable: Lookup) -> Result<Config, ConfigError> {
-    let log = variable("RUST_LOG").and_then(|filter| logging::mistake(&filter));
-    match (Config::read(variable), log) {
+fn configuration(variables: Variables) -> Result<Config, ConfigError> {
+    let log = variables("RUST_LOG").and_then(|filter| logging::mistake(&filter));
+    match (Config::read(variables), log) {
         (Err(mut error), Some(problem)) => {
             error.problems.push(problem);
             Err(error)
@@ -83,10 +83,10 @@ fn configuration(variable: Lookup) -> Result<Config, ConfigError> {
 }
 
 /// Reads the configuration of a command that needs no bot token.
-fn tokenless(variable: Lookup) -> Result<Config, ConfigError> {
+fn tokenless(variables: Variables) -> Result<Config, ConfigError> {
     Config::read(|name| match name {
         "DISCORD_TOKEN" => Some("none".to_owned()),
-        name => variable(name),
+        name => variables(name),
     })
 }
 

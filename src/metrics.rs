@@ -18,9 +18,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use self::names::{
     ALL, BUILD, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
-    DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY, Kind,
-    MEDIA_BYTES, MEMORY, PANICS, POLLS, UNDECODABLE, UNKNOWN_WORDS, WATCHES, WATCHES_ENDED,
-    WORKER_AGE, WORKER_RESTARTS,
+    DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY,
+    MEDIA_BYTES, MEMORY, MetricKind, PANICS, POLLS, UNDECODABLE, UNKNOWN_WORDS, WATCHES,
+    WATCHES_ENDED, WORKER_AGE, WORKER_RESTARTS,
 };
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -35,9 +35,9 @@ pub fn install() {
         let _ = ::metrics::set_global_recorder(recorder);
         for (name, kind, description) in ALL {
             match kind {
-                Kind::Counter => describe_counter!(name, description),
-                Kind::Gauge => describe_gauge!(name, description),
-                Kind::Seconds(_) => describe_histogram!(name, description),
+                MetricKind::Counter => describe_counter!(name, description),
+                MetricKind::Gauge => describe_gauge!(name, description),
+                MetricKind::Seconds(_) => describe_histogram!(name, description),
             }
         }
         // An alert on a counter's growth needs to see it before it grows.
@@ -63,7 +63,7 @@ pub fn install() {
 fn builder() -> PrometheusBuilder {
     ALL.iter()
         .fold(PrometheusBuilder::new(), |builder, (name, kind, _)| {
-            let Kind::Seconds(buckets) = kind else {
+            let MetricKind::Seconds(buckets) = kind else {
                 return builder;
             };
             builder

@@ -13,7 +13,7 @@ use crate::config::{Config, ConfigError};
 
 /// What to look at and how to tell it.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct DoctorArgs {
     /// Check the bot's permissions in this server too
     #[arg(long, value_name = "ID")]
     guild: Option<u64>,
@@ -27,7 +27,7 @@ pub struct Args {
 /// nothing and sends nothing to anybody.
 ///
 /// Returns 1 if the bot would not work, else 0.
-pub async fn doctor(config: Result<Config, ConfigError>, args: Args) -> ExitCode {
+pub async fn doctor(config: Result<Config, ConfigError>, args: DoctorArgs) -> ExitCode {
     let findings = match config {
         Ok(config) => examine(&config, args.guild).await,
         Err(error) => {

@@ -42,13 +42,13 @@ pub enum Command {
     Run,
     /// Try the bot without a token: on a page that looks like Discord
     #[cfg(feature = "sandbox")]
-    Sandbox(sandbox::Args),
+    Sandbox(sandbox::SandboxArgs),
     /// Ask the running bot on this machine whether it is healthy (for Docker)
     Healthcheck,
     /// Check everything that the bot stands on, and say what to do
-    Doctor(doctor::Args),
+    Doctor(doctor::DoctorArgs),
     /// Ask the provider for one task, without Discord
-    Query(query::Args),
+    Query(query::QueryArgs),
     /// Copy the database (SQLite) to a new file, while the bot runs
     Backup {
         /// The copy; nothing may be there yet

@@ -17,7 +17,7 @@ use crate::render::safe;
 
 /// What to ask and how to show it.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct QueryArgs {
     /// The task's id, as the provider gave it
     #[arg(value_parser = |id: &str| -> Result<TaskId, BadTaskId> { TaskId::parse(id) })]
     id: TaskId,
@@ -37,7 +37,7 @@ pub struct Args {
 /// # Errors
 /// If the provider does not answer, or with `--watch` if the task does not
 /// complete.
-pub async fn query(config: &Config, args: Args) -> anyhow::Result<()> {
+pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
     let client = Client::new(&config.video)?;
     if args.raw {
         let reply = client.fetch(&args.id).await?;

@@ -20,7 +20,7 @@ use crate::config::{Config, LogFormat};
 
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SandboxArgs {
     /// Where the page listens (port 0: any free one)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -36,7 +36,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Whatever keeps it from starting, and whatever ends the bot but a signal.
-pub async fn sandbox(args: Args) -> anyhow::Result<()> {
+pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     // What happens is seen on the page; here only what goes wrong.
     logging::start(LogFormat::Text, "warn");
     let scratch = tempfile::tempdir().context("no room for temporary files")?;

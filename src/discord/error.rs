@@ -17,7 +17,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// The parts of an error body that matter.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Body {
+struct JsonError {
     code: u64,
     message: String,
     retry_after: Option<f64>,
@@ -27,7 +27,7 @@ struct Body {
 /// The reaction to a reply with `status`, its `Retry-After` header in seconds
 /// and its body. The texts hold Discord's words, never a URL (it has the token).
 pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> DiscordError {
-    let body: Body = serde_json::from_slice(body).unwrap_or_default();
+    let body: JsonError = serde_json::from_slice(body).unwrap_or_default();
     let told = || format!("{} ({status}/{})", shortened(&body.message), body.code);
     match (status, body.code) {
         (_, 50027 | 10015) => DiscordError::TokenOver,

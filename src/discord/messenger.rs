@@ -9,7 +9,7 @@ use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::{Body, Rest, Upload};
+use super::rest::{ResponseBody, Rest, Upload};
 use super::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
@@ -30,9 +30,10 @@ pub struct Messenger {
     bot_id: u64,
 }
 
-/// An interaction's right to be answered.
+/// An interaction's token, which is the right to answer it, and the ids that its
+/// routes take beside it.
 #[derive(Clone, Copy, Debug)]
-pub struct Reply<'a> {
+pub struct InteractionToken<'a> {
     /// The application's id.
     pub application_id: u64,
     /// The interaction's id.
@@ -41,7 +42,7 @@ pub struct Reply<'a> {
     pub token: &'a Secret,
 }
 
-impl<'a> Reply<'a> {
+impl<'a> InteractionToken<'a> {
     /// The route that answers the interaction.
     fn response(self) -> Route<'a> {
         Route::CreateInteractionResponse {
@@ -62,12 +63,12 @@ impl<'a> Reply<'a> {
 /// How far our clock may be ahead of Discord's, whose ids tell its time.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
-/// By what a message of ours is known again.
+/// How to recognise a notification that may already have been sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Trace<'a> {
-    /// It replies to this message, unless Discord refused the reply …
+    /// The message that it replies to, unless Discord refused the reply.
     pub reply_to: Option<u64>,
-    /// … and else its content holds all of these.
+    /// Words that its content holds, all of them, where it is no reply.
     pub words: &'a [String],
 }
 
@@ -83,19 +84,33 @@ impl Messenger {
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn acknowledge(&self, reply: Reply<'_>, private: bool) -> Result<(), DiscordError> {
+    pub async fn acknowledge(
+        &self,
+        interaction: InteractionToken<'_>,
+        private: bool,
+    ) -> Result<(), DiscordError> {
         let flags = if private { EPHEMERAL } else { 0 };
-        self.callback(reply, &json!({ "type": 5, "data": { "flags": flags } }))
-            .await
+        self.callback(
+            interaction,
+            &json!({ "type": 5, "data": { "flags": flags } }),
+        )
+        .await
     }
 
     /// Answers an interaction at once with a message (callback type 4).
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn answer(&self, reply: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
-        self.callback(reply, &json!({ "type": 4, "data": json_of(message)? }))
-            .await
+    pub async fn answer(
+        &self,
+        interaction: InteractionToken<'_>,
+        message: &Message,
+    ) -> Result<(), DiscordError> {
+        self.callback(
+            interaction,
+            &json!({ "type": 4, "data": json_of(message)? }),
+        )
+        .await
     }
 
     /// Answers an interaction at once with a message and a file.
@@ -104,7 +119,7 @@ impl Messenger {
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
     pub async fn answer_with(
         &self,
-        reply: Reply<'_>,
+        interaction: InteractionToken<'_>,
         message: &Message,
         file: Upload<'_>,
     ) -> Result<(), DiscordError> {
@@ -112,7 +127,7 @@ impl Messenger {
         data["attachments"] = json!([{ "id": 0, "filename": file.name }]);
         let body = json!({ "type": 4, "data": data });
         self.rest
-            .multipart(reply.response(), &body, &[file])
+            .multipart(interaction.response(), &body, &[file])
             .await
             .map(|_| ())
     }
@@ -122,17 +137,27 @@ impl Messenger {
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn acknowledge_press(&self, reply: Reply<'_>) -> Result<(), DiscordError> {
-        self.callback(reply, &json!({ "type": 6 })).await
+    pub async fn acknowledge_press(
+        &self,
+        interaction: InteractionToken<'_>,
+    ) -> Result<(), DiscordError> {
+        self.callback(interaction, &json!({ "type": 6 })).await
     }
 
     /// Answers a press by changing the message it was below (callback type 7).
     ///
     /// # Errors
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn update(&self, reply: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
-        self.callback(reply, &json!({ "type": 7, "data": json_of(message)? }))
-            .await
+    pub async fn update(
+        &self,
+        interaction: InteractionToken<'_>,
+        message: &Message,
+    ) -> Result<(), DiscordError> {
+        self.callback(
+            interaction,
+            &json!({ "type": 7, "data": json_of(message)? }),
+        )
+        .await
     }
 
     /// Suggests values while somebody types (callback type 8).
@@ -141,11 +166,14 @@ impl Messenger {
     /// [`DiscordError::TooLate`] after three seconds, and as for every request.
     pub async fn suggest(
         &self,
-        reply: Reply<'_>,
+        interaction: InteractionToken<'_>,
         choices: &[Suggestion],
     ) -> Result<(), DiscordError> {
-        self.callback(reply, &json!({ "type": 8, "data": { "choices": choices } }))
-            .await
+        self.callback(
+            interaction,
+            &json!({ "type": 8, "data": { "choices": choices } }),
+        )
+        .await
     }
 
     /// Whether the bot may post in a channel of a guild at `now`.
@@ -198,8 +226,12 @@ impl Messenger {
         self.rest.json(route, None).await?.read()
     }
 
-    async fn callback(&self, reply: Reply<'_>, body: &Value) -> Result<(), DiscordError> {
-        let sent = self.rest.json(reply.response(), Some(body)).await;
+    async fn callback(
+        &self,
+        interaction: InteractionToken<'_>,
+        body: &Value,
+    ) -> Result<(), DiscordError> {
+        let sent = self.rest.json(interaction.response(), Some(body)).await;
         sent.map(|_| ())
     }
 
@@ -209,11 +241,11 @@ impl Messenger {
     /// [`DiscordError::TokenOver`] once the token is, and as for every request.
     pub async fn edit_original(
         &self,
-        reply: Reply<'_>,
+        interaction: InteractionToken<'_>,
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        self.deliver(reply.original(), message, files).await
+        self.deliver(interaction.original(), message, files).await
     }
 
     /// Edits the message below which a button was pressed, once the press is
@@ -221,7 +253,11 @@ impl Messenger {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn redraw(&self, press: Reply<'_>, message: &Message) -> Result<(), DiscordError> {
+    pub async fn redraw(
+        &self,
+        press: InteractionToken<'_>,
+        message: &Message,
+    ) -> Result<(), DiscordError> {
         let body = json_of(message)?;
         let sent = self.rest.json(press.original(), Some(&body)).await;
         sent.map(|_| ())
@@ -321,7 +357,7 @@ fn json_of(message: &Message) -> Result<Value, DiscordError> {
     serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
 }
 
-fn id_of(created: &Body) -> Result<u64, DiscordError> {
+fn id_of(created: &ResponseBody) -> Result<u64, DiscordError> {
     #[derive(Deserialize)]
     struct Created {
         id: GenericId,

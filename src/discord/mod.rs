@@ -8,7 +8,7 @@
 pub mod application;
 pub mod definitions;
 mod error;
-mod guard;
+mod invalid_requests;
 pub mod messenger;
 mod permissions;
 pub mod request;

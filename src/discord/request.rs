@@ -7,7 +7,7 @@ use serenity::model::application::{
 };
 use serenity::model::{Permissions, channel::ChannelType};
 
-use super::messenger::Reply;
+use super::messenger::InteractionToken;
 use super::permissions::posting;
 use crate::domain::secret::Secret;
 use crate::domain::watch::{Notify, Reach};
@@ -85,8 +85,8 @@ impl Asker {
 
     /// The right to answer.
     #[must_use]
-    pub fn reply(&self) -> Reply<'_> {
-        Reply {
+    pub fn reply(&self) -> InteractionToken<'_> {
+        InteractionToken {
             application_id: self.application_id,
             interaction_id: self.interaction_id,
             token: &self.token,

@@ -23,7 +23,7 @@ use thiserror::Error;
 use tokio_util::io::ReaderStream;
 
 use super::error::reaction;
-use super::guard::Guard;
+use super::invalid_requests::InvalidRequests;
 use super::route::{Bucket, Major, Route};
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
@@ -68,12 +68,12 @@ pub struct Upload<'a> {
     pub size: u64,
 }
 
-/// The body of a reply, of which most callers want no more than the id.
+/// The body of a successful response.
 #[derive(Debug)]
-pub(crate) struct Body(Vec<u8>);
+pub(crate) struct ResponseBody(Vec<u8>);
 
-impl Body {
-    /// What it says, as far as `T` asks.
+impl ResponseBody {
+    /// Reads the fields that `T` has.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, DiscordError> {
         serde_json::from_slice(&self.0)
             .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
@@ -91,7 +91,7 @@ struct Inner {
     global: DefaultDirectRateLimiter,
     /// When each limit that was spent is whole again.
     paused_until: Mutex<HashMap<Major, Instant>>,
-    guard: Mutex<Guard>,
+    invalid_requests: Mutex<InvalidRequests>,
 }
 
 impl Rest {
@@ -117,7 +117,7 @@ impl Rest {
             origin: origin.trim_end_matches('/').to_owned(),
             global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
             paused_until: Mutex::default(),
-            guard: Mutex::new(Guard::new(Instant::now())),
+            invalid_requests: Mutex::new(InvalidRequests::new(Instant::now())),
         })))
     }
 
@@ -131,7 +131,7 @@ impl Rest {
         &self,
         route: Route<'_>,
         body: Option<&Value>,
-    ) -> Result<Body, DiscordError> {
+    ) -> Result<ResponseBody, DiscordError> {
         let request = self.request(route).timeout(TIMEOUT);
         let request = match body {
             Some(body) => request.json(body),
@@ -146,7 +146,7 @@ impl Rest {
         route: Route<'_>,
         body: &Value,
         files: &[Upload<'_>],
-    ) -> Result<Body, DiscordError> {
+    ) -> Result<ResponseBody, DiscordError> {
         let payload = Part::text(body.to_string())
             .mime_str("application/json")
             .map_err(broken)?;
@@ -175,11 +175,15 @@ impl Rest {
 
     /// Sends a request once its bucket lets it pass. The time that it may take
     /// begins afterwards.
-    async fn send(&self, route: Route<'_>, request: RequestBuilder) -> Result<Body, DiscordError> {
+    async fn send(
+        &self,
+        route: Route<'_>,
+        request: RequestBuilder,
+    ) -> Result<ResponseBody, DiscordError> {
         let bucket = route.bucket();
         if let Bucket::Bot(major) = bucket {
-            let guard = lock(&self.0.guard).left(Instant::now());
-            let waits = [("guard", guard), ("spent", self.pause(major))];
+            let invalid = lock(&self.0.invalid_requests).left(Instant::now());
+            let waits = [("guard", invalid), ("spent", self.pause(major))];
             for (reason, wait) in waits {
                 if let Some(wait) = wait {
                     metrics::discord_wait(reason, wait);
@@ -204,7 +208,7 @@ impl Rest {
         }
         let body = read(response).await?;
         if status.is_success() {
-            return Ok(Body(body));
+            return Ok(ResponseBody(body));
         }
         let error = reaction(status.as_u16(), retry_after, &body);
         if let DiscordError::Wait(wait) = error {
@@ -224,11 +228,11 @@ impl Rest {
             return;
         }
         metrics::discord_invalid();
-        let mut guard = lock(&self.0.guard);
-        let begun = guard.refused(Instant::now());
+        let mut requests = lock(&self.0.invalid_requests);
+        let begun = requests.refused(Instant::now());
         if let Some(pause) = begun.filter(|pause| pause.first) {
             tracing::error!(
-                refused = guard.total(),
+                refused = requests.total(),
                 wait_ms = u64::try_from(pause.lasts.as_millis()).unwrap_or(u64::MAX),
                 hint = "Discord bans addresses that go on: is the token still valid, and does the \
                         bot lack permissions? See the refusals before this line",
@@ -315,7 +319,7 @@ mod tests {
     use sandbox::{Fault, Options, Sandbox};
     use serde_json::json;
 
-    use super::super::guard::LIMIT;
+    use super::super::invalid_requests::LIMIT;
     use super::*;
 
     /// What is logged on this thread while the guard lives.

@@ -67,18 +67,18 @@ pub struct Address {
     pub outdated: bool,
 }
 
-/// Discord's answer.
+/// Discord's answer to "Get Gateway Bot".
 ///
 /// Source: <https://discord.com/developers/docs/events/gateway#get-gateway-bot>
 #[derive(Deserialize)]
-struct Reply {
+struct GatewayBot {
     url: String,
     shards: u32,
-    session_start_limit: StartLimit,
+    session_start_limit: SessionStartLimit,
 }
 
 #[derive(Deserialize)]
-struct StartLimit {
+struct SessionStartLimit {
     total: u32,
     remaining: u32,
     /// In milliseconds.
@@ -93,7 +93,7 @@ impl Address {
     /// [`AddressError`] if there is no usable answer.
     pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, AddressError> {
         let reply = rest.json(Route::GetGatewayBot, None).await?;
-        let reply: Reply = reply.read().map_err(|_| AddressError::NoGateway)?;
+        let reply: GatewayBot = reply.read().map_err(|_| AddressError::NoGateway)?;
         let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
         let recommended = reply.shards.checked_sub(1).map(|last| Shards {
             first: 0,

@@ -50,15 +50,15 @@ pub enum GatewayError {
 /// serenity's own list is asked, not its events: a shard that is restarted
 /// leaves the list without an event.
 #[derive(Default)]
-pub struct Connections(Mutex<Option<Session>>);
+pub struct GatewayStatus(Mutex<Option<Session>>);
 
 struct Session {
     manager: Arc<ShardManager>,
     wanted: u32,
-    heard: Heard,
+    heartbeats: Heartbeats,
 }
 
-impl Connections {
+impl GatewayStatus {
     /// Whether every shard is connected, as far as is known: one of which
     /// nothing is heard is noticed a while after this was asked before.
     pub async fn complete(&self) -> bool {
@@ -73,7 +73,7 @@ impl Connections {
         let connected = connected.map(|(id, runner)| (*id, runner.latency));
         let mut session = lock(&self.0);
         session.as_mut().is_some_and(|session| {
-            session.heard.update(connected, Instant::now()) >= session.wanted as usize
+            session.heartbeats.update(connected, Instant::now()) >= session.wanted as usize
         })
     }
 
@@ -81,7 +81,7 @@ impl Connections {
         *lock(&self.0) = Some(Session {
             manager,
             wanted,
-            heard: Heard::default(),
+            heartbeats: Heartbeats::default(),
         });
     }
 
@@ -95,13 +95,13 @@ impl Connections {
     }
 }
 
-/// When each connected shard was last heard: serenity keeps only the stage,
+/// When each connected shard last answered a heartbeat: serenity keeps only the stage,
 /// which stays the same while a connection hangs, and the last heartbeat's
 /// latency, which no two share.
 #[derive(Default)]
-struct Heard(HashMap<ShardId, (Option<Duration>, Instant)>);
+struct Heartbeats(HashMap<ShardId, (Option<Duration>, Instant)>);
 
-impl Heard {
+impl Heartbeats {
     /// Takes in the latencies of the connected shards, and returns how many of
     /// them were heard lately. The first latency comes with the first heartbeat.
     fn update(
@@ -134,7 +134,7 @@ pub struct Gateway {
     /// Where interactions go.
     pub entrance: Entrance,
     /// Told of each session.
-    pub connections: Arc<Connections>,
+    pub status: Arc<GatewayStatus>,
     /// Where the first session begins; later ones ask.
     pub first: Mutex<Option<Address>>,
 }
@@ -144,12 +144,12 @@ impl Gateway {
     /// later and later, because Discord allows a thousand starts a day.
     pub async fn run(&self, shutdown: &CancellationToken) {
         // If a panic broke this off, its session is still there.
-        self.connections.end().await;
+        self.status.end().await;
         let mut patience = Patience::new(LAST_WAIT);
         while !shutdown.is_cancelled() {
             let started = Instant::now();
             let result = self.session(shutdown).await;
-            self.connections.end().await;
+            self.status.end().await;
             let Err(error) = result else { break };
             let wait = patience.wait_after(started.elapsed());
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -217,7 +217,7 @@ impl Gateway {
             starts_left = address.starts_left,
             "gateway.starting"
         );
-        self.connections
+        self.status
             .begin(Arc::clone(&client.shard_manager), address.shards.count());
         // serenity starts one shard in five seconds, as Discord asks, and counts
         // the end of this range in.
@@ -251,11 +251,11 @@ mod tests {
 
     #[test]
     fn a_shard_whose_latency_stays_the_same_is_lost_after_a_while() {
-        let (mut heard, start) = (Heard::default(), Instant::now());
+        let (mut heartbeats, start) = (Heartbeats::default(), Instant::now());
         let mut connected = |after: u64, latencies: &[Option<u64>]| {
             let shards = (0..).map(ShardId).zip(latencies);
             let shards = shards.map(|(id, ms)| (id, ms.map(Duration::from_millis)));
-            heard.update(shards, start + Duration::from_secs(after))
+            heartbeats.update(shards, start + Duration::from_secs(after))
         };
         assert_eq!(connected(0, &[None, None]), 2);
         assert_eq!(connected(41, &[Some(20), None]), 2);

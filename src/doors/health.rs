@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::gateway::Connections;
+use super::gateway::GatewayStatus;
 use crate::flows::worker::Pulse;
 use crate::store::Store;
 
@@ -38,7 +38,7 @@ pub struct Health {
     /// The loops; `/healthz` fails if one of them is stuck.
     pub loops: Vec<Loop>,
     /// The gateway's shards; `None` if interactions come by HTTP alone.
-    pub connections: Option<Arc<Connections>>,
+    pub gateway: Option<Arc<GatewayStatus>>,
     /// The database.
     pub store: Store,
 }
@@ -57,8 +57,8 @@ fn turning(loops: &[Loop]) -> (StatusCode, Json<Value>) {
 pub(super) async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let database = tokio::time::timeout(STORE_TIMEOUT, health.store.ping()).await;
     let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
-    if let Some(connections) = &health.connections {
-        parts.push(("gateway", connections.complete().await));
+    if let Some(gateway) = &health.gateway {
+        parts.push(("gateway", gateway.complete().await));
     }
     report(parts)
 }
@@ -118,7 +118,7 @@ mod tests {
         let store = Store::open(&Secret::new(url)).await.unwrap();
         let health = Health {
             loops: Vec::new(),
-            connections: None,
+            gateway: None,
             store: store.clone(),
         };
         assert_eq!(readyz(State(health.clone())).await.0, StatusCode::OK);

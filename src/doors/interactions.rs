@@ -84,9 +84,9 @@ pub fn routes(key: PublicKey, entrance: Entrance) -> Router {
         .with_state((key, entrance))
 }
 
-/// The one part that is read before the rest.
+/// An interaction's type, which is read before the rest: a ping has nothing else.
 #[derive(Deserialize)]
-struct Kind {
+struct InteractionKind {
     #[serde(rename = "type")]
     kind: u8,
 }
@@ -128,7 +128,7 @@ async fn receive(
 
 /// The interaction in `body`; `None` for a ping.
 fn decode(body: &Bytes) -> serde_json::Result<Option<Interaction>> {
-    if serde_json::from_slice::<Kind>(body)?.kind == PING {
+    if serde_json::from_slice::<InteractionKind>(body)?.kind == PING {
         return Ok(None);
     }
     serde_json::from_slice(body).map(Some)

@@ -27,8 +27,8 @@ async fn sample(health: &Health) {
         metrics::worker_age(one.name, one.pulse.age());
     }
     // Without a gateway there is nothing to be connected.
-    if let Some(connections) = &health.connections {
-        metrics::gateway(connections.complete().await);
+    if let Some(gateway) = &health.gateway {
+        metrics::gateway(gateway.complete().await);
     }
     if let Some(bytes) = resident_memory() {
         metrics::memory(bytes);

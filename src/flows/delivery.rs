@@ -13,7 +13,7 @@ use std::time::Instant;
 use super::courier::Courier;
 use super::view::Extras;
 use super::{jitter, now};
-use crate::discord::messenger::Reply;
+use crate::discord::messenger::InteractionToken;
 use crate::domain::decide::delivery::{self, Turn};
 use crate::domain::decide::refusal::{self, Form, Next, Route};
 use crate::domain::discord::DiscordError;
@@ -227,13 +227,13 @@ impl<'a> Delivery<'a> {
         let messenger = &self.courier.messenger;
         let message_id = match (route, self.watch.message_id) {
             (Route::Token, _) => {
-                let reply = Reply {
+                let interaction = InteractionToken {
                     application_id: asked.application_id,
                     interaction_id: asked.interaction_id,
                     token: &asked.token,
                 };
                 messenger
-                    .edit_original(reply, &message, &cargo.uploads())
+                    .edit_original(interaction, &message, &cargo.uploads())
                     .await?
             }
             (Route::Channel, Some(id)) => {

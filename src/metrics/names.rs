@@ -37,7 +37,7 @@ const REMOTE: Buckets = &[0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0]
 const JOURNEY: Buckets = &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 180.0, 600.0];
 
 /// What a metric is.
-pub(super) enum Kind {
+pub(super) enum MetricKind {
     /// It only grows.
     Counter,
     /// It goes up and down.
@@ -47,116 +47,116 @@ pub(super) enum Kind {
 }
 
 /// Every metric: its name, its kind and what it says.
-pub(super) const ALL: [(&str, Kind, &str); 23] = [
+pub(super) const ALL: [(&str, MetricKind, &str); 23] = [
     (
         BUILD,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "Always 1; the version and the commit are its labels",
     ),
-    (MEMORY, Kind::Gauge, "Memory that the process holds"),
+    (MEMORY, MetricKind::Gauge, "Memory that the process holds"),
     (
         PANICS,
-        Kind::Counter,
+        MetricKind::Counter,
         "Panics anywhere in the process: each is a bug",
     ),
     (
         WORKER_RESTARTS,
-        Kind::Counter,
+        MetricKind::Counter,
         "Loops that broke and were started again, by worker",
     ),
     (
         WORKER_AGE,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "Time since a loop last turned, by worker; over 30 s (keeper: 300 s) it is stuck",
     ),
     (
         WATCHES,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "Watches that have not ended, by state (live, stopped)",
     ),
     (
         WATCHES_ENDED,
-        Kind::Counter,
+        MetricKind::Counter,
         "Watches whose last delivery is over, by outcome",
     ),
     (
         DUE,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "Rows that are due and unclaimed, by worker",
     ),
     (
         DUE_LAG,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "How long the oldest due row has waited, by worker",
     ),
     (
         POLLS,
-        Kind::Seconds(REMOTE),
+        MetricKind::Seconds(REMOTE),
         "Queries to the provider, by outcome",
     ),
     (
         UNKNOWN_WORDS,
-        Kind::Counter,
+        MetricKind::Counter,
         "Status words seen for the first time that no list has; the log names them",
     ),
     (
         DELIVERIES,
-        Kind::Seconds(JOURNEY),
+        MetricKind::Seconds(JOURNEY),
         "Deliveries, by kind (progress, end, notification) and outcome",
     ),
     (
         COMPLETION_TO_EDIT,
-        Kind::Seconds(JOURNEY),
+        MetricKind::Seconds(JOURNEY),
         "From the poll that saw the completion to the message that shows it",
     ),
     (
         DISCORD_REQUESTS,
-        Kind::Counter,
+        MetricKind::Counter,
         "Requests to Discord, by route template and HTTP status (none: no reply)",
     ),
     (
         DISCORD_LATENCY,
-        Kind::Seconds(REMOTE),
+        MetricKind::Seconds(REMOTE),
         "Time to Discord's reply, by route template",
     ),
     (
         DISCORD_INVALID,
-        Kind::Counter,
+        MetricKind::Counter,
         "Replies that Discord counts towards its ban for invalid requests",
     ),
     (
         DISCORD_WAITS,
-        Kind::Seconds(JOURNEY),
+        MetricKind::Seconds(JOURNEY),
         "Waits for Discord, by reason (told: by a reply, spent: known before, guard: our own)",
     ),
     (
         UNDECODABLE,
-        Kind::Counter,
+        MetricKind::Counter,
         "Interactions by HTTP that Discord signed and nobody here understands",
     ),
     (
         GATEWAY,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "1 while every shard is connected, else 0",
     ),
     (
         DOWNLOADS,
-        Kind::Counter,
+        MetricKind::Counter,
         "Downloads of videos and thumbnails, by outcome",
     ),
     (
         MEDIA_BYTES,
-        Kind::Counter,
+        MetricKind::Counter,
         "Bytes of media, by direction (downloaded, uploaded)",
     ),
     (
         DATABASE_UP,
-        Kind::Gauge,
+        MetricKind::Gauge,
         "1 if the database answered this scrape, else 0",
     ),
     (
         DATABASE,
-        Kind::Seconds(LOCAL),
+        MetricKind::Seconds(LOCAL),
         "Time in the database, waiting for a connection included, by operation",
     ),
 ];
@@ -169,9 +169,9 @@ mod tests {
     fn names_say_their_kind_and_unit_as_prometheus_wants_it() {
         for (name, kind, description) in ALL {
             assert!(name.starts_with("videostatus_"), "{name}");
-            let counts = matches!(kind, Kind::Counter);
+            let counts = matches!(kind, MetricKind::Counter);
             assert_eq!(name.ends_with("_total"), counts, "{name}");
-            let measures = matches!(kind, Kind::Seconds(_));
+            let measures = matches!(kind, MetricKind::Seconds(_));
             assert!(!measures || name.ends_with("_seconds"), "{name}");
             assert!(
                 !description.is_empty() && !description.ends_with('.'),

@@ -17,14 +17,14 @@ use super::state::State;
 
 /// A running watch and its task.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct ListedWatch {
     /// The watch.
     pub watch: Watch,
     /// Its task.
     pub task: Task,
 }
 
-impl Entry {
+impl ListedWatch {
     fn mark(&self) -> char {
         State::of(&self.task, self.watch.outcome(&self.task)).mark()
     }
@@ -36,7 +36,7 @@ impl Entry {
 /// not fit, and says how many of `total` are not shown. `owners` adds whose
 /// watch it is (a mention in an embed pings nobody).
 #[must_use]
-pub fn watches(entries: &[Entry], total: usize, owners: bool, locale: Locale) -> Message {
+pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Locale) -> Message {
     let mut text = String::new();
     let mut shown = Vec::new();
     for entry in entries.iter().take(OPTIONS_MAX) {
@@ -74,7 +74,7 @@ pub fn watches(entries: &[Entry], total: usize, owners: bool, locale: Locale) ->
     .private()
 }
 
-fn line(entry: &Entry, owners: bool, locale: Locale) -> String {
+fn line(entry: &ListedWatch, owners: bool, locale: Locale) -> String {
     let mut line = format!("{} `{}`", entry.mark(), entry.task.id);
     if let Some(url) = message_link(&entry.watch) {
         line += &format!(" · [{}]({url})", locale.text("list-open"));
@@ -85,7 +85,7 @@ fn line(entry: &Entry, owners: bool, locale: Locale) -> String {
     line + "\n"
 }
 
-fn choice(entry: &Entry) -> Choice {
+fn choice(entry: &ListedWatch) -> Choice {
     let prompt = prompt_start(&entry.task);
     Choice {
         label: safe::label(entry.task.id.as_str(), OPTION_TEXT_MAX),
@@ -164,10 +164,10 @@ mod tests {
     use super::*;
     use crate::domain::task::Phase;
 
-    fn entry() -> Entry {
+    fn entry() -> ListedWatch {
         let task = samples::task(Phase::Running);
         let watch = samples::watch(&task, "en-US");
-        Entry { watch, task }
+        ListedWatch { watch, task }
     }
 
     #[test]

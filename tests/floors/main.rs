@@ -9,6 +9,7 @@
 )]
 
 mod circles;
+mod names;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};

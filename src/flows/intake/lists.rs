@@ -7,7 +7,7 @@ use super::watching::Opening;
 use crate::discord::request::{self, Asker, StatusOptions};
 use crate::domain::find;
 use crate::render::body::Message;
-use crate::render::list::{self, Entry, Suggestion};
+use crate::render::list::{self, ListedWatch, Suggestion};
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{StoreError, Whose};
@@ -37,7 +37,7 @@ impl Intake {
         let (watches, total) = self.parts.store.running(whose, 25).await?;
         let entries: Vec<_> = watches
             .into_iter()
-            .map(|(watch, task)| Entry { watch, task })
+            .map(|(watch, task)| ListedWatch { watch, task })
             .collect();
         let owners = matches!(whose, Whose::Guild(_));
         Ok(list::watches(

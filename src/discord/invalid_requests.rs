@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 /// A pause that begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pause {
+pub(super) struct NewPause {
     /// How long it lasts.
     pub(super) lasts: Duration,
     /// Whether it is the first since it was calm: the one that is worth a word.
@@ -30,7 +30,7 @@ pub(super) struct Pause {
 
 /// Counts invalid requests and says when to pause.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct InvalidRequests {
     start: Instant,
     /// How many there were in each minute, numbered from `start`, modulo
     /// [`MINUTES`].
@@ -42,7 +42,7 @@ pub(super) struct Guard {
     until: Instant,
 }
 
-impl Guard {
+impl InvalidRequests {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             start: now,
@@ -55,7 +55,7 @@ impl Guard {
 
     /// Counts an invalid request; returns the pause that begins with it, if one
     /// does.
-    pub(super) fn refused(&mut self, now: Instant) -> Option<Pause> {
+    pub(super) fn refused(&mut self, now: Instant) -> Option<NewPause> {
         self.turn(now);
         let place = Self::place(self.minute);
         self.counts[place] = self.counts[place].saturating_add(1);
@@ -71,7 +71,7 @@ impl Guard {
         self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
         self.until = now + self.pause;
         let lasts = self.pause;
-        Some(Pause { lasts, first })
+        Some(NewPause { lasts, first })
     }
 
     /// How long the present pause still lasts, if there is one.
@@ -105,32 +105,35 @@ mod tests {
     use super::*;
 
     /// `count` invalid requests at `now`; the pauses that began.
-    fn burst(guard: &mut Guard, now: Instant, count: u32) -> Vec<Pause> {
-        (0..count).filter_map(|_| guard.refused(now)).collect()
+    fn burst(requests: &mut InvalidRequests, now: Instant, count: u32) -> Vec<NewPause> {
+        (0..count).filter_map(|_| requests.refused(now)).collect()
     }
 
     #[test]
     fn it_pauses_at_the_limit_and_not_before() {
         let start = Instant::now();
-        let mut guard = Guard::new(start);
-        assert_eq!(burst(&mut guard, start, LIMIT - 1), []);
-        assert_eq!(guard.left(start), None);
+        let mut requests = InvalidRequests::new(start);
+        assert_eq!(burst(&mut requests, start, LIMIT - 1), []);
+        assert_eq!(requests.left(start), None);
         let lasts = FIRST_PAUSE;
-        assert_eq!(guard.refused(start), Some(Pause { lasts, first: true }));
-        assert_eq!(guard.left(start), Some(FIRST_PAUSE));
-        assert_eq!(guard.left(start + FIRST_PAUSE), None);
+        assert_eq!(
+            requests.refused(start),
+            Some(NewPause { lasts, first: true })
+        );
+        assert_eq!(requests.left(start), Some(FIRST_PAUSE));
+        assert_eq!(requests.left(start + FIRST_PAUSE), None);
     }
 
     #[test]
     fn what_was_under_way_does_not_count_twice_and_each_new_refusal_doubles_the_pause() {
         let start = Instant::now();
-        let mut guard = Guard::new(start);
-        assert_eq!(burst(&mut guard, start, LIMIT + 31).len(), 1);
+        let mut requests = InvalidRequests::new(start);
+        assert_eq!(burst(&mut requests, start, LIMIT + 31).len(), 1);
         let (mut now, mut pauses) = (start, vec![FIRST_PAUSE]);
         for _ in 0..6 {
-            now += guard.left(now).unwrap();
+            now += requests.left(now).unwrap();
             // Keeps the count over the limit although minutes are forgotten.
-            let begun = burst(&mut guard, now, LIMIT);
+            let begun = burst(&mut requests, now, LIMIT);
             assert_eq!((begun.len(), begun[0].first), (1, false));
             pauses.push(begun[0].lasts);
         }
@@ -143,16 +146,16 @@ mod tests {
     #[test]
     fn old_ones_are_forgotten_and_the_next_burst_is_worth_a_word_again() {
         let start = Instant::now();
-        let mut guard = Guard::new(start);
-        burst(&mut guard, start, LIMIT);
+        let mut requests = InvalidRequests::new(start);
+        burst(&mut requests, start, LIMIT);
         let at = |minutes: u64| start + Duration::from_secs(60 * minutes);
-        guard.refused(at(10));
-        assert_eq!(guard.total(), LIMIT + 1);
-        assert_eq!(guard.refused(at(11)), None);
-        assert_eq!(guard.total(), 2);
-        let begun = burst(&mut guard, at(11), LIMIT);
+        requests.refused(at(10));
+        assert_eq!(requests.total(), LIMIT + 1);
+        assert_eq!(requests.refused(at(11)), None);
+        assert_eq!(requests.total(), 2);
+        let begun = burst(&mut requests, at(11), LIMIT);
         assert_eq!((begun.len(), begun[0].first), (1, true));
-        guard.refused(at(1000));
-        assert_eq!(guard.total(), 1, "a long silence forgets everything");
+        requests.refused(at(1000));
+        assert_eq!(requests.total(), 1, "a long silence forgets everything");
     }
 }
