@@ -14,13 +14,8 @@ use super::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::render::body::Message;
+use crate::render::body::{EPHEMERAL, Message};
 use crate::render::list::Suggestion;
-
-/// The message flag for "only you can see this".
-///
-/// Source: <https://discord.com/developers/docs/resources/message#message-object-message-flags>
-const EPHEMERAL: u64 = 1 << 6;
 
 /// The routes by which people are answered. Clones share one client.
 #[derive(Clone)]

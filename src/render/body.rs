@@ -18,8 +18,10 @@ pub const FIELD_MAX: usize = 1024;
 pub const EMBEDS_MAX: usize = 6000;
 /// The longest URL in an embed.
 pub const EMBED_URL_MAX: usize = 2048;
-/// The flag of a message that only one person sees.
-const EPHEMERAL: u64 = 1 << 6;
+/// The flag of a message that only the person who acted sees.
+///
+/// Source: <https://discord.com/developers/docs/resources/message#message-object-message-flags>
+pub const EPHEMERAL: u64 = 1 << 6;
 
 /// A message to create, or to replace another with.
 ///
