@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,12 +31,8 @@ use crate::flows::wakes::Wakes;
 use crate::flows::worker::Worker;
 use crate::metrics;
 use crate::provider::client::Client;
-use crate::provider::media::{Folder, Media, MediaConfig};
+use crate::provider::media::{Fetcher, MediaConfig};
 use crate::store::Store;
-
-/// Most media downloads at a time. Each may fill the disk up to the upload limit
-/// of its message and holds under 1 MiB of memory.
-const DOWNLOADS: usize = 4;
 
 /// How often what was measured is sorted into its buckets, so that it does not
 /// pile up where nobody reads `/metrics`.
@@ -77,8 +74,6 @@ pub struct App {
     wakes: Arc<Wakes>,
     store: Store,
     grace: Duration,
-    /// Deleted with the bot.
-    _downloads: Folder,
 }
 
 impl App {
@@ -101,11 +96,9 @@ impl App {
             );
         }
         let client = Arc::new(Client::new(&config.video)?);
-        let downloads = Folder::new(&std::env::temp_dir()).context("TMPDIR")?;
-        let media = Arc::new(Media::new(&MediaConfig {
+        let media = Arc::new(Fetcher::new(&MediaConfig {
             allow_private_hosts: config.media_allow_private_hosts,
-            dir: downloads.path().to_owned(),
-            parallel: DOWNLOADS,
+            dir: temporary_folder()?,
         })?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let has_public_key = config.discord_public_key.is_some();
@@ -203,7 +196,6 @@ impl App {
             wakes,
             store,
             grace,
-            _downloads: downloads,
         })
     }
 
@@ -284,6 +276,18 @@ impl App {
         tracing::info!("app.stopped");
         served.context("the HTTP door")
     }
+}
+
+/// The folder for temporary files, which is made where it is missing: in the image
+/// it is on the volume, which is empty at the first start.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn temporary_folder() -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir();
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("TMPDIR: {} cannot be made", folder.display()))?;
+    Ok(folder)
 }
 
 /// Keeps the measurements small until `shutdown`.

@@ -10,6 +10,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::response::Redirect;
@@ -17,26 +18,37 @@ use axum::routing::get;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use videostatus::provider::media::addresses::is_public;
-use videostatus::provider::media::download::Timeouts;
-use videostatus::provider::media::guard::Guard;
-use videostatus::provider::media::{Media, MediaConfig, MediaError, MediaKind};
+use videostatus::provider::media::guard::AddressGuard;
+use videostatus::provider::media::{
+    FetchLimits, Fetched, Fetcher, MediaConfig, MediaError, MediaKind,
+};
 
 const GIF: &[u8] = b"GIF89a tiny";
 
-fn media(guard: Guard) -> (Media, TempDir) {
+/// Nothing here takes a second on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A fetcher that tries each link once.
+fn fetcher(guard: AddressGuard) -> (Fetcher, TempDir) {
     let dir = TempDir::new().unwrap();
     let config = MediaConfig {
         allow_private_hosts: false,
         dir: dir.path().to_owned(),
-        parallel: 2,
     };
-    let media = Media::with(&config, guard, Timeouts::default()).unwrap();
-    (media, dir)
+    let limits = FetchLimits {
+        retry_for: Duration::ZERO,
+        ..FetchLimits::default()
+    };
+    let fetcher = Fetcher::with(&config, guard, limits).unwrap();
+    (fetcher, dir)
 }
 
-async fn fetch(media: &Media, url: &str) -> Result<u64, MediaError> {
-    let file = media.fetch(url, MediaKind::Image, 1000).await?;
-    Ok(file.size)
+async fn fetch(fetcher: &Fetcher, url: &str) -> Result<u64, MediaError> {
+    match fetcher.fetch(url, MediaKind::Image, PATIENCE).await {
+        Fetched::Ready(file) => Ok(file.size),
+        Fetched::Missing(error) => Err(error),
+        Fetched::Coming => panic!("{url} is neither ready nor missing after {PATIENCE:?}"),
+    }
 }
 
 /// Starts a server on a loopback address; gives its port and its call count.
@@ -54,8 +66,10 @@ async fn serve(ip: Ipv4Addr, port: u16, routes: Router) -> (u16, Arc<AtomicUsize
 }
 
 /// 127.0.0.1 plays the public internet, every other address a private network.
-fn loopback_is_public(lookup: impl Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static) -> Guard {
-    Guard {
+fn loopback_is_public(
+    lookup: impl Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static,
+) -> AddressGuard {
+    AddressGuard {
         allows: Arc::new(|ip| ip == Ipv4Addr::LOCALHOST),
         lookup: Arc::new(move |host| Ok(lookup(host))),
     }
@@ -64,11 +78,11 @@ fn loopback_is_public(lookup: impl Fn(&str) -> Vec<IpAddr> + Send + Sync + 'stat
 #[tokio::test]
 async fn hostile_links_are_refused_before_anything_is_sent() {
     // Names of this host are refused by what they resolve to.
-    let guard = Guard {
+    let guard = AddressGuard {
         lookup: Arc::new(|_| Ok(vec![Ipv4Addr::LOCALHOST.into()])),
-        ..Guard::public()
+        ..AddressGuard::public()
     };
-    let (media, _dir) = media(guard);
+    let (fetcher, _dir) = fetcher(guard);
     let links = [
         // No web link at all.
         "file:///etc/passwd",
@@ -132,7 +146,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
     ];
     assert!(links.len() >= 40);
     for link in links {
-        let refused = fetch(&media, link).await.unwrap_err();
+        let refused = fetch(&fetcher, link).await.unwrap_err();
         let expected = matches!(refused, MediaError::BadLink | MediaError::Forbidden { .. });
         assert!(expected, "{link}: {refused}");
     }
@@ -226,20 +240,20 @@ fn only_addresses_of_the_public_internet_are_public() {
 async fn a_name_that_leads_into_the_network_is_refused() {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();
-    let guard = Guard {
+    let guard = AddressGuard {
         lookup: Arc::new(move |_| {
             count.fetch_add(1, Ordering::SeqCst);
             Ok(vec!["192.168.1.1".parse().unwrap(), "::1".parse().unwrap()])
         }),
-        ..Guard::public()
+        ..AddressGuard::public()
     };
-    let (media, _dir) = media(guard);
+    let (fetcher, _dir) = fetcher(guard);
     for link in [
         "http://inside.example/",
         "https://inside.example/v.mp4",
         "http://redis:6379/",
     ] {
-        let refused = fetch(&media, link).await.unwrap_err();
+        let refused = fetch(&fetcher, link).await.unwrap_err();
         assert!(
             matches!(&refused, MediaError::Forbidden { .. }),
             "{link}: {refused}"
@@ -250,14 +264,14 @@ async fn a_name_that_leads_into_the_network_is_refused() {
 
 #[tokio::test]
 async fn a_name_that_is_not_found_is_unreachable() {
-    let guard = Guard {
+    let guard = AddressGuard {
         lookup: Arc::new(|_| Err(std::io::Error::other("no such host"))),
-        ..Guard::public()
+        ..AddressGuard::public()
     };
-    let (media, _dir) = media(guard);
+    let (fetcher, _dir) = fetcher(guard);
     let cause = "no such host".to_owned();
     let expected = Err(MediaError::Unreachable { cause });
-    assert_eq!(fetch(&media, "https://a.example/").await, expected);
+    assert_eq!(fetch(&fetcher, "https://a.example/").await, expected);
 }
 
 #[tokio::test]
@@ -267,8 +281,8 @@ async fn of_mixed_addresses_only_the_public_one_is_asked() {
     let (port, outside_calls) = serve(Ipv4Addr::LOCALHOST, 0, routes()).await;
     let (_, inside_calls) = serve(inside, port, routes()).await;
     let guard = loopback_is_public(move |_| vec![inside.into(), Ipv4Addr::LOCALHOST.into()]);
-    let (media, _dir) = media(guard);
-    let size = fetch(&media, &format!("http://mixed.example:{port}/i")).await;
+    let (fetcher, _dir) = fetcher(guard);
+    let size = fetch(&fetcher, &format!("http://mixed.example:{port}/i")).await;
     assert_eq!(size, Ok(GIF.len() as u64));
     assert_eq!(outside_calls.load(Ordering::SeqCst), 1);
     assert_eq!(inside_calls.load(Ordering::SeqCst), 0);
@@ -289,9 +303,9 @@ async fn a_name_that_changes_its_mind_gains_nothing() {
         0 => vec![Ipv4Addr::LOCALHOST.into()],
         _ => vec![inside.into()],
     });
-    let (media, _dir) = media(guard);
+    let (fetcher, _dir) = fetcher(guard);
     let link = |file| format!("http://rebinding.example:{port}/{file}");
-    assert_eq!(fetch(&media, &link("a")).await, Ok(GIF.len() as u64));
+    assert_eq!(fetch(&fetcher, &link("a")).await, Ok(GIF.len() as u64));
     assert_eq!(
         lookups.load(Ordering::SeqCst),
         1,
@@ -299,7 +313,7 @@ async fn a_name_that_changes_its_mind_gains_nothing() {
     );
     let host = "rebinding.example".to_owned();
     let refused = Err(MediaError::Forbidden { host });
-    assert_eq!(fetch(&media, &link("b")).await, refused);
+    assert_eq!(fetch(&fetcher, &link("b")).await, refused);
     assert_eq!(outside_calls.load(Ordering::SeqCst), 1);
     assert_eq!(inside_calls.load(Ordering::SeqCst), 0);
 }
@@ -325,7 +339,7 @@ async fn every_redirect_is_checked_like_the_link() {
         "outside.example" => vec![Ipv4Addr::LOCALHOST.into()],
         _ => vec![Ipv4Addr::new(10, 0, 0, 1).into()],
     });
-    let (media, _dir) = media(guard);
+    let (fetcher, _dir) = fetcher(guard);
     let size = Ok(GIF.len() as u64);
     let forbidden = |host: &str| {
         Err(MediaError::Forbidden {
@@ -347,7 +361,7 @@ async fn every_redirect_is_checked_like_the_link() {
         ("nowhere", 1, bad),
     ] {
         calls.store(0, Ordering::SeqCst);
-        let result = fetch(&media, &format!("http://outside.example:{port}/{path}")).await;
+        let result = fetch(&fetcher, &format!("http://outside.example:{port}/{path}")).await;
         assert_eq!(result, expected, "{path}");
         assert_eq!(calls.load(Ordering::SeqCst), hops, "{path}");
     }

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 
 use self::bot::Bot;
 use super::{logging, run};
+use crate::app::temporary_folder;
 use crate::config::{Config, LogFormat};
 
 /// What can be chosen.
@@ -39,7 +40,8 @@ pub struct SandboxArgs {
 pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     // What happens is seen on the page; here only what goes wrong.
     logging::start(LogFormat::Text, "warn");
-    let scratch = tempfile::tempdir().context("no room for temporary files")?;
+    let temporary = temporary_folder()?;
+    let scratch = tempfile::tempdir_in(temporary).context("no room for temporary files")?;
     let folder = args.data.as_deref().unwrap_or(scratch.path());
     let sandbox = Arc::new(Sandbox::start(options()).await?);
     let config = config(&sandbox, folder)?;

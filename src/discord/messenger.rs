@@ -9,8 +9,9 @@ use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::{ResponseBody, Rest, Upload};
+use super::rest::{ResponseBody, Rest};
 use super::route::Route;
+use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;

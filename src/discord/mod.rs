@@ -14,3 +14,4 @@ mod permissions;
 pub mod request;
 pub mod rest;
 pub(crate) mod route;
+pub mod upload;

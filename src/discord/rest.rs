@@ -9,7 +9,6 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -20,11 +19,11 @@ use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
-use tokio_util::io::ReaderStream;
 
 use super::error::reaction;
 use super::invalid_requests::InvalidRequests;
 use super::route::{Bucket, Major, Route};
+use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::metrics;
@@ -53,19 +52,6 @@ pub enum RestSetupError {
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be built: {0}")]
     Client(#[from] reqwest::Error),
-}
-
-/// A file to send, read from disk while it is sent.
-#[derive(Clone, Copy, Debug)]
-pub struct Upload<'a> {
-    /// The name that Discord shows, `video.mp4`.
-    pub name: &'a str,
-    /// Its media type.
-    pub mime: &'static str,
-    /// Where it waits.
-    pub path: &'a Path,
-    /// Its size in bytes.
-    pub size: u64,
 }
 
 /// The body of a successful response.
@@ -152,19 +138,12 @@ impl Rest {
             .map_err(broken)?;
         let mut form = Form::new().part("payload_json", payload);
         for (n, file) in files.iter().enumerate() {
-            let opened = tokio::fs::File::open(file.path).await;
-            let opened = opened
-                .map_err(|error| DiscordError::Unavailable(format!("a file to send: {error}")))?;
-            let stream = reqwest::Body::wrap_stream(ReaderStream::new(opened));
-            let part = Part::stream_with_length(stream, file.size).file_name(file.name.to_owned());
-            form = form.part(
-                format!("files[{n}]"),
-                part.mime_str(file.mime).map_err(broken)?,
-            );
+            let part = file.part().map_err(broken)?;
+            form = form.part(format!("files[{n}]"), part);
         }
         let request = self.request(route).timeout(UPLOAD_TIMEOUT);
         let reply = self.send(route, request.multipart(form)).await?;
-        metrics::uploaded(files.iter().map(|file| file.size).sum());
+        metrics::uploaded(files.iter().map(Upload::size).sum());
         Ok(reply)
     }
 

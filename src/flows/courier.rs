@@ -14,7 +14,7 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
 use crate::metrics;
-use crate::provider::media::Media;
+use crate::provider::media::Fetcher;
 use crate::store::{Rest, Store, StoreError};
 
 /// A delivery is broken off after this time: downloads and uploads take up to a
@@ -31,7 +31,7 @@ pub struct Courier {
     /// How people are reached.
     pub messenger: Messenger,
     /// Fetches what is attached.
-    pub media: Arc<Media>,
+    pub media: Arc<Fetcher>,
     /// How long Discord knows a nonce again.
     pub nonce_memory: Duration,
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Delivery;
-use crate::discord::rest::Upload;
+use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::decide::refusal::Form;
 use crate::domain::task::Outcome;
-use crate::provider::media::{MediaFile, MediaKind};
+use crate::provider::media::{Fetched, MediaFile, MediaKind};
 use crate::render::view::{Media, Thumbnail, Video};
 
-/// After this wait for a file, its turn among the downloads included, the link
-/// is shown instead: a slow host must not hold up everybody's messages.
-const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
+/// After this wait for a file the link is shown instead: a slow host must not
+/// hold up everybody's messages.
+const MEDIA_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a message carries as files.
 #[derive(Default)]
@@ -29,8 +29,10 @@ impl Cargo {
             .map(|file| Upload {
                 name: &file.name,
                 mime: file.mime,
-                path: &file.path,
-                size: file.size,
+                content: UploadContent::File {
+                    file: &file.file,
+                    size: file.size,
+                },
             })
             .collect()
     }
@@ -57,14 +59,18 @@ impl Delivery<'_> {
         limit: u64,
     ) -> Option<Arc<MediaFile>> {
         let task_id = &self.task.id;
-        let fetched = self.courier.media.fetch(url?, kind, limit);
-        match tokio::time::timeout(MEDIA_TIMEOUT, fetched).await {
-            Ok(Ok(file)) => Some(file),
-            Ok(Err(error)) => {
+        let media = &self.courier.media;
+        match media.fetch(url?, kind, MEDIA_PATIENCE).await {
+            Fetched::Ready(file) if file.size <= limit => Some(file),
+            Fetched::Ready(file) => {
+                tracing::warn!(%task_id, ?kind, size = file.size, limit, "media.too_large");
+                None
+            }
+            Fetched::Missing(error) => {
                 tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
                 None
             }
-            Err(_) => {
+            Fetched::Coming => {
                 tracing::warn!(%task_id, ?kind, "media.too_slow");
                 None
             }

@@ -2,7 +2,6 @@
 //! restart; and every press is answered, so that nobody sees "This interaction
 //! failed".
 
-use std::io::Write;
 use std::time::Duration;
 
 use serenity::model::application::ComponentInteraction;
@@ -10,7 +9,7 @@ use serenity::model::application::ComponentInteraction;
 use super::Intake;
 use super::watching::Opening;
 use crate::discord::request::{self, Announce, Asker, StatusOptions};
-use crate::discord::rest::Upload;
+use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -235,22 +234,10 @@ impl Intake {
         let Some(text) = full.file else {
             return self.answer(asker, &full.message).await;
         };
-        let written = tempfile::NamedTempFile::new().and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            Ok(file)
-        });
-        let file = match written {
-            Ok(file) => file,
-            Err(error) => {
-                tracing::error!(%error, "intake.no_temporary_file");
-                return self.notify(asker, Notice::InternalError).await;
-            }
-        };
         let upload = Upload {
             name: "prompt.txt",
             mime: "text/plain; charset=utf-8",
-            path: file.path(),
-            size: text.len() as u64,
+            content: UploadContent::Text(&text),
         };
         let sent = self
             .parts

@@ -2,61 +2,38 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::header::LOCATION;
 use reqwest::{Response, redirect};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
-use tokio::sync::Semaphore;
 use url::Url;
 
-use super::file::{self, FileType, MediaFile, MediaKind};
-use super::guard::{Guard, NoPublicAddress, forbidden};
-use super::{MediaConfig, MediaError};
+use super::error::MediaError;
+use super::file::{MediaFile, MediaKind};
+use super::file_type::FileType;
+use super::guard::{AddressGuard, NoPublicAddress, forbidden};
+use super::limits::FetchLimits;
 use crate::provider::cause;
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
-/// So many redirects are followed, each checked like the link itself.
+/// How many redirects are followed, each checked like the link itself.
 const REDIRECTS_MAX: usize = 3;
 
-/// How long the steps of a download may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Timeouts {
-    /// Until a connection stands, TLS included.
-    pub connect: Duration,
-    /// Between two chunks.
-    pub idle: Duration,
-    /// All of it, redirects included, from when its turn comes.
-    pub total: Duration,
-}
-
-impl Default for Timeouts {
-    /// 5 s, 15 s and 3 minutes: 25 MiB at 1.2 Mbit/s.
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            idle: Duration::from_secs(15),
-            total: Duration::from_secs(180),
-        }
-    }
-}
-
-/// Downloads files, so many at a time.
+/// Downloads files.
 #[derive(Debug)]
 pub(super) struct Downloader {
     http: reqwest::Client,
-    guard: Guard,
-    turns: Semaphore,
+    guard: AddressGuard,
     dir: PathBuf,
-    total: Duration,
+    limits: FetchLimits,
 }
 
 impl Downloader {
     pub(super) fn new(
-        config: &MediaConfig,
-        guard: Guard,
-        timeouts: Timeouts,
+        dir: PathBuf,
+        guard: AddressGuard,
+        limits: FetchLimits,
     ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
@@ -71,44 +48,45 @@ impl Downloader {
             .http1_only()
             // Hosts are asked once: an idle connection would outlive its check.
             .pool_max_idle_per_host(0)
-            .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.idle)
+            .connect_timeout(limits.connect)
+            .read_timeout(limits.idle)
             .build()?;
         Ok(Self {
             http,
             guard,
-            turns: Semaphore::new(config.parallel.clamp(1, Semaphore::MAX_PERMITS)),
-            dir: config.dir.clone(),
-            total: timeouts.total,
+            dir,
+            limits,
         })
     }
 
-    /// Fetches `url` into a file of at most `limit` bytes.
-    pub(super) async fn download(
-        &self,
-        url: &str,
-        kind: MediaKind,
-        limit: u64,
-    ) -> Result<MediaFile, MediaError> {
+    /// Reads a link and checks it as far as it can be without asking anybody.
+    pub(super) fn check(&self, url: &str) -> Result<Url, MediaError> {
         let url = Url::parse(url).map_err(|_| MediaError::BadLink)?;
         self.guard.check(&url)?;
-        // Closed never; without a turn there is no download.
-        let turn = self.turns.acquire().await;
-        let _turn = turn.map_err(|error| unreachable_because(&error))?;
+        Ok(url)
+    }
+
+    /// Downloads what is behind `url`.
+    pub(super) async fn download(
+        &self,
+        url: &Url,
+        kind: MediaKind,
+    ) -> Result<MediaFile, MediaError> {
         let steps = async {
-            let response = self.follow(url).await?;
-            self.store(response, kind, limit).await
+            let response = self.follow(url.clone()).await?;
+            self.store(response, kind).await
         };
-        match tokio::time::timeout(self.total, steps).await {
+        match tokio::time::timeout(self.limits.total, steps).await {
             Ok(result) => result,
             Err(late) => Err(unreachable_because(&late)),
         }
     }
 
-    /// Asks for a checked link and follows its redirects.
+    /// Asks for a link and follows its redirects.
     async fn follow(&self, mut url: Url) -> Result<Response, MediaError> {
         let mut redirects = 0;
         loop {
+            self.guard.check(&url)?;
             let sent = self.http.get(url.clone()).send().await;
             let response = sent.map_err(|error| failed(&error, &url))?;
             let status = response.status();
@@ -122,22 +100,21 @@ impl Downloader {
                 return Err(MediaError::Refused { status });
             };
             url = url.join(target).map_err(|_| MediaError::BadLink)?;
-            self.guard.check(&url)?;
             redirects += 1;
         }
     }
 
+    /// Writes a response to a file without a name.
     async fn store(
         &self,
         mut response: Response,
         kind: MediaKind,
-        limit: u64,
     ) -> Result<MediaFile, MediaError> {
+        let limit = self.limits.size;
         if response.content_length().is_some_and(|told| told > limit) {
             return Err(MediaError::TooLarge { limit });
         }
-        let (file, path) = file::create(&self.dir).map_err(disk)?.into_parts();
-        let mut file = File::from_std(file);
+        let mut file = File::from_std(tempfile::tempfile_in(&self.dir).map_err(disk)?);
         let (mut size, mut head, mut found) = (0u64, Vec::new(), None);
         let url = response.url().clone();
         while let Some(chunk) = response.chunk().await.map_err(|e| failed(&e, &url))? {
@@ -157,7 +134,7 @@ impl Downloader {
         file.flush().await.map_err(disk)?;
         let found = found.ok_or(MediaError::WrongType)?;
         Ok(MediaFile {
-            path,
+            file: Arc::new(file.into_std().await),
             size,
             name: found.name(kind),
             mime: found.mime,

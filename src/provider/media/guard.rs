@@ -13,8 +13,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
 use url::{Host, Url};
 
-use super::MediaError;
 use super::addresses::is_public;
+use super::error::MediaError;
 
 /// Tells whether a connection to an address is allowed.
 pub type Allows = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
@@ -23,16 +23,16 @@ pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
 /// The rules for links and addresses.
 #[derive(Clone)]
-pub struct Guard {
+pub struct AddressGuard {
     /// Asked for every address of every hop.
     pub allows: Allows,
     /// Where names are looked up.
     pub lookup: Lookup,
 }
 
-impl fmt::Debug for Guard {
+impl fmt::Debug for AddressGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Guard")
+        f.write_str("AddressGuard")
     }
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Guard {
 #[error("no public address")]
 pub(super) struct NoPublicAddress;
 
-impl Guard {
+impl AddressGuard {
     /// Public addresses only, by the system's resolver.
     #[must_use]
     pub fn public() -> Self {
@@ -97,7 +97,7 @@ fn system_lookup(host: &str) -> io::Result<Vec<IpAddr>> {
     Ok((host, 0).to_socket_addrs()?.map(|a| a.ip()).collect())
 }
 
-impl Resolve for Guard {
+impl Resolve for AddressGuard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {

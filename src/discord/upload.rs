@@ -1,0 +1,184 @@
+//! Files on their way to Discord: read while they are sent, never held whole.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use futures_util::stream::{self, Stream};
+use reqwest::Body;
+use reqwest::multipart::Part;
+
+/// How many bytes of a file are read at a time.
+const CHUNK: u64 = 64 * 1024;
+
+/// A file to send.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'a> {
+    /// The name that Discord shows, `video.mp4`.
+    pub name: &'a str,
+    /// Its media type.
+    pub mime: &'static str,
+    /// Its bytes.
+    pub content: UploadContent<'a>,
+}
+
+/// Where the bytes of a file to send are.
+#[derive(Clone, Copy, Debug)]
+pub enum UploadContent<'a> {
+    /// On disk. Several uploads of one file do not disturb each other.
+    File {
+        /// The open file.
+        file: &'a Arc<File>,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// In memory, for short texts.
+    Text(&'a str),
+}
+
+impl Upload<'_> {
+    /// Its size in bytes.
+    pub(super) fn size(&self) -> u64 {
+        match self.content {
+            UploadContent::File { size, .. } => size,
+            UploadContent::Text(text) => text.len() as u64,
+        }
+    }
+
+    /// The part of a form that sends it.
+    pub(super) fn part(&self) -> Result<Part, reqwest::Error> {
+        let part = match self.content {
+            UploadContent::File { file, size } => {
+                let body = Body::wrap_stream(chunks(Arc::clone(file), size));
+                Part::stream_with_length(body, size)
+            }
+            UploadContent::Text(text) => Part::text(text.to_owned()),
+        };
+        part.file_name(self.name.to_owned()).mime_str(self.mime)
+    }
+}
+
+/// The first `size` bytes of a file in chunks. Each one is read from its own
+/// position: the file's offset, which all uploads of the file share, stays unused.
+fn chunks(file: Arc<File>, size: u64) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
+    stream::try_unfold(0, move |position| {
+        let file = Arc::clone(&file);
+        async move {
+            let left = size - position;
+            if left == 0 {
+                return Ok(None);
+            }
+            let read = move || read_at(&file, position, left.min(CHUNK));
+            let chunk = tokio::task::spawn_blocking(read)
+                .await
+                .map_err(io::Error::other)??;
+            let next = position + chunk.len() as u64;
+            Ok(Some((chunk, next)))
+        }
+    })
+}
+
+/// Reads at most `most` bytes, and at least one.
+fn read_at(file: &File, position: u64, most: u64) -> io::Result<Vec<u8>> {
+    let mut chunk = vec![0; usize::try_from(most).map_err(io::Error::other)?];
+    let count = loop {
+        match file.read_at(&mut chunk, position) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    if count == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    chunk.truncate(count);
+    Ok(chunk)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::pin::pin;
+
+    use futures_util::TryStreamExt as _;
+    use sandbox::{Options, Sandbox};
+    use serde_json::json;
+
+    use super::super::rest::Rest;
+    use super::super::route::Route;
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    /// Three chunks and a bit, none like the others.
+    fn content() -> Vec<u8> {
+        let bytes = (0..CHUNK * 3 + 5).map(|n| u8::try_from(n % 251).unwrap());
+        bytes.collect()
+    }
+
+    fn file(content: &[u8]) -> Arc<File> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(content).unwrap();
+        Arc::new(file)
+    }
+
+    #[tokio::test]
+    async fn two_readers_of_one_file_do_not_disturb_each_other() {
+        let content = content();
+        let (file, size) = (file(&content), content.len() as u64);
+        let mut one = pin!(chunks(Arc::clone(&file), size));
+        let mut other = pin!(chunks(file, size));
+        let mut read = [Vec::new(), Vec::new()];
+        while let Some(chunk) = one.try_next().await.unwrap() {
+            assert!(chunk.len() as u64 <= CHUNK);
+            read[0].extend(chunk);
+            read[1].extend(other.try_next().await.unwrap().unwrap());
+        }
+        assert!(other.try_next().await.unwrap().is_none());
+        assert_eq!(read, [content.clone(), content]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_shorter_than_it_was_is_an_error() {
+        let mut chunks = pin!(chunks(file(b"short"), 6));
+        assert_eq!(chunks.try_next().await.unwrap().unwrap(), b"short");
+        let error = chunks.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[tokio::test]
+    async fn two_uploads_of_one_file_at_once_are_both_whole() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let rest = Rest::new(sandbox.discord_url(), &Secret::new(sandbox.token())).unwrap();
+        let content = content();
+        let file = file(&content);
+        let video = Upload {
+            name: "video.mp4",
+            mime: "video/mp4",
+            content: UploadContent::File {
+                file: &file,
+                size: content.len() as u64,
+            },
+        };
+        let text = Upload {
+            name: "prompt.txt",
+            mime: "text/plain",
+            content: UploadContent::Text("A cat."),
+        };
+        let channel = sandbox.channel();
+        let route = Route::CreateMessage {
+            channel_id: channel.id.to_string().parse().unwrap(),
+        };
+        let body = json!({ "content": "here" });
+        let uploads = [video, text];
+        let send = || rest.multipart(route, &body, &uploads);
+        tokio::try_join!(send(), send()).unwrap();
+        let messages = sandbox.messages(&channel);
+        assert_eq!(messages.len(), 2);
+        for message in messages {
+            let files: Vec<_> = message.attachments.iter().collect();
+            let bytes = files.iter().map(|file| sandbox.file(file).unwrap());
+            let bytes: Vec<_> = bytes.collect();
+            assert_eq!(bytes, [content.clone(), b"A cat.".to_vec()]);
+        }
+    }
+}

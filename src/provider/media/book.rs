@@ -1,0 +1,176 @@
+//! The links that are being fetched, and what recent fetches came to.
+//!
+//! A link stands here from when it is first asked for. Its result is kept for a
+//! while, so that the watches of one task share one fetch.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use super::error::MediaError;
+use super::file::{MediaFile, MediaKind};
+use crate::sync::lock;
+
+/// Most results that are kept.
+const RESULTS_MAX: usize = 16;
+/// Most bytes that are kept in files.
+const BYTES_MAX: u64 = 100 * 1024 * 1024;
+/// How long a file is kept after it came or was last asked for.
+const FILE_KEPT: Duration = Duration::from_secs(5 * 60);
+/// How long a failure is believed.
+const FAILURE_KEPT: Duration = Duration::from_secs(30);
+
+/// What a fetch came to.
+pub(super) type FetchResult = Result<Arc<MediaFile>, MediaError>;
+/// Tells the end of a fetch to everybody who waits.
+pub(super) type ResultSender = watch::Sender<Option<FetchResult>>;
+/// Holds the result once there is one.
+pub(super) type ResultReceiver = watch::Receiver<Option<FetchResult>>;
+
+/// What is fetched once: a link asked for as another kind is another fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LinkKey {
+    pub(super) url: String,
+    pub(super) kind: MediaKind,
+}
+
+/// A link that is being fetched or was fetched a moment ago.
+#[derive(Debug)]
+struct LinkEntry {
+    result: ResultReceiver,
+    task: AbortHandle,
+    /// When the result came.
+    ended: Option<Instant>,
+    /// When somebody last asked for the link, or its result came.
+    used: Instant,
+    /// Nobody has the result yet: it is the last to go.
+    awaited: bool,
+}
+
+/// The links by their key.
+#[derive(Debug)]
+pub(super) struct LinkBook {
+    links: Mutex<HashMap<LinkKey, LinkEntry>>,
+    /// Most links under way.
+    under_way_max: usize,
+}
+
+impl LinkBook {
+    pub(super) fn new(under_way_max: usize) -> Self {
+        Self {
+            links: Mutex::default(),
+            under_way_max,
+        }
+    }
+
+    /// Returns the place where a link's result will be or is; calls `start` for a
+    /// link that is not in the book. Returns `None` where too many are under way.
+    pub(super) fn follow(
+        &self,
+        key: &LinkKey,
+        now: Instant,
+        start: impl FnOnce(ResultSender) -> AbortHandle,
+    ) -> Option<ResultReceiver> {
+        let mut links = lock(&self.links);
+        sweep(&mut links, now);
+        if let Some(link) = links.get_mut(key) {
+            link.used = now;
+            link.awaited &= link.ended.is_none();
+            return Some(link.result.clone());
+        }
+        let under_way = links.values().filter(|link| link.ended.is_none()).count();
+        if under_way >= self.under_way_max {
+            return None;
+        }
+        let (sender, result) = watch::channel(None);
+        let link = LinkEntry {
+            result: result.clone(),
+            task: start(sender),
+            ended: None,
+            used: now,
+            awaited: true,
+        };
+        links.insert(key.clone(), link);
+        Some(result)
+    }
+
+    /// Enters the result of a link's fetch and tells it to those who wait.
+    pub(super) fn enter(
+        &self,
+        key: &LinkKey,
+        sender: &ResultSender,
+        result: FetchResult,
+        now: Instant,
+    ) {
+        let mut links = lock(&self.links);
+        // The book has one receiver, everybody who waits another one.
+        let taken = sender.receiver_count() > 1;
+        sender.send_replace(Some(result));
+        if let Some(link) = links.get_mut(key) {
+            link.ended = Some(now);
+            link.used = now;
+            link.awaited = !taken;
+        }
+        sweep(&mut links, now);
+    }
+
+    /// Aborts all fetches.
+    pub(super) fn abort(&self) {
+        for (_, link) in lock(&self.links).drain() {
+            link.task.abort();
+        }
+    }
+}
+
+impl LinkEntry {
+    /// How large its file is.
+    fn bytes(&self) -> u64 {
+        match &*self.result.borrow() {
+            Some(Ok(file)) => file.size,
+            Some(Err(_)) | None => 0,
+        }
+    }
+
+    /// Returns whether it is too old. A fetch that panicked left no result and is
+    /// forgotten, so that the link can be fetched again.
+    fn is_over(&self, now: Instant) -> bool {
+        let Some(ended) = self.ended else {
+            return self.task.is_finished();
+        };
+        match &*self.result.borrow() {
+            Some(Err(_)) => now.duration_since(ended) >= FAILURE_KEPT,
+            Some(Ok(_)) | None => now.duration_since(self.used) >= FILE_KEPT,
+        }
+    }
+}
+
+/// Forgets results that are too old and, beyond the bounds, those that somebody
+/// has had and were used longest ago.
+fn sweep(links: &mut HashMap<LinkKey, LinkEntry>, now: Instant) {
+    links.retain(|_, link| !link.is_over(now));
+    let ended = links.iter().filter(|(_, link)| link.ended.is_some());
+    let mut ended: Vec<_> = ended
+        .map(|(key, link)| {
+            (
+                Reverse((link.awaited, link.used)),
+                link.bytes(),
+                key.clone(),
+            )
+        })
+        .collect();
+    ended.sort_unstable_by_key(|(order, ..)| *order);
+    let mut kept = 0;
+    for (place, (_, bytes, key)) in ended.into_iter().enumerate() {
+        kept += bytes;
+        if place >= RESULTS_MAX || kept > BYTES_MAX {
+            links.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

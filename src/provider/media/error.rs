@@ -1,0 +1,114 @@
+//! Why there is no file, and whether another try may help.
+
+use thiserror::Error;
+
+/// Why there is no file. The link itself may still be good for a person, except
+/// after [`MediaError::BadLink`] and [`MediaError::Forbidden`].
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MediaError {
+    /// Not an http(s) link, or one with a password in it.
+    #[error("not a plain http(s) link")]
+    BadLink,
+    /// It leads to an address that is not public.
+    #[error("{host} is not on the public internet")]
+    Forbidden {
+        /// The host as the link names it.
+        host: String,
+    },
+    /// The file is larger than any that is fetched. A smaller limit of one message
+    /// is its sender's own business.
+    #[error("larger than {limit} bytes")]
+    TooLarge {
+        /// The largest size that is fetched, in bytes.
+        limit: u64,
+    },
+    /// The host refuses, or redirects without end.
+    #[error("the host answers with HTTP {status}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The bytes are of no type that is shown.
+    #[error("neither a video nor an image of a known type")]
+    WrongType,
+    /// No (complete) answer.
+    #[error("{cause}")]
+    Unreachable {
+        /// What happened, shortened.
+        cause: String,
+    },
+    /// The file could not be written here.
+    #[error("the file cannot be kept: {cause}")]
+    Disk {
+        /// What the system said.
+        cause: String,
+    },
+}
+
+impl MediaError {
+    /// Returns whether another try may help: storage often needs some seconds
+    /// until a new file is there, and answers "not found" or with a page until then.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Refused { status } => matches!(status, 404 | 408 | 425 | 429 | 500..=599),
+            Self::WrongType | Self::Unreachable { .. } => true,
+            Self::BadLink | Self::Forbidden { .. } | Self::TooLarge { .. } | Self::Disk { .. } => {
+                false
+            }
+        }
+    }
+
+    /// Its name in the metrics.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::BadLink | Self::Forbidden { .. } => "forbidden",
+            Self::TooLarge { .. } => "too_large",
+            Self::Refused { .. } => "refused",
+            Self::WrongType => "wrong_type",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Disk { .. } => "disk",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_try_may_help_where_the_file_may_still_come() {
+        let refused = |status| MediaError::Refused { status };
+        let (host, cause) = (String::new(), String::new());
+        let rows = [
+            (refused(303), false),
+            (refused(400), false),
+            (refused(401), false),
+            (refused(403), false),
+            (refused(404), true),
+            (refused(408), true),
+            (refused(410), false),
+            (refused(416), false),
+            (refused(425), true),
+            (refused(429), true),
+            (refused(451), false),
+            (refused(500), true),
+            (refused(503), true),
+            (refused(599), true),
+            (MediaError::WrongType, true),
+            (MediaError::Unreachable { cause }, true),
+            (MediaError::BadLink, false),
+            (MediaError::Forbidden { host }, false),
+            (MediaError::TooLarge { limit: 1 }, false),
+            (
+                MediaError::Disk {
+                    cause: String::new(),
+                },
+                false,
+            ),
+        ];
+        for (error, expected) in rows {
+            assert_eq!(error.may_pass(), expected, "{error:?}");
+        }
+    }
+}

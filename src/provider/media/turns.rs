@@ -1,0 +1,107 @@
+//! The turns among the downloads: few at a time, and few per host.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
+
+use super::limits::FetchLimits;
+use crate::sync::lock;
+
+/// Hands out the turns.
+#[derive(Debug)]
+pub(super) struct DownloadTurns {
+    all: Arc<Semaphore>,
+    /// The turns of each host that somebody waits for or downloads from.
+    hosts: Mutex<HashMap<HostKey, Arc<Semaphore>>>,
+    per_host: usize,
+}
+
+/// The host and the port of a link.
+type HostKey = (String, Option<u16>);
+
+/// The right to download; it ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct DownloadTurn {
+    _host: Option<OwnedSemaphorePermit>,
+    _all: Option<OwnedSemaphorePermit>,
+}
+
+impl DownloadTurns {
+    pub(super) fn new(limits: &FetchLimits) -> Self {
+        let count = |wanted: usize| wanted.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            all: Arc::new(Semaphore::new(count(limits.parallel))),
+            hosts: Mutex::default(),
+            per_host: count(limits.per_host),
+        }
+    }
+
+    /// Waits for a turn. The host's own turn comes first, so that links that wait
+    /// for a slow host take nothing from the links of others.
+    pub(super) async fn take(&self, url: &Url) -> DownloadTurn {
+        // These semaphores are never closed, so that acquiring cannot fail.
+        let host = self.host(url).acquire_owned().await.ok();
+        let all = Arc::clone(&self.all).acquire_owned().await.ok();
+        DownloadTurn {
+            _host: host,
+            _all: all,
+        }
+    }
+
+    /// The turns of a link's host. Hosts that nobody uses are forgotten, so that
+    /// there are never more than links under way, and one.
+    fn host(&self, url: &Url) -> Arc<Semaphore> {
+        let mut hosts = lock(&self.hosts);
+        hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
+        let name = url.host_str().unwrap_or_default().to_owned();
+        let turns = hosts
+            .entry((name, url.port_or_known_default()))
+            .or_insert_with(|| Arc::new(Semaphore::new(self.per_host)));
+        Arc::clone(turns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    fn turns() -> DownloadTurns {
+        DownloadTurns::new(&FetchLimits::default())
+    }
+
+    async fn take(turns: &DownloadTurns, url: &str) -> Option<DownloadTurn> {
+        let url = Url::parse(url).unwrap();
+        // A turn that is free is taken without waiting.
+        timeout(Duration::ZERO, turns.take(&url)).await.ok()
+    }
+
+    #[tokio::test]
+    async fn a_host_has_two_of_four_turns() {
+        let turns = turns();
+        let first = take(&turns, "https://a.example/1").await.unwrap();
+        let _second = take(&turns, "https://a.example/2").await.unwrap();
+        assert!(take(&turns, "https://a.example:443/3").await.is_none());
+        let _other = take(&turns, "https://a.example:8443/3").await.unwrap();
+        let _third = take(&turns, "https://b.example/1").await.unwrap();
+        assert!(take(&turns, "https://c.example/1").await.is_none());
+        drop(first);
+        assert!(take(&turns, "https://c.example/1").await.is_some());
+    }
+
+    #[tokio::test]
+    async fn hosts_that_nobody_uses_are_forgotten() {
+        let turns = turns();
+        let kept = take(&turns, "https://kept.example/").await;
+        for n in 0..100 {
+            take(&turns, &format!("https://{n}.example/")).await;
+        }
+        assert_eq!(lock(&turns.hosts).len(), 2);
+        drop(kept);
+    }
+}
