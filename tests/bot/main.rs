@@ -29,4 +29,5 @@ mod program;
 mod refusals;
 mod shards;
 mod start;
+mod temporary;
 mod waits;
