@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
-use videostatus::domain::decide::poll;
+use videostatus::domain::decide::{poll, request};
 use videostatus::domain::schedule::Pace;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{Snapshot, Task, TaskId};
@@ -18,7 +18,7 @@ use videostatus::provider::wire;
 use videostatus::render::locale::Locale;
 use videostatus::render::status;
 use videostatus::render::view::{Hide, Media, View};
-use videostatus::store::{Added, Store};
+use videostatus::store::{Asked, Store};
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);
 const TIMEOUT: Duration = Duration::from_secs(7200);
@@ -83,7 +83,7 @@ fn decoding(c: &mut Criterion) {
 fn rendering(c: &mut Criterion) {
     for (name, body) in [("running", RUNNING), ("completed", COMPLETED)] {
         let watch = Watch::new(asked(1), NOW);
-        let fresh = poll::asked(&watch.asked.task_id, None, true, NOW, TIMEOUT);
+        let fresh = request::first(&watch.asked.task_id, NOW, TIMEOUT);
         let task = poll::after_poll(&fresh, wire::decode(200, body), NOW, &PACE, 0.0).task;
         let media = Media::default();
         let view = View {
@@ -119,23 +119,25 @@ fn holding(runtime: &Runtime, rows: u64) -> (Store, tempfile::TempDir) {
 }
 
 /// What a command writes before it is acknowledged.
-async fn ask(store: &Store, n: u64) {
-    let asked = asked(n);
-    assert!(store.ask(&asked, NOW, u32::MAX).await.unwrap());
+async fn ask(store: &Store, n: u64) -> Watch {
+    let watch = Watch::new(asked(n), NOW);
+    let asked = store.ask(&watch, LEASE, 1_000_000).await.unwrap();
+    assert_eq!(asked, Asked::Recorded);
+    watch
 }
 
-/// What it writes after that.
+/// What a command writes before and after its acknowledgement.
 async fn record(store: &Store, n: u64) {
-    let asked = asked(n);
-    let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT);
-    assert!(matches!(added.await.unwrap(), Added::New(_)));
+    let watch = ask(store, n).await;
+    let started = store.start(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
+    assert!(started.is_some());
 }
 
 /// What a poll writes, when nothing has changed.
 async fn settle(store: &Store, task: &Task, snapshot: &Snapshot) {
     let reply = Ok(snapshot.clone());
     let decide = |task: &Task| poll::after_poll(task, reply.clone(), NOW, &PACE, 0.0);
-    let settled = store.settle_poll(task, NOW, decide).await.unwrap();
+    let settled = store.settle_task(task, NOW, decide).await.unwrap();
     assert!(settled.is_some());
 }
 
@@ -169,7 +171,7 @@ fn claims(c: &mut Criterion) {
                 || {
                     n += 1;
                     runtime
-                        .block_on(store.withdraw(WatchId(n.cast_signed() - 1)))
+                        .block_on(store.drop(WatchId(n.cast_signed() - 1)))
                         .unwrap();
                     n
                 },

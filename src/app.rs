@@ -19,22 +19,24 @@ use crate::discord::rest::Rest;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Gateway, GatewayStatus};
-use crate::doors::health::{Health, KEEPER_STUCK, Loop, STUCK};
+use crate::doors::health::Health;
 use crate::doors::http;
 use crate::doors::interactions;
+use crate::flows::cleaner::Cleaner;
 use crate::flows::courier::{self, Courier};
+use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
-use crate::flows::keeper::Keeper;
 use crate::flows::poller::Poller;
+use crate::flows::pulse::Pulse;
+use crate::flows::start::Starter;
 use crate::flows::supervise::supervise;
-use crate::flows::wakes::Wakes;
 use crate::flows::worker::Worker;
-use crate::metrics;
+use crate::metrics::{self, Loop};
 use crate::provider::client::Client;
 use crate::provider::media::{Fetcher, MediaConfig};
 use crate::store::Store;
 
-/// How often what was measured is sorted into its buckets, so that it does not
+/// How often measurements are sorted into their buckets, so that they do not
 /// pile up where nobody reads `/metrics`.
 const MEASURE: Duration = Duration::from_secs(10);
 
@@ -42,11 +44,10 @@ const MEASURE: Duration = Duration::from_secs(10);
 /// one, or the next start, goes on.
 #[derive(Clone, Copy, Debug)]
 pub struct Leases {
-    /// A recorded command, from its acknowledgement on, a poll or a delivery;
-    /// renewed while it is performed.
+    /// A watch that is asked for, a poll or a delivery; renewed while it is performed.
     pub work: Duration,
-    /// How long Discord is trusted to know a nonce again: it says "the past few
-    /// minutes", we count on two. After that a message is looked for.
+    /// How long Discord is trusted to recognise a nonce: it says "the past few
+    /// minutes", the bot counts on two. After that a message is looked for.
     ///
     /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
@@ -64,16 +65,37 @@ impl Default for Leases {
 /// A bot that is ready to run: its database is migrated, its token is accepted,
 /// its commands are registered and its port is open.
 pub struct App {
+    doors: Doors,
+    loops: Loops,
+    grace: Duration,
+}
+
+/// How the outside comes in.
+struct Doors {
     listener: TcpListener,
     http: Router,
-    entrance: Entrance,
     gateway: Option<Gateway>,
+    entrance: Entrance,
+}
+
+/// What goes on inside.
+struct Loops {
     poller: Worker<Poller>,
     courier: Worker<Courier>,
-    keeper: Keeper,
-    wakes: Arc<Wakes>,
+    cleaner: Cleaner,
+    inboxes: Arc<Inboxes>,
     store: Store,
-    grace: Duration,
+}
+
+/// The signals of a shutdown, in their order.
+#[derive(Default)]
+struct Shutdown {
+    /// Nothing is taken in any more.
+    doors: CancellationToken,
+    /// Nothing is claimed any more; rows in flight are finished.
+    loops: CancellationToken,
+    /// The time of grace is over: rows in flight are released.
+    overdue: CancellationToken,
 }
 
 impl App {
@@ -96,10 +118,10 @@ impl App {
             );
         }
         let client = Arc::new(Client::new(&config.video)?);
-        let media = Arc::new(Fetcher::new(&MediaConfig {
+        let fetcher = Fetcher::new(&MediaConfig {
             allow_private_hosts: config.media_allow_private_hosts,
             dir: temporary_folder()?,
-        })?);
+        })?;
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let has_public_key = config.discord_public_key.is_some();
         let application = Application::log_in(&rest, has_public_key).await?;
@@ -110,68 +132,47 @@ impl App {
             None
         };
 
-        let slots = Poller::slots(config.poll_rate);
-        let wakes = Arc::new(Wakes::new(slots, courier::SLOTS));
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let gateway_status = Arc::new(GatewayStatus::default());
-        let poller = Worker {
-            slots,
-            lease: leases.work,
-            pulse: Arc::default(),
-            work: Arc::new(Poller::new(
-                store.clone(),
-                Arc::clone(&client),
-                Arc::clone(&wakes),
-                config.pace,
-                config.poll_rate,
-            )),
-        };
-        let courier = Worker {
-            slots: courier::SLOTS,
-            lease: leases.work,
-            pulse: Arc::default(),
-            work: Arc::new(Courier {
-                store: store.clone(),
-                messenger: messenger.clone(),
-                media,
-                nonce_memory: leases.nonce,
-            }),
-        };
-        let keeper = Keeper {
+        let polls = Poller::slots(config.poll_rate);
+        let starter = Starter {
             store: store.clone(),
-            wakes: Arc::clone(&wakes),
+            inboxes: Arc::new(Inboxes::new(polls, courier::SLOTS)),
             lease: leases.work,
             watch_timeout: config.watch_timeout,
-            retention: config.retention,
-            pulse: Arc::default(),
+        };
+        let poller = Poller::new(
+            store.clone(),
+            Arc::clone(&client),
+            Arc::clone(&starter.inboxes),
+            config.pace,
+            config.poll_rate,
+        );
+        let courier = Courier::new(starter.clone(), messenger.clone(), fetcher, leases.nonce);
+        let loops = Loops {
+            poller: Worker::new(poller, polls, leases.work),
+            courier: Worker::new(courier, courier::SLOTS, leases.work),
+            cleaner: Cleaner {
+                store: store.clone(),
+                retention: config.retention,
+                pulse: Arc::default(),
+            },
+            inboxes: Arc::clone(&starter.inboxes),
+            store: store.clone(),
         };
         let parts = Parts {
-            store: store.clone(),
+            starter,
             messenger,
             client,
-            wakes: Arc::clone(&wakes),
-            lease: leases.work,
-            watch_timeout: config.watch_timeout,
             pace: config.pace,
             max_watches: config.max_watches_per_user,
         };
-        let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
-        let entrance = Entrance::new(intake);
-        let turning = |name, pulse: &Arc<_>, stuck| Loop {
-            name,
-            pulse: Arc::clone(pulse),
-            stuck,
-        };
-        let health = Health {
-            loops: vec![
-                turning("poller", &poller.pulse, STUCK),
-                turning("courier", &courier.pulse, STUCK),
-                turning("keeper", &keeper.pulse, KEEPER_STUCK),
-            ],
-            gateway: config.discord_gateway.then(|| Arc::clone(&gateway_status)),
-            store: store.clone(),
-        };
-        let mut http = http::routes(health);
+        let entrance = Entrance::new(Arc::new(Intake::new(parts, config.commands_per_minute)));
+        let status = Arc::new(GatewayStatus::default());
+        let mut http = http::routes(Health {
+            loops: loops.pulses(),
+            gateway: config.discord_gateway.then(|| Arc::clone(&status)),
+            store,
+        });
         if let Some(key) = config.discord_public_key {
             http = http.merge(interactions::routes(key, entrance.clone()));
         }
@@ -181,21 +182,18 @@ impl App {
             token: config.discord_token,
             shards: config.discord_shards,
             entrance: entrance.clone(),
-            status: gateway_status,
+            status,
             first: Mutex::new(Some(address)),
         });
-        let grace = config.shutdown_grace;
         Ok(Self {
-            listener,
-            http,
-            entrance,
-            gateway,
-            poller,
-            courier,
-            keeper,
-            wakes,
-            store,
-            grace,
+            doors: Doors {
+                listener,
+                http,
+                gateway,
+                entrance,
+            },
+            loops,
+            grace: config.shutdown_grace,
         })
     }
 
@@ -204,77 +202,118 @@ impl App {
     /// # Errors
     /// If the system does not tell.
     pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.doors.listener.local_addr()
     }
 
-    /// Runs until `shutdown`; then closes the doors, stops claiming, finishes
-    /// what is in flight within the grace time and gives the rest back.
+    /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
+    /// in flight within the time of grace and releases the rest.
     ///
     /// # Errors
     /// If the HTTP door breaks.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let [doors, loops, overdue] = <[CancellationToken; 3]>::default();
-        // Closed at once, so that a load balancer goes to another process.
-        let http = axum::serve(self.listener, self.http)
-            .with_graceful_shutdown(doors.clone().cancelled_owned());
-        let gateway = async {
-            if let Some(gateway) = &self.gateway {
-                supervise("gateway", &doors, || gateway.run(&doors)).await;
-            }
-        };
-        let both_doors = async {
-            let run = async {
-                let ((), served) = tokio::join!(gateway, http.into_future());
-                // What came in through the doors may still need the loops.
-                self.entrance.close().await;
-                served
-            };
-            let served = overdue.run_until_cancelled(run).await;
-            loops.cancel();
-            served.unwrap_or(Ok(()))
-        };
-        let listen = || async {
-            let listen = self.store.listen(|signal| self.wakes.pass_on(signal));
-            loops.run_until_cancelled(listen).await;
-        };
-        // Tasks of their own: what wakes one of the loops need not poll everything
-        // else. They are aborted where the bot is dropped.
-        let mut workers = JoinSet::new();
-        let shared = || (Arc::clone(&self.wakes), loops.clone(), overdue.clone());
-        let (poller, (wakes, stop, late)) = (self.poller, shared());
-        workers.spawn(async move { poller.run(&wakes.poller, &stop, &late).await });
-        let (courier, (wakes, stop, late)) = (self.courier, shared());
-        workers.spawn(async move { courier.run(&wakes.courier, &stop, &late).await });
-        let tend = || async {
-            loops.run_until_cancelled(self.store.tend_journal()).await;
-        };
+    pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let store = self.loops.store.clone();
+        let shutdown = Shutdown::default();
         let work = async {
-            let ((), (), (), (), _, served) = tokio::join!(
-                supervise("listener", &loops, listen),
-                supervise("journal", &loops, tend),
-                supervise("measure", &loops, || measure(&loops)),
-                self.keeper.run(loops.clone()),
-                workers.join_all(),
-                both_doors,
-            );
+            let ((), served) = tokio::join!(self.loops.run(&shutdown), self.doors.run(&shutdown));
             served
-        };
-        // The doors and the loops share one time of grace.
-        let order = async {
-            shutdown.await;
-            tracing::info!("app.stopping");
-            doors.cancel();
-            tokio::time::sleep(self.grace).await;
-            overdue.cancel();
-            std::future::pending::<Infallible>().await
         };
         let served = tokio::select! {
             served = work => served,
-            never = order => match never {},
+            never = shutdown.order(signal, self.grace) => match never {},
         };
-        self.store.close().await;
+        store.close().await;
         tracing::info!("app.stopped");
         served.context("the HTTP door")
+    }
+}
+
+impl Shutdown {
+    /// Waits for the signal and orders the shutdown; the doors and the loops share one
+    /// time of grace. Never returns: the bot ends when its doors and loops do.
+    async fn order(&self, signal: impl Future<Output = ()>, grace: Duration) -> Infallible {
+        signal.await;
+        tracing::info!("app.stopping");
+        self.doors.cancel();
+        tokio::time::sleep(grace).await;
+        self.overdue.cancel();
+        std::future::pending().await
+    }
+}
+
+impl Doors {
+    /// Takes in what comes until the shutdown; then lets the loops stop, once
+    /// everything that came in is dealt with.
+    async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
+        // Closed at once, so that a load balancer goes to another process.
+        let http = axum::serve(self.listener, self.http)
+            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
+        let gateway = async {
+            if let Some(gateway) = &self.gateway {
+                supervise(Loop::Gateway, &shutdown.doors, || {
+                    gateway.run(&shutdown.doors)
+                })
+                .await;
+            }
+        };
+        let open = async {
+            let ((), served) = tokio::join!(gateway, http.into_future());
+            self.entrance.close().await;
+            served
+        };
+        let served = shutdown.overdue.run_until_cancelled(open).await;
+        shutdown.loops.cancel();
+        served.unwrap_or(Ok(()))
+    }
+}
+
+impl Loops {
+    /// When each of the loops that turn last did.
+    fn pulses(&self) -> Vec<(Loop, Arc<Pulse>)> {
+        vec![
+            (Loop::Poller, Arc::clone(&self.poller.pulse)),
+            (Loop::Courier, Arc::clone(&self.courier.pulse)),
+            (Loop::Cleaner, Arc::clone(&self.cleaner.pulse)),
+        ]
+    }
+
+    /// Runs every loop until the shutdown.
+    async fn run(self, shutdown: &Shutdown) {
+        let Self {
+            poller,
+            courier,
+            cleaner,
+            inboxes,
+            store,
+        } = self;
+        // Tasks of their own: what wakes one of the loops need not poll everything
+        // else. They are aborted where the bot is dropped.
+        let mut workers = JoinSet::new();
+        let shared = || {
+            let tokens = (shutdown.loops.clone(), shutdown.overdue.clone());
+            (Arc::clone(&inboxes), tokens)
+        };
+        let (own, (stop, overdue)) = shared();
+        workers.spawn(async move { poller.run(&own.poller, &stop, &overdue).await });
+        let (own, (stop, overdue)) = shared();
+        workers.spawn(async move { courier.run(&own.courier, &stop, &overdue).await });
+        let stop = &shutdown.loops;
+        let listen = || async {
+            let listen = store.listen(|signal| inboxes.wake(signal));
+            stop.run_until_cancelled(listen).await;
+        };
+        let checkpoint = || async {
+            stop.run_until_cancelled(store.keep_wal_small()).await;
+        };
+        let measure = || async {
+            stop.run_until_cancelled(measure()).await;
+        };
+        tokio::join!(
+            supervise(Loop::Listener, stop, listen),
+            supervise(Loop::Checkpoint, stop, checkpoint),
+            supervise(Loop::Measure, stop, measure),
+            cleaner.run(stop.clone()),
+            workers.join_all(),
+        );
     }
 }
 
@@ -290,13 +329,10 @@ pub fn temporary_folder() -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Keeps the measurements small until `shutdown`.
-async fn measure(shutdown: &CancellationToken) {
-    while !shutdown.is_cancelled() {
+/// Keeps the measurements small. Never returns.
+async fn measure() {
+    loop {
         metrics::upkeep();
-        tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = tokio::time::sleep(MEASURE) => {}
-        }
+        tokio::time::sleep(MEASURE).await;
     }
 }

@@ -8,6 +8,7 @@
 //! The recorder belongs to the process, as the allocator does: several bots in
 //! one process (in tests) count together.
 
+mod loops;
 mod names;
 
 use std::sync::OnceLock;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+pub use self::loops::Loop;
 use self::names::{
     ALL, BUILD, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
     DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY,
@@ -48,10 +50,8 @@ pub fn install() {
         for kind in ["progress", "end", "notification"] {
             let _ = histogram!(DELIVERIES, "kind" => kind, "outcome" => "gave_up");
         }
-        for worker in [
-            "poller", "courier", "keeper", "gateway", "listener", "measure",
-        ] {
-            counter!(WORKER_RESTARTS, "worker" => worker).increment(0);
+        for one in Loop::ALL {
+            counter!(WORKER_RESTARTS, "worker" => one.name()).increment(0);
         }
         gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION"), "commit" => env!("VIDEOSTATUS_COMMIT"))
             .set(1.0);
@@ -118,13 +118,13 @@ pub fn panicked() {
 }
 
 /// A loop broke and is started again.
-pub fn worker_restarted(worker: &'static str) {
-    counter!(WORKER_RESTARTS, "worker" => worker).increment(1);
+pub fn worker_restarted(worker: Loop) {
+    counter!(WORKER_RESTARTS, "worker" => worker.name()).increment(1);
 }
 
 /// How long ago a loop last turned.
-pub fn worker_age(worker: &'static str, age: Duration) {
-    gauge!(WORKER_AGE, "worker" => worker).set(age);
+pub fn worker_age(worker: Loop, age: Duration) {
+    gauge!(WORKER_AGE, "worker" => worker.name()).set(age);
 }
 
 /// How many watches are in a state.
@@ -138,9 +138,9 @@ pub fn watch_ended(outcome: &'static str) {
 }
 
 /// How many rows wait for a worker, and how long the oldest has.
-pub fn due(worker: &'static str, rows: u64, lag: Duration) {
-    gauge!(DUE, "worker" => worker).set(approximately(rows));
-    gauge!(DUE_LAG, "worker" => worker).set(lag);
+pub fn due(worker: Loop, rows: u64, lag: Duration) {
+    gauge!(DUE, "worker" => worker.name()).set(approximately(rows));
+    gauge!(DUE_LAG, "worker" => worker.name()).set(lag);
 }
 
 /// The provider was asked.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use sqlx::{Connection, Executor};
 use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
+use videostatus::domain::state::State;
 use videostatus::domain::task::{Outcome, Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
-use videostatus::domain::watch::{Face, NewWatch, Notify, Reach, WatchId, WatchState};
-use videostatus::store::{Added, Recorded, Refreshed, Signal, Store, Subscribed, Whose};
+use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
+use videostatus::store::{Asked, Refreshed, Signal, Started, Store, Subscribed, Whose};
 
 #[path = "common/postgres.rs"]
 mod postgres_server;
@@ -73,7 +74,9 @@ macro_rules! on_both {
 on_both! {
     a_watch_comes_back_as_it_was_recorded
     an_interaction_is_recorded_once
+    an_asked_watch_is_due_after_its_lease_and_can_be_started_once
     everything_is_due_after_its_lease_and_nothing_before
+    a_task_stays_for_whoever_has_asked_for_it_meanwhile
     a_claim_is_exclusive_until_its_lease_is_over
     a_lost_claim_records_nothing
     a_claim_is_settled_once
@@ -93,35 +96,40 @@ on_both! {
     nobody_watches_more_than_allowed
 }
 
-/// Records a watch, and gives back what is claimed with it.
-async fn add(store: &Store, interaction_id: u64, task: &str) -> Added {
-    let added = store
-        .add_watch(&asked(interaction_id, task), NOW, LEASE, TIMEOUT)
-        .await
-        .unwrap();
-    give_back(store, &added).await;
-    added
+/// Asks for a watch.
+async fn ask(store: &Store, interaction_id: u64, task: &str) -> Watch {
+    let watch = Watch::new(asked(interaction_id, task), NOW);
+    let recorded = store.ask(&watch, LEASE, 99).await.unwrap();
+    assert_eq!(recorded, Asked::Recorded);
+    watch
 }
 
-async fn give_back(store: &Store, added: &Added) {
-    let Added::New(recorded) = added else { return };
-    if recorded.woke {
-        store.hold_task(&recorded.task, NOW).await.unwrap();
+/// Makes an asked watch live.
+async fn start(store: &Store, watch: &Watch) -> Started {
+    let started = store.start(watch, NOW, LEASE, TIMEOUT).await.unwrap();
+    started.unwrap()
+}
+
+/// Asks for a watch, starts it, and releases what is claimed with it; its message is
+/// due with news.
+async fn add(store: &Store, interaction_id: u64, task: &str) -> Started {
+    let watch = ask(store, interaction_id, task).await;
+    let started = start(store, &watch).await;
+    if started.first_poll {
+        store.release_task(&started.task, NOW).await.unwrap();
     }
-    let given = store.settle_watch(&recorded.watch, None, NOW);
-    assert!(given.await.unwrap().is_some());
+    let settled = store.settle_watch(&started.watch, None, NOW);
+    assert!(settled.await.unwrap().is_some());
+    started
 }
 
-fn recorded(added: Added) -> Option<Box<Recorded>> {
-    match added {
-        Added::New(recorded) => Some(recorded),
-        Added::Again | Added::Following | Added::TooMany => None,
-    }
-}
-
-/// Whether a watch is recorded, and has woken its task.
-fn woke(added: &Added) -> Option<bool> {
-    recorded(added.clone()).map(|recorded| recorded.woke)
+/// Claims live watches.
+async fn claim(store: &Store, now: Timestamp, limit: u32) -> Vec<(Watch, Task)> {
+    let claimed = store.claim_watches(now, LEASE, limit).await.unwrap();
+    let live = claimed
+        .into_iter()
+        .map(|(watch, task)| (watch, task.unwrap()));
+    live.collect()
 }
 
 /// A poll result that shows something new and asks again at `next`.
@@ -140,7 +148,7 @@ fn news(next: Option<Timestamp>) -> impl Fn(&Task) -> Polled {
 async fn a_watch_comes_back_as_it_was_recorded(url: Secret) {
     let store = open(&url).await;
     let wanted = asked(77, "grok:1");
-    assert_eq!(woke(&add(&store, 77, "grok:1").await), Some(true));
+    assert!(add(&store, 77, "grok:1").await.first_poll);
     let found = store.watch(WatchId(77)).await.unwrap().unwrap();
     assert_eq!(format!("{:?}", found.asked), format!("{wanted:?}"));
     assert_eq!(found.asked.token, wanted.token);
@@ -161,22 +169,77 @@ async fn a_watch_comes_back_as_it_was_recorded(url: Secret) {
 async fn an_interaction_is_recorded_once(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
-    assert!(matches!(add(&store, 1, "grok:1").await, Added::Again));
+    let again = Watch::new(asked(1, "grok:1"), NOW);
+    assert_eq!(store.ask(&again, LEASE, 99).await.unwrap(), Asked::Again);
     assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 1);
+}
+
+async fn an_asked_watch_is_due_after_its_lease_and_can_be_started_once(url: Secret) {
+    let store = open(&url).await;
+    let watch = ask(&store, 1, "grok:1").await;
+    assert_eq!((watch.state, watch.attempt), (WatchState::Asked, 0));
+    assert!(
+        store
+            .claim_watches(at(9), LEASE, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let claimed = store.claim_watches(at(10), LEASE, 9).await.unwrap();
+    let [(claimed, None)] = claimed.as_slice() else {
+        panic!("one watch without a task: {claimed:?}");
+    };
+    assert_eq!(claimed.state, WatchState::Asked);
+    assert_eq!(format!("{:?}", claimed.asked), format!("{:?}", watch.asked));
+    assert_eq!(claimed.asked.token, watch.asked.token);
+    // Whoever asked comes too late now.
+    assert!(
+        store
+            .start(&watch, at(11), LEASE, TIMEOUT)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(store.task(&watch.asked.task_id).await.unwrap(), None);
+    let started = store.start(claimed, at(11), LEASE, TIMEOUT).await.unwrap();
+    let started = started.unwrap();
+    assert!(started.first_poll);
+    assert_eq!(started.watch.state, WatchState::Live);
+    let again = store.start(claimed, at(12), LEASE, TIMEOUT).await.unwrap();
+    assert!(again.is_none());
+    // Both leases begin anew.
+    assert_eq!(store.next_poll_at().await.unwrap(), Some(at(21)));
+    assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(21)));
+}
+
+async fn a_task_stays_for_whoever_has_asked_for_it_meanwhile(url: Secret) {
+    let store = open(&url).await;
+    let first = Watch::new(
+        NewWatch {
+            user_id: 7,
+            ..asked(1, "grok:1")
+        },
+        NOW,
+    );
+    store.ask(&first, LEASE, 9).await.unwrap();
+    start(&store, &first).await;
+    let second = ask(&store, 2, "grok:1").await;
+    assert_eq!(
+        store.forget(7).await.unwrap().tasks,
+        0,
+        "somebody else asks for it"
+    );
+    let started = start(&store, &second).await;
+    assert!(!started.first_poll, "its first poll is under way");
 }
 
 async fn everything_is_due_after_its_lease_and_nothing_before(url: Secret) {
     let store = open(&url).await;
-    store
-        .add_watch(&asked(1, "grok:1"), NOW, LEASE, TIMEOUT)
-        .await
-        .unwrap();
+    let watch = ask(&store, 1, "grok:1").await;
+    start(&store, &watch).await;
     assert!(store.claim_tasks(at(9), LEASE, 9).await.unwrap().is_empty());
     assert_eq!(store.claim_tasks(at(10), LEASE, 9).await.unwrap().len(), 1);
-    assert_eq!(
-        store.claim_watches(at(10), LEASE, 9).await.unwrap().len(),
-        1
-    );
+    assert_eq!(claim(&store, at(10), 9).await.len(), 1);
 }
 
 async fn a_claim_is_exclusive_until_its_lease_is_over(url: Secret) {
@@ -198,29 +261,21 @@ async fn a_lost_claim_records_nothing(url: Secret) {
     let fresh = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
     assert!(
         store
-            .settle_poll(&stale, at(12), news(None))
+            .settle_task(&stale, at(12), news(None))
             .await
             .unwrap()
             .is_none()
     );
     assert!(
         store
-            .settle_poll(&fresh, at(12), news(Some(at(20))))
+            .settle_task(&fresh, at(12), news(Some(at(20))))
             .await
             .unwrap()
             .is_some()
     );
 
-    let (stale, _) = store
-        .claim_watches(at(12), LEASE, 1)
-        .await
-        .unwrap()
-        .remove(0);
-    let (fresh, _) = store
-        .claim_watches(at(30), LEASE, 1)
-        .await
-        .unwrap()
-        .remove(0);
+    let (stale, _) = claim(&store, at(12), 1).await.remove(0);
+    let (fresh, _) = claim(&store, at(30), 1).await.remove(0);
     assert!(!store.mark_notifying(&stale, at(31)).await.unwrap());
     assert_eq!(
         store.settle_watch(&stale, None, at(31)).await.unwrap(),
@@ -242,24 +297,20 @@ async fn a_claim_is_settled_once(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    let settled = store.settle_poll(&task, at(1), news(None)).await.unwrap();
+    let settled = store.settle_task(&task, at(1), news(None)).await.unwrap();
     assert!(settled.is_some());
     let same = |task: &Task| Polled {
         task: task.clone(),
         next_poll_at: Some(at(2)),
     };
-    let again = store.settle_poll(&task, at(1), same).await.unwrap();
+    let again = store.settle_task(&task, at(1), same).await.unwrap();
     assert_eq!(again, None, "without news");
-    let again = store.settle_poll(&task, at(1), news(Some(at(2))));
+    let again = store.settle_task(&task, at(1), news(Some(at(2))));
     assert_eq!(again.await.unwrap(), None, "with news");
     let task = store.task(&task.id).await.unwrap().unwrap();
     assert_eq!((task.revision, task.outcome), (1, Some(Outcome::Completed)));
 
-    let (mut watch, _) = store
-        .claim_watches(at(1), LEASE, 1)
-        .await
-        .unwrap()
-        .remove(0);
+    let (mut watch, _) = claim(&store, at(1), 1).await.remove(0);
     let before = watch.clone();
     (watch.state, watch.notified_at) = (WatchState::Ended, Some(at(2)));
     assert!(
@@ -290,9 +341,9 @@ async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
         .iter()
         .find(|task| task.id.as_str() == "grok:1")
         .unwrap();
-    let settled = store.settle_poll(one, at(1), news(Some(at(5))));
-    assert_eq!(settled.await.unwrap().unwrap().behind, 2);
-    let due = store.claim_watches(at(1), LEASE, 9).await.unwrap();
+    let settled = store.settle_task(one, at(1), news(Some(at(5))));
+    assert_eq!(settled.await.unwrap().unwrap().told, 2);
+    let due = claim(&store, at(1), 9).await;
     let mut ids: Vec<_> = due
         .iter()
         .map(|(watch, task)| (watch.id.0, task.revision))
@@ -307,20 +358,22 @@ async fn the_first_answer_is_for_whoever_joined_meanwhile(url: Secret) {
     let store = open(&url).await;
     for joined in [false, true] {
         let task = format!("grok:{joined}");
-        let asked = asked(10 + u64::from(joined), &task);
-        let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await.unwrap();
-        let first = recorded(added).unwrap();
+        let watch = ask(&store, 10 + u64::from(joined), &task).await;
+        let first = start(&store, &watch).await;
         if joined {
-            assert_eq!(woke(&add(&store, 20, &task).await), Some(false));
+            assert!(!add(&store, 20, &task).await.first_poll);
         }
-        let settled = store.settle_poll(&first.task, at(1), news(Some(at(5))));
+        let settled = store.settle_task(&first.task, at(1), news(Some(at(5))));
         let settled = settled.await.unwrap().unwrap();
-        assert_eq!((settled.behind, settled.task.revision), (joined.into(), 1));
-        let due = store.claim_watches(at(1), LEASE, 9).await.unwrap();
+        assert_eq!(
+            (settled.told, settled.task.revision),
+            (1 + u64::from(joined), 1)
+        );
+        let due = claim(&store, at(1), 9).await;
         let due: Vec<_> = due.iter().map(|(watch, _)| watch.id.0).collect();
         assert_eq!(due, if joined { vec![20] } else { vec![] });
         // The claim of the first poll is over.
-        let again = store.settle_poll(&first.task, at(2), news(None)).await;
+        let again = store.settle_task(&first.task, at(2), news(None)).await;
         assert_eq!(again.unwrap(), None);
     }
 }
@@ -330,33 +383,25 @@ async fn a_revision_during_a_delivery_is_not_lost(url: Secret) {
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     store
-        .settle_poll(&task, NOW, news(Some(at(5))))
+        .settle_task(&task, NOW, news(Some(at(5))))
         .await
         .unwrap();
-    let (mut watch, shown) = store.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    let (mut watch, shown) = claim(&store, NOW, 1).await.remove(0);
     let task = store.claim_tasks(at(5), LEASE, 1).await.unwrap().remove(0);
     store
-        .settle_poll(&task, at(5), news(Some(at(10))))
+        .settle_task(&task, at(5), news(Some(at(10))))
         .await
         .unwrap();
     assert!(
-        store
-            .claim_watches(at(5), LEASE, 1)
-            .await
-            .unwrap()
-            .is_empty(),
+        claim(&store, at(5), 1).await.is_empty(),
         "the delivery is under way"
     );
-    (watch.shown_revision, watch.shown_face) = (shown.revision, Some(Face::Ended(Outcome::Failed)));
+    (watch.shown_revision, watch.shown_state) = (shown.revision, Some(State::Failed));
     let rest = store.settle_watch(&watch, None, at(6)).await.unwrap();
     assert_eq!(rest.unwrap().due_at, Some(at(6)));
-    let (watch, task) = store
-        .claim_watches(at(6), LEASE, 1)
-        .await
-        .unwrap()
-        .remove(0);
+    let (watch, task) = claim(&store, at(6), 1).await.remove(0);
     assert_eq!((watch.shown_revision, task.revision), (1, 2));
-    assert_eq!(watch.shown_face, Some(Face::Ended(Outcome::Failed)));
+    assert_eq!(watch.shown_state, Some(State::Failed));
 }
 
 async fn an_ended_watch_rests_its_task_and_keeps_no_token(url: Secret) {
@@ -365,10 +410,10 @@ async fn an_ended_watch_rests_its_task_and_keeps_no_token(url: Secret) {
     add(&store, 2, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     store
-        .settle_poll(&task, NOW, news(Some(at(5))))
+        .settle_task(&task, NOW, news(Some(at(5))))
         .await
         .unwrap();
-    for (mut watch, _) in store.claim_watches(NOW, LEASE, 9).await.unwrap() {
+    for (mut watch, _) in claim(&store, NOW, 9).await {
         assert_eq!(
             store.next_poll_at().await.unwrap(),
             Some(at(5)),
@@ -377,7 +422,7 @@ async fn an_ended_watch_rests_its_task_and_keeps_no_token(url: Secret) {
         watch.state = WatchState::Ended;
         let rest = store.settle_watch(&watch, Some(at(9)), NOW).await.unwrap();
         assert_eq!(rest.unwrap().due_at, None, "it is over");
-        store.rest_task(&task.id).await.unwrap();
+        store.park_task(&task.id).await.unwrap();
         assert!(
             store
                 .watch(watch.id)
@@ -405,14 +450,14 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
         };
         polled
     };
-    store.settle_poll(&task, NOW, with_prompt).await.unwrap();
+    store.settle_task(&task, NOW, with_prompt).await.unwrap();
 
     // While its end is yet to be shown to somebody, it stays what it is.
-    assert_eq!(woke(&add(&store, 2, "grok:1").await), Some(false));
+    assert!(!add(&store, 2, "grok:1").await.first_poll);
     let ended = store.task(&task.id).await.unwrap().unwrap();
     assert_eq!(ended.outcome, Some(Outcome::Completed));
     assert_eq!(store.next_poll_at().await.unwrap(), None);
-    let shown = store.claim_watches(NOW, LEASE, 9).await.unwrap();
+    let shown = claim(&store, NOW, 9).await;
     assert_eq!(shown.len(), 2);
     for (mut watch, _) in shown {
         watch.state = WatchState::Ended;
@@ -425,7 +470,7 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
         );
     }
 
-    assert_eq!(woke(&add(&store, 3, "grok:1").await), Some(true));
+    assert!(add(&store, 3, "grok:1").await.first_poll);
     let again = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     assert_eq!(
         (again.outcome, again.answered, again.revision),
@@ -436,23 +481,30 @@ async fn a_task_asked_for_again_starts_afresh(url: Secret) {
 
 async fn a_message_has_one_watch(url: Secret) {
     let store = open(&url).await;
-    let add = async |number: u64| {
-        let asked = asked(number, "grok:1");
-        let added = store.add_watch_on(77, &asked, NOW, LEASE, TIMEOUT, 99);
-        added.await.unwrap()
+    let press = async |number: u64| {
+        let watch = Watch {
+            message_id: Some(77),
+            ..Watch::new(asked(number, "grok:1"), NOW)
+        };
+        (store.ask(&watch, LEASE, 99).await.unwrap(), watch)
     };
-    assert_eq!(woke(&add(1).await), Some(true));
-    assert!(matches!(add(2).await, Added::Following), "pressed twice");
+    let (asked, first) = press(1).await;
+    assert_eq!(asked, Asked::Recorded);
+    assert_eq!(press(2).await.0, Asked::Following, "before it is started");
+    assert!(start(&store, &first).await.first_poll);
+    assert_eq!(press(2).await.0, Asked::Following, "pressed twice");
     let task = store.claim_tasks(at(11), LEASE, 1).await.unwrap().remove(0);
-    store.settle_poll(&task, at(11), news(None)).await.unwrap();
+    store.settle_task(&task, at(11), news(None)).await.unwrap();
 
     // The end is being shown when somebody asks again below it.
-    let (delivering, _) = store
-        .claim_watches(at(11), LEASE, 1)
-        .await
-        .unwrap()
-        .remove(0);
-    assert_eq!(woke(&add(3).await), Some(true));
+    let (delivering, _) = claim(&store, at(11), 1).await.remove(0);
+    let (asked, third) = press(3).await;
+    assert_eq!(asked, Asked::Recorded);
+    let started = store.start(&third, at(12), LEASE, TIMEOUT).await.unwrap();
+    assert!(
+        !started.unwrap().first_poll,
+        "somebody has yet to see the end"
+    );
     assert!(!store.mark_notifying(&delivering, at(12)).await.unwrap());
     let settled = store.settle_watch(&delivering, None, at(12));
     assert_eq!(settled.await.unwrap(), None);
@@ -462,15 +514,13 @@ async fn a_message_has_one_watch(url: Secret) {
 
 async fn a_stopped_watch_that_is_acknowledged_late_still_says_so(url: Secret) {
     let store = open(&url).await;
-    let asked = asked(1, "grok:1");
-    let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT);
-    let added = added.await.unwrap();
-    let stopped = store.stop_watch(WatchId(1), &asked.task_id, 5, NOW);
+    let watch = ask(&store, 1, "grok:1").await;
+    let watch = start(&store, &watch).await.watch;
+    let stopped = store.stop_watch(WatchId(1), &watch.asked.task_id, 5, NOW);
     assert!(stopped.await.unwrap());
-    let watch = recorded(added).unwrap().watch;
     let rest = store.settle_watch(&watch, None, at(1)).await;
     assert_eq!(rest.unwrap().unwrap().due_at, Some(at(1)));
-    assert_eq!(store.claim_watches(at(1), LEASE, 9).await.unwrap().len(), 1);
+    assert_eq!(claim(&store, at(1), 9).await.len(), 1);
 }
 
 async fn a_poll_under_way_is_not_taken_over_by_a_refresh(url: Secret) {
@@ -486,13 +536,13 @@ async fn a_poll_under_way_is_not_taken_over_by_a_refresh(url: Secret) {
     };
     assert!(
         store
-            .settle_poll(&task, at(21), unchanged)
+            .settle_task(&task, at(21), unchanged)
             .await
             .unwrap()
             .is_some()
     );
     // What is settled is not held any longer.
-    store.hold_task(&task, at(99)).await.unwrap();
+    store.renew_task(&task, at(99)).await.unwrap();
     assert_eq!(store.next_poll_at().await.unwrap(), Some(at(60)));
     assert_eq!(refresh(at(22)).await, Refreshed::Now);
     assert_eq!(store.next_poll_at().await.unwrap(), Some(at(22)));
@@ -500,9 +550,25 @@ async fn a_poll_under_way_is_not_taken_over_by_a_refresh(url: Secret) {
 
 async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
     let store = open(&url).await;
-    let watch = asked(1, "grok:1");
-    store.add_watch(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
-    store.drop_watch(WatchId(1), &watch.task_id).await.unwrap();
+    let watch = ask(&store, 1, "grok:1").await;
+    store.drop(watch.id).await.unwrap();
+    let started = store.start(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
+    assert!(started.is_none(), "there is nothing to start");
+    assert_eq!(store.task(&watch.asked.task_id).await.unwrap(), None);
+    // Once it is live, nobody drops it.
+    let live = ask(&store, 2, "grok:2").await;
+    start(&store, &live).await;
+    store.drop(live.id).await.unwrap();
+    assert!(store.watch(live.id).await.unwrap().is_some());
+    assert!(
+        store
+            .stop_watch(live.id, &live.asked.task_id, 5, NOW)
+            .await
+            .unwrap()
+    );
+    let (mut stopped, _) = claim(&store, at(60), 9).await.remove(0);
+    stopped.state = WatchState::Ended;
+    store.settle_watch(&stopped, None, at(60)).await.unwrap();
     assert!(
         store
             .claim_tasks(at(60), LEASE, 9)
@@ -510,29 +576,19 @@ async fn a_dropped_watch_leaves_nothing_due(url: Secret) {
             .unwrap()
             .is_empty()
     );
-    assert!(
-        store
-            .claim_watches(at(60), LEASE, 9)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(claim(&store, at(60), 9).await.is_empty());
 }
 
 async fn what_is_given_back_is_due_at_once(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store.hold_task(&task, at(1)).await.unwrap();
+    store.release_task(&task, at(1)).await.unwrap();
     let task = store.claim_tasks(at(1), LEASE, 1).await.unwrap().remove(0);
-    store.settle_poll(&task, at(1), news(None)).await.unwrap();
-    let (watch, _) = store
-        .claim_watches(at(1), LEASE, 1)
-        .await
-        .unwrap()
-        .remove(0);
-    store.hold_watch(&watch, at(2)).await.unwrap();
-    assert_eq!(store.claim_watches(at(2), LEASE, 1).await.unwrap().len(), 1);
+    store.settle_task(&task, at(1), news(None)).await.unwrap();
+    let (watch, _) = claim(&store, at(1), 1).await.remove(0);
+    store.release_watch(&watch, at(2)).await.unwrap();
+    assert_eq!(claim(&store, at(2), 1).await.len(), 1);
 }
 
 async fn people_find_stop_and_refresh_their_watches(url: Secret) {
@@ -572,9 +628,9 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
     };
     for task in store.claim_tasks(at(2), LEASE, 9).await.unwrap() {
         let running = news(Some(at(60)));
-        store.settle_poll(&task, at(2), running).await.unwrap();
+        store.settle_task(&task, at(2), running).await.unwrap();
     }
-    assert_eq!(refresh("grok:2", at(12)).await, Refreshed::Resting);
+    assert_eq!(refresh("grok:2", at(12)).await, Refreshed::Unpolled);
     assert_eq!(refresh("grok:1", at(12)).await, Refreshed::Now);
     let wait = Duration::from_secs(7);
     assert_eq!(refresh("grok:1", at(15)).await, Refreshed::TooSoon(wait));
@@ -589,7 +645,7 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
             }
             polled
         };
-        store.settle_poll(&task, at(60), took).await.unwrap();
+        store.settle_task(&task, at(60), took).await.unwrap();
     }
     let mut task = store.task(&task_id).await.unwrap().unwrap();
     for (model, seconds) in [
@@ -627,30 +683,32 @@ async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
 
 async fn nobody_watches_more_than_allowed(url: Secret) {
     let store = open(&url).await;
-    let ask = async |number, task: &str| {
-        let asked = asked(number, task);
-        if !store.ask(&asked, NOW, 2).await.unwrap() {
-            return false;
-        }
-        let added = store.add_watch(&asked, NOW, LEASE, TIMEOUT).await;
-        matches!(added.unwrap(), Added::New(_))
+    let ask = async |number, task: &str, message_id| {
+        let watch = Watch {
+            message_id,
+            ..Watch::new(asked(number, task), NOW)
+        };
+        let asked = store.ask(&watch, LEASE, 2).await.unwrap();
+        (asked, watch)
     };
-    assert!(ask(1, "grok:1").await);
-    assert!(ask(2, "grok:1").await);
-    assert!(!ask(3, "grok:new").await);
-    assert!(!ask(3, "grok:1").await);
-    let pressed = asked(3, "grok:new");
-    let pressed = store.add_watch_on(77, &pressed, NOW, LEASE, TIMEOUT, 2);
-    assert!(matches!(pressed.await.unwrap(), Added::TooMany));
+    // An asked watch counts like a live one.
+    let (first, watch) = ask(1, "grok:1", None).await;
+    let (second, other) = ask(2, "grok:2", None).await;
+    assert_eq!((first, second), (Asked::Recorded, Asked::Recorded));
+    assert_eq!(ask(3, "grok:new", None).await.0, Asked::TooMany);
+    start(&store, &watch).await;
+    start(&store, &other).await;
+    assert_eq!(ask(3, "grok:new", None).await.0, Asked::TooMany);
+    assert_eq!(ask(3, "grok:1", None).await.0, Asked::TooMany);
+    assert_eq!(ask(3, "grok:new", Some(77)).await.0, Asked::TooMany);
     // Whoever is refused leaves no trace.
-    let left = store.take_up(at(1), at(1), TIMEOUT, 9);
-    assert_eq!(left.await.unwrap(), 0);
+    assert!(store.watch(WatchId(3)).await.unwrap().is_none());
     let id = TaskId::parse("grok:new").unwrap();
     assert_eq!(store.task(&id).await.unwrap(), None);
     assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 2);
-    let known = TaskId::parse("grok:1").unwrap();
+    let known = TaskId::parse("grok:2").unwrap();
     assert!(store.stop_watch(WatchId(2), &known, 5, NOW).await.unwrap());
-    assert!(ask(3, "grok:new").await);
+    assert_eq!(ask(3, "grok:new", None).await.0, Asked::Recorded);
 }
 
 /// The poll of another process is settled while a delivery is: whichever is first,
@@ -664,15 +722,15 @@ async fn news_that_are_not_yet_committed_are_waited_for() {
     add(&store, 1, "grok:1").await;
     let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     store
-        .settle_poll(&task, NOW, news(Some(at(5))))
+        .settle_task(&task, NOW, news(Some(at(5))))
         .await
         .unwrap();
-    let (mut watch, shown) = store.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    let (mut watch, shown) = claim(&store, NOW, 1).await.remove(0);
     watch.shown_revision = shown.revision;
 
     let mut other = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
     let mut poll = other.begin().await.unwrap();
-    poll.execute("UPDATE tasks SET revision = revision + 1")
+    poll.execute("UPDATE watches SET wanted_revision = wanted_revision + 1")
         .await
         .unwrap();
     let settle = store.settle_watch(&watch, None, at(1));
@@ -706,10 +764,7 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
         add(c, 3, "grok:1")
     );
     let added = [added.0, added.1, added.2];
-    let first = added
-        .iter()
-        .filter(|added| woke(added) == Some(true))
-        .count();
+    let first = added.iter().filter(|started| started.first_poll).count();
     assert_eq!(first, 1, "{added:?}");
 
     for id in 4..=60 {
@@ -723,7 +778,7 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
                 return ids;
             }
             for task in claimed {
-                let settled = store.settle_poll(&task, NOW, news(None)).await.unwrap();
+                let settled = store.settle_task(&task, NOW, news(None)).await.unwrap();
                 ids.push(settled.unwrap().task.id.to_string());
             }
         }
@@ -760,9 +815,9 @@ async fn what_one_process_makes_due_wakes_the_others() {
     add(&near, 1, "grok:1").await;
     let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
     let running = news(Some(at(30)));
-    near.settle_poll(&task, NOW, running).await.unwrap();
+    near.settle_task(&task, NOW, running).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
-    let (watch, task) = near.claim_watches(NOW, LEASE, 1).await.unwrap().remove(0);
+    let (watch, task) = claim(&near, NOW, 1).await.remove(0);
     let refreshed = near.refresh(&task.id, at(20), LEASE).await.unwrap();
     assert_eq!(refreshed, Refreshed::Now);
     assert_eq!(next().await, Signal::Poll);

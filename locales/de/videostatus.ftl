@@ -16,6 +16,7 @@ text-finishing = Der Dienst meldet die Aufgabe als fertig, hat das Video aber no
 text-troubled = Ich frage weiter nach; sobald der Dienst antwortet, geht es in dieser Nachricht weiter.
 text-done-attached = Das Video ist angehängt.
 text-done-link = Der Link oben öffnet das Video. Er kann innerhalb eines Tages ablaufen: Speichere, was du behalten willst.
+text-done-unfetched = Die Datei konnte hier nicht geladen werden; der Link oben öffnet das Video. Er kann innerhalb eines Tages ablaufen: Speichere, was du behalten willst.
 text-done-hidden = Der Link zum Video kann hier nicht gezeigt werden.
 text-no-video = Der Dienst hat die Aufgabe abgeschlossen, aber kein Video geliefert.
 text-not-found = Bitte prüfe, ob die ID vollständig ist, auch der Teil vor dem Doppelpunkt (etwa `grok:`). Aufgaben, die mit dem Schlüssel eines anderen Kontos erstellt wurden, sind ebenfalls nicht zu sehen.

@@ -16,6 +16,7 @@ text-finishing = The service says that the task is done but has not given the vi
 text-troubled = I keep asking; this message goes on as soon as the service answers.
 text-done-attached = The video is attached.
 text-done-link = The link above opens the video. It may expire within a day, so save what you want to keep.
+text-done-unfetched = I could not fetch the file here; the link above opens the video. It may expire within a day, so save what you want to keep.
 text-done-hidden = The link to the video cannot be shown here.
 text-no-video = The service finished the task but gave no video.
 text-not-found = Please check that the id is complete, with the part before the colon (such as `grok:`). A task that was made with another account's key cannot be seen either.

@@ -16,6 +16,7 @@ text-finishing = El servicio dice que la tarea ha terminado, pero aún no ha ent
 text-troubled = Sigo preguntando; este mensaje continuará en cuanto el servicio responda.
 text-done-attached = El vídeo está adjunto.
 text-done-link = El enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
+text-done-unfetched = No pude descargar el archivo aquí; el enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
 text-done-hidden = El enlace al vídeo no se puede mostrar aquí.
 text-no-video = El servicio ha terminado la tarea, pero no ha entregado ningún vídeo.
 text-not-found = Comprueba que el ID esté completo, con la parte anterior a los dos puntos (por ejemplo, `grok:`). Tampoco se ven las tareas creadas con la clave de otra cuenta.

@@ -16,6 +16,7 @@ text-finishing = Le service dit que la tâche est terminée mais n’a pas encor
 text-troubled = Je continue de vérifier ; ce message se mettra à jour dès que le service répondra.
 text-done-attached = La vidéo est jointe.
 text-done-link = Le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
+text-done-unfetched = Je n'ai pas pu récupérer le fichier ici ; le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
 text-done-hidden = Le lien vers la vidéo ne peut pas être affiché ici.
 text-no-video = Le service a terminé la tâche mais n’a fourni aucune vidéo.
 text-not-found = Vérifiez que l’identifiant est complet, avec la partie avant les deux-points (par exemple `grok:`). Une tâche créée avec la clé d’un autre compte n’est pas visible non plus.

@@ -16,6 +16,7 @@ text-finishing = O serviço diz que a tarefa terminou, mas ainda não entregou o
 text-troubled = Continuo perguntando; esta mensagem volta a ser atualizada assim que o serviço responder.
 text-done-attached = O vídeo está anexado.
 text-done-link = O link acima abre o vídeo. Ele pode expirar em menos de um dia: salve o que quiser guardar.
+text-done-unfetched = Não consegui baixar o arquivo aqui; o link acima abre o vídeo. Ele pode expirar em menos de um dia: salve o que quiser guardar.
 text-done-hidden = O link do vídeo não pode ser mostrado aqui.
 text-no-video = O serviço concluiu a tarefa, mas não entregou nenhum vídeo.
 text-not-found = Verifique se o ID está completo, com a parte antes dos dois-pontos (por exemplo, `grok:`). Tarefas criadas com a chave de outra conta também não aparecem.

@@ -16,6 +16,7 @@ text-finishing = 服务表示任务已完成，但还没有给出视频。我会
 text-troubled = 我会继续查询；服务恢复后，这条消息会接着更新。
 text-done-attached = 视频见附件。
 text-done-link = 点击上方链接即可观看视频。链接可能在一天内失效，请及时保存。
+text-done-unfetched = 未能在此取得文件，请点击上方链接观看视频。链接可能在一天内失效，请及时保存。
 text-done-hidden = 视频链接无法在这里显示。
 text-no-video = 服务完成了任务，但没有给出视频。
 text-not-found = 请检查 ID 是否完整，包括冒号前的部分（例如 `grok:`）。用其他账号的密钥创建的任务也查不到。

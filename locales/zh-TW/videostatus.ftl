@@ -16,6 +16,7 @@ text-finishing = 服務表示任務已完成，但還沒有提供影片。我會
 text-troubled = 我會繼續查詢；服務恢復後，這則訊息會接著更新。
 text-done-attached = 影片請見附件。
 text-done-link = 點選上方連結即可觀看影片。連結可能在一天內失效，請儘早儲存。
+text-done-unfetched = 無法在此取得檔案，請點選上方連結觀看影片。連結可能在一天內失效，請儘早儲存。
 text-done-hidden = 影片連結無法在這裡顯示。
 text-no-video = 服務完成了任務，但沒有提供影片。
 text-not-found = 請確認 ID 是否完整，包括冒號前的部分（例如 `grok:`）。用其他帳號的金鑰建立的任務也查不到。

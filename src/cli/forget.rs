@@ -6,7 +6,7 @@ use super::output::print;
 use crate::domain::secret::Secret;
 use crate::store::Store;
 
-/// For five seconds in all the journal is tried to be emptied.
+/// A checkpoint is tried for five seconds in all.
 const TRIES: u32 = 50;
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -18,22 +18,22 @@ const BREATH: Duration = Duration::from_millis(100);
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;
-    let mut flushed = store.flush().await?;
+    let mut checkpointed = store.checkpoint().await?;
     // Whoever reads the database right now (a backup) may take a moment.
     for _ in 0..TRIES {
-        if flushed {
+        if checkpointed {
             break;
         }
         tokio::time::sleep(BREATH).await;
-        flushed = store.flush().await?;
+        checkpointed = store.checkpoint().await?;
     }
     store.close().await;
     print(&format!(
         "removed: {} watches, {} subscriptions, {} tasks",
         removed.watches, removed.subscriptions, removed.tasks
     ));
-    if !flushed {
-        print("the database is being read: what was removed leaves its journal once that ends");
+    if !checkpointed {
+        print("the database is being read: what was removed leaves its WAL once that ends");
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{note, print};
 use crate::config::Config;
-use crate::domain::decide::poll;
+use crate::domain::decide::{poll, request};
 use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::flows::{jitter, now};
@@ -61,7 +61,7 @@ async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<
     let style = "{spinner} {elapsed_precise} [{bar:30}] {percent:>3} % {wide_msg}";
     let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template(style)?);
     bar.enable_steady_tick(Duration::from_millis(200));
-    let mut task = poll::asked(id, None, true, now(), config.watch_timeout);
+    let mut task = request::first(id, now(), config.watch_timeout);
     let trouble = loop {
         let result = client.query(id, now()).await;
         let trouble = result.as_ref().err().map(ToString::to_string);

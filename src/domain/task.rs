@@ -266,6 +266,9 @@ pub struct Task {
     pub took: Option<Duration>,
     /// The claim under which it may be settled.
     pub attempt: i64,
+    /// Raised by every request, so that a poll in progress notices that somebody
+    /// joined.
+    pub requests: i64,
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::secret::Secret;
-use super::task::{Outcome, Phase, Task, TaskId};
+use super::state::State;
+use super::task::{Outcome, Task, TaskId};
 use super::time::Timestamp;
 
 /// How long an interaction token is used: Discord ends it after 15 minutes, and
@@ -48,12 +49,12 @@ pub enum Reach {
     Gone,
 }
 
-/// A watch that is about to be recorded.
+/// A watch that is about to be asked for.
 #[derive(Clone, Debug)]
 pub struct NewWatch {
     /// The task it follows.
     pub task_id: TaskId,
-    /// The interaction that asked; a watch is recorded once per interaction.
+    /// The interaction that asked; there is one watch per interaction.
     pub interaction_id: u64,
     /// The bot's application, part of every interaction route.
     pub application_id: u64,
@@ -82,33 +83,6 @@ pub struct NewWatch {
     pub upload_limit: u64,
     /// Another channel in which to tell of the end.
     pub announce_channel_id: Option<u64>,
-}
-
-/// The state that a message shows; a change of it is worth an edit at any age.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Face {
-    /// Queued at the provider.
-    Waiting,
-    /// Being made, or done with the video link still to come.
-    Running,
-    /// The provider is not answering; we go on asking.
-    NotAnswering,
-    /// It has ended so.
-    Ended(Outcome),
-}
-
-impl Face {
-    /// What a message about `task` shows to a watch that ended with `outcome`.
-    #[must_use]
-    pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
-        match (outcome, task.snapshot.phase) {
-            (Some(outcome), _) => Self::Ended(outcome),
-            (None, _) if task.troubled => Self::NotAnswering,
-            (None, Phase::Waiting) => Self::Waiting,
-            (None, Phase::Running | Phase::Completed | Phase::Failed) => Self::Running,
-        }
-    }
 }
 
 impl NewWatch {
@@ -140,10 +114,13 @@ impl NewWatch {
     }
 }
 
-/// Whether a watch is still followed.
+/// Where a watch is in its life: `asked → live → (stopped) → ended`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WatchState {
+    /// It is recorded; its interaction is being acknowledged, and its task need not
+    /// exist yet.
+    Asked,
     /// Its message follows the task.
     Live,
     /// A person stopped it; the message is yet to say so.
@@ -159,12 +136,13 @@ pub struct Watch {
     pub id: WatchId,
     /// What was recorded when it was asked for.
     pub asked: NewWatch,
-    /// Discord's id of the message, known after the first edit.
+    /// Discord's id of the message: known after the first edit, or from the start
+    /// where the message under a pressed button follows the task.
     pub message_id: Option<u64>,
     /// The task's last unfinished revision that the message showed; 0 before.
     pub shown_revision: i64,
     /// The state that the message shows.
-    pub shown_face: Option<Face>,
+    pub shown_state: Option<State>,
     /// When it was last edited.
     pub edited_at: Option<Timestamp>,
     /// Failed deliveries in a row.
@@ -173,20 +151,23 @@ pub struct Watch {
     pub notifying_since: Option<Timestamp>,
     /// When the announcement was known to be made.
     pub announced_at: Option<Timestamp>,
-    /// When the notification was known to be sent.
+    /// When whoever waited was known to be notified.
     pub notified_at: Option<Timestamp>,
+    /// Until when a file that was not there when the end was shown is still to be
+    /// attached; `None` where nothing is.
+    pub attach_until: Option<Timestamp>,
     /// Whether it is still followed.
     pub state: WatchState,
     /// The person who stopped it.
     pub stopped_by: Option<u64>,
-    /// When it was recorded.
+    /// When it was asked for.
     pub created_at: Timestamp,
     /// The claim under which it may be settled.
     pub attempt: i64,
 }
 
 impl Watch {
-    /// A watch that was recorded at `now`, before anything is shown.
+    /// A watch that is asked for at `now`, before anything is shown.
     #[must_use]
     pub fn new(asked: NewWatch, now: Timestamp) -> Self {
         Self {
@@ -194,13 +175,14 @@ impl Watch {
             asked,
             message_id: None,
             shown_revision: 0,
-            shown_face: None,
+            shown_state: None,
             edited_at: None,
             failures: 0,
             notifying_since: None,
             announced_at: None,
             notified_at: None,
-            state: WatchState::Live,
+            attach_until: None,
+            state: WatchState::Asked,
             stopped_by: None,
             created_at: now,
             attempt: 0,
@@ -212,7 +194,7 @@ impl Watch {
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {
             WatchState::Stopped => Some(Outcome::Stopped),
-            WatchState::Live | WatchState::Ended => task.outcome,
+            WatchState::Asked | WatchState::Live | WatchState::Ended => task.outcome,
         }
     }
 

@@ -9,34 +9,18 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::gateway::GatewayStatus;
-use crate::flows::worker::Pulse;
+use crate::flows::pulse::Pulse;
+use crate::metrics::Loop;
 use crate::store::Store;
-
-/// A loop turns at least each five seconds; after this it counts as stuck.
-pub const STUCK: Duration = Duration::from_secs(30);
-
-/// The keeper turns once a minute, and removes much at a time after a long pause.
-pub const KEEPER_STUCK: Duration = Duration::from_secs(5 * 60);
 
 /// How long the database may take to answer the readiness check.
 const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A loop that must go on turning.
-#[derive(Clone)]
-pub struct Loop {
-    /// Its name in the report and the metrics.
-    pub name: &'static str,
-    /// When it last turned.
-    pub pulse: Arc<Pulse>,
-    /// The time without a turn after which it counts as stuck.
-    pub stuck: Duration,
-}
-
 /// The parts of the process that the checks look at.
 #[derive(Clone)]
 pub struct Health {
-    /// The loops; `/healthz` fails if one of them is stuck.
-    pub loops: Vec<Loop>,
+    /// When each loop last turned; `/healthz` fails if one of them is stuck.
+    pub loops: Vec<(Loop, Arc<Pulse>)>,
     /// The gateway's shards; `None` if interactions come by HTTP alone.
     pub gateway: Option<Arc<GatewayStatus>>,
     /// The database.
@@ -48,9 +32,12 @@ pub(super) async fn healthz(State(health): State<Health>) -> (StatusCode, Json<V
     turning(&health.loops)
 }
 
-fn turning(loops: &[Loop]) -> (StatusCode, Json<Value>) {
-    let turning = |one: &Loop| (one.name, one.pulse.age() < one.stuck);
-    report(loops.iter().map(turning).collect())
+fn turning(loops: &[(Loop, Arc<Pulse>)]) -> (StatusCode, Json<Value>) {
+    let turns = |(one, pulse): &(Loop, Arc<Pulse>)| {
+        let stuck = one.stuck_after().is_some_and(|limit| pulse.age() >= limit);
+        (one.name(), !stuck)
+    };
+    report(loops.iter().map(turns).collect())
 }
 
 /// Answers 200 while commands can be taken in.
@@ -89,25 +76,18 @@ mod tests {
     #[tokio::test]
     async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
         tokio::time::pause();
-        let one = |name, stuck| Loop {
-            name,
-            pulse: Arc::default(),
-            stuck,
-        };
-        let loops = [
-            one("poller", STUCK),
-            one("courier", STUCK),
-            one("keeper", KEEPER_STUCK),
-        ];
-        tokio::time::advance(STUCK - Duration::from_millis(1)).await;
+        let loops = [Loop::Poller, Loop::Courier, Loop::Cleaner];
+        let loops = loops.map(|one| (one, Arc::<Pulse>::default()));
+        let limit = Loop::Courier.stuck_after().unwrap();
+        tokio::time::advance(limit - Duration::from_millis(1)).await;
         assert_eq!(turning(&loops).0, StatusCode::OK);
-        loops[1].pulse.beat();
+        loops[1].1.beat();
         tokio::time::advance(Duration::from_millis(1)).await;
         let (status, Json(body)) = turning(&loops);
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(
             body["parts"],
-            json!({ "poller": "failing", "courier": "ok", "keeper": "ok" })
+            json!({ "poller": "failing", "courier": "ok", "cleaner": "ok" })
         );
     }
 

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 use super::health::Health;
 use crate::flows::now;
-use crate::metrics;
+use crate::metrics::{self, Loop};
 
 /// How long the database may take; Prometheus itself waits 10 s by default.
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -23,8 +23,8 @@ pub(super) async fn metrics(State(health): State<Health>) -> impl IntoResponse {
 /// Measures what stands and does not happen. Where the database does not answer,
 /// its numbers stay as they were and `videostatus_database_up` says so.
 async fn sample(health: &Health) {
-    for one in &health.loops {
-        metrics::worker_age(one.name, one.pulse.age());
+    for (one, pulse) in &health.loops {
+        metrics::worker_age(*one, pulse.age());
     }
     // Without a gateway there is nothing to be connected.
     if let Some(gateway) = &health.gateway {
@@ -39,7 +39,7 @@ async fn sample(health: &Health) {
     if let Ok(Ok(load)) = load {
         metrics::watches("live", load.live);
         metrics::watches("stopped", load.stopped);
-        for (worker, due) in [("poller", load.tasks), ("courier", load.watches)] {
+        for (worker, due) in [(Loop::Poller, load.tasks), (Loop::Courier, load.watches)] {
             let lag = due.since.map(|since| now.since(since)).unwrap_or_default();
             metrics::due(worker, due.rows, lag);
         }

@@ -1,107 +1,221 @@
 //! The courier: database to Discord. Keeps each message equal to its task's
-//! snapshot, and at the end tells whoever waited.
+//! snapshot, and at the end notifies whoever waited.
+//!
+//! A delivery takes the steps of a watch's life that are its turn: an asked watch is
+//! started, progress is shown, an end is shown, then told, then completed with its
+//! file. Each step is recorded before the next, so that a crash between any two
+//! leaves a due row whose next claim goes on there.
+
+mod error;
+mod files;
+mod job;
+mod notify;
+mod show;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::delivery::{self, Delivery};
+use tokio::sync::Semaphore;
+
+use self::error::DeliveryError;
+use self::job::{Job, Means};
+use self::show::Shown;
+use super::inbox::Delivery;
+use super::moment::{jitter, now};
+use super::start::Starter;
+use super::view::Extras;
 use super::worker::Work;
-use super::{jitter, now};
 use crate::discord::messenger::Messenger;
-use crate::domain::decide::refusal::{self, Form, Next, Route};
+use crate::domain::decide::delivery::{self, Step};
+use crate::domain::decide::refusal;
 use crate::domain::discord::DiscordError;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
-use crate::metrics;
+use crate::metrics::{self, Loop};
 use crate::provider::media::Fetcher;
-use crate::store::{Rest, Store, StoreError};
+use crate::store::StoreError;
 
-/// A delivery is broken off after this time: downloads and uploads take up to a
-/// minute each.
-const TIMEOUT: Duration = Duration::from_secs(180);
+/// A delivery is aborted after this time: an upload may take a minute.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// At most so many deliveries at a time.
 pub const SLOTS: u32 = 32;
 
+/// So many of them may wait for files, so that the others never do.
+const WAITS: usize = SLOTS as usize / 2;
+
+/// How soon a message is looked at again whose file is still being fetched.
+const ATTACH_PAUSE: Duration = Duration::from_secs(2);
+
 /// Brings messages up to date.
 pub struct Courier {
-    /// What is due.
-    pub store: Store,
-    /// How people are reached.
-    pub messenger: Messenger,
-    /// Fetches what is attached.
-    pub media: Arc<Fetcher>,
-    /// How long Discord knows a nonce again.
-    pub nonce_memory: Duration,
+    means: Means,
+    starter: Starter,
 }
 
 impl Courier {
-    /// Settles a delivery; the lease runs out if that fails. Returns whether and
-    /// how it is recorded.
-    pub(super) async fn settle(&self, watch: &Watch, due_at: Option<Timestamp>) -> Option<Rest> {
-        let settled = self.store.settle_watch(watch, due_at, now()).await;
-        match &settled {
-            Ok(Some(_)) => {}
-            Ok(None) => tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost"),
-            Err(error) => {
-                tracing::error!(watch_id = watch.id.0, %error, "delivery.not_recorded");
-            }
-        }
-        settled.ok().flatten()
+    /// A courier that trusts Discord to recognise a nonce for `nonce_memory`.
+    #[must_use]
+    pub fn new(
+        starter: Starter,
+        messenger: Messenger,
+        fetcher: Fetcher,
+        nonce_memory: Duration,
+    ) -> Self {
+        let means = Means {
+            store: starter.store.clone(),
+            messenger,
+            fetcher,
+            waits: Semaphore::new(WAITS),
+            nonce_memory,
+        };
+        Self { means, starter }
     }
 
-    /// Puts off what was broken off, as if Discord had not answered: a bounded
-    /// number of times.
-    async fn unfinished(&self, watch: &Watch) -> Option<Timestamp> {
+    /// Takes the watch's next steps and settles it. Returns when it is due again, if
+    /// that is known.
+    async fn deliver(&self, delivery: &Delivery) -> Result<Option<Timestamp>, DeliveryError> {
+        let mut started = None;
+        if delivery.watch.state == WatchState::Asked {
+            started = self.starter.start(&delivery.watch).await?;
+            if started.is_none() {
+                return Ok(None);
+            }
+        }
+        let Delivery { watch, task } = started.as_ref().unwrap_or(delivery);
+        let (mut watch, Some(task)) = (watch.clone(), task) else {
+            return Ok(None);
+        };
+        let store = &self.means.store;
+        let step = delivery::step(&watch, task, now());
+        match step {
+            Step::Later(at) => return Ok(job::settle(store, &watch, Some(at)).await.flatten()),
+            Step::Nothing => {
+                if task.answered {
+                    watch.shown_revision = task.revision;
+                }
+                return Ok(job::settle(store, &watch, None).await.flatten());
+            }
+            Step::Show | Step::Notify | Step::Attach => {}
+        }
+        let extras = Extras::load(store, &watch, task, is_first(&watch)).await?;
+        let mut job = Job::new(&self.means, watch, task, extras);
+        let shown = match step {
+            Step::Notify => Some(Shown::before(&job.watch)),
+            _ => show::show(&mut job).await,
+        };
+        if let Some(shown) = shown {
+            if job.outcome.is_none() {
+                job.settle(None).await;
+            } else {
+                finish(&mut job, shown).await?;
+            }
+        }
+        Ok(job.due_at)
+    }
+
+    /// Settles a delivery that timed out or panicked, as if Discord had not answered:
+    /// a bounded number of times.
+    async fn settle_unfinished(&self, watch: &Watch) -> Option<Timestamp> {
         let mut watch = watch.clone();
-        let (route, reach) = (Route::first(&watch, now()), watch.asked.reach);
-        let error = DiscordError::Unavailable("broken off".into());
-        let (failures, form) = (watch.failures, Form::FULL);
-        let age = now().since(watch.created_at);
-        let next = refusal::after_refusal(&error, route, form, reach, failures, age, jitter());
-        watch.failures += 1;
-        let due_at = match next {
-            Next::Later { after, .. } => Some(now().plus(after)),
-            Next::Reroute(_) | Next::Shed(_) | Next::GiveUp => {
-                tracing::error!(watch_id = watch.id.0, failures, "delivery.given_up");
+        let error = DiscordError::Unavailable("the delivery did not end".into());
+        let due_at = match refusal::after_unsent(&error, &watch, now(), jitter()) {
+            Some((after, _)) => Some(now().plus(after)),
+            None => {
+                tracing::error!(watch_id = watch.id.0, "delivery.given_up");
                 watch.state = WatchState::Ended;
                 None
             }
         };
-        let rest = self.settle(&watch, due_at).await;
-        rest.and_then(|rest| rest.due_at)
+        watch.failures += 1;
+        job::settle(&self.means.store, &watch, due_at)
+            .await
+            .flatten()
     }
 }
 
-impl Work for Courier {
-    type Item = (Watch, Task);
-    const NAME: &'static str = "courier";
+/// Takes the last steps of an end that is shown: notifies, and settles the watch for
+/// good or until its file can be attached.
+async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
+    if shown.incomplete {
+        job.watch.attach_until = job.watch.attach_until.or(Some(show::attach_until()));
+    }
+    if job.watch.notified_at.is_none() {
+        job.started = Instant::now();
+        match notify::notify(job, shown.via).await {
+            Ok(anybody) => {
+                job.watch.notified_at = Some(now());
+                if anybody {
+                    metrics::delivery("notification", "done", job.started.elapsed());
+                }
+            }
+            Err(DeliveryError::Discord(error)) => {
+                tracing::info!(watch_id = job.watch.id.0, %error, "notify.refused");
+                match refusal::after_unsent(&error, &job.watch, now(), jitter()) {
+                    Some((after, failed)) => job.wait("notification", after, failed).await,
+                    None => job.give_up("notification").await,
+                }
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if shown.incomplete {
+        job.settle(Some(now().plus(ATTACH_PAUSE))).await;
+    } else {
+        job.end().await;
+    }
+    Ok(())
+}
 
-    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<(Watch, Task)>, StoreError> {
-        self.store.claim_watches(now(), lease, limit).await
+/// Whether nobody has tried to show the message before: it is straight from the
+/// intake.
+fn is_first(watch: &Watch) -> bool {
+    watch.attempt == 0 && watch.shown_state.is_none()
+}
+
+impl Work for Courier {
+    type Item = Delivery;
+    const LOOP: Loop = Loop::Courier;
+
+    async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Delivery>, StoreError> {
+        let watches = self.means.store.claim_watches(now(), lease, limit).await?;
+        let delivery = |(watch, task): (Watch, Option<Task>)| Delivery { watch, task };
+        Ok(watches.into_iter().map(delivery).collect())
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.store.next_delivery_at().await
+        self.means.store.next_delivery_at().await
     }
 
-    async fn perform(&self, item: Arc<(Watch, Task)>) -> Option<Timestamp> {
-        let (watch, task) = item.as_ref();
-        let delivery = Delivery::run(self, watch.clone(), task);
-        if let Ok(due_at) = tokio::time::timeout(TIMEOUT, delivery).await {
-            return due_at;
+    async fn perform(&self, delivery: Arc<Delivery>) -> Option<Timestamp> {
+        let watch = &delivery.watch;
+        match tokio::time::timeout(TIMEOUT, self.deliver(&delivery)).await {
+            Ok(Ok(due_at)) => due_at,
+            // The lease runs out by itself: another try follows.
+            Ok(Err(error)) => {
+                error.log(watch);
+                None
+            }
+            Err(_) => {
+                let outcome = delivery.task.as_ref().and_then(|task| watch.outcome(task));
+                metrics::delivery(job::kind(outcome), "too_slow", TIMEOUT);
+                tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
+                self.settle_unfinished(watch).await
+            }
         }
-        metrics::delivery(delivery::kind(watch.outcome(task)), "too_slow", TIMEOUT);
-        tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
-        self.unfinished(watch).await
     }
 
-    async fn broken(&self, item: Arc<(Watch, Task)>) {
-        self.unfinished(&item.0).await;
+    async fn settle_broken(&self, delivery: Arc<Delivery>) {
+        self.settle_unfinished(&delivery.watch).await;
     }
 
-    async fn hold(&self, item: Arc<(Watch, Task)>, until: Timestamp) -> Result<(), StoreError> {
-        self.store.hold_watch(&item.0, until).await
+    async fn renew(&self, delivery: Arc<Delivery>, until: Timestamp) -> Result<(), StoreError> {
+        self.means.store.renew_watch(&delivery.watch, until).await
+    }
+
+    async fn release(&self, delivery: Arc<Delivery>) -> Result<(), StoreError> {
+        self.means.store.release_watch(&delivery.watch, now()).await
     }
 }

@@ -2,20 +2,19 @@
 //! but the answer is local, because Discord waits three seconds for it and a
 //! person less.
 
+mod follow;
 mod lists;
 mod presses;
-mod watching;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use serenity::model::application::{CommandInteraction, CommandType, Interaction};
 
-use super::wakes::Wakes;
+use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::Messenger;
 use crate::discord::request::Asker;
@@ -25,25 +24,19 @@ use crate::provider::client::Client;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
 /// So many people's pace is remembered before the idle ones are forgotten.
 const PACES: usize = 10_000;
 
 /// What the intake stands on.
 pub struct Parts {
-    /// Where watches are recorded.
-    pub store: Store,
+    /// Starts the watches that are asked for; it has the store and the inboxes.
+    pub starter: Starter,
     /// How people are answered.
     pub messenger: Messenger,
     /// Asked once where nothing can be recorded.
     pub client: Arc<Client>,
-    /// Told what has become due.
-    pub wakes: Arc<Wakes>,
-    /// What was recorded is due after this time, if we crash before we say so.
-    pub lease: Duration,
-    /// `WATCH_TIMEOUT`.
-    pub watch_timeout: Duration,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// `MAX_WATCHES_PER_USER`.

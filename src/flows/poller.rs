@@ -6,37 +6,27 @@ use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
-use super::wakes::Wakes;
+use super::inbox::{Delivery, Inboxes, Poll};
+use super::moment::{jitter, now};
 use super::worker::Work;
-use super::{jitter, now};
 use crate::domain::decide::poll::after_poll;
 use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
 use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
-use crate::metrics;
+use crate::metrics::{self, Loop};
 use crate::provider::client::Client;
 use crate::store::{Store, StoreError};
 
 /// At most so many queries at a time.
 const SLOTS: u32 = 64;
 
-/// A poll that is due.
-#[derive(Clone, Debug)]
-pub struct Poll {
-    /// The claimed task.
-    pub task: Task,
-    /// The claimed watch that is waiting for its first answer, if one is: it goes
-    /// on to the courier with that.
-    pub first: Option<Watch>,
-}
-
 /// Asks the provider for tasks that are due.
 pub struct Poller {
     store: Store,
     client: Arc<Client>,
-    wakes: Arc<Wakes>,
+    inboxes: Arc<Inboxes>,
     pace: Pace,
     rate: DefaultDirectRateLimiter,
 }
@@ -47,7 +37,7 @@ impl Poller {
     pub fn new(
         store: Store,
         client: Arc<Client>,
-        wakes: Arc<Wakes>,
+        inboxes: Arc<Inboxes>,
         pace: Pace,
         rate: NonZeroU32,
     ) -> Self {
@@ -55,7 +45,7 @@ impl Poller {
         Self {
             store,
             client,
-            wakes,
+            inboxes,
             pace,
             rate,
         }
@@ -71,7 +61,7 @@ impl Poller {
 
 impl Work for Poller {
     type Item = Poll;
-    const NAME: &'static str = "poller";
+    const LOOP: Loop = Loop::Poller;
 
     async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Poll>, StoreError> {
         let tasks = self.store.claim_tasks(now(), lease, limit).await?;
@@ -93,70 +83,82 @@ impl Work for Poller {
         self.settle(&poll, result).await
     }
 
-    async fn broken(&self, poll: Arc<Poll>) {
-        let cause = "the poll was broken off".into();
+    async fn settle_broken(&self, poll: Arc<Poll>) {
+        let cause = "the poll panicked".into();
         self.settle(&poll, Err(QueryError::Unavailable { cause }))
             .await;
     }
 
-    async fn hold(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
-        self.store.hold_task(&poll.task, until).await?;
+    async fn renew(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
+        self.store.renew_task(&poll.task, until).await?;
         match &poll.first {
-            Some(watch) => self.store.hold_watch(watch, until).await,
+            Some(watch) => self.store.renew_watch(watch, until).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn release(&self, poll: Arc<Poll>) -> Result<(), StoreError> {
+        self.store.release_task(&poll.task, now()).await?;
+        match &poll.first {
+            Some(watch) => self.store.release_watch(watch, now()).await,
             None => Ok(()),
         }
     }
 }
 
 impl Poller {
-    /// Records what a poll came to; returns when the task is due again.
+    /// Records what a poll came to and returns when the task is due again.
     async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (now(), jitter());
         let decide = |task: &Task| after_poll(task, result.clone(), at, &self.pace, jitter);
-        match self.store.settle_poll(task, at, decide).await {
-            Ok(Some(settled)) => {
-                if let Some(outcome) = settled.task.outcome {
-                    tracing::info!(task_id = %task.id, ?outcome, "task.ended");
-                }
-                if settled.behind > 0 {
-                    self.wakes.courier.wake();
-                }
-                if let Some(watch) = &poll.first {
-                    self.hand_on(watch, settled.task).await;
-                }
-                settled.next_poll_at
-            }
+        let settled = match self.store.settle_task(task, at, decide).await {
+            Ok(Some(settled)) => settled,
             Ok(None) => {
                 tracing::warn!(task_id = %task.id, "poll.claim_lost");
                 // Whoever has the claim now brings the answer.
                 if let Some(watch) = &poll.first {
-                    self.give_back(watch).await;
+                    self.release_first(watch).await;
                 }
-                None
+                return None;
             }
+            // The leases run out by themselves: another poll follows.
             Err(error) => {
-                tracing::error!(task_id = %task.id, %error, "poll.not_recorded");
-                None
+                tracing::error!(task_id = %task.id, %error, "poll.not_settled");
+                return None;
+            }
+        };
+        if let Some(outcome) = settled.task.outcome {
+            tracing::info!(task_id = %task.id, ?outcome, "task.ended");
+        }
+        if settled.told > 0 {
+            self.inboxes.courier.wake();
+        }
+        if let Some(watch) = &poll.first {
+            let delivery = Delivery {
+                watch: watch.clone(),
+                task: Some(settled.task),
+            };
+            // The lease is as old as this poll may be long; the courier renews it.
+            if self
+                .inboxes
+                .courier
+                .hand(delivery, watch.created_at)
+                .is_err()
+            {
+                self.release_first(watch).await;
             }
         }
+        settled.next_poll_at
     }
 
-    /// The first answer is there: the courier goes on with whoever waits for it.
-    async fn hand_on(&self, watch: &Watch, task: Task) {
-        let row = (watch.clone(), task);
-        if self.wakes.courier.hand(row, watch.created_at).is_err() {
-            self.give_back(watch).await;
-        }
-    }
-
-    /// The watch's message is due once its task has news, which may be now.
-    async fn give_back(&self, watch: &Watch) {
-        match self.store.settle_watch(watch, None, now()).await {
-            Ok(_) => self.wakes.courier.wake(),
+    /// Releases the watch that waited for the first answer: its message is due.
+    async fn release_first(&self, watch: &Watch) {
+        match self.store.release_watch(watch, now()).await {
+            Ok(()) => self.inboxes.courier.wake(),
             // Its lease runs out.
             Err(error) => {
-                tracing::error!(watch_id = watch.id.0, %error, "poll.watch_not_given_back");
+                tracing::error!(watch_id = watch.id.0, %error, "poll.watch_not_released");
             }
         }
     }

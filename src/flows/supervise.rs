@@ -12,9 +12,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::jitter;
+use super::moment::jitter;
 use crate::domain::schedule::backoff;
-use crate::metrics;
+use crate::metrics::{self, Loop};
 
 /// The waits before the next start grow from the first to the last.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -50,7 +50,7 @@ impl Patience {
 /// Runs `turns` until it returns, and again after each panic, later and later,
 /// unless `shutdown` comes first. The panic itself was reported by its hook.
 pub(crate) async fn supervise<F: Future<Output = ()>>(
-    worker: &'static str,
+    worker: Loop,
     shutdown: &CancellationToken,
     turns: impl Fn() -> F,
 ) {
@@ -63,7 +63,7 @@ pub(crate) async fn supervise<F: Future<Output = ()>>(
         let wait = patience.wait_after(started.elapsed());
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         metrics::worker_restarted(worker);
-        tracing::error!(worker, wait_ms, "worker.broke");
+        tracing::error!(worker = worker.name(), wait_ms, "worker.broke");
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
@@ -101,7 +101,7 @@ mod tests {
                 panic!("for the test");
             }
         };
-        supervise("test", &shutdown, turns).await;
+        supervise(Loop::Poller, &shutdown, turns).await;
         assert_eq!(starts.load(Ordering::Relaxed), 4);
         // Full jitter lies between the first wait and its multiple.
         let (least, most) = (3 * FIRST_WAIT, FIRST_WAIT * (2 + 4 + 8));
@@ -116,7 +116,7 @@ mod tests {
             panic!("for the test");
         };
         let begun = Instant::now();
-        supervise("test", &shutdown, turns).await;
+        supervise(Loop::Poller, &shutdown, turns).await;
         assert_eq!(begun.elapsed(), Duration::ZERO);
     }
 }

@@ -10,7 +10,7 @@ use crate::render::locale::Locale;
 use crate::render::view::{Caution, Hide, Media, View};
 use crate::store::{Store, StoreError};
 
-/// See the fields.
+/// Parts of a message that come from neither its watch nor its task.
 pub(super) struct Extras {
     /// Who is told of the end besides the requester.
     pub(super) subscribers: Vec<u64>,

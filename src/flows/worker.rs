@@ -1,23 +1,25 @@
 //! The loop that the poller and the courier share: claim what is due, perform it
 //! and what is handed over within a bounded number of slots, sleep until the next
-//! is due or a wake-up.
+//! row is due or a wake-up.
 
-mod flights;
+mod in_flight;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use flights::{Flights, Landed};
+use in_flight::{Finished, InFlight};
 
-use super::now;
+use super::inbox::{Handed, Inbox};
+use super::moment::now;
+use super::pulse::Pulse;
 use super::supervise::supervise;
-use super::wakes::{Handed, Wake};
 use crate::domain::time::Timestamp;
+use crate::metrics::Loop;
 use crate::store::StoreError;
 
 /// The loop looks for due rows at least this often: a wake-up from another
@@ -36,13 +38,13 @@ const BREATH: Duration = Duration::from_millis(50);
 /// would cost more than the rows themselves.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// What one loop works on. `Item` is a claimed row.
+/// What one loop works on.
 pub trait Work: Send + Sync + 'static {
     /// A claimed row.
     type Item: Send + Sync + 'static;
 
-    /// The loop's name in logs.
-    const NAME: &'static str;
+    /// Which loop it is.
+    const LOOP: Loop;
 
     /// Claims up to `limit` rows that are due, for the time of `lease`.
     fn claim(
@@ -56,42 +58,20 @@ pub trait Work: Send + Sync + 'static {
 
     /// Does what the row asks for and settles it. Errors are handled inside.
     /// Returns when the row is due again, if that is known.
-    fn perform(&self, item: Arc<Self::Item>) -> impl Future<Output = Option<Timestamp>> + Send;
+    fn perform(&self, row: Arc<Self::Item>) -> impl Future<Output = Option<Timestamp>> + Send;
 
     /// Settles a row whose performance panicked, so that it is not tried for ever.
-    fn broken(&self, item: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
+    fn settle_broken(&self, row: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
 
-    /// Moves the end of a claimed row's lease: on, while it is performed, or to
-    /// now, to give it back.
-    fn hold(
+    /// Moves the end of a claimed row's lease to `until`, while it is performed.
+    fn renew(
         &self,
-        item: Arc<Self::Item>,
+        row: Arc<Self::Item>,
         until: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
-}
 
-/// When a loop last turned, for the health check: by a clock that nobody sets.
-#[derive(Debug)]
-pub struct Pulse(Mutex<Instant>);
-
-impl Pulse {
-    /// The loop turned.
-    pub(crate) fn beat(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    /// How long ago the loop last turned.
-    #[must_use]
-    pub fn age(&self) -> Duration {
-        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.elapsed()
-    }
-}
-
-impl Default for Pulse {
-    fn default() -> Self {
-        Self(Mutex::new(Instant::now()))
-    }
+    /// Makes a claimed row due again at once.
+    fn release(&self, row: Arc<Self::Item>) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// One loop over one kind of work.
@@ -100,71 +80,83 @@ pub struct Worker<W: Work> {
     pub work: Arc<W>,
     /// How many rows are performed at a time.
     pub slots: u32,
-    /// How long a claim lasts; it is renewed while its row is performed, so that
-    /// it can be short: a crashed process's rows are due again after it.
+    /// How long a claim lasts. It is renewed while its row is performed, so that it
+    /// can be short: the rows of a crashed process are due again after it.
     pub lease: Duration,
     /// Told on each turn.
     pub pulse: Arc<Pulse>,
 }
 
 impl<W: Work> Worker<W> {
-    /// Runs until `shutdown`, then lets what is in flight finish until `overdue`
-    /// and gives the rest back. A panic in the loop starts it again; what was in
-    /// flight is broken off by it, and its leases run out.
+    /// A worker that performs up to `slots` rows at a time.
+    #[must_use]
+    pub fn new(work: W, slots: u32, lease: Duration) -> Self {
+        Self {
+            work: Arc::new(work),
+            slots,
+            lease,
+            pulse: Arc::default(),
+        }
+    }
+
+    /// Runs until `shutdown`, then lets the rows in flight finish until `overdue`
+    /// and releases the rest. A panic in the loop starts it again; it aborts the rows
+    /// in flight, and their leases run out.
     pub async fn run(
         &self,
-        wake: &Wake<W::Item>,
+        inbox: &Inbox<W::Item>,
         shutdown: &CancellationToken,
         overdue: &CancellationToken,
     ) {
-        let turns = || self.turns(wake, shutdown, overdue);
-        supervise(W::NAME, shutdown, turns).await;
+        let turns = || self.turns(inbox, shutdown, overdue);
+        supervise(W::LOOP, shutdown, turns).await;
     }
 
     async fn turns(
         &self,
-        wake: &Wake<W::Item>,
+        inbox: &Inbox<W::Item>,
         shutdown: &CancellationToken,
         overdue: &CancellationToken,
     ) {
-        let mut flights = Flights::default();
-        let mut inbox = wake.inbox.lock().await;
+        let mut in_flight = InFlight::default();
+        let mut receiver = inbox.receiver.lock().await;
         while !shutdown.is_cancelled() {
             self.pulse.beat();
-            self.renew(&mut flights).await;
-            let pause = match self.turn(&mut flights).await {
+            self.renew(&mut in_flight).await;
+            let pause = match self.turn(&mut in_flight).await {
                 Ok(pause) => pause,
                 Err(error) => {
-                    tracing::error!(worker = W::NAME, %error, "worker.store_failed");
+                    tracing::error!(worker = W::LOOP.name(), %error, "worker.store_failed");
                     Pause::For(STORE_PAUSE)
                 }
             };
             let mut until = Instant::now() + pause.longest().max(GATHER).min(self.lease / 3);
             loop {
-                let free = (self.slots as usize).saturating_sub(flights.len());
+                let free = (self.slots as usize).saturating_sub(in_flight.len());
                 tokio::select! {
                     () = shutdown.cancelled() => break,
-                    () = wake.woken(), if free > 0 => break,
-                    // The last slot is for what a claim finds: it has its turn, too.
-                    Some(Handed { row, since }) = inbox.recv(), if free > 1 => {
-                        self.begin(&mut flights, row, since);
-                        // It may have been long on its way: its lease comes first.
-                        if now().since(since) >= self.lease / 3 {
+                    () = inbox.woken(), if free > 0 => break,
+                    // Handed-over rows may fill all slots but one, so that rows found by
+                    // a claim cannot starve.
+                    Some(Handed { row, leased_at }) = receiver.recv(), if free > 1 => {
+                        self.begin(&mut in_flight, row, leased_at);
+                        // A row that waited long in the inbox needs its lease renewed.
+                        if now().since(leased_at) >= self.lease / 3 {
                             break;
                         }
                     }
                     () = tokio::time::sleep_until(until) => break,
-                    Some(landed) = flights.next() => {
-                        let due = match landed {
-                            Landed::Done(due) => due,
-                            Landed::Broken(None) => None,
-                            Landed::Broken(Some(item)) => {
-                                self.work.broken(item).await;
+                    Some(finished) = in_flight.next() => {
+                        let due = match finished {
+                            Finished::Settled(due) => due,
+                            Finished::Broken(None) => None,
+                            Finished::Broken(Some(row)) => {
+                                self.work.settle_broken(row).await;
                                 None
                             }
                         };
                         let again = match pause {
-                            Pause::UntilOneLands => Some(GATHER),
+                            Pause::UntilOneFinishes => Some(GATHER),
                             Pause::For(_) => due.map(|at| at.since(now()).max(GATHER)),
                         };
                         until = again.map_or(until, |again| until.min(Instant::now() + again));
@@ -172,24 +164,24 @@ impl<W: Work> Worker<W> {
                 }
             }
         }
-        self.land(flights, &mut inbox, overdue).await;
+        self.drain(in_flight, &mut receiver, overdue).await;
     }
 
     /// Claims as much as there are free slots and returns how long to sleep.
-    async fn turn(&self, flights: &mut Flights<W::Item>) -> Result<Pause, StoreError> {
+    async fn turn(&self, in_flight: &mut InFlight<W::Item>) -> Result<Pause, StoreError> {
         loop {
             let free = self
                 .slots
-                .saturating_sub(u32::try_from(flights.len()).unwrap_or(u32::MAX));
+                .saturating_sub(u32::try_from(in_flight.len()).unwrap_or(u32::MAX));
             if free == 0 {
-                return Ok(Pause::UntilOneLands);
+                return Ok(Pause::UntilOneFinishes);
             }
             let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
             let idle = claimed.is_empty();
-            let since = now();
-            for item in claimed {
-                self.begin(flights, item, since);
+            let leased_at = now();
+            for row in claimed {
+                self.begin(in_flight, row, leased_at);
             }
             if !more {
                 let due = self.work.next_due().await?;
@@ -199,71 +191,70 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    fn begin(&self, flights: &mut Flights<W::Item>, item: W::Item, since: Timestamp) {
-        let (work, item) = (Arc::clone(&self.work), Arc::new(item));
-        let cargo = Arc::clone(&item);
-        flights.start(item, since, async move { work.perform(cargo).await });
+    fn begin(&self, in_flight: &mut InFlight<W::Item>, row: W::Item, leased_at: Timestamp) {
+        let (work, row) = (Arc::clone(&self.work), Arc::new(row));
+        let performed = Arc::clone(&row);
+        in_flight.start(row, leased_at, async move { work.perform(performed).await });
     }
 
-    /// Renews the leases of what takes long.
-    async fn renew(&self, flights: &mut Flights<W::Item>) {
+    /// Renews the leases of rows that take long.
+    async fn renew(&self, in_flight: &mut InFlight<W::Item>) {
         let at = now();
-        for flight in flights.all() {
-            if at.since(flight.held_at) < self.lease / 3 {
+        for leased in in_flight.all() {
+            if at.since(leased.leased_at) < self.lease / 3 {
                 continue;
             }
-            // Without it the lease runs out, and settling finds that it did.
-            if let Err(error) = self
+            let renewed = self
                 .work
-                .hold(Arc::clone(&flight.item), at.plus(self.lease))
-                .await
-            {
+                .renew(Arc::clone(&leased.row), at.plus(self.lease));
+            // Without it the lease runs out, and settling finds that it did.
+            if let Err(error) = renewed.await {
                 // The others would wait as long for the same database, one after
                 // another, and the loop would not turn meanwhile.
-                tracing::error!(worker = W::NAME, %error, "worker.not_renewed");
+                tracing::error!(worker = W::LOOP.name(), %error, "worker.not_renewed");
                 return;
             }
-            flight.held_at = at;
+            leased.leased_at = at;
         }
     }
 
-    async fn land(
+    /// Lets the rows in flight finish until `overdue`, and releases the others.
+    async fn drain(
         &self,
-        mut flights: Flights<W::Item>,
-        inbox: &mut mpsc::Receiver<Handed<W::Item>>,
+        mut in_flight: InFlight<W::Item>,
+        receiver: &mut mpsc::Receiver<Handed<W::Item>>,
         overdue: &CancellationToken,
     ) {
-        // What was handed over and not begun is due again, here or elsewhere.
-        inbox.close();
-        while let Ok(handed) = inbox.try_recv() {
-            if !self.released(Arc::new(handed.row)).await {
+        receiver.close();
+        while let Ok(handed) = receiver.try_recv() {
+            if !self.release(Arc::new(handed.row)).await {
                 break;
             }
         }
         let finished = overdue.run_until_cancelled(async {
-            // A broken-off flight's lease runs out.
-            while flights.next().await.is_some() {}
+            // The lease of a broken row runs out.
+            while in_flight.next().await.is_some() {}
         });
         if finished.await.is_none() {
-            flights.abort();
-            while let Some(landed) = flights.next().await {
-                let Landed::Broken(Some(item)) = landed else {
+            in_flight.abort();
+            while let Some(finished) = in_flight.next().await {
+                let Finished::Broken(Some(row)) = finished else {
                     continue;
                 };
-                if !self.released(item).await {
+                if !self.release(row).await {
                     break;
                 }
             }
         }
-        tracing::info!(worker = W::NAME, "worker.stopped");
+        tracing::info!(worker = W::LOOP.name(), "worker.stopped");
     }
 
-    /// Gives a claimed row back. Where the database does not take it, its lease
-    /// and those of the others run out by themselves.
-    async fn released(&self, item: Arc<W::Item>) -> bool {
-        let released = self.work.hold(item, now()).await;
+    /// Releases a claimed row and returns whether the database took that. Where it
+    /// did not, this lease and the others run out by themselves.
+    async fn release(&self, row: Arc<W::Item>) -> bool {
+        let released = self.work.release(row).await;
         if let Err(error) = &released {
-            tracing::warn!(worker = W::NAME, %error, "worker.not_released");
+            tracing::warn!(worker = W::LOOP.name(), %error, "worker.not_released");
         }
         released.is_ok()
     }
@@ -272,17 +263,17 @@ impl<W: Work> Worker<W> {
 /// How long a loop sleeps unless it is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pause {
-    /// So long, or until something that has landed is due again.
+    /// So long, or until a row that was settled is due again.
     For(Duration),
     /// Every slot is taken: until one is free.
-    UntilOneLands,
+    UntilOneFinishes,
 }
 
 impl Pause {
     fn longest(self) -> Duration {
         match self {
             Self::For(pause) => pause,
-            Self::UntilOneLands => SWEEP,
+            Self::UntilOneFinishes => SWEEP,
         }
     }
 }

@@ -67,7 +67,7 @@ pub(super) const ALL: [(&str, MetricKind, &str); 23] = [
     (
         WORKER_AGE,
         MetricKind::Gauge,
-        "Time since a loop last turned, by worker; over 30 s (keeper: 300 s) it is stuck",
+        "Time since a loop last turned, by worker; over 30 s (cleaner: 300 s) it is stuck",
     ),
     (
         WATCHES,

@@ -1,11 +1,11 @@
 //! The buttons below a watch's message: only those that lead somewhere now.
 
 use crate::domain::button::{Action, Control};
+use crate::domain::state::State;
 use crate::domain::watch::Reach;
 
 use super::component::{BUTTON_URL_MAX, Button, Row, Style};
 use super::safe::units;
-use super::state::State;
 use super::view::{Caution, View};
 
 /// At most one row: no state has more than four buttons.

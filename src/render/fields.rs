@@ -1,10 +1,10 @@
 //! The short facts below the prompt.
 
+use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 
 use super::body::{FIELD_MAX, Field};
 use super::safe;
-use super::state::State;
 use super::view::View;
 
 /// The most of a model's name or a ratio, in units.

@@ -4,16 +4,17 @@
 use serde::Serialize;
 
 use crate::domain::button::Control;
+use crate::domain::state::State;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::Watch;
 
 use super::body::{DESCRIPTION_MAX, Embed, Message};
 use super::component::{Choice, Menu, OPTION_TEXT_MAX, OPTIONS_MAX, Row};
 use super::locale::Locale;
+use super::look;
 use super::notice::Notice;
 use super::ping::message_link;
 use super::safe::{self, units};
-use super::state::State;
 
 /// A running watch and its task.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct ListedWatch {
 
 impl ListedWatch {
     fn mark(&self) -> char {
-        State::of(&self.task, self.watch.outcome(&self.task)).mark()
+        look::mark(State::of(&self.task, self.watch.outcome(&self.task)))
     }
 }
 
@@ -138,7 +139,7 @@ pub fn suggestion(task: &Task) -> Option<Suggestion> {
     if value.len() > OPTION_TEXT_MAX {
         return None;
     }
-    let mark = State::of(task, task.outcome).mark();
+    let mark = look::mark(State::of(task, task.outcome));
     let prompt = prompt_start(task);
     let name = match OPTION_TEXT_MAX.checked_sub(units(&format!("{mark}  · {value}"))) {
         Some(room) if room >= 8 && !prompt.is_empty() => {

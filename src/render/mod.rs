@@ -10,12 +10,12 @@ pub mod component;
 mod fields;
 pub mod list;
 pub mod locale;
+mod look;
 pub mod notice;
 pub mod ping;
 pub mod prompt;
 pub mod safe;
 #[cfg(test)]
 mod samples;
-mod state;
 pub mod status;
 pub mod view;

@@ -1,12 +1,13 @@
 //! Telling people of the end: a new message, because edits notify nobody.
 
+use crate::domain::state::State;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::Watch;
 
 use super::body::{AllowedMentions, Message, Reference};
 use super::locale::Locale;
+use super::look;
 use super::safe::{self, units};
-use super::state::State;
 use super::status;
 use super::view::View;
 
@@ -90,7 +91,7 @@ pub fn dm(view: &View<'_>) -> Message {
 
 /// The headline of the end and the task's id; nothing of the provider's.
 fn news(task: &Task, outcome: Outcome, locale: Locale) -> String {
-    let title = State::of(task, Some(outcome)).title(locale);
+    let title = look::title(State::of(task, Some(outcome)), locale);
     format!("{title} · `{}`", task.id)
 }
 

@@ -44,6 +44,7 @@ pub(super) fn task(phase: Phase) -> Task {
         unfinished_at: None,
         took: Some(Duration::from_secs(190)),
         attempt: 1,
+        requests: 1,
     }
 }
 
@@ -82,12 +83,13 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         },
         message_id: Some(6),
         shown_revision: 0,
-        shown_face: None,
+        shown_state: None,
         edited_at: None,
         failures: 0,
         notifying_since: None,
         announced_at: None,
         notified_at: None,
+        attach_until: None,
         state: WatchState::Live,
         stopped_by: None,
         created_at: THEN,

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use crate::domain::state::State;
+
 use super::body::{DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture};
+use super::look;
 use super::safe::{self, units};
-use super::state::State;
 use super::view::{Caution, Thumbnail, Video, View};
 use super::{buttons, fields};
 
@@ -26,9 +28,9 @@ pub(super) fn embed(view: &View<'_>) -> Embed {
     let locale = view.locale;
     let state = view.state();
     let mut embed = Embed {
-        title: Some(state.title(locale)),
+        title: Some(look::title(state, locale)),
         description: None,
-        color: state.color(),
+        color: look::color(state),
         fields: fields::fields(view),
         thumbnail: thumbnail(view).map(|url| Picture { url }),
         footer: Some(Footer { text: footer(view) }),
@@ -90,7 +92,8 @@ fn done(view: &View<'_>) -> String {
     let key = match (view.media.video, view.link()) {
         (Video::Attached, _) => "text-done-attached",
         (Video::Link, Some(_)) => "text-done-link",
-        (Video::None | Video::Link, _) => "text-done-hidden",
+        (Video::Unfetched, Some(_)) => "text-done-unfetched",
+        (Video::None | Video::Link | Video::Unfetched, _) => "text-done-hidden",
     };
     view.locale.text(key)
 }

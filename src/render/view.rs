@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
+use crate::domain::state::State;
 use crate::domain::task::{Outcome, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 
 use super::locale::Locale;
 use super::safe;
-use super::state::State;
 
 /// The longest video link that is shown: `content` takes 2000, of which a
 /// direct message needs some 400 for the news and the way to the message.
@@ -76,6 +76,8 @@ pub enum Video {
     Attached,
     /// By the provider's link, which may expire.
     Link,
+    /// By the provider's link, because the file could not be fetched here.
+    Unfetched,
 }
 
 /// How the thumbnail is shown.
@@ -123,7 +125,8 @@ impl View<'_> {
 
     /// The video's link, where the message shows it.
     pub(super) fn link(&self) -> Option<String> {
-        let shown = self.media.video == Video::Link && !self.hide.links;
+        let linked = matches!(self.media.video, Video::Link | Video::Unfetched);
+        let shown = linked && !self.hide.links;
         let url = self.task.snapshot.video_url.as_deref();
         url.filter(|_| shown && self.state() == State::Done)
             .and_then(|url| safe::link(url, LINK_MAX))

@@ -5,7 +5,7 @@ use std::path::Path;
 use sqlx::any::AnyPoolOptions;
 use thiserror::Error;
 
-use super::sqlite_file;
+use super::sqlite;
 use crate::domain::secret::Secret;
 
 /// Why there is no copy.
@@ -37,7 +37,7 @@ pub enum BackupError {
 /// # Errors
 /// [`BackupError`]; the copy is whole or must be thrown away.
 pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
-    let file = sqlite_file(url).ok_or(BackupError::NotSqlite)?;
+    let file = sqlite::file_of(url).ok_or(BackupError::NotSqlite)?;
     let target = to.to_str().ok_or(BackupError::Path)?;
     if to.exists() {
         return Err(BackupError::Exists(target.to_owned()));

@@ -7,22 +7,31 @@
 //! that happens now and then.
 
 use std::ops::{Deref, DerefMut};
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt as _;
-use sqlx::any::{Any, AnyArguments, AnyRow};
+use sqlx::any::{Any, AnyConnectOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::query::Query;
-use sqlx::{AnyConnection, AnyPool, Either, Error, Executor as _};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Error};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use super::BUSY_TIMEOUT;
+use super::error::StoreError;
+
+/// How long a statement waits for a connection or, in SQLite, for another process.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A kept connection goes back to its pool, which replaces it if it is broken,
 /// after this time.
 const CHECKED_EACH: Duration = Duration::from_secs(10);
+
+/// How to connect to `url`, without a look at each statement for the log.
+pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
+    AnyConnectOptions::from_str(url)
+        .map(ConnectOptions::disable_statement_logging)
+        .map_err(|error| StoreError::Open(error.to_string()))
+}
 
 /// The way to the database. Clones share it.
 #[derive(Clone, Debug)]
@@ -107,49 +116,6 @@ impl Connections {
             kept.lock().await.connection = None;
         }
         self.pool.close().await;
-    }
-}
-
-/// What a query did.
-#[derive(Default)]
-pub(super) struct Done {
-    /// How many rows it changed.
-    pub(super) changed: u64,
-    /// The rows that it returned.
-    pub(super) rows: Vec<AnyRow>,
-}
-
-impl Connection<'_> {
-    /// Runs a query outside of any transaction, of so many `statements` that are
-    /// handed over as one, until all of it is durable.
-    ///
-    /// SQLite's thread tells of each statement that is done, which it is with its
-    /// commit, and then that there are no more: whoever waits for that as well is
-    /// woken once more, for nothing. PostgreSQL tells of a statement before it
-    /// commits, so there the end counts.
-    pub(super) async fn run(
-        &mut self,
-        query: Query<'_, Any, AnyArguments>,
-        statements: u32,
-    ) -> Result<Done, Error> {
-        let mut left = match self {
-            Self::Kept(_) => statements,
-            Self::Pooled(_) => u32::MAX,
-        };
-        let mut done = Done::default();
-        let mut steps = self.fetch_many(query);
-        while left > 0
-            && let Some(step) = steps.try_next().await?
-        {
-            match step {
-                Either::Left(statement) => {
-                    done.changed += statement.rows_affected();
-                    left -= 1;
-                }
-                Either::Right(row) => done.rows.push(row),
-            }
-        }
-        Ok(done)
     }
 }
 

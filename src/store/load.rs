@@ -1,13 +1,14 @@
 //! How much there is to do, for the metrics. Every query here reads an index of
-//! the rows that it counts, and none of those that rest.
+//! the rows that it counts, and none of the others.
 
 use sqlx::Row;
 
-use super::{Store, StoreError};
+use super::database::Store;
+use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
-const LIVE: &str = "SELECT COUNT(*) AS n FROM watches WHERE state = 'live'";
+const LIVE: &str = "SELECT COUNT(*) AS n FROM watches WHERE state IN ('asked', 'live')";
 const STOPPED: &str = "SELECT COUNT(*) AS n FROM watches WHERE state = 'stopped'";
 const TASKS_DUE: &str =
     "SELECT COUNT(*) AS n, MIN(next_poll_at) AS since FROM tasks WHERE next_poll_at <= $1";
@@ -16,7 +17,7 @@ const WATCHES_DUE: &str = "SELECT COUNT(*) AS n, MIN(next_delivery_at) AS since 
 /// What waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
-    /// Watches that follow their task.
+    /// Watches that follow their task, those that were only just asked for included.
     pub live: u64,
     /// Watches that a person stopped and whose message is yet to say so.
     pub stopped: u64,
@@ -75,7 +76,7 @@ mod tests {
     use crate::domain::secret::Secret;
 
     #[tokio::test]
-    async fn each_query_reads_its_index_and_no_row_that_rests() {
+    async fn each_query_reads_its_index_and_no_other_row() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("bot.db").display());
         let store = Store::open(&Secret::new(url)).await.unwrap();

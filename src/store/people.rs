@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use sqlx::Row;
-use sqlx::any::AnyRow;
 
-use super::watches::rest_if_unwatched;
-use super::{Signal, Store, StoreError, row};
+use super::database::Store;
+use super::error::StoreError;
+use super::signal::Signal;
+use super::{row, tasks};
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -31,7 +32,7 @@ pub enum Refreshed {
     /// so long.
     TooSoon(Duration),
     /// It is not polled any more.
-    Resting,
+    Unpolled,
 }
 
 /// What came of pressing "Notify me".
@@ -60,8 +61,8 @@ impl Store {
     ) -> Result<(Vec<(Watch, Task)>, usize), StoreError> {
         let (list, count, id) = match whose {
             Whose::Person(id) => (
-                "SELECT * FROM watches WHERE user_id = $1 AND state = 'live' ORDER BY id DESC LIMIT $2 + 0",
-                "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state = 'live'",
+                "SELECT * FROM watches WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT $2 + 0",
+                "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state IN ('asked', 'live')",
                 id,
             ),
             Whose::Guild(id) => (
@@ -84,33 +85,13 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&mut *self.connection().await?)
             .await?;
-        let watches = self.with_tasks(&rows).await?;
-        Ok((watches, usize::try_from(total).unwrap_or_default()))
-    }
-
-    /// Watches from their rows, each with its task.
-    pub(super) async fn with_tasks(
-        &self,
-        rows: &[AnyRow],
-    ) -> Result<Vec<(Watch, Task)>, StoreError> {
-        let mut found: Vec<(Watch, Task)> = Vec::with_capacity(rows.len());
-        for watch in row::readable(rows, row::watch) {
-            let same = |(_, task): &&(Watch, Task)| task.id == watch.asked.task_id;
-            let task = match found.iter().find(same) {
-                Some((_, task)) => Some(task.clone()),
-                // One row that this version cannot read must not keep the others
-                // from their delivery.
-                None => match self.task(&watch.asked.task_id).await {
-                    Err(StoreError::Row(what)) => {
-                        tracing::error!(task_id = %watch.asked.task_id, what, "store.unreadable_row");
-                        None
-                    }
-                    task => task?,
-                },
-            };
-            found.extend(task.map(|task| (watch, task)));
-        }
-        Ok(found)
+        let watches = self
+            .with_tasks(row::readable(&rows, row::watch).collect())
+            .await?;
+        let live = watches
+            .into_iter()
+            .filter_map(|(watch, task)| Some((watch, task?)));
+        Ok((live.collect(), usize::try_from(total).unwrap_or_default()))
     }
 
     /// The tasks that a person asked for last, newest first.
@@ -123,9 +104,9 @@ impl Store {
             "SELECT tasks.* FROM tasks JOIN \
                  (SELECT task_id, MAX(id) AS newest FROM \
                      (SELECT * FROM (SELECT task_id, id FROM watches \
-                          WHERE user_id = $1 AND state = 'live' ORDER BY id DESC LIMIT 500) AS running \
+                          WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT 500) AS running \
                       UNION ALL SELECT * FROM (SELECT task_id, id FROM watches \
-                          WHERE user_id = $1 AND state <> 'live' ORDER BY id DESC LIMIT 500) AS past) AS last \
+                          WHERE user_id = $1 AND state IN ('stopped', 'ended') ORDER BY id DESC LIMIT 500) AS past) AS last \
                   GROUP BY task_id) AS mine \
              ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2 + 0",
         )
@@ -165,7 +146,7 @@ impl Store {
         .bind(by.cast_signed())
         .execute(&mut *tx)
         .await?;
-        rest_if_unwatched(&mut tx, task_id).await?;
+        tasks::park_if_unwatched(&mut tx, task_id).await?;
         self.signal(&mut tx, Signal::Delivery).await?;
         tx.commit().await?;
         Ok(stopped.rows_affected() == 1)
@@ -207,7 +188,7 @@ impl Store {
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = row else {
-            return Ok(Refreshed::Resting);
+            return Ok(Refreshed::Unpolled);
         };
         if row.try_get::<i64, _>("claimed")? == 1 {
             return Ok(Refreshed::Now);
@@ -285,12 +266,12 @@ impl Store {
             .collect()
     }
 
-    /// Takes over the token of a press below a watch's message, with which that
-    /// message can be edited until `expires_at`, as with its own.
+    /// Replaces a watch's token by that of a press below its message, with which the
+    /// message can be edited until `expires_at`.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
-    pub async fn renew_token(
+    pub async fn replace_token(
         &self,
         id: WatchId,
         token: &Secret,

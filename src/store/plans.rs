@@ -3,22 +3,24 @@
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, dialect};
+use super::database::Store;
+use super::{postgres as postgresql, sqlite};
 use crate::domain::secret::Secret;
 
 #[path = "../../tests/common/postgres.rs"]
 mod postgres;
 
-/// A few rows that are due among many that rest.
+/// A few rows that are due among many that are not.
 const ROWS: [&str; 2] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, give_up_at, \
-         next_poll_at, attempt, family) \
-     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '' FROM n",
+         next_poll_at, attempt, family, model, claimed, requests) \
+     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '', '', 0, 0 FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO watches (id, task_id, application_id, channel_id, user_id, locale, private, notify, reach, \
-         token, token_expires_at, upload_limit, shown_revision, failures, state, created_at, next_delivery_at, attempt, claimed) \
-     SELECT i, 't1', 0, 0, 0, '', 0, '', '', '', 0, 0, 0, 0, '', 0, CASE WHEN i % 20 = 0 THEN i END, 0, 0 FROM n",
+         token, token_expires_at, upload_limit, shown_revision, failures, state, created_at, own_locale, wanted_revision, \
+         next_delivery_at, attempt, claimed) \
+     SELECT i, 't1', 0, 0, 0, '', 0, '', '', '', 0, 0, 0, 0, '', 0, '', 0, CASE WHEN i % 20 = 0 THEN i END, 0, 0 FROM n",
 ];
 
 async fn filled(url: String) -> Store {
@@ -41,8 +43,8 @@ async fn claims_use_their_index_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(format!("sqlite://{}/bot.db", folder.path().display())).await;
     let claims = [
-        ("tasks", dialect::SQLITE.claim_tasks),
-        ("watches", dialect::SQLITE.claim_watches),
+        ("tasks", sqlite::CLAIM_TASKS),
+        ("watches", sqlite::CLAIM_WATCHES),
     ];
     for (table, claim) in claims {
         let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {claim}"));
@@ -69,8 +71,8 @@ async fn claims_use_their_index_on_postgresql() {
     };
     let store = filled(url).await;
     let claims = [
-        ("tasks", dialect::POSTGRES.claim_tasks),
-        ("watches", dialect::POSTGRES.claim_watches),
+        ("tasks", postgresql::CLAIM_TASKS),
+        ("watches", postgresql::CLAIM_WATCHES),
     ];
     let mut connection = store.connection().await.unwrap();
     for (table, claim) in claims {

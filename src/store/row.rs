@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -49,12 +49,13 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
             .try_get::<Option<i64>, _>("took_ms")?
             .map(|ms| Duration::from_millis(ms.unsigned_abs())),
         attempt: row.try_get("attempt")?,
+        requests: row.try_get("requests")?,
     })
 }
 
-/// A row of `asked`, or of `watches`, which holds the same and more.
-pub(super) fn asked(row: &AnyRow) -> Result<NewWatch, StoreError> {
-    Ok(NewWatch {
+/// A row of `watches`.
+pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
+    let asked = NewWatch {
         task_id: task_id(row, "task_id")?,
         interaction_id: snowflake(row, "id")?,
         application_id: snowflake(row, "application_id")?,
@@ -70,23 +71,19 @@ pub(super) fn asked(row: &AnyRow) -> Result<NewWatch, StoreError> {
         token_expires_at: Timestamp(row.try_get("token_expires_at")?),
         upload_limit: snowflake(row, "upload_limit")?,
         announce_channel_id: optional_snowflake(row, "announce_channel_id")?,
-    })
-}
-
-/// A row of `watches`.
-pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
-    let asked = asked(row)?;
+    };
     Ok(Watch {
         id: asked.id(),
         asked,
         message_id: optional_snowflake(row, "message_id")?,
         shown_revision: row.try_get("shown_revision")?,
-        shown_face: optional_word(row, "shown_face")?,
+        shown_state: optional_word(row, "shown_state")?,
         edited_at: moment(row, "edited_at")?,
         failures: small(row, "failures")?,
         notifying_since: moment(row, "notifying_since")?,
         announced_at: moment(row, "announced_at")?,
         notified_at: moment(row, "notified_at")?,
+        attach_until: moment(row, "attach_until")?,
         state: word(row, "state")?,
         stopped_by: optional_snowflake(row, "stopped_by")?,
         created_at: Timestamp(row.try_get("created_at")?),
@@ -94,17 +91,25 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
     })
 }
 
-/// A word of the domain as text: plain for a bare word, JSON for a word that
-/// carries another.
+/// A snapshot as the document that is stored.
+pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
+    serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
+}
+
+/// A span in whole milliseconds.
+pub(super) fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A word of the domain as text.
 pub(super) fn text<T: Serialize>(value: &T) -> Result<String, StoreError> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word),
-        Ok(other) => Ok(other.to_string()),
-        Err(_) => Err(StoreError::Row("a word")),
+        Ok(_) | Err(_) => Err(StoreError::Row("word")),
     }
 }
 
-/// The same for a word that may be missing.
+/// A word of the domain that may be missing, as text.
 pub(super) fn optional_text<T: Serialize>(value: Option<&T>) -> Result<Option<String>, StoreError> {
     value.map(text).transpose()
 }
@@ -120,12 +125,9 @@ fn optional_word<T: DeserializeOwned>(
     let Some(text) = row.try_get::<Option<String>, _>(column)? else {
         return Ok(None);
     };
-    let bare = || serde_json::from_value(serde_json::Value::String(text.clone())).ok();
-    let json = || serde_json::from_str(&text).ok();
-    bare()
-        .or_else(json)
+    serde_json::from_value(serde_json::Value::String(text))
         .map(Some)
-        .ok_or(StoreError::Row(column))
+        .map_err(|_| StoreError::Row(column))
 }
 
 fn task_id(row: &AnyRow, column: &'static str) -> Result<TaskId, StoreError> {

@@ -1,9 +1,8 @@
-//! Wake-ups between processes: whatever people and polls make due is said in the
-//! same transaction, by PostgreSQL's NOTIFY. (What a process gives back it takes
-//! up again itself, if no other sweeps first.) They only save waiting for the next
-//! sweep, so a lost one costs seconds and nothing else.
+//! Wake-ups between processes: whatever people and polls make due is announced in
+//! the same transaction, by PostgreSQL's NOTIFY. A wake-up only saves the wait for
+//! the next sweep, so a lost one costs seconds and nothing else.
 //!
-//! SQLite has one process; what becomes due there, it made due itself.
+//! SQLite has one process; what becomes due there, that process made due itself.
 
 use std::time::Duration;
 
@@ -11,7 +10,8 @@ use sqlx::Transaction;
 use sqlx::any::Any;
 use sqlx::postgres::PgListener;
 
-use super::{Store, StoreError};
+use super::database::{Backend, Store};
+use super::error::StoreError;
 
 /// The channel's name in the database.
 const CHANNEL: &str = "videostatus";
@@ -44,7 +44,7 @@ impl Store {
     /// everything whenever the connection is made anew, because signals may have
     /// been missed. Never returns; on SQLite it never calls either.
     pub async fn listen(&self, heard: impl Fn(Signal)) {
-        let Some(url) = &self.signals_from else {
+        let Backend::Postgres(url) = &self.backend else {
             return std::future::pending().await;
         };
         loop {
@@ -65,7 +65,7 @@ impl Store {
         tx: &mut Transaction<'_, Any>,
         signal: Signal,
     ) -> Result<(), StoreError> {
-        if self.signals_from.is_some() {
+        if matches!(self.backend, Backend::Postgres(_)) {
             sqlx::query("SELECT 1 FROM pg_notify($1, $2)")
                 .bind(CHANNEL)
                 .bind(signal.word())

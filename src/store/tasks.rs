@@ -1,38 +1,46 @@
-//! Tasks: claiming those that are due and settling their polls.
+//! Tasks: the four verbs of a poll.
 
+use sqlx::any::Any;
+use sqlx::{AnyConnection, Row, Transaction};
 use std::time::Duration;
 
-use sqlx::any::{Any, AnyArguments};
-use sqlx::query::Query;
-use sqlx::{AnyConnection, Row};
-
-use super::{Signal, Store, StoreError, dialect, row};
+use super::database::{Backend, Store};
+use super::error::StoreError;
+use super::signal::Signal;
+use super::{postgres, row, sqlite};
 use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
+/// Records what a poll came to, unless the claim was lost or, as `requests` tells,
+/// somebody asked for the task meanwhile. The task is due again only while somebody
+/// watches it.
+const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $6, answered = 1, known = $7, \
+         setback = $8, failures = $9, troubled = $10, unfinished_at = $11, took_ms = $12, model = $13, \
+         claimed = 0, next_poll_at = CASE WHEN EXISTS \
+             (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $14 END \
+     WHERE id = $1 AND attempt = $2 AND requests = $3 AND claimed = 1";
+
+/// Tells the live watches of a task of its revision `$2`, and makes those due at `$3`
+/// that nobody has claimed. A watch that waits because its message was edited after
+/// `$4` is due as well, because a change of state is shown at once; one that waits
+/// because Discord refused it goes on waiting.
+const TELL_NEWS: &str = "UPDATE watches SET wanted_revision = $2, \
+         next_delivery_at = CASE WHEN claimed = 0 AND (next_delivery_at IS NULL \
+             OR (failures = 0 AND edited_at > $4)) THEN $3 ELSE next_delivery_at END \
+     WHERE task_id = $1 AND state = 'live'";
+
 /// A poll that is settled.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settled {
+pub struct SettledTask {
     /// The task as it is now.
     pub task: Task,
-    /// When it is due again, if somebody still watches it then.
+    /// When the task is due again, if somebody still watches it then.
     pub next_poll_at: Option<Timestamp>,
-    /// How many watches have become due by it.
-    pub behind: u64,
-}
-
-impl Settled {
-    fn new(polled: Polled, behind: u64) -> Self {
-        let Polled { task, next_poll_at } = polled;
-        Self {
-            task,
-            next_poll_at,
-            behind,
-        }
-    }
+    /// How many watches were told of news.
+    pub told: u64,
 }
 
 impl Store {
@@ -47,7 +55,11 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Task>, StoreError> {
         let _timer = metrics::database("claim_tasks");
-        let rows = sqlx::query(self.dialect.claim_tasks)
+        let claim = match self.backend {
+            Backend::Sqlite(_) => sqlite::CLAIM_TASKS,
+            Backend::Postgres(_) => postgres::CLAIM_TASKS,
+        };
+        let rows = sqlx::query(claim)
             .bind(now.0)
             .bind(now.plus(lease).0)
             .bind(i64::from(limit))
@@ -56,86 +68,11 @@ impl Store {
         Ok(row::readable(&rows, row::task).collect())
     }
 
-    /// Settles the poll of a claimed task: `decide` makes of the task as it is
-    /// now what it becomes. Returns that, or `None` if the claim is over, settled or
-    /// lost to another process meanwhile. Watches whose message is now behind become due,
-    /// but for those that are claimed: whoever has them sees the news at the end.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; nothing is recorded then.
-    pub async fn settle_poll(
-        &self,
-        claimed: &Task,
-        now: Timestamp,
-        decide: impl Fn(&Task) -> Polled,
-    ) -> Result<Option<Settled>, StoreError> {
-        let _timer = metrics::database("settle_poll");
-        let settled = self.settle(claimed, now, decide).await?;
-        if settled
-            .as_ref()
-            .is_some_and(|settled| settled.task.took.is_some())
-        {
-            self.remembered.forget();
-        }
-        Ok(settled)
-    }
-
-    async fn settle(
-        &self,
-        claimed: &Task,
-        now: Timestamp,
-        decide: impl Fn(&Task) -> Polled,
-    ) -> Result<Option<Settled>, StoreError> {
-        let mut connection = self.connection().await?;
-        // Mostly nobody has touched the row since it was claimed, so that it need
-        // not be read again.
-        let polled = decide(claimed);
-        let unchanged = Claim::OverIfUnchanged;
-        // Whoever made the task has its first claim, and that of its watch: unless
-        // somebody asked for it meanwhile, nobody else waits for news.
-        if polled.task.revision == claimed.revision || claimed.attempt == 1 {
-            let save = bound(dialect::SAVE_TASK, &polled, unchanged)?;
-            if connection.run(save, 1).await?.changed == 1 {
-                return Ok(Some(Settled::new(polled, 0)));
-            }
-        } else if let Some(settle_news) = self.dialect.settle_news {
-            let settle = bound(settle_news, &polled, unchanged)?
-                .bind(now.0)
-                .bind(now.minus(EDIT_INTERVAL).0);
-            let done = connection.run(settle, 2).await?;
-            if let Some(behind) = done.changed.checked_sub(1) {
-                return Ok(Some(Settled::new(polled, behind)));
-            }
-        }
-        let mut tx = self.begin(&mut connection).await?;
-        let current = match self.lock_task(&mut tx, &claimed.id).await? {
-            Some(task) if task.attempt == claimed.attempt => task,
-            _ => return Ok(None),
-        };
-        let polled = decide(&current);
-        if !save_task(&mut tx, &polled, Claim::Over).await? {
-            return Ok(None);
-        }
-        let mut behind = 0;
-        if polled.task.revision > current.revision {
-            let due = sqlx::query(dialect::WATCHES_BEHIND)
-                .bind(claimed.id.as_str())
-                .bind(now.0)
-                .bind(now.minus(EDIT_INTERVAL).0)
-                .execute(&mut *tx)
-                .await?;
-            behind = due.rows_affected();
-            self.signal(&mut tx, Signal::Delivery).await?;
-        }
-        tx.commit().await?;
-        Ok(Some(Settled::new(polled, behind)))
-    }
-
-    /// Moves the end of a claimed task's lease.
+    /// Moves the end of a claimed task's lease to `until`.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer; the lease runs out then.
-    pub async fn hold_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
+    pub async fn renew_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE tasks SET next_poll_at = $1 \
              WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL",
@@ -145,6 +82,93 @@ impl Store {
         .bind(claimed.attempt)
         .execute(&mut *self.connection().await?)
         .await?;
+        Ok(())
+    }
+
+    /// Makes a claimed task due again at `now`, as if nobody had claimed it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; the lease runs out then.
+    pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE tasks SET next_poll_at = $1, claimed = 0 \
+             WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL",
+        )
+        .bind(now.0)
+        .bind(claimed.id.as_str())
+        .bind(claimed.attempt)
+        .execute(&mut *self.connection().await?)
+        .await?;
+        Ok(())
+    }
+
+    /// Settles the poll of a claimed task: `decide` makes of the task as it is
+    /// now what it becomes. Returns that, or `None` if the claim is settled already or
+    /// lost to another process; then nothing is recorded. Live watches are told of
+    /// news; a watch that is being delivered sees them when it is settled.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; the lease runs out then.
+    pub async fn settle_task(
+        &self,
+        claimed: &Task,
+        now: Timestamp,
+        decide: impl Fn(&Task) -> Polled,
+    ) -> Result<Option<SettledTask>, StoreError> {
+        let _timer = metrics::database("settle_task");
+        let mut connection = self.connection().await?;
+        let mut current = claimed.clone();
+        loop {
+            let polled = decide(&current);
+            let told = if polled.task.revision == current.revision {
+                let settled = settle(&mut connection, &polled).await?;
+                settled.then_some(0)
+            } else {
+                let mut tx = self.begin(&mut connection).await?;
+                if settle(&mut tx, &polled).await? {
+                    let told = tell_news(&mut tx, &polled.task, now).await?;
+                    self.signal(&mut tx, Signal::Delivery).await?;
+                    tx.commit().await?;
+                    Some(told)
+                } else {
+                    tx.rollback().await?;
+                    None
+                }
+            };
+            if let Some(told) = told {
+                let Polled { task, next_poll_at } = polled;
+                return Ok(Some(SettledTask {
+                    task,
+                    next_poll_at,
+                    told,
+                }));
+            }
+            // Somebody joined meanwhile, or the claim is over.
+            let row =
+                sqlx::query("SELECT * FROM tasks WHERE id = $1 AND attempt = $2 AND claimed = 1")
+                    .bind(claimed.id.as_str())
+                    .bind(claimed.attempt)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            match row {
+                Some(row) => current = row::task(&row)?,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Stops the polls of a task that nobody watches any more: one of its watches has
+    /// ended before the task did. A crash before this leaves a task that is polled
+    /// once more.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer.
+    pub async fn park_task(&self, id: &TaskId) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        self.lock_task(&mut tx, id).await?;
+        park_if_unwatched(&mut tx, id).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -174,65 +198,58 @@ impl Store {
     }
 }
 
-fn millis(span: Duration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// What becomes of a claim on a task that is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
-    /// Whoever has it keeps it.
-    Stays,
-    /// The task starts afresh, and whoever writes it takes it over.
-    Taken,
-    /// Its poll is settled: it is due again only while somebody watches.
-    Over,
-    /// Likewise, unless somebody asked for the task meanwhile, which moves the
-    /// time to give up.
-    OverIfUnchanged,
-}
-
-/// Writes a whole task that was read under its attempt; returns whether its row
-/// is still the one that was read, and its claim not yet settled.
-pub(super) async fn save_task(
+/// Records a poll and returns whether its claim was still good.
+async fn settle(
     connection: &mut AnyConnection,
-    polled: &Polled,
-    claim: Claim,
+    Polled { task, next_poll_at }: &Polled,
 ) -> Result<bool, StoreError> {
-    let saved = bound(dialect::SAVE_TASK, polled, claim)?
-        .execute(connection)
-        .await?;
-    Ok(saved.rows_affected() == 1)
-}
-
-/// A statement that writes a whole task: `$1` to `$19`.
-fn bound<'q>(
-    statement: &'static str,
-    Polled { task, next_poll_at }: &'q Polled,
-    claim: Claim,
-) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
-    Ok(sqlx::query(statement)
+    let done = sqlx::query(SETTLE)
         .bind(task.id.as_str())
+        .bind(task.attempt)
+        .bind(task.requests)
         .bind(task.revision)
-        .bind(snapshot(task)?)
+        .bind(row::snapshot(task)?)
         .bind(row::optional_text(task.outcome.as_ref())?)
-        .bind(i64::from(task.answered))
         .bind(i64::from(task.known))
         .bind(row::optional_text(task.setback.as_ref())?)
         .bind(i64::from(task.failures))
         .bind(i64::from(task.troubled))
-        .bind(task.watched_since.0)
-        .bind(task.give_up_at.0)
         .bind(task.unfinished_at.map(|at| at.0))
+        .bind(task.took.map(row::millis))
+        .bind(task.snapshot.model.as_deref().unwrap_or_default())
         .bind(next_poll_at.map(|at| at.0))
-        .bind(task.took.map(millis))
-        .bind(i64::from(claim == Claim::Stays))
-        .bind(task.attempt)
-        .bind(i64::from(claim == Claim::OverIfUnchanged))
-        .bind(i64::from(claim == Claim::Taken))
-        .bind(task.snapshot.model.as_deref().unwrap_or_default()))
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
-pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
-    serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
+/// Tells the live watches of news and returns how many there are.
+async fn tell_news(
+    tx: &mut Transaction<'_, Any>,
+    task: &Task,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query(TELL_NEWS)
+        .bind(task.id.as_str())
+        .bind(task.revision)
+        .bind(now.0)
+        .bind(now.minus(EDIT_INTERVAL).0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Stops the polls of a task that nobody watches; the task's row is locked.
+pub(super) async fn park_if_unwatched(
+    tx: &mut Transaction<'_, Any>,
+    id: &TaskId,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE tasks SET next_poll_at = NULL WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live')",
+    )
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -249,7 +249,7 @@ async fn what_ended_is_removed_after_its_retention() {
     stage.titled(&interaction, "Your video is ready").await;
     bot.stop().await;
     let mut bot = Program::start(&stage, &[("RETENTION", "1ms")]).await;
-    let line = bot.line("keeper.removed").await;
+    let line = bot.line("cleaner.removed").await;
     assert!(line.contains("watches=1 tasks=1"), "{line}");
     let (status, _) = bot.stop().await;
     assert!(status.success());

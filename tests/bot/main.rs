@@ -17,6 +17,7 @@ mod endings;
 mod harness;
 mod http_door;
 mod journey;
+mod late_files;
 mod logs;
 mod metrics;
 mod options;

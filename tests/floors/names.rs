@@ -5,24 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Sources;
 
-/// Names that still stand for two types. The rooms of the others are being
-/// rewritten; nothing may be added.
-const KNOWN: [&str; 2] = ["Rest", "Route"];
-
 #[test]
 fn no_type_name_is_defined_twice() {
     let twice = twice(&Sources::read());
-    let wrong = twice
+    let told: Vec<_> = twice
         .iter()
-        .filter(|(name, _)| !KNOWN.contains(&name.as_str()));
-    let told: Vec<_> = wrong
         .map(|(name, files)| format!("{name}: {}", files.join(", ")))
         .collect();
     assert!(told.is_empty(), "defined twice:\n{}", told.join("\n"));
-    for name in KNOWN {
-        let needed = twice.contains_key(name);
-        assert!(needed, "{name} is one type now: remove it from KNOWN");
-    }
 }
 
 /// The names that are defined more than once, and where.

@@ -1,10 +1,10 @@
-//! What a request for a task and a poll's result change.
+//! What a poll's result changes.
 
 use std::time::Duration;
 
 use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
-use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task, TaskId};
+use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task};
 use crate::domain::time::Timestamp;
 
 /// "Not found" is believed at once about a task that we never saw, and at the
@@ -32,46 +32,6 @@ pub struct Polled {
     pub task: Task,
     /// When to ask again; `None` once there is an outcome.
     pub next_poll_at: Option<Timestamp>,
-}
-
-/// The task after somebody asked for it at `now`. `earlier` is its row, if there
-/// is one, and `dormant` says that nobody is watching it any more: then it
-/// starts afresh, but what it is about (its prompt, its model) is remembered.
-#[must_use]
-pub fn asked(
-    id: &TaskId,
-    earlier: Option<Task>,
-    dormant: bool,
-    now: Timestamp,
-    watch_timeout: Duration,
-) -> Task {
-    let give_up_at = now.plus(watch_timeout);
-    match earlier {
-        // It moves in any case: by that a poll which is under way sees that
-        // somebody asked meanwhile.
-        Some(task) if !dormant => Task {
-            give_up_at: give_up_at.max(task.give_up_at.plus(Duration::from_millis(1))),
-            ..task
-        },
-        earlier => Task {
-            id: id.clone(),
-            revision: earlier.as_ref().map_or(0, |task| task.revision),
-            known: earlier.as_ref().is_some_and(|task| task.known),
-            attempt: earlier.as_ref().map_or(0, |task| task.attempt),
-            snapshot: earlier.map_or_else(Snapshot::default, |task| {
-                Snapshot::default().over(&task.snapshot)
-            }),
-            outcome: None,
-            answered: false,
-            setback: None,
-            failures: 0,
-            troubled: false,
-            watched_since: now,
-            give_up_at,
-            unfinished_at: None,
-            took: None,
-        },
-    }
 }
 
 /// What `result`, which came back at `now`, makes of `task`.
@@ -181,6 +141,8 @@ fn count(task: &mut Task, setback: Setback) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::decide::request;
+    use crate::domain::task::TaskId;
 
     const NOW: Timestamp = Timestamp(1_764_522_552_000);
     const PACE: Pace = Pace {
@@ -191,7 +153,7 @@ mod tests {
 
     fn task() -> Task {
         let id = TaskId::parse("grok:1").unwrap();
-        asked(&id, None, true, NOW, TIMEOUT)
+        request::first(&id, NOW, TIMEOUT)
     }
 
     fn says(phase: Phase) -> Result<Snapshot, QueryError> {
@@ -332,47 +294,5 @@ mod tests {
         );
         assert_eq!(poll(&old, down()).task.outcome, Some(Outcome::TimedOut));
         assert_eq!(poll(&old, video()).task.outcome, Some(Outcome::Completed));
-    }
-
-    #[test]
-    fn asking_again_after_the_end_starts_afresh_and_remembers_the_prompt() {
-        let mut ended = poll(&task(), video()).task;
-        ended.snapshot.prompt = Some("cat fish".into());
-        let later = NOW.plus(TIMEOUT);
-        let again = asked(&ended.id.clone(), Some(ended.clone()), true, later, TIMEOUT);
-        assert_eq!(
-            (again.outcome, again.answered, again.revision),
-            (None, false, 1)
-        );
-        assert_eq!(again.snapshot.prompt.as_deref(), Some("cat fish"));
-        assert_eq!(
-            (again.snapshot.phase, again.snapshot.video_url.as_ref()),
-            (Phase::Waiting, None)
-        );
-        let same = after_poll(&again, video(), later, &PACE, 0.0);
-        assert_eq!(
-            same.task.revision, 2,
-            "a fresh answer is shown, even the same one"
-        );
-    }
-
-    #[test]
-    fn joining_a_running_task_only_extends_its_deadline() {
-        let running = poll(&task(), says(Phase::Running)).task;
-        let later = NOW.plus(Duration::from_secs(60));
-        let joined = asked(
-            &running.id.clone(),
-            Some(running.clone()),
-            false,
-            later,
-            TIMEOUT,
-        );
-        assert_eq!(
-            joined,
-            Task {
-                give_up_at: later.plus(TIMEOUT),
-                ..running
-            }
-        );
     }
 }

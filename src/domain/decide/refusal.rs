@@ -1,7 +1,9 @@
-//! Where a watch's message goes, and what Discord's refusals ask for.
+//! What follows when Discord refuses to show a message.
 
 use std::time::Duration;
 
+use super::attempt::{Attempt, Form, Via};
+use super::end::Audience;
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::backoff;
 use crate::domain::time::Timestamp;
@@ -18,100 +20,124 @@ const PATIENCE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The longest wait between two failed deliveries.
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
-/// The way by which a message is brought up to date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// `PATCH …/messages/@original` with the interaction's token.
-    Token,
-    /// The channel's own route with the bot token.
-    Channel,
-    /// A direct message to the requester; only for the end.
-    Dm,
-    /// None: the message is deleted.
-    Gone,
-}
-
-impl Route {
-    /// The first route to try for `watch` at `now`.
-    #[must_use]
-    pub fn first(watch: &Watch, now: Timestamp) -> Self {
-        if watch.asked.reach == Reach::Gone {
-            Self::Gone
-        } else if now < watch.asked.token_expires_at {
-            Self::Token
-        } else {
-            Self::after_token(watch.asked.reach)
-        }
-    }
-
-    /// The route once the token is over.
-    #[must_use]
-    pub fn after_token(reach: Reach) -> Self {
-        match reach {
-            Reach::Channel => Self::Channel,
-            Reach::Dm => Self::Dm,
-            Reach::Gone => Self::Gone,
-        }
-    }
-}
-
-/// What a message carries; it sheds what Discord refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    /// Video and thumbnail as files.
-    pub files: bool,
-    /// The prompt and the provider's other texts.
-    pub texts: bool,
-    /// The link to the video.
-    pub links: bool,
-}
-
-impl Form {
-    /// Everything.
-    pub const FULL: Self = Self {
-        files: true,
-        texts: true,
-        links: true,
-    };
-    /// Only our own words.
-    pub const BARE: Self = Self {
-        files: false,
-        texts: false,
-        links: false,
-    };
-}
-
-/// What to do after a refusal.
+/// What a delivery does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Deliver again after this wait. `failed` counts towards the last resort;
-    /// a wait that Discord asked for does not.
-    Later {
+    /// It tries again at once.
+    Try(Attempt),
+    /// It waits. `failed` counts towards the last resort; a wait that Discord asked
+    /// for does not.
+    Wait {
         /// How long to wait.
         after: Duration,
         /// Whether this counts as a failure.
         failed: bool,
     },
-    /// Go on now by another route.
-    Reroute(Route),
-    /// Go on now with less.
-    Shed(Form),
-    /// Nothing more can be done for this watch.
-    GiveUp,
+    /// It leaves this revision out: the next news, or the end, may be taken.
+    Skip,
+    /// The message stays as it is, and whoever is to hear of the end is notified.
+    Notify(Via),
+    /// The watch is over: nothing more can be done for it.
+    End,
 }
 
-/// What to do when Discord refused to show a message by `route` in `form`,
-/// after `failures` earlier failures in a row, to a watch of this `age`.
+/// What a refusal leads to, and what it says about the watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What the delivery does next.
+    pub next: Next,
+    /// Where the bot can still go.
+    pub reach: Reach,
+    /// Whether the interaction's token is of no more use.
+    pub token_over: bool,
+}
+
+/// How a delivery to `audience` begins whose first way is `attempt`'s: a direct
+/// message is for an end that somebody wants to hear of, and a deleted message
+/// shows nothing.
+#[must_use]
+pub fn begin(attempt: Attempt, audience: Audience) -> Next {
+    match attempt.via {
+        Via::Token | Via::Channel => Next::Try(attempt),
+        // The end was shown and told before; only a file is left to attach.
+        Via::Dm | Via::Gone if audience.told => Next::End,
+        Via::Gone if !(audience.others || audience.announced) => Next::End,
+        // What is left is for the end only.
+        Via::Dm | Via::Gone if !audience.ended => Next::Skip,
+        Via::Gone => Next::Notify(Via::Gone),
+        Via::Dm if audience.wants_dm => Next::Try(attempt),
+        Via::Dm if audience.announced => Next::Notify(Via::Dm),
+        Via::Dm => Next::End,
+    }
+}
+
+/// What follows once Discord has refused `attempt` to show `watch`'s message.
+///
+/// The same message is never tried twice at once: each round sheds a part, leaves a
+/// way behind, waits or ends.
 #[must_use]
 pub fn after_refusal(
     error: &DiscordError,
-    route: Route,
-    form: Form,
-    reach: Reach,
-    failures: u32,
-    age: Duration,
+    attempt: Attempt,
+    watch: &Watch,
+    audience: Audience,
+    now: Timestamp,
     jitter: f64,
-) -> Next {
+) -> Refused {
+    let reach = watch.asked.reach;
+    let stay = |next| Refused {
+        next,
+        reach,
+        token_over: false,
+    };
+    let via = match reaction(error, attempt, watch, now, jitter) {
+        Reaction::Shed(form) => return stay(Next::Try(Attempt { form, ..attempt })),
+        Reaction::Wait { after, failed } => return stay(Next::Wait { after, failed }),
+        // Only what this change says was refused: the next may be taken.
+        Reaction::Leave(_) if !audience.ended && error.is_about_the_form() => {
+            return stay(Next::Skip);
+        }
+        // Nobody can be shown it; a channel may still be to hear of it.
+        Reaction::GiveUp if audience.ended && audience.announced => {
+            return stay(Next::Notify(Via::Dm));
+        }
+        Reaction::GiveUp => return stay(Next::End),
+        Reaction::Leave(via) => via,
+    };
+    Refused {
+        next: begin(Attempt { via, ..attempt }, audience),
+        reach: match via {
+            Via::Dm => Reach::Dm,
+            Via::Gone => Reach::Gone,
+            Via::Token | Via::Channel => reach,
+        },
+        token_over: attempt.via == Via::Token,
+    }
+}
+
+/// What an error asks for, whoever is to be told of what.
+enum Reaction {
+    /// The same way with less.
+    Shed(Form),
+    /// The same again later.
+    Wait { after: Duration, failed: bool },
+    /// Another way.
+    Leave(Via),
+    /// There is no other way.
+    GiveUp,
+}
+
+fn reaction(
+    error: &DiscordError,
+    Attempt { via, form }: Attempt,
+    watch: &Watch,
+    now: Timestamp,
+    jitter: f64,
+) -> Reaction {
+    let without_files = Form {
+        files: false,
+        ..form
+    };
     let textless = Form {
         texts: false,
         ..form
@@ -122,37 +148,33 @@ pub fn after_refusal(
     };
     match error {
         DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged => {
-            match route {
-                Route::Token => Next::Reroute(Route::after_token(reach)),
-                Route::Channel | Route::Dm | Route::Gone => Next::GiveUp,
+            match via {
+                Via::Token => Reaction::Leave(Via::after_token(watch.asked.reach)),
+                Via::Channel | Via::Dm | Via::Gone => Reaction::GiveUp,
             }
         }
-        DiscordError::MessageGone if route == Route::Gone => Next::GiveUp,
-        DiscordError::MessageGone => Next::Reroute(Route::Gone),
-        DiscordError::Forbidden(_) if form.files && route != Route::Dm => Next::Shed(Form {
-            files: false,
-            ..form
-        }),
-        DiscordError::TooLarge if form.files => Next::Shed(Form {
-            files: false,
-            ..form
-        }),
+        DiscordError::MessageGone if via == Via::Gone => Reaction::GiveUp,
+        DiscordError::MessageGone => Reaction::Leave(Via::Gone),
+        DiscordError::Forbidden(_) if form.files && via != Via::Dm => Reaction::Shed(without_files),
+        DiscordError::TooLarge if form.files => Reaction::Shed(without_files),
         // What the filter names goes first, and the other if that does not help:
         // a rule on words may mean those of a link, and the prompt may hold one.
-        DiscordError::FilteredText if form.texts => Next::Shed(textless),
-        DiscordError::FilteredLinks if form.links => Next::Shed(linkless),
-        DiscordError::FilteredText if form.links => Next::Shed(linkless),
-        DiscordError::FilteredLinks if form.texts => Next::Shed(textless),
+        DiscordError::FilteredText if form.texts => Reaction::Shed(textless),
+        DiscordError::FilteredLinks if form.links => Reaction::Shed(linkless),
+        DiscordError::FilteredText if form.links => Reaction::Shed(linkless),
+        DiscordError::FilteredLinks if form.texts => Reaction::Shed(textless),
         // A bug of ours: the same is never sent again, but nobody is left without an answer.
-        DiscordError::Invalid(_) if form != Form::BARE => Next::Shed(Form::BARE),
-        DiscordError::Wait(after) if age < PATIENCE => Next::Later {
+        DiscordError::Invalid(_) if form != Form::BARE => Reaction::Shed(Form::BARE),
+        DiscordError::Wait(after) if now.since(watch.created_at) < PATIENCE => Reaction::Wait {
             after: *after,
             failed: false,
         },
-        DiscordError::Unavailable(_) | DiscordError::Unauthorized if failures < MOST_FAILURES => {
-            let after = backoff(failures + 1, Duration::from_secs(1), RETRY_MAX, jitter);
-            Next::Later {
-                after,
+        DiscordError::Unavailable(_) | DiscordError::Unauthorized
+            if watch.failures < MOST_FAILURES =>
+        {
+            let first = Duration::from_secs(1);
+            Reaction::Wait {
+                after: backoff(watch.failures + 1, first, RETRY_MAX, jitter),
                 failed: true,
             }
         }
@@ -166,128 +188,300 @@ pub fn after_refusal(
         | DiscordError::FilteredLinks
         | DiscordError::Unavailable(_)
         | DiscordError::Unauthorized
-        | DiscordError::Invalid(_) => match route {
-            Route::Token | Route::Channel => Next::Reroute(Route::Dm),
-            Route::Dm | Route::Gone => Next::GiveUp,
+        | DiscordError::Invalid(_) => match via {
+            Via::Token | Via::Channel => Reaction::Leave(Via::Dm),
+            Via::Dm | Via::Gone => Reaction::GiveUp,
         },
+    }
+}
+
+/// How long to wait before a notification that Discord refused is tried again, and
+/// whether that counts as a failure; `None` where nothing more can be done.
+#[must_use]
+pub fn after_unsent(
+    error: &DiscordError,
+    watch: &Watch,
+    now: Timestamp,
+    jitter: f64,
+) -> Option<(Duration, bool)> {
+    let bare = Attempt {
+        via: Via::Dm,
+        form: Form::BARE,
+    };
+    match reaction(error, bare, watch, now, jitter) {
+        Reaction::Wait { after, failed } => Some((after, failed)),
+        Reaction::Shed(_) | Reaction::Leave(_) | Reaction::GiveUp => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use DiscordError as E;
+
+    use super::super::samples::{NOW, watch};
     use super::*;
 
+    const FULL: Form = Form::FULL;
+    const FILELESS: Form = Form {
+        files: false,
+        ..FULL
+    };
+    const TEXTLESS: Form = Form {
+        texts: false,
+        ..FULL
+    };
+    const LINKLESS: Form = Form {
+        links: false,
+        ..FULL
+    };
+    const NEITHER: Form = Form {
+        links: false,
+        ..TEXTLESS
+    };
+
+    /// Everybody who can be told of an end is to be.
+    const END: Audience = Audience {
+        ended: true,
+        told: false,
+        wants_dm: true,
+        announced: false,
+        others: false,
+    };
+    const PROGRESS: Audience = Audience {
+        ended: false,
+        ..END
+    };
+
+    fn refused(error: &E, via: Via, form: Form, audience: Audience) -> Refused {
+        after_refusal(error, Attempt { via, form }, &watch(), audience, NOW, 0.0)
+    }
+
+    fn x(of: fn(String) -> E) -> E {
+        of("x".into())
+    }
+
     #[test]
-    fn refusals_lead_on_and_always_to_an_end() {
-        use DiscordError as E;
-        let full = Form::FULL;
-        let bare = Form {
-            files: false,
-            ..full
+    fn each_refusal_leads_on_and_always_to_an_end() {
+        let to = |via, form| Next::Try(Attempt { via, form });
+        let wait = |seconds, failed| Next::Wait {
+            after: Duration::from_secs(seconds),
+            failed,
         };
-        let next = |error, route, form| {
-            after_refusal(&error, route, form, Reach::Channel, 0, Duration::ZERO, 0.0)
+        let announced = Audience {
+            announced: true,
+            ..END
         };
-        assert_eq!(
-            next(E::TokenOver, Route::Token, full),
-            Next::Reroute(Route::Channel)
-        );
-        assert_eq!(
-            next(E::MessageGone, Route::Channel, full),
-            Next::Reroute(Route::Gone)
-        );
-        assert_eq!(
-            next(E::Forbidden("x".into()), Route::Channel, full),
-            Next::Shed(bare)
-        );
-        assert_eq!(
-            next(E::Forbidden("x".into()), Route::Channel, bare),
-            Next::Reroute(Route::Dm)
-        );
-        assert_eq!(
-            next(E::ChannelOut("x".into()), Route::Channel, full),
-            Next::Reroute(Route::Dm)
-        );
-        assert_eq!(next(E::TooLarge, Route::Token, full), Next::Shed(bare));
-        assert_eq!(
-            next(E::TooLarge, Route::Token, bare),
-            Next::Reroute(Route::Dm)
-        );
-        assert_eq!(next(E::TooLarge, Route::Dm, bare), Next::GiveUp);
-        let textless = Form {
-            texts: false,
-            ..full
+        let silent = Audience {
+            wants_dm: false,
+            ..END
         };
-        let linkless = Form {
-            links: false,
-            ..full
+        let others = Audience {
+            others: true,
+            ..END
         };
-        let neither = Form {
-            links: false,
-            ..textless
-        };
-        for (error, first) in [(E::FilteredText, textless), (E::FilteredLinks, linkless)] {
-            let shed = |form| next(error.clone(), Route::Token, form);
-            assert_eq!(shed(full), Next::Shed(first), "what it names goes first");
-            assert_eq!(shed(first), Next::Shed(neither), "then the other");
-            assert_eq!(shed(neither), Next::Reroute(Route::Dm));
+        let told = Audience { told: true, ..END };
+        let rows = [
+            // The token is over: the channel, and progress goes on there.
+            (E::TokenOver, Via::Token, FULL, END, to(Via::Channel, FULL)),
+            (
+                E::TooLate,
+                Via::Token,
+                FULL,
+                PROGRESS,
+                to(Via::Channel, FULL),
+            ),
+            (E::TokenOver, Via::Channel, FULL, END, Next::End),
+            (
+                E::TokenOver,
+                Via::Dm,
+                FULL,
+                announced,
+                Next::Notify(Via::Dm),
+            ),
+            // The message is deleted: only others, or another channel, are told.
+            (E::MessageGone, Via::Channel, FULL, END, Next::End),
+            (E::MessageGone, Via::Token, FULL, PROGRESS, Next::End),
+            (
+                E::MessageGone,
+                Via::Token,
+                FULL,
+                others,
+                Next::Notify(Via::Gone),
+            ),
+            (
+                E::MessageGone,
+                Via::Token,
+                FULL,
+                announced,
+                Next::Notify(Via::Gone),
+            ),
+            (
+                E::MessageGone,
+                Via::Token,
+                FULL,
+                Audience {
+                    ended: false,
+                    ..others
+                },
+                Next::Skip,
+            ),
+            // A permission is missing: first without files, then a direct message.
+            (
+                x(E::Forbidden),
+                Via::Channel,
+                FULL,
+                END,
+                to(Via::Channel, FILELESS),
+            ),
+            (
+                x(E::Forbidden),
+                Via::Channel,
+                FILELESS,
+                END,
+                to(Via::Dm, FILELESS),
+            ),
+            (
+                x(E::Forbidden),
+                Via::Channel,
+                FILELESS,
+                PROGRESS,
+                Next::Skip,
+            ),
+            (x(E::ChannelOut), Via::Channel, FULL, END, to(Via::Dm, FULL)),
+            (x(E::ChannelOut), Via::Channel, FULL, silent, Next::End),
+            (
+                x(E::ChannelOut),
+                Via::Channel,
+                FULL,
+                Audience {
+                    announced: true,
+                    ..silent
+                },
+                Next::Notify(Via::Dm),
+            ),
+            (x(E::ChannelOut), Via::Channel, FULL, told, Next::End),
+            // The form is refused: it sheds, then progress is left out.
+            (E::TooLarge, Via::Token, FULL, END, to(Via::Token, FILELESS)),
+            (
+                E::TooLarge,
+                Via::Token,
+                FILELESS,
+                END,
+                to(Via::Dm, FILELESS),
+            ),
+            (E::TooLarge, Via::Token, FILELESS, PROGRESS, Next::Skip),
+            (E::TooLarge, Via::Dm, FILELESS, END, Next::End),
+            (
+                E::FilteredText,
+                Via::Token,
+                FULL,
+                END,
+                to(Via::Token, TEXTLESS),
+            ),
+            (
+                E::FilteredText,
+                Via::Token,
+                TEXTLESS,
+                END,
+                to(Via::Token, NEITHER),
+            ),
+            (
+                E::FilteredText,
+                Via::Token,
+                NEITHER,
+                END,
+                to(Via::Dm, NEITHER),
+            ),
+            (
+                E::FilteredLinks,
+                Via::Token,
+                FULL,
+                END,
+                to(Via::Token, LINKLESS),
+            ),
+            (
+                E::FilteredLinks,
+                Via::Token,
+                LINKLESS,
+                END,
+                to(Via::Token, NEITHER),
+            ),
+            (
+                x(E::Invalid),
+                Via::Token,
+                FULL,
+                END,
+                to(Via::Token, Form::BARE),
+            ),
+            (
+                x(E::Invalid),
+                Via::Token,
+                Form::BARE,
+                END,
+                to(Via::Dm, Form::BARE),
+            ),
+            (x(E::Invalid), Via::Token, Form::BARE, PROGRESS, Next::Skip),
+            (E::NoDm, Via::Dm, FILELESS, END, Next::End),
+            // A bad minute: the same again.
+            (
+                E::Wait(Duration::from_secs(3)),
+                Via::Token,
+                FULL,
+                END,
+                wait(3, false),
+            ),
+            (x(E::Unavailable), Via::Token, FULL, END, wait(1, true)),
+            (E::Unauthorized, Via::Channel, FULL, PROGRESS, wait(1, true)),
+        ];
+        for (error, via, form, audience, next) in rows {
+            let told = refused(&error, via, form, audience);
+            assert_eq!(
+                told.next, next,
+                "{error} via {via:?} as {form:?} to {audience:?}"
+            );
         }
-        assert_eq!(next(E::NoDm, Route::Dm, bare), Next::GiveUp);
-        assert_eq!(
-            next(E::Invalid("x".into()), Route::Token, full),
-            Next::Shed(Form::BARE)
-        );
-        assert_eq!(
-            next(E::Invalid("x".into()), Route::Token, Form::BARE),
-            Next::Reroute(Route::Dm)
-        );
-        let wait = Duration::from_secs(3);
-        assert_eq!(
-            next(E::Wait(wait), Route::Token, full),
-            Next::Later {
-                after: wait,
-                failed: false
-            }
-        );
-        let late = |route| {
-            after_refusal(
-                &E::Wait(wait),
-                route,
-                full,
-                Reach::Channel,
-                0,
-                PATIENCE,
-                0.0,
-            )
+    }
+
+    #[test]
+    fn a_way_that_is_left_is_not_tried_again() {
+        let of = |error, via| {
+            let told = refused(&error, via, FULL, PROGRESS);
+            (told.reach, told.token_over)
         };
-        assert_eq!(late(Route::Channel), Next::Reroute(Route::Dm));
-        assert_eq!(late(Route::Dm), Next::GiveUp);
-        let down = |failures, route| {
-            after_refusal(
-                &E::Unavailable("502".into()),
-                route,
-                full,
-                Reach::Channel,
-                failures,
-                Duration::ZERO,
-                1.0,
-            )
+        assert_eq!(of(E::TokenOver, Via::Token), (Reach::Channel, true));
+        assert_eq!(of(x(E::ChannelOut), Via::Token), (Reach::Dm, true));
+        assert_eq!(of(x(E::ChannelOut), Via::Channel), (Reach::Dm, false));
+        assert_eq!(of(E::MessageGone, Via::Token), (Reach::Gone, true));
+        assert_eq!(of(E::TooLarge, Via::Token), (Reach::Channel, false));
+    }
+
+    #[test]
+    fn patience_ends_after_a_day_of_failures_or_a_month_of_waits() {
+        let attempt = Attempt {
+            via: Via::Channel,
+            form: FULL,
         };
-        assert_eq!(
-            down(0, Route::Token),
-            Next::Later {
-                after: Duration::from_secs(2),
-                failed: true
-            }
-        );
-        assert_eq!(
-            down(40, Route::Token),
-            Next::Later {
-                after: RETRY_MAX,
-                failed: true
-            }
-        );
-        assert_eq!(down(MOST_FAILURES, Route::Token), Next::Reroute(Route::Dm));
-        assert_eq!(down(MOST_FAILURES, Route::Dm), Next::GiveUp);
+        let mut watch = watch();
+        let next = |watch: &Watch, error: E, now, jitter| {
+            after_refusal(&error, attempt, watch, END, now, jitter).next
+        };
+        let dm = Next::Try(Attempt {
+            via: Via::Dm,
+            ..attempt
+        });
+        let month = NOW.plus(PATIENCE);
+        assert_eq!(next(&watch, E::Wait(RETRY_MAX), month, 0.0), dm);
+        watch.failures = 40;
+        let longest = Next::Wait {
+            after: RETRY_MAX,
+            failed: true,
+        };
+        assert_eq!(next(&watch, x(E::Unavailable), NOW, 1.0), longest);
+        watch.failures = MOST_FAILURES;
+        assert_eq!(next(&watch, x(E::Unavailable), NOW, 1.0), dm);
+        assert_eq!(after_unsent(&x(E::Unavailable), &watch, NOW, 1.0), None);
+        watch.failures = 0;
+        let retry = after_unsent(&x(E::Unavailable), &watch, NOW, 0.0);
+        assert_eq!(retry, Some((Duration::from_secs(1), true)));
     }
 }

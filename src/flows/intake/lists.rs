@@ -3,7 +3,7 @@
 use serenity::model::application::CommandInteraction;
 
 use super::Intake;
-use super::watching::Opening;
+use super::follow::Opening;
 use crate::discord::request::{self, Asker, StatusOptions};
 use crate::domain::find;
 use crate::render::body::Message;
@@ -34,7 +34,7 @@ impl Intake {
     }
 
     async fn list(&self, asker: &Asker, whose: Whose) -> Result<Message, StoreError> {
-        let (watches, total) = self.parts.store.running(whose, 25).await?;
+        let (watches, total) = self.parts.starter.store.running(whose, 25).await?;
         let entries: Vec<_> = watches
             .into_iter()
             .map(|(watch, task)| ListedWatch { watch, task })
@@ -75,6 +75,7 @@ impl Intake {
             .to_lowercase();
         let tasks = self
             .parts
+            .starter
             .store
             .recent_tasks(asker.user_id, LOOKED_AT)
             .await

@@ -7,14 +7,14 @@ use std::time::Duration;
 use serenity::model::application::ComponentInteraction;
 
 use super::Intake;
-use super::watching::Opening;
+use super::follow::Opening;
 use crate::discord::request::{self, Announce, Asker, StatusOptions};
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
-use crate::flows::now;
+use crate::flows::moment::now;
 use crate::flows::view::Extras;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
@@ -89,7 +89,7 @@ impl Intake {
         id: WatchId,
         message_id: u64,
     ) -> Result<(), StoreError> {
-        let store = &self.parts.store;
+        let store = &self.parts.starter.store;
         let Some((watch, task)) = self.find(id).await? else {
             self.notify(asker, Notice::UnknownWatch).await;
             return Ok(());
@@ -116,10 +116,10 @@ impl Intake {
                     self.notify(asker, Notice::AlreadyEnded).await;
                     return Ok(());
                 }
-                self.renew_token(asker, &watch).await?;
+                self.replace_token(asker, &watch).await?;
                 let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
                 self.log_answer(asker, sent);
-                self.parts.wakes.courier.wake();
+                self.parts.starter.inboxes.courier.wake();
             }
         }
         Ok(())
@@ -127,31 +127,33 @@ impl Intake {
 
     /// A message that only a token can edit follows its task again for as long
     /// as the press's own token lives, if the press is answered by that message.
-    async fn renew_token(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
+    async fn replace_token(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
         if watch.asked.reach != Reach::Dm {
             return Ok(());
         }
         let expires_at = Timestamp::of_snowflake(asker.interaction_id).plus(TOKEN_LIFE);
         self.parts
+            .starter
             .store
-            .renew_token(watch.id, &asker.token, expires_at)
+            .replace_token(watch.id, &asker.token, expires_at)
             .await
     }
 
     async fn refresh(&self, asker: &Asker, watch: &Watch, task: &Task) -> Result<(), StoreError> {
         let notice = match self
             .parts
+            .starter
             .store
             .refresh(&task.id, now(), REFRESH_GAP)
             .await?
         {
             Refreshed::Now => Notice::Refreshing,
             Refreshed::TooSoon(wait) => Notice::TooSoon { wait },
-            Refreshed::Resting => Notice::AlreadyEnded,
+            Refreshed::Unpolled => Notice::AlreadyEnded,
         };
-        self.parts.wakes.poller.wake();
+        self.parts.starter.inboxes.poller.wake();
         if watch.asked.reach == Reach::Dm {
-            self.renew_token(asker, watch).await?;
+            self.replace_token(asker, watch).await?;
             let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
             self.log_answer(asker, sent);
         } else {
@@ -167,7 +169,7 @@ impl Intake {
         mut watch: Watch,
         task: &Task,
     ) -> Result<(), StoreError> {
-        let store = &self.parts.store;
+        let store = &self.parts.starter.store;
         if watch.asked.user_id == asker.user_id {
             watch.asked.notify = match watch.asked.notify {
                 Notify::Off => Notify::Here,
@@ -212,14 +214,14 @@ impl Intake {
 
     /// A watch's message as it is now, but for files.
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
-        let extras = Extras::load(&self.parts.store, watch, task, false).await?;
+        let extras = Extras::load(&self.parts.starter.store, watch, task, false).await?;
         let media = Media::linked(&task.snapshot);
         Ok(status::message(&extras.view(watch, task, &media, now())))
     }
 
     /// A watch with its task.
     async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
-        let store = &self.parts.store;
+        let store = &self.parts.starter.store;
         let Some(watch) = store.watch(id).await? else {
             return Ok(None);
         };
@@ -249,7 +251,7 @@ impl Intake {
 
     /// Stops the chosen watches, as far as the person may.
     async fn stop_some(&self, asker: &Asker, chosen: &[String]) -> Result<(), StoreError> {
-        let store = &self.parts.store;
+        let store = &self.parts.starter.store;
         let mut count = 0;
         for id in chosen.iter().filter_map(|id| id.parse().ok()) {
             let Some(watch) = store.watch(WatchId(id)).await? else {
@@ -265,7 +267,7 @@ impl Intake {
                 );
             }
         }
-        self.parts.wakes.courier.wake();
+        self.parts.starter.inboxes.courier.wake();
         self.notify(asker, Notice::Stopped { count }).await;
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Tests: the loop itself, with work that panics, never ends or cannot be had.
 
+use std::sync::Mutex;
+
 use super::*;
 
 /// Numbers to perform; 13 is poison, and the first claim breaks the loop.
@@ -12,7 +14,7 @@ struct Numbers {
 
 impl Work for Numbers {
     type Item = u32;
-    const NAME: &'static str = "test";
+    const LOOP: Loop = Loop::Poller;
 
     async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
         let claims = {
@@ -39,11 +41,15 @@ impl Work for Numbers {
         None
     }
 
-    async fn broken(&self, item: Arc<u32>) {
+    async fn settle_broken(&self, item: Arc<u32>) {
         self.broken.lock().unwrap().push(*item);
     }
 
-    async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+    async fn renew(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn release(&self, _: Arc<u32>) -> Result<(), StoreError> {
         Ok(())
     }
 }
@@ -56,8 +62,8 @@ async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_se
         lease: Duration::from_secs(15),
         pulse: Arc::default(),
     };
-    let (wake, shutdown) = (Wake::new(1), CancellationToken::new());
-    let run = worker.run(&wake, &shutdown, &shutdown);
+    let (inbox, shutdown) = (Inbox::new(1), CancellationToken::new());
+    let run = worker.run(&inbox, &shutdown, &shutdown);
     // Time stands still but for what the loop waits for: the restart, two
     // sweeps, and then for ever.
     let watch = tokio::time::sleep(Duration::from_secs(60));
@@ -79,12 +85,13 @@ struct Stuck {
     /// The database renews and takes nothing.
     down: bool,
     begun: Mutex<u32>,
-    holds: Mutex<u32>,
+    renewed: Mutex<u32>,
+    released: Mutex<u32>,
 }
 
 impl Work for Stuck {
     type Item = u32;
-    const NAME: &'static str = "test";
+    const LOOP: Loop = Loop::Poller;
 
     async fn claim(&self, _: u32, _: Duration) -> Result<Vec<u32>, StoreError> {
         Ok(Vec::new())
@@ -99,13 +106,18 @@ impl Work for Stuck {
         std::future::pending().await
     }
 
-    async fn broken(&self, _: Arc<u32>) {}
+    async fn settle_broken(&self, _: Arc<u32>) {}
 
-    async fn hold(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
-        *self.holds.lock().unwrap() += 1;
+    async fn renew(&self, _: Arc<u32>, _: Timestamp) -> Result<(), StoreError> {
+        *self.renewed.lock().unwrap() += 1;
         if self.down {
             return Err(StoreError::Row("lease"));
         }
+        Ok(())
+    }
+
+    async fn release(&self, _: Arc<u32>) -> Result<(), StoreError> {
+        *self.released.lock().unwrap() += 1;
         Ok(())
     }
 }
@@ -122,13 +134,13 @@ async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
         lease: Duration::from_secs(15),
         pulse: Arc::default(),
     };
-    let mut flights = Flights::default();
+    let mut in_flight = InFlight::default();
     for number in [1, 2] {
-        worker.begin(&mut flights, number, Timestamp(0));
+        worker.begin(&mut in_flight, number, Timestamp(0));
     }
-    worker.renew(&mut flights).await;
-    assert_eq!(*worker.work.holds.lock().unwrap(), 1);
-    let pause = worker.turn(&mut flights).await.unwrap();
+    worker.renew(&mut in_flight).await;
+    assert_eq!(*worker.work.renewed.lock().unwrap(), 1);
+    let pause = worker.turn(&mut in_flight).await.unwrap();
     assert_eq!(pause, Pause::For(BREATH));
 }
 
@@ -140,19 +152,19 @@ async fn what_was_long_on_its_way_is_renewed_at_once_and_one_slot_stays_for_clai
         lease: Duration::from_secs(15),
         pulse: Arc::default(),
     };
-    let (wake, shutdown) = (Wake::new(3), CancellationToken::new());
+    let (inbox, shutdown) = (Inbox::new(3), CancellationToken::new());
     for row in [1, 2, 3] {
-        wake.hand(row, Timestamp(0)).unwrap();
+        inbox.hand(row, Timestamp(0)).unwrap();
     }
-    assert_eq!(wake.hand(4, Timestamp(0)), Err(4), "there is no room");
-    let run = worker.run(&wake, &shutdown, &shutdown);
+    assert_eq!(inbox.hand(4, Timestamp(0)), Err(4), "there is no room");
+    let run = worker.run(&inbox, &shutdown, &shutdown);
     let watch = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(*worker.work.begun.lock().unwrap(), 2);
-        assert_eq!(*worker.work.holds.lock().unwrap(), 2);
+        assert_eq!(*worker.work.renewed.lock().unwrap(), 2);
         shutdown.cancel();
     };
     tokio::join!(run, watch);
-    // What was not begun is given back, and so is what was broken off.
-    assert_eq!(*worker.work.holds.lock().unwrap(), 5);
+    // The row that was not begun is released, and so are those that were aborted.
+    assert_eq!(*worker.work.released.lock().unwrap(), 3);
 }

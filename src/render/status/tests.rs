@@ -40,6 +40,7 @@ fn states() -> Vec<(&'static str, Task, Media)> {
         ),
         done("done, linked", Video::Link, Thumbnail::Url),
         done("done, too large", Video::Link, Thumbnail::None),
+        done("done, not fetched", Video::Unfetched, Thumbnail::Url),
         plain("no video", of(Phase::Completed, Some(Outcome::Completed))),
         plain("failed", failed),
         plain("failed without a reason", silent),

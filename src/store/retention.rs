@@ -4,7 +4,8 @@
 use sqlx::any::Any;
 use sqlx::{Row, Transaction};
 
-use super::{Store, StoreError};
+use super::database::Store;
+use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
@@ -57,8 +58,7 @@ impl Store {
     }
 
     /// Erases up to `limit` interaction tokens that are over at `now`, those of
-    /// watches that go on included; returns how many. That of a message that was
-    /// never shown goes when the next try to show it is settled.
+    /// watches that go on included; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer.
@@ -66,7 +66,7 @@ impl Store {
         let _timer = metrics::database("erase_tokens");
         let done = sqlx::query(
             "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
-                 WHERE token <> '' AND edited_at IS NOT NULL AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)",
+                 WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)",
         )
         .bind(now.0)
         .bind(i64::from(limit))
@@ -92,15 +92,11 @@ impl Store {
                 .rows_affected(),
             ..Removed::default()
         };
-        sqlx::query("DELETE FROM asked WHERE user_id = $1")
-            .bind(user)
-            .execute(&mut *tx)
-            .await?;
         // In the order in which everybody locks them, so that nobody waits in a
         // circle.
         let mine = sqlx::query(
-            "SELECT id, task_id FROM watches WHERE user_id = $1 AND state = 'live' \
-             UNION ALL SELECT id, task_id FROM watches WHERE user_id = $1 AND state <> 'live' \
+            "SELECT id, task_id FROM watches WHERE user_id = $1 AND state IN ('asked', 'live') \
+             UNION ALL SELECT id, task_id FROM watches WHERE user_id = $1 AND state IN ('stopped', 'ended') \
              ORDER BY task_id",
         )
         .bind(user)
@@ -108,7 +104,7 @@ impl Store {
         .await?;
         for row in mine {
             let (id, task): (i64, String) = (row.try_get("id")?, row.try_get("task_id")?);
-            sqlx::query(self.dialect.lock_task)
+            sqlx::query(self.lock_task_statement())
                 .bind(&task)
                 .fetch_optional(&mut *tx)
                 .await?;
@@ -138,4 +134,35 @@ async fn remove_watch(tx: &mut Transaction<'_, Any>, id: i64) -> Result<u64, Sto
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    /// A watch that is asked for, of another version in one of them.
+    const ROWS: &str = "INSERT INTO watches (id, task_id, state, application_id, channel_id, user_id, locale, own_locale, \
+             private, notify, reach, token, token_expires_at, upload_limit, shown_revision, wanted_revision, \
+             failures, created_at, next_delivery_at, claimed, attempt) \
+         VALUES (1, 'grok:1', 'asked', 0, 0, 7, '', '', 0, 'here', 'channel', 'secret', 5, 0, 0, 0, 0, 0, 1, 1, 0), \
+                (2, 'grok:1', 'asked', 0, 0, 8, '', '', 0, 'by pigeon', 'channel', 'secret', 5, 0, 0, 0, 0, 0, 1, 1, 0)";
+
+    #[tokio::test]
+    async fn an_unreadable_row_keeps_neither_others_from_their_claim_nor_its_token() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/bot.db", folder.path().display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        sqlx::query(ROWS)
+            .execute(&mut *store.connection().await.unwrap())
+            .await
+            .unwrap();
+        let (now, lease) = (Timestamp(10), Duration::from_secs(1));
+        let claimed = store.claim_watches(now, lease, 9).await.unwrap();
+        let ids: Vec<_> = claimed.iter().map(|(watch, _)| watch.id.0).collect();
+        assert_eq!(ids, [1]);
+        assert_eq!(store.erase_tokens(now, 9).await.unwrap(), 2);
+    }
 }

@@ -1,0 +1,232 @@
+//! Whom the end of a watch is told.
+
+use super::attempt::Via;
+use crate::domain::task::{Outcome, Task};
+use crate::domain::watch::{Notify, Reach, Watch};
+
+/// Who is there to hear of a watch's end; what is worth trying follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// Whether the watch has ended; else a delivery shows progress.
+    pub ended: bool,
+    /// Whether everybody who waited has been notified already.
+    pub told: bool,
+    /// Whether the end is worth a direct message where nothing else is left.
+    pub wants_dm: bool,
+    /// Whether another channel is to hear of the end.
+    pub announced: bool,
+    /// Whether anybody besides the requester subscribed to the end.
+    pub others: bool,
+}
+
+impl Audience {
+    /// The audience of `watch`, which has `others` as subscribers or has none.
+    #[must_use]
+    pub fn of(watch: &Watch, task: &Task, others: bool) -> Self {
+        let outcome = watch.outcome(task);
+        let stopped = outcome == Some(Outcome::Stopped);
+        Self {
+            ended: outcome.is_some(),
+            told: watch.notified_at.is_some(),
+            wants_dm: watch.asked.notify != Notify::Off && !stopped,
+            announced: watch.asked.announce_channel_id.is_some() && !stopped,
+            others,
+        }
+    }
+}
+
+/// Who is notified of an end, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recipients {
+    /// Everybody in the channel that was asked for, by an announcement.
+    pub announce: bool,
+    /// The announcement mentions the requester. Then that is how they are told,
+    /// and the next two say how if that channel does not take it.
+    pub mention: bool,
+    /// The requester, by a direct message.
+    pub dm: bool,
+    /// The requester, by a new message in the channel that mentions them.
+    pub requester: bool,
+    /// The subscribers, by the same message.
+    pub subscribers: bool,
+}
+
+/// Who is to be told of `watch`'s end once its message was shown by `shown_by`.
+///
+/// Edits never notify, so whoever waited gets a new message, also where somebody
+/// else stopped the watch; whoever got the end as the first answer, or as a direct
+/// message, or stopped the watch, or deleted the message, does not. Subscribers
+/// have always waited. An announcement was asked for as such, so it comes even if
+/// nobody had to wait; but of an id that nobody knows there is nothing to announce.
+#[must_use]
+pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) -> Recipients {
+    if watch.notified_at.is_some() {
+        return Recipients::default();
+    }
+    let stopped = watch.outcome(task) == Some(Outcome::Stopped);
+    let (notify, reach) = (watch.asked.notify, watch.asked.reach);
+    let waited = watch.has_waited(task);
+    let told = matches!(shown_by, Via::Dm | Via::Gone)
+        || notify == Notify::Off
+        || watch.stopped_by == Some(watch.asked.user_id);
+    let requester = !told && waited;
+    let here = notify == Notify::Here && reach == Reach::Channel;
+    let real = matches!(task.outcome, Some(Outcome::Completed | Outcome::Failed));
+    let announce = watch.asked.announce_channel_id.is_some() && !stopped && (waited || real);
+    let mention = announce && requester && notify == Notify::Here;
+    let announced = watch.announced_at.is_some();
+    let requester = requester && !(mention && announced);
+    Recipients {
+        announce: announce && !announced,
+        mention: mention && !announced,
+        dm: requester && !here,
+        requester: requester && here,
+        subscribers: subscribers && reach != Reach::Dm,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{NOW, task, watch};
+    use super::*;
+    use crate::domain::watch::WatchState;
+
+    #[test]
+    fn only_people_who_waited_are_told_and_only_once() {
+        let (mut task, mut watch) = (task(), watch());
+        task.outcome = Some(Outcome::Failed);
+        let nobody = Recipients::default();
+        let here = Recipients {
+            requester: true,
+            ..nobody
+        };
+        let dm = Recipients { dm: true, ..nobody };
+        let by = |watch: &Watch, task: &Task, route| recipients(watch, task, route, false);
+        assert_eq!(by(&watch, &task, Via::Token), here);
+        assert_eq!(by(&watch, &task, Via::Dm), nobody);
+        assert_eq!(by(&watch, &task, Via::Gone), nobody);
+        watch.asked.reach = Reach::Dm;
+        assert_eq!(by(&watch, &task, Via::Token), dm);
+        watch.asked.notify = Notify::Off;
+        assert_eq!(by(&watch, &task, Via::Token), nobody);
+        watch.asked.notify = Notify::Here;
+        watch.shown_revision = 0;
+        assert_eq!(
+            by(&watch, &task, Via::Token),
+            nobody,
+            "the first answer was the end"
+        );
+        task.unfinished_at = Some(NOW);
+        assert_eq!(
+            by(&watch, &task, Via::Token),
+            dm,
+            "the record of what was shown may be lost"
+        );
+        watch.notified_at = Some(NOW);
+        assert_eq!(by(&watch, &task, Via::Token), nobody);
+        (watch.notified_at, watch.state) = (None, WatchState::Stopped);
+        watch.stopped_by = Some(6);
+        assert_eq!(by(&watch, &task, Via::Token), dm, "by a moderator");
+        watch.stopped_by = Some(watch.asked.user_id);
+        assert_eq!(by(&watch, &task, Via::Token), nobody);
+    }
+
+    #[test]
+    fn what_was_to_be_announced_is_whatever_the_requester_chose() {
+        let (mut task, mut watch) = (task(), watch());
+        watch.asked.announce_channel_id = Some(9);
+        task.outcome = Some(Outcome::Completed);
+        let told = |watch: &Watch, task: &Task, route| recipients(watch, task, route, false);
+        let alone = Recipients {
+            announce: true,
+            ..Recipients::default()
+        };
+        let here = Recipients {
+            mention: true,
+            requester: true,
+            ..alone
+        };
+        assert_eq!(told(&watch, &task, Via::Token), here);
+        watch.asked.reach = Reach::Dm;
+        let private = Recipients {
+            requester: false,
+            dm: true,
+            ..here
+        };
+        assert_eq!(told(&watch, &task, Via::Token), private);
+        assert_eq!(told(&watch, &task, Via::Dm), alone, "told already");
+        assert_eq!(told(&watch, &task, Via::Gone), alone, "and deleted");
+        watch.asked.notify = Notify::Dm;
+        let dm = Recipients {
+            mention: false,
+            ..private
+        };
+        assert_eq!(told(&watch, &task, Via::Token), dm);
+        watch.asked.notify = Notify::Off;
+        assert_eq!(told(&watch, &task, Via::Token), alone);
+        (watch.asked.notify, watch.shown_revision) = (Notify::Here, 0);
+        assert_eq!(told(&watch, &task, Via::Token), alone, "seen at once");
+        task.outcome = Some(Outcome::NotFound);
+        assert_eq!(told(&watch, &task, Via::Token), Recipients::default());
+        watch.shown_revision = 2;
+        assert!(told(&watch, &task, Via::Token).announce);
+        watch.announced_at = Some(NOW);
+        let left = told(&watch, &task, Via::Token);
+        assert_eq!(left, Recipients::default(), "its mention has told");
+        watch.asked.notify = Notify::Dm;
+        let left = told(&watch, &task, Via::Token);
+        assert!(left.dm && !left.announce, "it mentioned nobody");
+        (watch.announced_at, watch.state) = (None, WatchState::Stopped);
+        watch.stopped_by = Some(watch.asked.user_id);
+        assert_eq!(told(&watch, &task, Via::Token), Recipients::default());
+    }
+
+    #[test]
+    fn subscribers_are_told_whatever_the_requester_chose() {
+        let (mut task, mut watch) = (task(), watch());
+        task.outcome = Some(Outcome::Completed);
+        let told = |watch: &Watch, route| recipients(watch, &task, route, true);
+        let both = Recipients {
+            requester: true,
+            subscribers: true,
+            ..Recipients::default()
+        };
+        assert_eq!(told(&watch, Via::Channel), both);
+        watch.asked.notify = Notify::Dm;
+        assert_eq!(
+            told(&watch, Via::Channel),
+            Recipients {
+                dm: true,
+                requester: false,
+                ..both
+            }
+        );
+        watch.asked.notify = Notify::Off;
+        assert_eq!(
+            told(&watch, Via::Channel),
+            Recipients {
+                requester: false,
+                ..both
+            }
+        );
+        watch.asked.reach = Reach::Gone;
+        assert_eq!(
+            told(&watch, Via::Gone),
+            Recipients {
+                requester: false,
+                ..both
+            }
+        );
+        (watch.asked.notify, watch.state) = (Notify::Here, WatchState::Stopped);
+        watch.stopped_by = Some(watch.asked.user_id);
+        for route in [Via::Token, Via::Gone] {
+            let alone = Recipients {
+                requester: false,
+                ..both
+            };
+            assert_eq!(told(&watch, route), alone, "of a stop, too");
+        }
+        watch.notified_at = Some(NOW);
+        assert_eq!(told(&watch, Via::Gone), Recipients::default());
+    }
+}

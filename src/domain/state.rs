@@ -1,0 +1,58 @@
+//! The one answer to "how is it going": the states of a watch that people can
+//! tell apart.
+
+use serde::{Deserialize, Serialize};
+
+use super::task::{Outcome, Phase, Task};
+
+/// What a watch's message is about. A change of it is worth an edit at any age
+/// of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The task is queued, or nothing is known of it yet.
+    Waiting,
+    /// The video is being made.
+    Running,
+    /// The provider says "completed" and has given no video yet.
+    Finishing,
+    /// The provider is not answering; the bot goes on asking.
+    Troubled,
+    /// There is a video.
+    Done,
+    /// The task finished without a video.
+    NoVideo,
+    /// The provider failed.
+    Failed,
+    /// The provider does not know the id.
+    NotFound,
+    /// The provider refuses the bot's key.
+    Denied,
+    /// The bot stopped watching; the task may well go on.
+    TimedOut,
+    /// A person stopped the watch.
+    Stopped,
+}
+
+impl State {
+    /// The state of `task` for somebody whose watch has this outcome.
+    #[must_use]
+    pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
+        match outcome {
+            None if task.troubled => Self::Troubled,
+            None => match task.snapshot.phase {
+                Phase::Waiting => Self::Waiting,
+                // A failure without an outcome is still being decided on.
+                Phase::Running | Phase::Failed => Self::Running,
+                Phase::Completed => Self::Finishing,
+            },
+            Some(Outcome::Completed) if task.snapshot.video_url.is_none() => Self::NoVideo,
+            Some(Outcome::Completed) => Self::Done,
+            Some(Outcome::Failed) => Self::Failed,
+            Some(Outcome::NotFound) => Self::NotFound,
+            Some(Outcome::Denied) => Self::Denied,
+            Some(Outcome::TimedOut) => Self::TimedOut,
+            Some(Outcome::Stopped) => Self::Stopped,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A delivery in progress: the claimed watch, its task, and what both need.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use crate::discord::messenger::Messenger;
+use crate::domain::decide::attempt::Form;
+use crate::domain::decide::end::Audience;
+use crate::domain::task::{Outcome, Task};
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{Watch, WatchState};
+use crate::flows::moment::now;
+use crate::flows::view::Extras;
+use crate::metrics;
+use crate::provider::media::Fetcher;
+use crate::render::body::Message;
+use crate::render::view::{Hide, Media, View};
+use crate::store::Store;
+
+/// What every delivery works with.
+pub(super) struct Means {
+    /// Where watches and tasks are.
+    pub(super) store: Store,
+    /// How people are reached.
+    pub(super) messenger: Messenger,
+    /// Fetches what is attached.
+    pub(super) fetcher: Fetcher,
+    /// How many deliveries may wait for files at a time.
+    pub(super) waits: Semaphore,
+    /// How long Discord recognises a nonce.
+    pub(super) nonce_memory: Duration,
+}
+
+/// One delivery: a claimed watch's message is brought up to its task's revision, and
+/// the last delivery also notifies whoever waited.
+pub(super) struct Job<'a> {
+    pub(super) means: &'a Means,
+    pub(super) watch: Watch,
+    pub(super) task: &'a Task,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) extras: Extras,
+    /// Whether the message shows the video by its link only. There the video does not
+    /// play beside the embed; in a notification it does.
+    pub(super) linked: bool,
+    /// When the step in progress began, for the metrics.
+    pub(super) started: Instant,
+    /// When the watch is due again, once it is settled and that is known.
+    pub(super) due_at: Option<Timestamp>,
+}
+
+impl<'a> Job<'a> {
+    /// A job on a claimed watch.
+    pub(super) fn new(means: &'a Means, watch: Watch, task: &'a Task, extras: Extras) -> Self {
+        Self {
+            means,
+            outcome: watch.outcome(task),
+            watch,
+            task,
+            extras,
+            linked: false,
+            started: Instant::now(),
+            due_at: None,
+        }
+    }
+
+    /// Who is there to hear of the end.
+    pub(super) fn audience(&self) -> Audience {
+        let others = !self.extras.subscribers.is_empty();
+        Audience::of(&self.watch, self.task, others)
+    }
+
+    /// What is delivered, for the metrics.
+    pub(super) fn kind(&self) -> &'static str {
+        kind(self.outcome)
+    }
+
+    /// What the message shows with these media in this form.
+    pub(super) fn view<'v>(&'v self, media: &'v Media, form: Form) -> View<'v> {
+        let hide = Hide {
+            prompt: !form.texts,
+            links: !form.links,
+        };
+        View {
+            hide,
+            ..self.extras.view(&self.watch, self.task, media, now())
+        }
+    }
+
+    /// A message that Discord creates once, however often it is sent within its
+    /// memory for nonces.
+    pub(super) fn once(&self, message: Message, kind: char) -> Message {
+        Message {
+            nonce: Some(self.nonce(kind)),
+            enforce_nonce: true,
+            ..message
+        }
+    }
+
+    /// At most 25 characters; an interaction's id is unique on all of Discord.
+    pub(super) fn nonce(&self, kind: char) -> String {
+        format!("{kind}{}", self.watch.id.0)
+    }
+
+    /// Settles the watch, due again at `due_at` or with news.
+    pub(super) async fn settle(&mut self, due_at: Option<Timestamp>) {
+        self.due_at = settle(&self.means.store, &self.watch, due_at)
+            .await
+            .flatten();
+    }
+
+    /// Settles the watch for good.
+    pub(super) async fn end(&mut self) {
+        self.watch.state = WatchState::Ended;
+        if settle(&self.means.store, &self.watch, None).await.is_none() {
+            return;
+        }
+        metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
+        if self.task.outcome.is_none()
+            && let Err(error) = self.means.store.park_task(&self.task.id).await
+        {
+            // The task is polled once more, and parked then.
+            tracing::warn!(task_id = %self.task.id, %error, "task.not_parked");
+        }
+    }
+
+    /// Settles the watch to be tried again after a wait; `failed` counts towards the
+    /// last resort.
+    pub(super) async fn wait(&mut self, kind: &'static str, after: Duration, failed: bool) {
+        metrics::delivery(kind, "put_off", self.started.elapsed());
+        self.watch.failures += u32::from(failed);
+        self.settle(Some(now().plus(after))).await;
+    }
+
+    /// Ends a watch for which nothing more can be done.
+    pub(super) async fn give_up(&mut self, kind: &'static str) {
+        metrics::delivery(kind, "gave_up", self.started.elapsed());
+        self.end().await;
+    }
+}
+
+/// What a delivery with this outcome is called in the metrics.
+pub(super) fn kind(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        None => "progress",
+        Some(_) => "end",
+    }
+}
+
+/// Settles a delivery. Returns when the watch is due again (inner `None`: once its
+/// task has news), or `None` where nothing was recorded: then the lease runs out.
+pub(super) async fn settle(
+    store: &Store,
+    watch: &Watch,
+    due_at: Option<Timestamp>,
+) -> Option<Option<Timestamp>> {
+    match store.settle_watch(watch, due_at, now()).await {
+        Ok(Some(settled)) => Some(settled.due_at),
+        Ok(None) => {
+            tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost");
+            None
+        }
+        Err(error) => {
+            tracing::error!(watch_id = watch.id.0, %error, "delivery.not_settled");
+            None
+        }
+    }
+}

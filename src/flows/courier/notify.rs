@@ -1,0 +1,225 @@
+//! The end of a delivery: whoever waited is notified by a new message, once.
+//!
+//! Every step may be the last before a crash: a notification is marked before it is
+//! sent, carries a nonce that Discord recognises for some minutes, and is looked for
+//! in the channel after that.
+
+use super::error::DeliveryError;
+use super::job::Job;
+use crate::discord::messenger::Trace;
+use crate::discord::upload::Upload;
+use crate::domain::decide::attempt::{Form, Via};
+use crate::domain::decide::end::{self, Recipients};
+use crate::domain::discord::DiscordError;
+use crate::domain::watch::Reach;
+use crate::flows::moment::now;
+use crate::render::locale::Locale;
+use crate::render::ping::{self, Ping};
+use crate::render::view::{Media, View};
+
+/// A notification for a channel.
+struct Post {
+    channel_id: u64,
+    /// The message that it replies to.
+    reply_to: Option<u64>,
+    /// Whom it mentions.
+    people: Vec<u64>,
+    /// The link to the watch's message.
+    message: Option<String>,
+    /// The link to the video.
+    video: Option<String>,
+    /// What its nonce begins with.
+    kind: char,
+}
+
+/// Notifies whoever is to hear of the end once the message was shown by `shown_by`.
+/// Returns whether anybody was.
+pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
+    let others = !job.extras.subscribers.is_empty();
+    let mut recipients = end::recipients(&job.watch, job.task, shown_by, others);
+    if recipients == Recipients::default() {
+        return Ok(false);
+    }
+    if recipients.announce && announce(job, recipients.mention).await? {
+        job.means.store.mark_announced(&job.watch, now()).await?;
+        if recipients.mention {
+            (recipients.requester, recipients.dm) = (false, false);
+        }
+    }
+    if recipients.requester || recipients.subscribers {
+        match ping(job, recipients).await {
+            Err(DeliveryError::Discord(error))
+                if error.is_about_the_place() || error.is_about_the_form() =>
+            {
+                tracing::warn!(watch_id = job.watch.id.0, %error, "notify.by_dm");
+                recipients.dm |= recipients.requester;
+            }
+            sent => sent?,
+        }
+    }
+    if recipients.dm {
+        let media = Media::linked(&job.task.snapshot);
+        match send_dm(job, &media, &[], Form::FULL).await {
+            Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
+                send_dm(job, &media, &[], Form::BARE).await?;
+            }
+            sent => sent?,
+        }
+    }
+    Ok(true)
+}
+
+/// Announces the end in the channel that was asked for; returns whether that
+/// took it.
+async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
+    let asked = &job.watch.asked;
+    let Some(channel_id) = asked.announce_channel_id else {
+        return Ok(false);
+    };
+    let announcement = Post {
+        channel_id,
+        reply_to: None,
+        people: mention.then_some(asked.user_id).into_iter().collect(),
+        message: message_link(job),
+        video: ping::video_link(job.task),
+        kind: 'a',
+    };
+    let sent = match post(job, &announcement).await {
+        // A filter may refuse the links; the news may still be taken.
+        Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
+            let bare = Post {
+                message: None,
+                video: None,
+                ..announcement
+            };
+            post(job, &bare).await
+        }
+        sent => sent,
+    };
+    match sent {
+        Err(DeliveryError::Discord(error))
+            if error.is_about_the_place() || error.is_about_the_form() =>
+        {
+            tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_announced");
+            Ok(false)
+        }
+        sent => sent.map(|()| true),
+    }
+}
+
+/// Pings the recipients where the message is.
+async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError> {
+    let asked = &job.watch.asked;
+    let requester = recipients.requester.then_some(asked.user_id);
+    let subscribers = job.extras.subscribers.iter().copied();
+    let others = subscribers.filter(|_| recipients.subscribers);
+    let reply_to = job
+        .watch
+        .message_id
+        .filter(|_| asked.reach == Reach::Channel);
+    let video = ping::video_link(job.task);
+    let notification = Post {
+        channel_id: asked.channel_id,
+        reply_to,
+        people: requester.into_iter().chain(others).collect(),
+        message: message_link(job).filter(|_| reply_to.is_none()),
+        video: video.filter(|_| job.linked && asked.reach != Reach::Gone),
+        kind: 'p',
+    };
+    post(job, &notification).await
+}
+
+/// The link to the message, unless that is deleted.
+fn message_link(job: &Job<'_>) -> Option<String> {
+    let there = job.watch.asked.reach != Reach::Gone;
+    ping::message_link(&job.watch).filter(|_| there)
+}
+
+/// Sends a notification into a channel, unless it was sent before.
+async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
+    let Some(outcome) = job.outcome else {
+        return Ok(());
+    };
+    // Another watch may tell of the same task in the same channel, but mentions
+    // somebody else first or links to another message. Where it does neither, both
+    // notifications say the very same.
+    let mention = post.people.first().map(|id| format!("<@{id}>"));
+    let message = post.message.clone();
+    let words: Vec<String> = words(job).chain(mention).chain(message).collect();
+    if !may_send(job, post.channel_id, post.reply_to, &words).await? {
+        return Ok(());
+    }
+    let links: Vec<String> = post.message.iter().chain(&post.video).cloned().collect();
+    let nonce = job.nonce(post.kind);
+    let mut ping = Ping {
+        task: job.task,
+        outcome,
+        locale: Locale::of(&job.watch.asked.locale),
+        people: &post.people,
+        reply_to: post.reply_to,
+        links: &links,
+        nonce: &nonce,
+    };
+    let messenger = &job.means.messenger;
+    let sent = messenger
+        .send(post.channel_id, &ping::ping(&ping), &[])
+        .await;
+    if sent == Err(DiscordError::NoReply) {
+        ping.reply_to = None;
+        messenger
+            .send(post.channel_id, &ping::ping(&ping), &[])
+            .await?;
+    } else {
+        sent?;
+    }
+    Ok(())
+}
+
+/// Sends the end as a direct message, unless it was sent before.
+pub(super) async fn send_dm(
+    job: &Job<'_>,
+    media: &Media,
+    files: &[Upload<'_>],
+    form: Form,
+) -> Result<(), DeliveryError> {
+    let messenger = &job.means.messenger;
+    let channel_id = messenger.open_dm(job.watch.asked.user_id).await?;
+    let link = ping::message_link(&job.watch);
+    let words: Vec<String> = words(job).chain(link).collect();
+    if may_send(job, channel_id, None, &words).await? {
+        let view = View {
+            locale: Locale::of(job.watch.asked.own_locale()),
+            ..job.view(media, form)
+        };
+        let message = job.once(ping::dm(&view), 'd');
+        messenger.send(channel_id, &message, files).await?;
+    }
+    Ok(())
+}
+
+/// What every notification of this watch's task holds.
+fn words(job: &Job<'_>) -> impl Iterator<Item = String> {
+    std::iter::once(format!("`{}`", job.task.id))
+}
+
+/// Whether a notification is to be sent now. It is marked durably first; a mark
+/// older than Discord's memory for nonces means that an earlier try was cut off, and
+/// its message is looked for.
+async fn may_send(
+    job: &Job<'_>,
+    channel_id: u64,
+    reply_to: Option<u64>,
+    words: &[String],
+) -> Result<bool, DeliveryError> {
+    let trace = Trace { reply_to, words };
+    match job.watch.notifying_since {
+        Some(since) if now().since(since) >= job.means.nonce_memory => {
+            let messenger = &job.means.messenger;
+            Ok(!messenger.has_sent(channel_id, since, trace).await?)
+        }
+        _ => match job.means.store.mark_notifying(&job.watch, now()).await? {
+            true => Ok(true),
+            false => Err(DeliveryError::ClaimLost),
+        },
+    }
+}

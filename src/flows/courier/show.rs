@@ -1,0 +1,196 @@
+//! Showing a watch's message: each round tries one way and one form, and a decision
+//! says what follows a refusal.
+
+use std::time::Duration;
+
+use super::error::DeliveryError;
+use super::files::Files;
+use super::job::Job;
+use super::notify;
+use crate::discord::messenger::InteractionToken;
+use crate::domain::decide::attempt::{Attempt, Form, Via};
+use crate::domain::decide::refusal::{self, Next};
+use crate::domain::discord::DiscordError;
+use crate::domain::state::State;
+use crate::domain::task::Outcome;
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Watch};
+use crate::flows::moment::{jitter, now};
+use crate::metrics;
+use crate::render::status;
+use crate::render::view::Video;
+
+/// For how long a file is fetched again before its link is all that people get, the
+/// fetcher's own minute of tries included.
+const ATTACH_FOR: Duration = Duration::from_secs(90);
+
+/// How a message was shown.
+pub(super) struct Shown {
+    /// The way that took it.
+    pub(super) via: Via,
+    /// Whether a file is still to be attached.
+    pub(super) incomplete: bool,
+}
+
+impl Shown {
+    /// What an earlier delivery showed: the end, of which nobody is notified yet.
+    pub(super) fn before(watch: &Watch) -> Self {
+        let via = match Via::first(watch, now()) {
+            // A direct message leaves no state on the watch, so the end was shown
+            // before the token was over.
+            Via::Dm => Via::Token,
+            via => via,
+        };
+        Self {
+            via,
+            incomplete: watch.attach_until.is_some(),
+        }
+    }
+}
+
+/// Shows the message by the first way that takes it. Returns `None` where the watch
+/// is settled already, because it waits or is over.
+pub(super) async fn show(job: &mut Job<'_>) -> Option<Shown> {
+    let first = Attempt {
+        via: Via::first(&job.watch, now()),
+        form: Form::FULL,
+    };
+    let mut next = refusal::begin(first, job.audience());
+    loop {
+        let attempt = match next {
+            Next::Try(attempt) => attempt,
+            Next::Notify(via) => {
+                let incomplete = false;
+                return Some(Shown { via, incomplete });
+            }
+            Next::Wait { after, failed } => {
+                job.wait(job.kind(), after, failed).await;
+                return None;
+            }
+            Next::Skip => {
+                job.watch.shown_revision = job.task.revision;
+                job.settle(None).await;
+                return None;
+            }
+            Next::End => {
+                job.give_up(job.kind()).await;
+                return None;
+            }
+        };
+        match show_once(job, attempt).await {
+            Ok(incomplete) => {
+                let via = attempt.via;
+                return Some(Shown { via, incomplete });
+            }
+            Err(DeliveryError::Discord(error)) => next = after_refusal(job, &error, attempt),
+            Err(error) => {
+                error.log(&job.watch);
+                return None;
+            }
+        }
+    }
+}
+
+/// What follows a refusal; what it says about the watch is noted.
+fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> Next {
+    let audience = job.audience();
+    let refused = refusal::after_refusal(error, attempt, &job.watch, audience, now(), jitter());
+    let (watch_id, next) = (job.watch.id.0, refused.next);
+    if matches!(error, DiscordError::Invalid(_)) {
+        tracing::error!(watch_id, ?attempt, ?next, %error, "delivery.refused");
+    } else {
+        tracing::info!(watch_id, ?attempt, ?next, %error, "delivery.refused");
+    }
+    job.watch.asked.reach = refused.reach;
+    if refused.token_over {
+        job.watch.asked.token_expires_at = now();
+    }
+    next
+}
+
+/// Shows the message once, notes that, and returns whether a file is still missing.
+async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, DeliveryError> {
+    let Attempt { via, form } = attempt;
+    let files = if form.files {
+        let limit = job.watch.asked.upload_limit;
+        let limit = match via {
+            Via::Token => limit,
+            Via::Channel | Via::Dm | Via::Gone => limit.min(DEFAULT_UPLOAD_LIMIT),
+        };
+        Files::fetch(job, limit).await
+    } else {
+        Files::default()
+    };
+    let over = job.watch.attach_until.is_some_and(|until| now() >= until);
+    let files = if over { files.given_up() } else { files };
+    let incomplete = files.are_coming();
+    if incomplete && job.watch.attach_until.is_some() {
+        // The message shows the end without its file already.
+        return Ok(true);
+    }
+    let media = files.media(job);
+    job.linked = form.links && matches!(media.video, Video::Link | Video::Unfetched);
+    let message = status::message(&job.view(&media, form));
+    let uploads = files.uploads();
+    let messenger = &job.means.messenger;
+    let asked = &job.watch.asked;
+    let message_id = match (via, job.watch.message_id) {
+        (Via::Token, _) => {
+            let token = InteractionToken {
+                application_id: asked.application_id,
+                interaction_id: asked.interaction_id,
+                token: &asked.token,
+            };
+            let sent = messenger.edit_original(token, &message, &uploads);
+            Some(sent.await?)
+        }
+        (Via::Channel, Some(id)) => {
+            let sent = messenger.edit(asked.channel_id, id, &message, &uploads);
+            Some(sent.await?)
+        }
+        // The token ended before the first edit: a message of the bot's own.
+        (Via::Channel, None) => {
+            let message = job.once(message, 'm');
+            let sent = messenger.send(asked.channel_id, &message, &uploads);
+            Some(sent.await?)
+        }
+        (Via::Dm, _) => {
+            notify::send_dm(job, &media, &uploads, form).await?;
+            None
+        }
+        (Via::Gone, _) => None,
+    };
+    note_shown(job, via, message_id);
+    Ok(incomplete && via != Via::Dm)
+}
+
+/// Notes on the watch what its message shows now.
+fn note_shown(job: &mut Job<'_>, via: Via, message_id: Option<u64>) {
+    let watch = &mut job.watch;
+    watch.message_id = message_id.or(watch.message_id);
+    // An end is known by its state; the revision stays the last unfinished one,
+    // which tells whether people had waited.
+    if job.outcome.is_none() {
+        watch.shown_revision = job.task.revision;
+    }
+    // A direct message leaves the message itself as it was.
+    if via != Via::Dm {
+        watch.shown_state = Some(State::of(job.task, job.outcome));
+    }
+    watch.edited_at = Some(now());
+    watch.failures = 0;
+    if watch.attach_until.is_some() {
+        return;
+    }
+    metrics::delivery(job.kind(), "done", job.started.elapsed());
+    // Only where people had waited: else the end was there before they asked.
+    if let (Some(Outcome::Completed), Some(took)) = (job.outcome, job.task.took) {
+        let seen_at = job.task.watched_since.plus(took);
+        metrics::completion_shown(now().since(seen_at));
+    }
+}
+
+/// Until when a file that is still being fetched is waited for.
+pub(super) fn attach_until() -> Timestamp {
+    now().plus(ATTACH_FOR)
+}

@@ -1,0 +1,222 @@
+//! A task id becomes a watch: asked for durably, then acknowledged, then started.
+
+use std::time::Duration;
+
+use serenity::model::application::CommandInteraction;
+
+use super::Intake;
+use crate::discord::request::{self, Asker, StatusOptions};
+use crate::domain::decide::{poll, request as requested};
+use crate::domain::discord::DiscordError;
+use crate::domain::task::TaskId;
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
+use crate::flows::inbox::Delivery;
+use crate::flows::moment::now;
+use crate::render::locale::Locale;
+use crate::render::notice::Notice;
+use crate::render::status;
+use crate::render::view::{Caution, Hide, Media, View};
+use crate::store::{Asked, StoreError};
+
+/// How long the record may take, so that the acknowledgement is still in time.
+const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// How long the look at the channel to announce in may take.
+const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
+
+/// Which message follows the task.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Opening {
+    /// A new message, which says "thinking…" at first.
+    NewMessage,
+    /// The message under the pressed button; the press is acknowledged silently.
+    SameMessage(u64),
+}
+
+impl Intake {
+    pub(super) async fn videostatus(&self, asker: &Asker, command: &CommandInteraction) {
+        let options = request::status_options(command);
+        let Ok(task_id) = TaskId::parse(&options.id) else {
+            return self.notify(asker, Notice::BadId).await;
+        };
+        if let Some(channel) = options.channel {
+            if !channel.allowed {
+                return self.notify(asker, Notice::ChannelNotYours).await;
+            }
+            if !self.may_announce(asker, channel.channel_id).await {
+                return self.notify(asker, Notice::ChannelNotMine).await;
+            }
+        }
+        self.follow(asker, task_id, &options, Opening::NewMessage)
+            .await;
+    }
+
+    /// Whether the bot may post in the channel to announce in. An answer that does
+    /// not come in time is no refusal: at the end it is seen whether it may.
+    async fn may_announce(&self, asker: &Asker, channel_id: u64) -> bool {
+        let Some(guild_id) = asker.guild_id else {
+            return false;
+        };
+        let looked = self.parts.messenger.may_post(guild_id, channel_id, now());
+        let error = match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
+            Ok(Ok(may)) => return may,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "too slow".to_owned(),
+        };
+        tracing::warn!(channel_id, error, "intake.channel_not_looked_at");
+        true
+    }
+
+    /// Follows a task with a new message, or with one that is there.
+    pub(super) async fn follow(
+        &self,
+        asker: &Asker,
+        task_id: TaskId,
+        options: &StatusOptions,
+        opening: Opening,
+    ) {
+        let watch = new_watch(asker, task_id, options, opening);
+        let most = self.parts.max_watches;
+        let store = &self.parts.starter.store;
+        let asked = store.ask(&watch, self.parts.starter.lease, most.get());
+        match tokio::time::timeout(RECORD_TIMEOUT, asked).await {
+            Ok(Ok(Asked::Recorded)) => self.acknowledge_and_start(asker, &watch, opening).await,
+            // Discord sent the interaction twice.
+            Ok(Ok(Asked::Again)) => {}
+            Ok(Ok(Asked::TooMany)) => {
+                let max = most.get() as usize;
+                self.notify(asker, Notice::QuotaWatches { max }).await;
+            }
+            Ok(Ok(Asked::Following)) => self.notify(asker, Notice::WatchingAgain).await,
+            Ok(Err(error)) => {
+                let why = error.to_string();
+                self.answer_unrecorded(asker, watch, opening, &why).await;
+            }
+            Err(_) => {
+                let (id, why) = (watch.id, "it did not answer in time");
+                self.answer_unrecorded(asker, watch, opening, why).await;
+                // The watch may be recorded all the same, and the person was told that
+                // it is not.
+                if let Err(error) = store.drop(id).await {
+                    tracing::error!(watch_id = id.0, %error, "intake.not_dropped");
+                }
+            }
+        }
+    }
+
+    async fn acknowledge(
+        &self,
+        asker: &Asker,
+        private: bool,
+        opening: Opening,
+    ) -> Result<(), DiscordError> {
+        let messenger = &self.parts.messenger;
+        match opening {
+            Opening::NewMessage => messenger.acknowledge(asker.reply(), private).await,
+            Opening::SameMessage(_) => messenger.acknowledge_press(asker.reply()).await,
+        }
+    }
+
+    /// Acknowledges a watch that is recorded, and starts it. Where the acknowledgement
+    /// cannot be known to have failed, the courier starts the watch once the lease is
+    /// over.
+    async fn acknowledge_and_start(&self, asker: &Asker, watch: &Watch, opening: Opening) {
+        let watch_id = watch.id.0;
+        let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
+        let age_ms = now()
+            .since(Timestamp::of_snowflake(asker.interaction_id))
+            .as_millis();
+        let done = match acknowledged {
+            Ok(()) | Err(DiscordError::AlreadyAcknowledged) => self.start(watch).await,
+            Err(error @ DiscordError::TooLate) => {
+                tracing::warn!(watch_id, age_ms, %error, "intake.too_late");
+                self.parts.starter.store.drop(watch.id).await
+            }
+            Err(error) => {
+                tracing::warn!(watch_id, age_ms, %error, "intake.acknowledgement_failed");
+                Ok(())
+            }
+        };
+        if let Err(error) = done {
+            tracing::error!(watch_id, %error, "intake.not_started");
+        }
+    }
+
+    /// Starts a watch and hands it to the courier if its task was answered before.
+    async fn start(&self, watch: &Watch) -> Result<(), StoreError> {
+        let starter = &self.parts.starter;
+        let Some(delivery) = starter.start(watch).await? else {
+            return Ok(());
+        };
+        let courier = &starter.inboxes.courier;
+        if let Err(Delivery { watch, .. }) = courier.hand(delivery, now()) {
+            starter.store.release_watch(&watch, now()).await?;
+            courier.wake();
+        }
+        Ok(())
+    }
+
+    /// The database failed: the person still gets an answer, once, and is told
+    /// that it will not change.
+    async fn answer_unrecorded(&self, asker: &Asker, watch: Watch, opening: Opening, why: &str) {
+        tracing::error!(task_id = %watch.asked.task_id, error = why, "intake.not_recorded");
+        let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
+        self.log_answer(asker, acknowledged);
+        let (at, parts) = (now(), &self.parts);
+        let task = requested::first(&watch.asked.task_id, at, parts.starter.watch_timeout);
+        let result = parts.client.query(&task.id, at).await;
+        let task = poll::after_poll(&task, result, at, &parts.pace, 0.0).task;
+        let message = status::message(&View {
+            task: &task,
+            locale: Locale::of(watch.asked.message_locale()),
+            now: now(),
+            watch: &watch,
+            outcome: task.outcome,
+            media: &Media::linked(&task.snapshot),
+            typical: None,
+            subscribers: 0,
+            caution: Some(Caution::NotSaved),
+            hide: Hide::default(),
+        });
+        let sent = parts
+            .messenger
+            .edit_original(asker.reply(), &message, &[])
+            .await;
+        self.log_answer(asker, sent.map(|_| ()));
+    }
+}
+
+fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions, opening: Opening) -> Watch {
+    let asked_at = Timestamp::of_snowflake(asker.interaction_id);
+    let asked = NewWatch {
+        task_id,
+        interaction_id: asker.interaction_id,
+        application_id: asker.application_id,
+        guild_id: asker.guild_id,
+        channel_id: asker.channel_id,
+        user_id: asker.user_id,
+        locale: asker.channel_locale.clone(),
+        own_locale: asker.locale.clone(),
+        private: options.private,
+        notify: options.notify,
+        // A private message cannot be edited by the channel's route.
+        reach: if options.private {
+            Reach::Dm
+        } else {
+            asker.reach
+        },
+        token: asker.token.clone(),
+        token_expires_at: asked_at.plus(TOKEN_LIFE),
+        upload_limit: asker.upload_limit,
+        announce_channel_id: options.channel.map(|channel| channel.channel_id),
+    };
+    let message_id = match opening {
+        Opening::NewMessage => None,
+        Opening::SameMessage(id) => Some(id),
+    };
+    Watch {
+        message_id,
+        ..Watch::new(asked, now())
+    }
+}

@@ -1,0 +1,70 @@
+//! The second step of a watch's life: it goes live, and its task is polled.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::inbox::{Delivery, Inboxes, Poll};
+use super::now;
+use crate::domain::watch::Watch;
+use crate::store::{Started, Store, StoreError};
+
+/// Makes asked watches live: for the intake at once, and for the courier where a
+/// crash came in between.
+#[derive(Clone)]
+pub struct Starter {
+    /// Where the watches are.
+    pub store: Store,
+    /// Where first polls go.
+    pub inboxes: Arc<Inboxes>,
+    /// How long a claim lasts.
+    pub lease: Duration,
+    /// `WATCH_TIMEOUT`: how long a task is watched.
+    pub watch_timeout: Duration,
+}
+
+impl Starter {
+    /// Makes a claimed, asked watch live. If nobody else watches its task, the first
+    /// poll is handed to the poller together with the watch; else the delivery is
+    /// returned, for the caller to go on with. `None` also says that somebody else has
+    /// started the watch, or that it was dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer: then the lease runs out, and
+    /// the courier starts the watch.
+    pub async fn start(&self, claimed: &Watch) -> Result<Option<Delivery>, StoreError> {
+        let at = now();
+        let started = self
+            .store
+            .start(claimed, at, self.lease, self.watch_timeout)
+            .await?;
+        let Some(started) = started else {
+            return Ok(None);
+        };
+        let Started {
+            watch,
+            task,
+            first_poll,
+        } = started;
+        tracing::info!(
+            watch_id = watch.id.0,
+            task_id = %task.id,
+            guild_id = watch.asked.guild_id,
+            "watch.started"
+        );
+        if !first_poll {
+            return Ok(Some(Delivery {
+                watch,
+                task: Some(task),
+            }));
+        }
+        let first = Some(watch);
+        if let Err(poll) = self.inboxes.poller.hand(Poll { task, first }, at) {
+            self.store.release_task(&poll.task, now()).await?;
+            self.inboxes.poller.wake();
+            if let Some(watch) = &poll.first {
+                self.store.release_watch(watch, now()).await?;
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,84 @@
+//! The rows that a loop is performing, each in a task of its own: a panic in one is
+//! nothing to the others.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::task::{Id, JoinSet};
+
+use crate::domain::time::Timestamp;
+
+/// The claimed rows that are being performed.
+pub(super) struct InFlight<I> {
+    tasks: JoinSet<Option<Timestamp>>,
+    rows: HashMap<Id, Leased<I>>,
+}
+
+/// A row and its lease.
+pub(super) struct Leased<I> {
+    /// The row.
+    pub(super) row: Arc<I>,
+    /// When its lease began.
+    pub(super) leased_at: Timestamp,
+}
+
+/// How the performance of a row ended.
+pub(super) enum Finished<I> {
+    /// The row is settled, and due again then if that is known.
+    Settled(Option<Timestamp>),
+    /// The performance panicked or was aborted.
+    Broken(Option<Arc<I>>),
+}
+
+impl<I> Default for InFlight<I> {
+    fn default() -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            rows: HashMap::new(),
+        }
+    }
+}
+
+impl<I> InFlight<I> {
+    /// How many rows are being performed.
+    pub(super) fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Begins to `perform` a row whose lease began at `leased_at`.
+    pub(super) fn start(
+        &mut self,
+        row: Arc<I>,
+        leased_at: Timestamp,
+        perform: impl Future<Output = Option<Timestamp>> + Send + 'static,
+    ) {
+        let task = self.tasks.spawn(perform);
+        self.rows.insert(task.id(), Leased { row, leased_at });
+    }
+
+    /// All rows that are being performed.
+    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Leased<I>> {
+        self.rows.values_mut()
+    }
+
+    /// The next performance to end; `None` if there is none. Nothing is lost if this
+    /// future is dropped.
+    pub(super) async fn next(&mut self) -> Option<Finished<I>> {
+        Some(match self.tasks.join_next_with_id().await? {
+            Ok((id, due)) => {
+                self.rows.remove(&id);
+                Finished::Settled(due)
+            }
+            // A panic was reported by its hook, with its place in the code.
+            Err(error) => {
+                let leased = self.rows.remove(&error.id());
+                Finished::Broken(leased.map(|leased| leased.row))
+            }
+        })
+    }
+
+    /// Aborts every performance.
+    pub(super) fn abort(&mut self) {
+        self.tasks.abort_all();
+    }
+}

@@ -1,0 +1,63 @@
+//! The supervised loops of the process: one list for supervision, the health check,
+//! the metrics and the alerts.
+
+use std::time::Duration;
+
+/// A loop that runs as long as the bot does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loop {
+    /// Asks the provider.
+    Poller,
+    /// Brings messages up to date.
+    Courier,
+    /// Removes what is past its time.
+    Cleaner,
+    /// Holds the gateway session.
+    Gateway,
+    /// Listens to the other processes of a cluster.
+    Listener,
+    /// Keeps SQLite's WAL small.
+    Checkpoint,
+    /// Sorts measurements into their buckets.
+    Measure,
+}
+
+impl Loop {
+    /// Every loop.
+    pub const ALL: [Self; 7] = [
+        Self::Poller,
+        Self::Courier,
+        Self::Cleaner,
+        Self::Gateway,
+        Self::Listener,
+        Self::Checkpoint,
+        Self::Measure,
+    ];
+
+    /// The loop's name in logs, reports and metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Poller => "poller",
+            Self::Courier => "courier",
+            Self::Cleaner => "cleaner",
+            Self::Gateway => "gateway",
+            Self::Listener => "listener",
+            Self::Checkpoint => "checkpoint",
+            Self::Measure => "measure",
+        }
+    }
+
+    /// The time without a turn after which the loop counts as stuck; `None` where it
+    /// has no turns.
+    #[must_use]
+    pub fn stuck_after(self) -> Option<Duration> {
+        match self {
+            // They turn at least each five seconds.
+            Self::Poller | Self::Courier => Some(Duration::from_secs(30)),
+            // It turns once a minute, and removes much at a time after a long pause.
+            Self::Cleaner => Some(Duration::from_secs(5 * 60)),
+            Self::Gateway | Self::Listener | Self::Checkpoint | Self::Measure => None,
+        }
+    }
+}

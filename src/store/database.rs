@@ -1,0 +1,126 @@
+//! The database: opening it, and what every other file of this room stands on.
+
+use sqlx::any::Any;
+use sqlx::migrate::MigrateError;
+use sqlx::{Connection as _, Transaction};
+
+use super::connection::{Connection, Connections};
+use super::error::StoreError;
+use super::{postgres, row, sqlite};
+use crate::domain::secret::Secret;
+use crate::domain::task::{Task, TaskId};
+
+/// The database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) connections: Connections,
+    pub(super) backend: Backend,
+}
+
+/// Which database it is.
+#[derive(Clone, Debug)]
+pub(super) enum Backend {
+    /// SQLite, with its file.
+    Sqlite(String),
+    /// PostgreSQL, with its URL, which may carry a password.
+    Postgres(Secret),
+}
+
+impl Store {
+    /// Opens and migrates the database at `url`: `sqlite://path` (folders and
+    /// file are made) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`], [`StoreError::Newer`] and [`StoreError::Migrate`], which
+    /// only the operator can mend; their texts never hold the URL.
+    pub async fn open(url: &Secret) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (connections, backend) = match sqlite::file_of(url) {
+            Some(file) => (sqlite::open(file).await?, Backend::Sqlite(file.to_owned())),
+            None => (postgres::open(url).await?, Backend::Postgres(url.clone())),
+        };
+        // On PostgreSQL under an advisory lock: of several processes that start
+        // at once, one migrates and the others wait.
+        let migrated = sqlx::migrate!("src/store/migrations")
+            .run(connections.pool())
+            .await;
+        match migrated {
+            Ok(()) => Ok(Self {
+                connections,
+                backend,
+            }),
+            Err(MigrateError::VersionMissing(version)) => Err(StoreError::Newer(version)),
+            Err(error) => Err(StoreError::Migrate(error)),
+        }
+    }
+
+    /// Checks that the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1")
+            .execute(&mut *self.connection().await?)
+            .await?;
+        Ok(())
+    }
+
+    /// Checks that the database takes writes; nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it does not, with its reason.
+    pub async fn check_writable(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''")
+            .execute(&mut *tx)
+            .await?;
+        tx.rollback().await?;
+        Ok(())
+    }
+
+    /// Closes the connections, once every one is returned.
+    pub async fn close(&self) {
+        self.connections.close().await;
+    }
+
+    /// A connection for one statement or transaction.
+    pub(super) async fn connection(&self) -> Result<Connection<'_>, StoreError> {
+        Ok(self.connections.get().await?)
+    }
+
+    /// Begins a transaction that will write.
+    pub(super) async fn begin<'c>(
+        &self,
+        connection: &'c mut Connection<'_>,
+    ) -> Result<Transaction<'c, Any>, StoreError> {
+        let begin = match self.backend {
+            Backend::Sqlite(_) => sqlite::BEGIN,
+            Backend::Postgres(_) => postgres::BEGIN,
+        };
+        Ok(connection.begin_with(begin).await?)
+    }
+
+    /// Locks a task's row for the rest of the transaction. Whatever touches a
+    /// task and its watches together takes this lock first, so that "nobody
+    /// watches any more" and "somebody new watches" cannot pass each other.
+    pub(super) async fn lock_task(
+        &self,
+        tx: &mut Transaction<'_, Any>,
+        id: &TaskId,
+    ) -> Result<Option<Task>, StoreError> {
+        let row = sqlx::query(self.lock_task_statement())
+            .bind(id.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+        row.as_ref().map(row::task).transpose()
+    }
+
+    /// The statement of [`Self::lock_task`].
+    pub(super) fn lock_task_statement(&self) -> &'static str {
+        match self.backend {
+            Backend::Sqlite(_) => sqlite::LOCK_TASK,
+            Backend::Postgres(_) => postgres::LOCK_TASK,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+-- Both databases take this file as it is: moments are milliseconds since the
+-- Unix epoch, flags are 0 or 1, words are the domain's own, snowflakes are signed.
+
+-- A task: the provider's video job, one row however many people watch it.
+CREATE TABLE tasks (
+    id            TEXT   PRIMARY KEY,   -- the id that was asked for
+    family        TEXT   NOT NULL,      -- what stands before the id's colon; may be empty
+    model         TEXT   NOT NULL,      -- the model as the provider names it; empty until it does
+    revision      BIGINT NOT NULL,      -- grows when what people see changes
+    snapshot      TEXT   NOT NULL,      -- the document that the provider last sent, decoded, as JSON
+    outcome       TEXT,                 -- how the task ended; null while it is polled
+    answered      BIGINT NOT NULL,      -- whether a poll has come back since somebody asked (again)
+    known         BIGINT NOT NULL,      -- whether the provider has ever shown the task
+    setback       TEXT,                 -- what the last failed polls had in common
+    failures      BIGINT NOT NULL,      -- how many polls in a row failed so
+    troubled      BIGINT NOT NULL,      -- whether people are told that the provider is not answering
+    watched_since BIGINT NOT NULL,      -- when somebody asked (again)
+    give_up_at    BIGINT NOT NULL,      -- when the bot stops watching
+    unfinished_at BIGINT,               -- when a poll last came back without an end
+    took_ms       BIGINT,               -- from the first ask to the end, where people had to wait
+    polled_at     BIGINT,               -- when the task was last claimed
+    next_poll_at  BIGINT,               -- when the task is due, or the end of a lease; null while nobody watches
+    claimed       BIGINT NOT NULL,      -- whether next_poll_at is the end of a lease
+    attempt       BIGINT NOT NULL,      -- the number of the claim that may settle the task
+    requests      BIGINT NOT NULL       -- raised by every request, so that a poll in progress notices one
+);
+
+-- Claims.
+CREATE INDEX tasks_due ON tasks (next_poll_at) WHERE next_poll_at IS NOT NULL;
+-- How long such tasks take.
+CREATE INDEX tasks_of_family ON tasks (family, watched_since) WHERE took_ms IS NOT NULL;
+CREATE INDEX tasks_of_model ON tasks (family, model, watched_since) WHERE took_ms IS NOT NULL;
+-- What is no longer kept.
+CREATE INDEX tasks_unwatched ON tasks (watched_since) WHERE next_poll_at IS NULL;
+
+-- A watch: one Discord message that follows one task for one requester. It is born
+-- before its task may exist, so task_id is no foreign key.
+CREATE TABLE watches (
+    id                  BIGINT PRIMARY KEY, -- the interaction's id
+    task_id             TEXT   NOT NULL,
+    state               TEXT   NOT NULL,    -- asked, live, stopped or ended
+    application_id      BIGINT NOT NULL,
+    guild_id            BIGINT,             -- null in direct messages
+    channel_id          BIGINT NOT NULL,
+    user_id             BIGINT NOT NULL,    -- the requester
+    locale              TEXT   NOT NULL,    -- the language of what everybody sees
+    own_locale          TEXT   NOT NULL,    -- the requester's own language
+    private             BIGINT NOT NULL,    -- whether only the requester sees the message
+    notify              TEXT   NOT NULL,    -- how the requester wants to be notified
+    reach               TEXT   NOT NULL,    -- where the bot can go once the token is over
+    token               TEXT   NOT NULL,    -- the interaction's token, secret; empty once it is over
+    token_expires_at    BIGINT NOT NULL,
+    upload_limit        BIGINT NOT NULL,    -- bytes
+    announce_channel_id BIGINT,             -- another channel in which the end is told
+    message_id          BIGINT,             -- null before the first edit
+    shown_revision      BIGINT NOT NULL,    -- the last unfinished revision that the message showed
+    wanted_revision     BIGINT NOT NULL,    -- the revision that the message has to show
+    shown_state         TEXT,               -- the state that the message shows
+    edited_at           BIGINT,
+    failures            BIGINT NOT NULL,    -- failed deliveries in a row
+    notifying_since     BIGINT,             -- when a notification was first about to be sent
+    announced_at        BIGINT,             -- when the announcement was known to be made
+    notified_at         BIGINT,             -- when whoever waited was known to be notified
+    attach_until        BIGINT,             -- until when a file is still to be attached
+    stopped_by          BIGINT,             -- who stopped the watch
+    created_at          BIGINT NOT NULL,
+    next_delivery_at    BIGINT,             -- when the watch is due, or the end of a lease; null while up to date
+    claimed             BIGINT NOT NULL,    -- whether next_delivery_at is the end of a lease
+    attempt             BIGINT NOT NULL     -- the number of the claim that may settle the watch
+);
+
+-- Claims.
+CREATE INDEX watches_due ON watches (next_delivery_at) WHERE next_delivery_at IS NOT NULL;
+-- Whether anybody watches a task, and who is behind its news.
+CREATE INDEX watches_of_task ON watches (task_id, state);
+-- The quota, the load, and a person's own lists.
+CREATE INDEX watches_running_of_user ON watches (user_id, id, state) WHERE state IN ('asked', 'live');
+CREATE INDEX watches_over_of_user ON watches (user_id, id) WHERE state IN ('stopped', 'ended');
+-- A server's list shows what everybody there can see.
+CREATE INDEX watches_running_of_guild ON watches (guild_id, id)
+    WHERE state = 'live' AND private = 0 AND edited_at IS NOT NULL;
+CREATE INDEX watches_stopped ON watches (id) WHERE state = 'stopped';
+-- What is no longer kept.
+CREATE INDEX watches_ended ON watches (created_at) WHERE state = 'ended';
+CREATE INDEX watches_with_token ON watches (token_expires_at) WHERE token <> '';
+
+-- Who else is notified of a watch's end.
+CREATE TABLE subscribers (
+    watch_id BIGINT NOT NULL REFERENCES watches (id),
+    user_id  BIGINT NOT NULL,
+    PRIMARY KEY (watch_id, user_id)
+);

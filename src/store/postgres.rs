@@ -1,0 +1,52 @@
+//! What only PostgreSQL needs: its pool, its locks and its claims.
+
+use sqlx::Executor;
+use sqlx::any::AnyPoolOptions;
+
+use super::connection::{BUSY_TIMEOUT, Connections, quiet};
+use super::error::StoreError;
+use crate::domain::secret::Secret;
+
+/// Begins a transaction.
+pub(super) const BEGIN: &str = "BEGIN";
+
+/// Locks a task's row for the rest of the transaction.
+pub(super) const LOCK_TASK: &str = "SELECT * FROM tasks WHERE id = $1 FOR UPDATE";
+
+// An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
+// more than the limit), and its rows are always found by their key: as a CTE that
+// is joined, a prepared statement's plan reads the whole table.
+
+/// Claims up to `$3` tasks that are due at `$1` until `$2`.
+pub(super) const CLAIM_TASKS: &str = "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
+     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
+         ORDER BY next_poll_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
+     RETURNING *";
+
+/// Claims up to `$3` watches that are due at `$1` until `$2`.
+pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
+     WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
+         ORDER BY next_delivery_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
+     RETURNING *";
+
+/// A machine that is lost in the middle of a transaction must not keep its rows
+/// locked until the network gives it up, which takes hours. The bot's transactions
+/// never wait for anything but the database.
+const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
+
+/// Opens a pool of connections.
+pub(super) async fn open(url: &Secret) -> Result<Connections, StoreError> {
+    let pool = AnyPoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(SETTINGS).await?;
+                Ok(())
+            })
+        })
+        .connect_with(quiet(url.expose())?)
+        .await
+        .map_err(|error| StoreError::Open(error.to_string()))?;
+    Ok(Connections::many(pool))
+}

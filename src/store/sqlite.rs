@@ -1,0 +1,71 @@
+//! What only SQLite needs: its file, its pragmas and its claims.
+
+use std::path::Path;
+
+use sqlx::Executor;
+use sqlx::any::AnyPoolOptions;
+
+use super::connection::{BUSY_TIMEOUT, Connections, quiet};
+use super::error::StoreError;
+use crate::domain::secret::Secret;
+
+/// A transaction that will write takes SQLite's one lock at once: a reader that
+/// turns writer is refused if another process wrote meanwhile.
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// SQLite has one writer at a time, so within a transaction reading is enough.
+pub(super) const LOCK_TASK: &str = "SELECT * FROM tasks WHERE id = $1";
+
+/// Claims up to `$3` tasks that are due at `$1` until `$2`.
+pub(super) const CLAIM_TASKS: &str = "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
+     WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3 + 0) \
+     RETURNING *";
+
+/// Claims up to `$3` watches that are due at `$1` until `$2`.
+pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
+     WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3 + 0) \
+     RETURNING *";
+
+/// Settings of each connection.
+///
+/// In WAL mode `synchronous = NORMAL` survives a killed process without a sync for
+/// each commit; only a power cut can lose the last commits. A commit checkpoints the
+/// WAL only where it has grown to 32,000 pages, because the bot does so before.
+/// Small pages (of a new file) mean less to write for each index entry, and 4 MB of
+/// them are cached. What is deleted (tokens, a person's rows) is overwritten.
+const PRAGMAS: &str = "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
+     PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+     PRAGMA wal_autocheckpoint = 32000; PRAGMA busy_timeout = 5000; \
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+
+/// The file of a `sqlite://` URL; `None` for another database.
+#[must_use]
+pub fn file_of(url: &Secret) -> Option<&str> {
+    let path = url.expose().strip_prefix("sqlite://")?;
+    path.split('?').next()
+}
+
+/// Opens the file, which is made with its folders where it is missing.
+pub(super) async fn open(file: &str) -> Result<Connections, StoreError> {
+    if let Some(folder) = Path::new(file).parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+    }
+    let pool = AnyPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A file does not hang up, and each look would cost as much as a query.
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(PRAGMAS).await?;
+                Ok(())
+            })
+        })
+        .connect_with(quiet(&format!("sqlite://{file}?mode=rwc"))?)
+        .await
+        .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+    Ok(Connections::one(pool))
+}

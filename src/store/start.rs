@@ -1,0 +1,194 @@
+//! Making an asked watch live: from then on its task exists and is polled.
+
+use std::time::Duration;
+
+use sqlx::any::Any;
+use sqlx::{AnyConnection, Row, Transaction};
+
+use super::database::Store;
+use super::error::StoreError;
+use super::row;
+use crate::domain::decide::request::{self, Requested};
+use crate::domain::task::{Task, TaskId};
+use crate::domain::time::Timestamp;
+use crate::domain::watch::{Watch, WatchState};
+use crate::metrics;
+
+/// Makes a task, claimed until `$7` for its first poll, unless there is one.
+const MAKE_TASK: &str = "INSERT INTO tasks (id, family, snapshot, watched_since, polled_at, give_up_at, next_poll_at, \
+         model, revision, answered, known, failures, troubled, claimed, attempt, requests) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, 0, 0, 0, 1, 1, 1) ON CONFLICT (id) DO NOTHING";
+
+/// Starts a task again, claimed until `$6` for its first poll.
+const RESTART_TASK: &str = "UPDATE tasks SET snapshot = $2, watched_since = $3, polled_at = $4, give_up_at = $5, \
+         next_poll_at = $6, requests = $7, outcome = NULL, answered = 0, setback = NULL, failures = 0, \
+         troubled = 0, unfinished_at = NULL, took_ms = NULL, claimed = 1, attempt = attempt + 1 \
+     WHERE id = $1";
+
+/// Lets somebody join those who watch a task.
+const JOIN_TASK: &str = "UPDATE tasks SET give_up_at = $2, requests = $3 WHERE id = $1";
+
+/// A message has one watch: whatever other watch is left on it ends, and the raised
+/// attempt number keeps a delivery in progress from recording anything.
+const REPLACE: &str = "UPDATE watches SET state = 'ended', token = '', next_delivery_at = NULL, claimed = 0, \
+         attempt = attempt + 1 \
+     WHERE task_id = $1 AND message_id = $2 AND id <> $3 AND state <> 'ended'";
+
+/// Makes a watch live under a new lease until `$3`.
+const MAKE_LIVE: &str = "UPDATE watches SET state = 'live', next_delivery_at = $3, wanted_revision = $4 \
+     WHERE id = $1 AND attempt = $2 AND state = 'asked'";
+
+/// A watch that is live now. It is claimed, and so is its task if nobody else was
+/// watching that.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// The watch.
+    pub watch: Watch,
+    /// Its task.
+    pub task: Task,
+    /// Whether nobody was watching the task before: then its first poll is claimed.
+    pub first_poll: bool,
+}
+
+impl Store {
+    /// Makes a claimed watch that is still asked live, and its task polled. The
+    /// leases of both end `lease` after `now`. Returns `None` if the claim is over:
+    /// somebody else started the watch, or it was dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer; nothing is changed then, and
+    /// the watch is due again once its lease runs out.
+    pub async fn start(
+        &self,
+        claimed: &Watch,
+        now: Timestamp,
+        lease: Duration,
+        watch_timeout: Duration,
+    ) -> Result<Option<Started>, StoreError> {
+        let _timer = metrics::database("start");
+        let lease_ends = now.plus(lease);
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        let id = &claimed.asked.task_id;
+        let fresh = Task {
+            attempt: 1,
+            ..request::first(id, now, watch_timeout)
+        };
+        let (task, first_poll) = if make_task(&mut tx, &fresh, lease_ends).await? {
+            (fresh, true)
+        } else {
+            let Some(task) = self.lock_task(&mut tx, id).await? else {
+                return Ok(None);
+            };
+            let (polled, watched) = (
+                is_polled(&mut tx, id).await?,
+                is_watched(&mut tx, id).await?,
+            );
+            match request::again(task, polled, watched, now, watch_timeout) {
+                Requested::Joined(task) => {
+                    join_task(&mut tx, &task).await?;
+                    (task, false)
+                }
+                Requested::Restarted(task) => {
+                    restart_task(&mut tx, &task, lease_ends).await?;
+                    let attempt = task.attempt + 1;
+                    (Task { attempt, ..task }, true)
+                }
+            }
+        };
+        if let Some(message_id) = claimed.message_id {
+            sqlx::query(REPLACE)
+                .bind(id.as_str())
+                .bind(message_id.cast_signed())
+                .bind(claimed.id.0)
+                .execute(&mut *tx)
+                .await?;
+        }
+        let live = sqlx::query(MAKE_LIVE)
+            .bind(claimed.id.0)
+            .bind(claimed.attempt)
+            .bind(lease_ends.0)
+            .bind(if task.answered { task.revision } else { 0 })
+            .execute(&mut *tx)
+            .await?;
+        if live.rows_affected() == 0 {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        tx.commit().await?;
+        let watch = Watch {
+            state: WatchState::Live,
+            ..claimed.clone()
+        };
+        Ok(Some(Started {
+            watch,
+            task,
+            first_poll,
+        }))
+    }
+}
+
+/// Makes a task and returns whether nobody had made it before.
+async fn make_task(
+    connection: &mut AnyConnection,
+    task: &Task,
+    lease_ends: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(MAKE_TASK)
+        .bind(task.id.as_str())
+        .bind(task.id.family())
+        .bind(row::snapshot(task)?)
+        .bind(task.watched_since.0)
+        .bind(task.watched_since.0)
+        .bind(task.give_up_at.0)
+        .bind(lease_ends.0)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn restart_task(
+    connection: &mut AnyConnection,
+    task: &Task,
+    lease_ends: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(RESTART_TASK)
+        .bind(task.id.as_str())
+        .bind(row::snapshot(task)?)
+        .bind(task.watched_since.0)
+        .bind(task.watched_since.0)
+        .bind(task.give_up_at.0)
+        .bind(lease_ends.0)
+        .bind(task.requests)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn join_task(connection: &mut AnyConnection, task: &Task) -> Result<(), StoreError> {
+    sqlx::query(JOIN_TASK)
+        .bind(task.id.as_str())
+        .bind(task.give_up_at.0)
+        .bind(task.requests)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Returns whether the task has a next poll.
+async fn is_polled(tx: &mut Transaction<'_, Any>, id: &TaskId) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT next_poll_at FROM tasks WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.try_get::<Option<i64>, _>("next_poll_at")?.is_some())
+}
+
+/// Returns whether anybody follows the task, or has yet to see its end.
+async fn is_watched(tx: &mut Transaction<'_, Any>, id: &TaskId) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
+        .bind(id.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
+}

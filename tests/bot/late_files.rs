@@ -1,0 +1,135 @@
+//! Media is nobody's wait: an end is shown and told without its file, and the file
+//! follows.
+
+use std::time::{Duration, Instant};
+
+use sandbox::Reply;
+use serde_json::{Value, json};
+
+use crate::harness::{Stage, TASK, description, running, title};
+
+const CLIP: &str = "/late.mp4";
+
+/// A finished task whose video answers with `reply` for now.
+fn done(stage: &Stage, id: &str, reply: Reply) -> Value {
+    let url = stage.sandbox.video().media(CLIP, reply);
+    json!({ "id": id, "status": "completed", "video_url": url, "status_update_time": 1_764_522_552 })
+}
+
+/// A media server that has not got the file yet.
+fn not_yet() -> Reply {
+    Reply::text(503, "text/plain", "not yet")
+}
+
+fn clip() -> Reply {
+    Reply::bytes("video/mp4", sandbox::clip())
+}
+
+#[tokio::test]
+async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, _) = stage.watching().await;
+    stage.task(TASK, [done(&stage, TASK, not_yet())]);
+    let shown = stage.titled(&asked, "Your video is ready").await;
+    assert!(shown.attachments.is_empty() && shown.content.contains(CLIP));
+    stage.pinged(1).await;
+    let _ = stage.sandbox.video().media(CLIP, clip());
+    let complete = stage
+        .message(&asked, |message| message.attachments.len() == 1)
+        .await;
+    assert_eq!((complete.id, complete.content.as_str()), (shown.id, ""));
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+}
+
+#[tokio::test]
+async fn a_kill_between_the_end_and_its_file_loses_neither() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, _) = stage.watching().await;
+    stage.task(TASK, [done(&stage, TASK, not_yet())]);
+    stage.titled(&asked, "Your video is ready").await;
+    stage.pinged(1).await;
+    bot.kill();
+    let _ = stage.sandbox.video().media(CLIP, clip());
+    let bot = stage.bot().await;
+    stage
+        .message(&asked, |message| message.attachments.len() == 1)
+        .await;
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1, "{}", stage.sandbox.dump());
+}
+
+#[tokio::test]
+async fn a_file_that_never_comes_is_said_to_be_missing() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, _) = stage.watching().await;
+    stage.task(TASK, [done(&stage, TASK, not_yet())]);
+    stage.titled(&asked, "Your video is ready").await;
+    stage.pinged(1).await;
+    // The minute and a half is over. (Until then the watch's row is written each two
+    // seconds, and must be there before it is changed.)
+    while !stage
+        .altered("UPDATE watches SET attach_until = 1 WHERE attach_until > 1")
+        .await
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let told = stage
+        .message(&asked, |message| {
+            description(message).contains("could not fetch the file")
+        })
+        .await;
+    assert!(told.attachments.is_empty() && told.content.contains(CLIP));
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+}
+
+/// Forty ends whose files one slow host keeps back, and a stranger with a question.
+#[tokio::test]
+async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let channel = stage.sandbox.channel();
+    let people = ["bob", "cleo", "dan", "eve"].map(|name| stage.sandbox.person(name));
+    let mut asked = Vec::new();
+    for n in 0..40 {
+        let id = format!("grok:slow-{n:08}");
+        let url = stage
+            .sandbox
+            .video()
+            .media(&format!("/slow/{n}.mp4"), Reply::hang());
+        let done = json!({ "id": id, "status": "completed", "video_url": url });
+        stage.task(&id, [done]);
+        let person = &people[n % people.len()];
+        let command = json!({ "id": id });
+        let sent = stage
+            .sandbox
+            .command(person, &channel, "videostatus", command);
+        asked.push(sent.unwrap());
+    }
+    // The first of them wait for their files now.
+    stage
+        .sandbox
+        .until(|view| {
+            let mut requests = view.requests();
+            requests
+                .any(|one| one.path.contains("/slow/"))
+                .then_some(())
+        })
+        .await;
+    stage.task(TASK, [running(TASK)]);
+    let begun = Instant::now();
+    let question = stage.ask(TASK);
+    stage.titled(&question, "being made").await;
+    let waited = begun.elapsed();
+    assert!(waited < Duration::from_secs(2), "{waited:?}");
+    for end in &asked {
+        let shown = stage
+            .message(end, |message| !title(message).is_empty())
+            .await;
+        assert!(title(&shown).contains("Your video is ready"));
+    }
+}
