@@ -1,17 +1,20 @@
 //! Builds everything and runs it until a signal.
 
-use std::convert::Infallible;
+mod loops;
+mod open_doors;
+mod shutdown;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
+use self::loops::Loops;
+use self::open_doors::Doors;
+use self::shutdown::Shutdown;
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -27,18 +30,12 @@ use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
-use crate::flows::pulse::Pulse;
 use crate::flows::start::Starter;
-use crate::flows::supervise::supervise;
 use crate::flows::worker::Worker;
-use crate::metrics::{self, Loop};
+use crate::metrics;
 use crate::provider::client::Client;
 use crate::provider::media::{Fetcher, MediaConfig};
 use crate::store::Store;
-
-/// How often measurements are sorted into their buckets, so that they do not
-/// pile up where nobody reads `/metrics`.
-const MEASURE: Duration = Duration::from_secs(10);
 
 /// How long a claim lasts if its process is gone; the time after which another
 /// one, or the next start, goes on.
@@ -68,34 +65,6 @@ pub struct App {
     doors: Doors,
     loops: Loops,
     grace: Duration,
-}
-
-/// How the outside comes in.
-struct Doors {
-    listener: TcpListener,
-    http: Router,
-    gateway: Option<Gateway>,
-    entrance: Entrance,
-}
-
-/// What goes on inside.
-struct Loops {
-    poller: Worker<Poller>,
-    courier: Worker<Courier>,
-    cleaner: Cleaner,
-    inboxes: Arc<Inboxes>,
-    store: Store,
-}
-
-/// The signals of a shutdown, in their order.
-#[derive(Default)]
-struct Shutdown {
-    /// Nothing is taken in any more.
-    doors: CancellationToken,
-    /// Nothing is claimed any more; rows in flight are finished.
-    loops: CancellationToken,
-    /// The time of grace is over: rows in flight are released.
-    overdue: CancellationToken,
 }
 
 impl App {
@@ -227,96 +196,6 @@ impl App {
     }
 }
 
-impl Shutdown {
-    /// Waits for the signal and orders the shutdown; the doors and the loops share one
-    /// time of grace. Never returns: the bot ends when its doors and loops do.
-    async fn order(&self, signal: impl Future<Output = ()>, grace: Duration) -> Infallible {
-        signal.await;
-        tracing::info!("app.stopping");
-        self.doors.cancel();
-        tokio::time::sleep(grace).await;
-        self.overdue.cancel();
-        std::future::pending().await
-    }
-}
-
-impl Doors {
-    /// Takes in what comes until the shutdown; then lets the loops stop, once
-    /// everything that came in is dealt with.
-    async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
-        // Closed at once, so that a load balancer goes to another process.
-        let http = axum::serve(self.listener, self.http)
-            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
-        let gateway = async {
-            if let Some(gateway) = &self.gateway {
-                supervise(Loop::Gateway, &shutdown.doors, || {
-                    gateway.run(&shutdown.doors)
-                })
-                .await;
-            }
-        };
-        let open = async {
-            let ((), served) = tokio::join!(gateway, http.into_future());
-            self.entrance.close().await;
-            served
-        };
-        let served = shutdown.overdue.run_until_cancelled(open).await;
-        shutdown.loops.cancel();
-        served.unwrap_or(Ok(()))
-    }
-}
-
-impl Loops {
-    /// When each of the loops that turn last did.
-    fn pulses(&self) -> Vec<(Loop, Arc<Pulse>)> {
-        vec![
-            (Loop::Poller, Arc::clone(&self.poller.pulse)),
-            (Loop::Courier, Arc::clone(&self.courier.pulse)),
-            (Loop::Cleaner, Arc::clone(&self.cleaner.pulse)),
-        ]
-    }
-
-    /// Runs every loop until the shutdown.
-    async fn run(self, shutdown: &Shutdown) {
-        let Self {
-            poller,
-            courier,
-            cleaner,
-            inboxes,
-            store,
-        } = self;
-        // Tasks of their own: what wakes one of the loops need not poll everything
-        // else. They are aborted where the bot is dropped.
-        let mut workers = JoinSet::new();
-        let shared = || {
-            let tokens = (shutdown.loops.clone(), shutdown.overdue.clone());
-            (Arc::clone(&inboxes), tokens)
-        };
-        let (own, (stop, overdue)) = shared();
-        workers.spawn(async move { poller.run(&own.poller, &stop, &overdue).await });
-        let (own, (stop, overdue)) = shared();
-        workers.spawn(async move { courier.run(&own.courier, &stop, &overdue).await });
-        let stop = &shutdown.loops;
-        let listen = || async {
-            let listen = store.listen(|signal| inboxes.wake(signal));
-            stop.run_until_cancelled(listen).await;
-        };
-        let checkpoint = || async {
-            stop.run_until_cancelled(store.keep_wal_small()).await;
-        };
-        let measure = || async {
-            stop.run_until_cancelled(measure()).await;
-        };
-        tokio::join!(
-            supervise(Loop::Listener, stop, listen),
-            supervise(Loop::Checkpoint, stop, checkpoint),
-            supervise(Loop::Measure, stop, measure),
-            cleaner.run(stop.clone()),
-            workers.join_all(),
-        );
-    }
-}
-
 /// The folder for temporary files, which is made where it is missing: in the image
 /// it is on the volume, which is empty at the first start.
 ///
@@ -327,12 +206,4 @@ pub fn temporary_folder() -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("TMPDIR: {} cannot be made", folder.display()))?;
     Ok(folder)
-}
-
-/// Keeps the measurements small. Never returns.
-async fn measure() {
-    loop {
-        metrics::upkeep();
-        tokio::time::sleep(MEASURE).await;
-    }
 }

@@ -187,7 +187,7 @@ async fn an_asked_watch_is_due_after_its_lease_and_can_be_started_once(url: Secr
     );
     let claimed = store.claim_watches(at(10), LEASE, 9).await.unwrap();
     let [(claimed, None)] = claimed.as_slice() else {
-        panic!("one watch without a task: {claimed:?}");
+        unreachable!("one watch without a task: {claimed:?}");
     };
     assert_eq!(claimed.state, WatchState::Asked);
     assert_eq!(format!("{:?}", claimed.asked), format!("{:?}", watch.asked));

@@ -9,6 +9,7 @@ pub mod application;
 pub mod definitions;
 mod error;
 mod invalid_requests;
+pub mod lookups;
 pub mod messenger;
 mod permissions;
 pub mod request;

@@ -11,6 +11,7 @@
 //! `LIMIT $1 + 0` stands where a bare number would have SQLite plan the statement
 //! anew for each value.
 
+mod ask;
 mod backup;
 mod checkpoint;
 mod connection;
@@ -27,17 +28,20 @@ mod row;
 mod signal;
 mod sqlite;
 mod start;
+mod subscribers;
 mod tasks;
 mod watches;
 
+pub use ask::Asked;
 pub use backup::{BackupError, backup};
 pub use database::Store;
 pub use error::StoreError;
 pub use load::{Due, Load};
-pub use people::{Refreshed, Subscribed, Whose};
+pub use people::{Refreshed, Whose};
 pub use retention::Removed;
 pub use signal::Signal;
 pub use sqlite::file_of;
 pub use start::Started;
+pub use subscribers::Subscribed;
 pub use tasks::SettledTask;
-pub use watches::{Asked, SettledWatch};
+pub use watches::SettledWatch;

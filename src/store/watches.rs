@@ -1,8 +1,8 @@
-//! Watches: asking for one, and the four verbs of a delivery.
+//! Watches: the four verbs of a delivery.
 
 use std::time::Duration;
 
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 use super::database::{Backend, Store};
 use super::error::StoreError;
@@ -11,18 +11,6 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchId, WatchState};
 use crate::metrics;
-
-/// Records a watch, claimed until `$18`, unless the interaction was recorded before,
-/// the requester has `$19` running watches, or a running one follows the message.
-const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
-         notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale, \
-         message_id, next_delivery_at, state, claimed, attempt, shown_revision, wanted_revision, failures) \
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'asked', 1, 0, 0, 0, 0 \
-     WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state IN ('asked', 'live')) < $19 \
-         AND NOT EXISTS (SELECT 1 FROM watches AS other LEFT JOIN tasks ON tasks.id = other.task_id \
-             WHERE other.task_id = $2 AND other.message_id = $17 AND other.state IN ('asked', 'live') \
-                 AND tasks.outcome IS NULL) \
-     ON CONFLICT (id) DO NOTHING";
 
 /// Records what a delivery changed. The watch is due again at `$13`, or at once if it
 /// was stopped or its task had news meanwhile. A stop during the delivery stays, and
@@ -37,19 +25,6 @@ const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_rev
      WHERE id = $1 AND attempt = $2 AND claimed = 1 \
      RETURNING next_delivery_at";
 
-/// What came of asking for a watch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The watch is recorded and claimed.
-    Recorded,
-    /// The interaction had been recorded before.
-    Again,
-    /// Another running watch follows this very message.
-    Following,
-    /// The requester has as many running watches as allowed.
-    TooMany,
-}
-
 /// A watch whose delivery is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettledWatch {
@@ -58,65 +33,6 @@ pub struct SettledWatch {
 }
 
 impl Store {
-    /// Records a watch that somebody asks for, if they have fewer than `most` running
-    /// ones and nothing follows its message yet. Until `lease` is over the caller
-    /// goes on with it; then it is due.
-    ///
-    /// On PostgreSQL what one person asks for at the very same moment does not see
-    /// each other: as many may pass.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn ask(
-        &self,
-        watch: &Watch,
-        lease: Duration,
-        most: u32,
-    ) -> Result<Asked, StoreError> {
-        let _timer = metrics::database("ask");
-        let asked = &watch.asked;
-        let mut connection = self.connection().await?;
-        let done = sqlx::query(ASK)
-            .bind(watch.id.0)
-            .bind(asked.task_id.as_str())
-            .bind(asked.application_id.cast_signed())
-            .bind(asked.guild_id.map(u64::cast_signed))
-            .bind(asked.channel_id.cast_signed())
-            .bind(asked.user_id.cast_signed())
-            .bind(asked.locale.as_str())
-            .bind(i64::from(asked.private))
-            .bind(row::text(&asked.notify)?)
-            .bind(row::text(&asked.reach)?)
-            .bind(asked.token.expose())
-            .bind(asked.token_expires_at.0)
-            .bind(asked.upload_limit.cast_signed())
-            .bind(watch.created_at.0)
-            .bind(asked.announce_channel_id.map(u64::cast_signed))
-            .bind(asked.own_locale.as_str())
-            .bind(watch.message_id.map(u64::cast_signed))
-            .bind(watch.created_at.plus(lease).0)
-            .bind(i64::from(most))
-            .execute(&mut *connection)
-            .await?;
-        if done.rows_affected() == 1 {
-            return Ok(Asked::Recorded);
-        }
-        why_refused(&mut connection, watch, most).await
-    }
-
-    /// Removes a watch whose interaction could not be acknowledged: nobody sees
-    /// a message of it. One that is live already stays.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn drop(&self, id: WatchId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM watches WHERE id = $1 AND state = 'asked'")
-            .bind(id.0)
-            .execute(&mut *self.connection().await?)
-            .await?;
-        Ok(())
-    }
-
     /// Claims up to `limit` watches that are due at `now`, for the time of `lease`,
     /// each with its task; a watch that is still asked need not have one.
     ///
@@ -305,30 +221,4 @@ impl Store {
         }
         Ok(found)
     }
-}
-
-/// Why a watch was not recorded.
-async fn why_refused(
-    connection: &mut AnyConnection,
-    watch: &Watch,
-    most: u32,
-) -> Result<Asked, StoreError> {
-    let known = sqlx::query("SELECT 1 FROM watches WHERE id = $1")
-        .bind(watch.id.0)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if known.is_some() {
-        return Ok(Asked::Again);
-    }
-    let running = sqlx::query(
-        "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state IN ('asked', 'live')",
-    )
-    .bind(watch.asked.user_id.cast_signed())
-    .fetch_one(connection)
-    .await?;
-    Ok(if running.try_get::<i64, _>("n")? >= i64::from(most) {
-        Asked::TooMany
-    } else {
-        Asked::Following
-    })
 }

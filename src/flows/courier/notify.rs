@@ -6,7 +6,7 @@
 
 use super::error::DeliveryError;
 use super::job::Job;
-use crate::discord::messenger::Trace;
+use crate::discord::lookups::Trace;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
