@@ -81,7 +81,7 @@ pub(crate) async fn ack(lab: &Lab) -> anyhow::Result<Report> {
         .await?;
     let (bot, floor) = (Outcome::of(bot), Outcome::of(floor));
     let mut report = Report::new("ack: 200 commands/s");
-    add_acks(&mut report, &bot, &floor, [1.5, 3.0]);
+    add_acks(&mut report, &bot, &floor, [1.6, 3.0]);
     report.add(
         "ack p99, ms (absolute)",
         percentile_ms(&bot.ack_us, 99),
@@ -92,7 +92,7 @@ pub(crate) async fn ack(lab: &Lab) -> anyhow::Result<Report> {
         "CPU a command, µs",
         bot.cpu_each_us(),
         Some(floor.cpu_each_us()),
-        Target::TimesFloor(3.0),
+        Target::TimesFloor(3.5),
     );
     Ok(report)
 }

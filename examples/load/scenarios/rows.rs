@@ -131,7 +131,7 @@ pub(crate) async fn watching(lab: &Lab) -> anyhow::Result<Report> {
         "CPU, % of a core",
         bot.cpu_percent(),
         Some(floor.cpu_percent()),
-        Target::AtMost(25.0),
+        Target::AtMost(12.0),
     );
     add_rows(&mut report, &bot, &floor, 80.0);
     Ok(report)
@@ -210,6 +210,6 @@ pub(crate) async fn held(lab: &Lab) -> anyhow::Result<Report> {
         Some(percentile_ms(&bare.ack_us, 99)),
         Target::AtMost(50.0),
     );
-    add_rows(&mut report, &bot, &floor, 150.0);
+    add_rows(&mut report, &bot, &floor, 40.0);
     Ok(report)
 }
