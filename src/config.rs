@@ -78,7 +78,7 @@ impl Config {
     /// [`ConfigError`] with every mistake there is.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
-        let config = Self {
+        let mut config = Self {
             discord_token: Secret::new(reader.required(
                 "DISCORD_TOKEN",
                 "the bot token of your Discord application",
@@ -124,6 +124,8 @@ impl Config {
                     "a host such as localhost:5173",
                     |host| forwarded_host(host).map(|_| host.to_owned()),
                 ),
+                // Set below, once `POLL_MAX` is known.
+                longest_pause: Duration::ZERO,
             },
             database_url: Secret::new(reader.value(
                 "DATABASE_URL",
@@ -165,6 +167,7 @@ impl Config {
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
             log_format: reader.value("LOG_FORMAT", "text", "text or json", log_format),
         };
+        config.video.longest_pause = config.pace.max.saturating_mul(10);
         let readable = !reader
             .problems
             .iter()

@@ -19,7 +19,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 pub use self::loops::Loop;
 use self::names::{
-    ALL, BUILD, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
+    ALL, BUILD, CIRCUIT, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
     DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY,
     MEDIA_BYTES, MEMORY, MetricKind, PANICS, POLLS, UNDECODABLE, UNKNOWN_WORDS, WATCHES,
     WATCHES_ENDED, WORKER_AGE, WORKER_RESTARTS,
@@ -47,6 +47,7 @@ pub fn install() {
             counter!(name).increment(0);
         }
         let _ = histogram!(POLLS, "outcome" => "denied");
+        gauge!(CIRCUIT).set(0.0);
         for kind in ["progress", "end", "notification"] {
             let _ = histogram!(DELIVERIES, "kind" => kind, "outcome" => "gave_up");
         }
@@ -146,6 +147,11 @@ pub fn due(worker: Loop, rows: u64, lag: Duration) {
 /// The provider was asked.
 pub fn poll(outcome: &'static str, took: Duration) {
     histogram!(POLLS, "outcome" => outcome).record(took);
+}
+
+/// Whether the circuit to the provider is open.
+pub fn circuit(open: bool) {
+    gauge!(CIRCUIT).set(f64::from(u8::from(open)));
 }
 
 /// A status word was seen for the first time.

@@ -102,6 +102,7 @@ fn config(origin: &Url) -> ClientConfig {
         path: DEFAULT_PATH.to_owned(),
         key: Secret::new(KEY),
         forwarded_host: None,
+        longest_pause: Duration::from_secs(300),
     }
 }
 
@@ -117,7 +118,7 @@ fn task() -> TaskId {
 }
 
 async fn query(server: &Server) -> Result<Snapshot, QueryError> {
-    server.client().query(&task(), NOW).await
+    server.client().query(&task(), false, NOW).await
 }
 
 fn unavailable(result: Result<Snapshot, QueryError>) -> String {
@@ -163,7 +164,7 @@ async fn without_a_key_none_is_sent_and_a_forwarded_host_is_when_set() {
         config.forwarded_host = Some("localhost:5173".into());
         config.path = "/v1/videos/{id}".into();
     });
-    client.query(&task(), NOW).await.unwrap();
+    client.query(&task(), false, NOW).await.unwrap();
     let request = server.requests.recv().await.unwrap().to_lowercase();
     assert!(request.starts_with("get /v1/videos/grok%3a1 "));
     assert!(!request.contains("authorization"));
@@ -269,7 +270,7 @@ async fn an_unknown_word_is_logged_once_and_the_key_never() {
     let server = Server::sending(reply(200, "", r#"{"id":"1","status":"polishing"}"#)).await;
     let client = server.client();
     for _ in 0..3 {
-        client.query(&task(), NOW).await.unwrap();
+        client.query(&task(), false, NOW).await.unwrap();
     }
     let log = std::fs::read_to_string(log.path()).unwrap();
     assert_eq!(log.matches("provider.status.unknown").count(), 1, "{log}");
@@ -298,7 +299,7 @@ async fn nobody_listening_is_unavailable() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let origin = format!("http://{}", socket.local_addr().unwrap());
     let client = Client::new(&config(&origin.parse().unwrap())).unwrap();
-    let cause = unavailable(client.query(&task(), NOW).await);
+    let cause = unavailable(client.query(&task(), false, NOW).await);
     assert!(cause.starts_with("no connection: "), "{cause}");
 }
 
@@ -308,7 +309,7 @@ async fn a_server_that_hangs_is_given_up() {
     for started in ["", "HTTP/1.1 20", head] {
         let server = Server::hanging_after(started).await;
         let client = Client::with_timeout(&config(&server.origin), Duration::from_millis(200));
-        let cause = unavailable(client.unwrap().query(&task(), NOW).await);
+        let cause = unavailable(client.unwrap().query(&task(), false, NOW).await);
         assert!(
             cause.starts_with("no answer in time"),
             "{started:?}: {cause}"
@@ -365,18 +366,21 @@ async fn the_circuit_opens_over_all_tasks_probes_and_closes() {
     let client = server.client();
     for n in 0..5 {
         let id = TaskId::parse(&format!("grok:{n}")).unwrap();
-        assert_eq!(unavailable(client.query(&id, NOW).await), "HTTP 502");
+        assert_eq!(unavailable(client.query(&id, false, NOW).await), "HTTP 502");
     }
     assert_eq!(
-        unavailable(client.query(&task(), NOW).await),
+        unavailable(client.query(&task(), false, NOW).await),
         "circuit open"
     );
     assert_eq!(server.count(), 5);
     // Long after: one probe, and nothing else before the next interval.
     let later = NOW.plus(Duration::from_secs(30));
-    assert_eq!(unavailable(client.query(&task(), later).await), "HTTP 502");
     assert_eq!(
-        unavailable(client.query(&task(), later).await),
+        unavailable(client.query(&task(), false, later).await),
+        "HTTP 502"
+    );
+    assert_eq!(
+        unavailable(client.query(&task(), false, later).await),
         "circuit open"
     );
     assert_eq!(server.count(), 6);
@@ -404,7 +408,7 @@ async fn connections_are_kept() {
     });
     let client = Client::new(&config(&origin)).unwrap();
     for _ in 0..3 {
-        client.query(&task(), NOW).await.unwrap();
+        client.query(&task(), false, NOW).await.unwrap();
     }
     server.await.unwrap();
 }

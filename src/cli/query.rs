@@ -46,7 +46,7 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
     } else if args.watch {
         return watch(config, &client, &args.id).await;
     } else {
-        let snapshot = client.query(&args.id, now()).await?;
+        let snapshot = client.query(&args.id, false, now()).await?;
         if args.json {
             print(&serde_json::to_string_pretty(&snapshot)?);
         } else {
@@ -63,7 +63,7 @@ async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<
     bar.enable_steady_tick(Duration::from_millis(200));
     let mut task = request::first(id, now(), config.watch_timeout);
     let trouble = loop {
-        let result = client.query(id, now()).await;
+        let result = client.query(id, task.known, now()).await;
         let trouble = result.as_ref().err().map(ToString::to_string);
         let polled = poll::after_poll(&task, result, now(), &config.pace, jitter());
         task = polled.task;

@@ -230,6 +230,8 @@ pub enum Setback {
     NotAnswering,
     /// The provider said that it does not know the task.
     NotFound,
+    /// The provider refused the bot's key.
+    Denied,
     /// The provider said "completed" and gave no video.
     NoVideo,
 }
@@ -253,6 +255,8 @@ pub struct Task {
     pub setback: Option<Setback>,
     /// Failed polls in a row with the same setback.
     pub failures: u32,
+    /// When the present setback began.
+    pub setback_since: Option<Timestamp>,
     /// Whether the message says that the provider is not answering.
     pub troubled: bool,
     /// When somebody asked (again): the poll schedule counts from here.

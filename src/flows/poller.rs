@@ -77,9 +77,12 @@ impl Work for Poller {
         let task = &poll.task;
         self.rate.until_ready().await;
         let started = Instant::now();
-        let result = self.client.query(&task.id, now()).await;
+        let result = self.client.query(&task.id, task.known, now()).await;
         metrics::poll(name_of(&result), started.elapsed());
         log(task, &result);
+        if self.client.has_recovered() {
+            self.resume().await;
+        }
         self.settle(&poll, result).await
     }
 
@@ -107,6 +110,18 @@ impl Work for Poller {
 }
 
 impl Poller {
+    /// Makes what was put off during an outage due: the rate spreads the polls.
+    async fn resume(&self) {
+        match self.store.resume_tasks(now()).await {
+            Ok(tasks) => {
+                tracing::info!(tasks, "poll.resumed");
+                self.inboxes.poller.wake();
+            }
+            // They are due as they were put off.
+            Err(error) => tracing::error!(%error, "poll.not_resumed"),
+        }
+    }
+
     /// Records what a poll came to and returns when the task is due again.
     async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
         let task = &poll.task;

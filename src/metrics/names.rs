@@ -9,6 +9,7 @@ pub(super) const WATCHES: &str = "videostatus_watches";
 pub(super) const WATCHES_ENDED: &str = "videostatus_watches_ended_total";
 pub(super) const DUE: &str = "videostatus_due_rows";
 pub(super) const DUE_LAG: &str = "videostatus_due_lag_seconds";
+pub(super) const CIRCUIT: &str = "videostatus_provider_circuit_open";
 pub(super) const POLLS: &str = "videostatus_poll_duration_seconds";
 pub(super) const UNKNOWN_WORDS: &str = "videostatus_unknown_status_words_total";
 pub(super) const DELIVERIES: &str = "videostatus_delivery_duration_seconds";
@@ -47,7 +48,7 @@ pub(super) enum MetricKind {
 }
 
 /// Every metric: its name, its kind and what it says.
-pub(super) const ALL: [(&str, MetricKind, &str); 23] = [
+pub(super) const ALL: [(&str, MetricKind, &str); 24] = [
     (
         BUILD,
         MetricKind::Gauge,
@@ -93,6 +94,11 @@ pub(super) const ALL: [(&str, MetricKind, &str); 23] = [
         POLLS,
         MetricKind::Seconds(REMOTE),
         "Queries to the provider, by outcome",
+    ),
+    (
+        CIRCUIT,
+        MetricKind::Gauge,
+        "1 while the video service counts as down, else 0",
     ),
     (
         UNKNOWN_WORDS,

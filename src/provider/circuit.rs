@@ -1,24 +1,34 @@
 //! When the whole endpoint is down: probe it instead of hammering it.
 //!
 //! A state machine without a clock. The failures of all tasks are counted
-//! together; once open it lets one query through per interval, and any answer
-//! closes it.
+//! together, and so are the refusals of different tasks that were known before: a
+//! gateway that suddenly refuses several of them is in trouble itself. Once open the
+//! circuit lets one query through per interval, and an answer closes it.
 
 use std::time::Duration;
 
+use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
 /// So many queries in a row without an answer open it.
 const OPENS_AFTER: u32 = 5;
 /// The wait before the first probe; it doubles from probe to probe.
 const FIRST_PROBE: Duration = Duration::from_secs(5);
-/// The longest wait between two probes: a recovery is noticed within a minute.
-const LAST_PROBE: Duration = Duration::from_secs(60);
+/// The longest wait between two probes: a recovery is noticed within half a minute.
+const LAST_PROBE: Duration = Duration::from_secs(30);
+/// So many different known tasks that are refused within [`REFUSED_WITHIN`] open it.
+const REFUSED_TASKS: usize = 3;
+/// The time within which refusals count together.
+const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Whether queries may go out.
 #[derive(Debug, Default)]
 pub struct Circuit {
     failures: u32,
+    /// Known tasks that were refused lately, each with its last refusal.
+    refused: Vec<(TaskId, Timestamp)>,
+    /// Until when the provider asked to be left alone.
+    paused_until: Option<Timestamp>,
     open: Option<Open>,
 }
 
@@ -51,12 +61,40 @@ impl Circuit {
     /// A query ended at `now` without an answer.
     pub fn failed(&mut self, now: Timestamp) {
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= OPENS_AFTER && self.open.is_none() {
-            self.open = Some(Open {
-                probe_at: now.plus(FIRST_PROBE),
-                interval: FIRST_PROBE,
-            });
+        if self.failures >= OPENS_AFTER {
+            self.open(now);
         }
+    }
+
+    /// A task that was known before was refused at `now`.
+    pub fn refused(&mut self, id: &TaskId, now: Timestamp) {
+        self.refused
+            .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
+        if self.refused.len() < REFUSED_TASKS {
+            self.refused.push((id.clone(), now));
+        }
+        if self.refused.len() >= REFUSED_TASKS {
+            self.open(now);
+        }
+    }
+
+    /// The provider asked for a pause, for all tasks.
+    pub fn pause(&mut self, until: Timestamp) {
+        self.paused_until = self.paused_until.max(Some(until));
+    }
+
+    /// How long the provider still wants to be left alone.
+    #[must_use]
+    pub fn pause_left(&self, now: Timestamp) -> Option<Duration> {
+        let left = self.paused_until?.since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn open(&mut self, now: Timestamp) {
+        self.open.get_or_insert(Open {
+            probe_at: now.plus(FIRST_PROBE),
+            interval: FIRST_PROBE,
+        });
     }
 
     /// Whether it is open.
@@ -106,7 +144,7 @@ mod tests {
                 probes.push(second);
             }
         }
-        assert_eq!(probes, [5, 15, 35, 75, 135, 195, 255]);
+        assert_eq!(probes, [5, 15, 35, 65, 95, 125, 155, 185, 215, 245, 275]);
     }
 
     #[test]
@@ -118,5 +156,32 @@ mod tests {
         let mut again = opened_at(100);
         assert!(!again.admits(at(104)));
         assert!(again.admits(at(105)));
+    }
+
+    #[test]
+    fn several_known_tasks_refused_within_a_minute_open_it_and_one_does_not() {
+        let id = |n: i64| TaskId::parse(&format!("grok:{n}")).unwrap();
+        let mut circuit = Circuit::default();
+        for second in 0..10 {
+            circuit.refused(&id(1), at(second));
+        }
+        circuit.refused(&id(2), at(10));
+        assert!(!circuit.is_open());
+        circuit.refused(&id(3), at(80));
+        assert!(!circuit.is_open(), "the others are long ago");
+        circuit.refused(&id(4), at(81));
+        circuit.refused(&id(5), at(82));
+        assert!(circuit.is_open() && !circuit.admits(at(83)));
+        circuit.answered();
+        assert!(!circuit.is_open());
+    }
+
+    #[test]
+    fn a_pause_ends_by_itself() {
+        let mut circuit = Circuit::default();
+        circuit.pause(at(10));
+        circuit.pause(at(5));
+        assert_eq!(circuit.pause_left(at(4)), Some(Duration::from_secs(6)));
+        assert_eq!(circuit.pause_left(at(10)), None);
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::circuit::Circuit;
@@ -27,6 +28,10 @@ const WORDS_MAX: usize = 64;
 pub struct Client {
     transport: Transport,
     circuit: Mutex<Circuit>,
+    /// Whether the circuit has closed since that was asked last.
+    recovered: AtomicBool,
+    /// The longest pause that the provider is believed.
+    longest_pause: Duration,
     unknown_words: Mutex<HashSet<String>>,
 }
 
@@ -47,20 +52,25 @@ impl Client {
         Ok(Self {
             transport: Transport::new(config, whole)?,
             circuit: Mutex::default(),
+            recovered: AtomicBool::new(false),
+            longest_pause: config.longest_pause,
             unknown_words: Mutex::default(),
         })
     }
 
-    /// Asks how far a task is. `now` is for the circuit and for `Retry-After`.
+    /// Asks how far a task is, which the provider has shown before if it is `known`.
+    /// `now` is for the circuit and for `Retry-After`.
     ///
     /// # Errors
     /// [`QueryError`], typed by reaction; a wait told by the provider makes any
     /// passing trouble [`QueryError::RateLimited`]. No text holds the key.
-    pub async fn query(&self, id: &TaskId, now: Timestamp) -> Result<Snapshot, QueryError> {
-        if !lock(&self.circuit).admits(now) {
-            let cause = "circuit open".to_owned();
-            return Err(QueryError::Unavailable { cause });
-        }
+    pub async fn query(
+        &self,
+        id: &TaskId,
+        known: bool,
+        now: Timestamp,
+    ) -> Result<Snapshot, QueryError> {
+        self.admit(now)?;
         let started = Instant::now();
         let (result, wait) = match self.fetch(id).await {
             Ok(reply) => {
@@ -69,17 +79,37 @@ impl Client {
             }
             Err(error) => (Err(error), None),
         };
-        self.note(&result, now.plus(started.elapsed()));
-        match result {
-            Ok(snapshot) => {
-                self.log_unknown_word(&snapshot);
-                Ok(snapshot)
-            }
+        let wait = wait.map(|wait| wait.min(self.longest_pause));
+        let result = match result {
             Err(QueryError::RateLimited { .. }) => Err(QueryError::RateLimited { wait }),
             Err(QueryError::Unavailable { .. }) if wait.is_some() => {
                 Err(QueryError::RateLimited { wait })
             }
-            Err(error) => Err(error),
+            result => result,
+        };
+        if let Ok(snapshot) = &result {
+            self.log_unknown_word(snapshot);
+        }
+        self.note(id, known, result, now.plus(started.elapsed()))
+    }
+
+    /// Whether the provider has come back, since this was asked last: what was put off
+    /// while it was not answering can be asked for again.
+    pub fn has_recovered(&self) -> bool {
+        self.recovered.swap(false, Ordering::Relaxed)
+    }
+
+    /// Refuses a query while the provider wants to be left alone, or is down.
+    fn admit(&self, now: Timestamp) -> Result<(), QueryError> {
+        let mut circuit = lock(&self.circuit);
+        if let Some(wait) = circuit.pause_left(now) {
+            return Err(QueryError::RateLimited { wait: Some(wait) });
+        }
+        if circuit.admits(now) {
+            Ok(())
+        } else {
+            let cause = "circuit open".to_owned();
+            Err(QueryError::Unavailable { cause })
         }
     }
 
@@ -93,17 +123,51 @@ impl Client {
         self.transport.ask(id).await
     }
 
-    fn note(&self, result: &Result<Snapshot, QueryError>, ended: Timestamp) {
+    /// Tells the circuit what a query came to. A refusal is not believed while the
+    /// circuit is open: then it is the whole endpoint's.
+    fn note(
+        &self,
+        id: &TaskId,
+        known: bool,
+        result: Result<Snapshot, QueryError>,
+        ended: Timestamp,
+    ) -> Result<Snapshot, QueryError> {
         let mut circuit = lock(&self.circuit);
         let was_open = circuit.is_open();
-        match result {
+        match &result {
             Err(QueryError::Unavailable { .. }) => circuit.failed(ended),
+            Err(QueryError::RateLimited { wait: Some(wait) }) => circuit.pause(ended.plus(*wait)),
+            Err(QueryError::NotFound { .. } | QueryError::Denied { .. }) if known => {
+                circuit.refused(id, ended);
+            }
+            Err(QueryError::NotFound { .. } | QueryError::Denied { .. }) if was_open => {}
             _ => circuit.answered(),
         }
         match (was_open, circuit.is_open()) {
-            (false, true) => tracing::warn!("provider.circuit.opened"),
-            (true, false) => tracing::info!("provider.circuit.closed"),
+            (false, true) => {
+                let cause = result.as_ref().err().map(ToString::to_string);
+                tracing::error!(
+                    cause,
+                    hint = "the video service does not answer, or refuses tasks that it knew: is it \
+                            down, and are the key, the quota and the address right? The bot asks on",
+                    "provider.circuit.opened"
+                );
+            }
+            (true, false) => {
+                self.recovered.store(true, Ordering::Relaxed);
+                tracing::info!("provider.circuit.closed");
+            }
             _ => {}
+        }
+        metrics::circuit(circuit.is_open());
+        match result {
+            Err(error @ (QueryError::NotFound { .. } | QueryError::Denied { .. }))
+                if circuit.is_open() =>
+            {
+                let cause = error.to_string();
+                Err(QueryError::Unavailable { cause })
+            }
+            result => result,
         }
     }
 

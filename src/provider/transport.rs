@@ -34,6 +34,8 @@ pub struct ClientConfig {
     pub key: Secret,
     /// Sent as `X-Forwarded-Host` where set.
     pub forwarded_host: Option<String>,
+    /// The longest `Retry-After` that is believed: ten times `POLL_MAX`.
+    pub longest_pause: Duration,
 }
 
 /// The configuration makes no client.

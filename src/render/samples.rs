@@ -38,6 +38,7 @@ pub(super) fn task(phase: Phase) -> Task {
         known: true,
         setback: None,
         failures: 0,
+        setback_since: None,
         troubled: false,
         watched_since: THEN,
         give_up_at: THEN.plus(Duration::from_secs(7200)),

@@ -41,6 +41,7 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
         known: flag(row, "known")?,
         setback: optional_word(row, "setback")?,
         failures: small(row, "failures")?,
+        setback_since: moment(row, "setback_since")?,
         troubled: flag(row, "troubled")?,
         watched_since: Timestamp(row.try_get("watched_since")?),
         give_up_at: Timestamp(row.try_get("give_up_at")?),

@@ -21,7 +21,7 @@ const MAKE_TASK: &str = "INSERT INTO tasks (id, family, snapshot, watched_since,
 
 /// Starts a task again, claimed until `$6` for its first poll.
 const RESTART_TASK: &str = "UPDATE tasks SET snapshot = $2, watched_since = $3, polled_at = $4, give_up_at = $5, \
-         next_poll_at = $6, requests = $7, outcome = NULL, answered = 0, setback = NULL, failures = 0, \
+         next_poll_at = $6, requests = $7, outcome = NULL, answered = 0, setback = NULL, setback_since = NULL, failures = 0, \
          troubled = 0, unfinished_at = NULL, took_ms = NULL, claimed = 1, attempt = attempt + 1 \
      WHERE id = $1";
 

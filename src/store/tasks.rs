@@ -19,7 +19,7 @@ use crate::metrics;
 /// watches it.
 const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $6, answered = 1, known = $7, \
          setback = $8, failures = $9, troubled = $10, unfinished_at = $11, took_ms = $12, model = $13, \
-         claimed = 0, next_poll_at = CASE WHEN EXISTS \
+         setback_since = $15, claimed = 0, next_poll_at = CASE WHEN EXISTS \
              (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $14 END \
      WHERE id = $1 AND attempt = $2 AND requests = $3 AND claimed = 1";
 
@@ -172,6 +172,24 @@ impl Store {
         Ok(())
     }
 
+    /// Makes the tasks that were put off because of a setback due at `now`, once the
+    /// provider answers again; returns how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database does not answer: then they are due as they were
+    /// put off.
+    pub async fn resume_tasks(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let _timer = metrics::database("resume_tasks");
+        let done = sqlx::query(
+            "UPDATE tasks SET next_poll_at = $1 WHERE next_poll_at > $1 AND claimed = 0 \
+                 AND setback IN ('not_answering', 'not_found', 'denied')",
+        )
+        .bind(now.0)
+        .execute(&mut *self.connection().await?)
+        .await?;
+        Ok(done.rows_affected())
+    }
+
     /// When the next task is due.
     ///
     /// # Errors
@@ -218,6 +236,7 @@ async fn settle(
         .bind(task.took.map(row::millis))
         .bind(task.snapshot.model.as_deref().unwrap_or_default())
         .bind(next_poll_at.map(|at| at.0))
+        .bind(task.setback_since.map(|at| at.0))
         .execute(connection)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -21,6 +21,7 @@ mod late_files;
 mod logs;
 mod metrics;
 mod options;
+mod outage;
 mod overheard;
 mod pace;
 #[path = "../common/postgres.rs"]

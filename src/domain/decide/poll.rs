@@ -7,9 +7,10 @@ use crate::domain::schedule::Pace;
 use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task};
 use crate::domain::time::Timestamp;
 
-/// "Not found" is believed at once about a task that we never saw, and at the
-/// third time in a row about one that we did: gateways forget and remember.
-const NOT_FOUND_IN_A_ROW: u32 = 3;
+/// A refusal is believed at once about a task that the bot never saw. About a task
+/// that it did see, the very same refusal must have lasted for so long: a whole
+/// gateway answers wrongly for minutes while it is deployed or its keys change.
+const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
 /// The message says that the provider is not answering from this failure on
 /// (at once where the person has no answer yet).
@@ -47,16 +48,16 @@ pub fn after_poll(
     next.answered = true;
     let wait = match result {
         Ok(snapshot) => heard(&mut next, snapshot, now, pace, jitter),
-        Err(error) => refused(&mut next, &error, pace, jitter),
+        Err(error) => refused(&mut next, &error, now, pace, jitter),
     };
     if next.outcome.is_none() && now >= task.give_up_at {
         next.outcome = Some(Outcome::TimedOut);
     }
     next.troubled = match next.setback {
-        Some(Setback::NotAnswering) => {
+        Some(Setback::NotAnswering | Setback::NotFound | Setback::Denied) => {
             task.troubled || !task.answered || next.failures >= FAILURES_WORTH_SAYING
         }
-        Some(Setback::NotFound | Setback::NoVideo) => task.troubled,
+        Some(Setback::NoVideo) => task.troubled,
         None => false,
     };
     let changed = !task.answered
@@ -95,7 +96,7 @@ fn heard(
             task.outcome = Some(Outcome::Completed)
         }
         Phase::Completed => {
-            let asked = count(task, Setback::NoVideo) as usize;
+            let asked = count(task, Setback::NoVideo, now) as usize;
             match NO_VIDEO_WAITS.get(asked - 1) {
                 Some(wait) => return (*wait).min(pace.max),
                 None => task.outcome = Some(Outcome::Completed),
@@ -103,38 +104,42 @@ fn heard(
         }
         Phase::Waiting | Phase::Running => {}
     }
-    (task.setback, task.failures) = (None, 0);
+    (task.setback, task.setback_since, task.failures) = (None, None, 0);
     pace.interval(now.since(task.watched_since), jitter)
 }
 
 /// No snapshot came: counts it and returns how long to wait.
-fn refused(task: &mut Task, error: &QueryError, pace: &Pace, jitter: f64) -> Duration {
-    let told = match error {
-        QueryError::NotFound { .. } => {
-            if count(task, Setback::NotFound) >= NOT_FOUND_IN_A_ROW || !task.known {
-                task.outcome = Some(Outcome::NotFound);
-            }
-            return pace.min.max(Duration::from_millis(1));
+fn refused(
+    task: &mut Task,
+    error: &QueryError,
+    now: Timestamp,
+    pace: &Pace,
+    jitter: f64,
+) -> Duration {
+    let (setback, outcome, told) = match error {
+        QueryError::NotFound { .. } => (Setback::NotFound, Some(Outcome::NotFound), None),
+        QueryError::Denied { .. } => (Setback::Denied, Some(Outcome::Denied), None),
+        QueryError::RateLimited { wait } => (Setback::NotAnswering, None, *wait),
+        QueryError::Unavailable { .. } | QueryError::Invalid { .. } => {
+            (Setback::NotAnswering, None, None)
         }
-        QueryError::Denied { .. } => {
-            task.outcome = Some(Outcome::Denied);
-            return Duration::ZERO;
-        }
-        QueryError::RateLimited { wait } => *wait,
-        QueryError::Unavailable { .. } | QueryError::Invalid { .. } => None,
     };
-    let failures = count(task, Setback::NotAnswering);
+    let failures = count(task, setback, now);
+    let lasted = task
+        .setback_since
+        .map_or(Duration::ZERO, |since| now.since(since));
+    if !task.known || lasted >= REFUSED_FOR {
+        task.outcome = outcome;
+    }
     pace.retry(failures, jitter).max(told.unwrap_or_default())
 }
 
 /// Counts one more of the same setback in a row.
-fn count(task: &mut Task, setback: Setback) -> u32 {
-    task.failures = if task.setback == Some(setback) {
-        task.failures.saturating_add(1)
-    } else {
-        1
-    };
-    task.setback = Some(setback);
+fn count(task: &mut Task, setback: Setback, now: Timestamp) -> u32 {
+    if task.setback != Some(setback) {
+        (task.setback, task.setback_since, task.failures) = (Some(setback), Some(now), 0);
+    }
+    task.failures = task.failures.saturating_add(1);
     task.failures
 }
 
@@ -222,17 +227,32 @@ mod tests {
     }
 
     #[test]
-    fn a_task_once_seen_is_lost_at_the_third_not_found_in_a_row() {
-        let seen = poll(&task(), says(Phase::Running)).task;
-        let once = poll(&seen, unknown()).task;
-        let twice = poll(&once, unknown()).task;
-        assert_eq!((twice.outcome, twice.revision), (None, 1));
-        assert_eq!(
-            poll(&twice, unknown()).task.outcome,
-            Some(Outcome::NotFound)
-        );
-        let between = poll(&twice, says(Phase::Running)).task;
-        assert_eq!(poll(&between, unknown()).task.outcome, None);
+    fn a_task_once_seen_is_lost_when_the_same_refusal_has_lasted_a_quarter_of_an_hour() {
+        let denied = || {
+            Err(QueryError::Denied {
+                detail: "no".into(),
+            })
+        };
+        let at = |secs| NOW.plus(Duration::from_secs(secs));
+        let poll = |task: &Task, result, secs| after_poll(task, result, at(secs), &PACE, 0.0);
+        for (refusal, outcome) in [
+            (unknown as fn() -> _, Outcome::NotFound),
+            (denied, Outcome::Denied),
+        ] {
+            let seen = poll(&task(), says(Phase::Running), 0).task;
+            let first = poll(&seen, refusal(), 1).task;
+            let second = poll(&first, refusal(), 2).task;
+            let third = poll(&second, refusal(), 3).task;
+            assert!(!second.troubled && third.troubled, "told as no answer");
+            let late = poll(&third, refusal(), 900).task;
+            assert_eq!(late.outcome, None);
+            assert_eq!(poll(&late, refusal(), 901).task.outcome, Some(outcome));
+            // Another setback, or an answer, begins the time anew.
+            for between in [down(), says(Phase::Running)] {
+                let other = poll(&late, between, 900).task;
+                assert_eq!(poll(&other, refusal(), 901).task.outcome, None);
+            }
+        }
     }
 
     #[test]

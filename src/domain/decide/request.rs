@@ -26,6 +26,7 @@ pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
         known: false,
         setback: None,
         failures: 0,
+        setback_since: None,
         troubled: false,
         watched_since: now,
         give_up_at: now.plus(watch_timeout),

@@ -165,7 +165,7 @@ impl Intake {
         self.log_answer(asker, acknowledged);
         let (at, parts) = (now(), &self.parts);
         let task = requested::first(&watch.asked.task_id, at, parts.starter.watch_timeout);
-        let result = parts.client.query(&task.id, at).await;
+        let result = parts.client.query(&task.id, false, at).await;
         let task = poll::after_poll(&task, result, at, &parts.pace, 0.0).task;
         let message = status::message(&View {
             task: &task,

@@ -18,6 +18,8 @@ pub(super) struct Problem {
     codes: Vec<String>,
     words: Option<String>,
     body: Body,
+    /// Whether the body is an envelope of the family, with `error` or a `code`.
+    family: bool,
 }
 
 #[derive(PartialEq)]
@@ -37,6 +39,7 @@ impl Problem {
             codes,
             words: human(value),
             body: Body::Json,
+            family: value.get("error").is_some() || value.get("code").is_some(),
         }
     }
 
@@ -47,6 +50,7 @@ impl Problem {
             codes: Vec::new(),
             words: reason(text).filter(|_| !html),
             body: if html { Body::Html } else { Body::Other },
+            family: false,
         }
     }
 
@@ -86,6 +90,17 @@ impl Problem {
             || words.contains("负载") && words.contains("饱和")
     }
 
+    /// Whether the operator's account has nothing left: a pause, not a task's end.
+    fn is_quota(&self, status: u16) -> bool {
+        let words = self.words.as_deref().unwrap_or_default().to_lowercase();
+        let said = ["quota", "balance", "余额", "额度"]
+            .iter()
+            .any(|word| words.contains(word));
+        status == 402
+            || self.codes.iter().any(|code| code.contains("quota"))
+            || status == 403 && said
+    }
+
     fn has(&self, code: &str) -> bool {
         self.codes.iter().any(|c| c == code)
     }
@@ -111,7 +126,7 @@ impl Problem {
         if unknown {
             return QueryError::NotFound { detail };
         }
-        if self.is_temporary() {
+        if self.is_temporary() || self.is_quota(status) {
             return QueryError::Unavailable { cause: detail };
         }
         match status {
@@ -121,10 +136,9 @@ impl Problem {
             // A page in front of the gateway (a firewall's) says nothing about the key.
             403 if self.body == Body::Html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
-            // Without an envelope, or with this one, the path is unknown, not the task.
-            404 | 410 if self.body == Body::Json && !self.is_wrong_path() => {
-                QueryError::NotFound { detail }
-            }
+            // Without an envelope of the family, or with this one, the path is unknown
+            // (the operator's), not the task (the asker's).
+            404 | 410 if self.family && !self.is_wrong_path() => QueryError::NotFound { detail },
             408 | 409 | 425 | 500.. => QueryError::Unavailable { cause: detail },
             429 => QueryError::RateLimited { wait: None },
             // The gateway could not ask its own provider.

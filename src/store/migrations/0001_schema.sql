@@ -13,6 +13,7 @@ CREATE TABLE tasks (
     known         BIGINT NOT NULL,      -- whether the provider has ever shown the task
     setback       TEXT,                 -- what the last failed polls had in common
     failures      BIGINT NOT NULL,      -- how many polls in a row failed so
+    setback_since BIGINT,               -- when the present setback began
     troubled      BIGINT NOT NULL,      -- whether people are told that the provider is not answering
     watched_since BIGINT NOT NULL,      -- when somebody asked (again)
     give_up_at    BIGINT NOT NULL,      -- when the bot stops watching
