@@ -34,26 +34,34 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 10062) => DiscordError::TooLate,
         (_, 40060) => DiscordError::AlreadyAcknowledged,
         (_, 10008) => DiscordError::MessageGone,
-        (_, 10003 | 10004 | 50001 | 50083 | 160_005) => DiscordError::ChannelOut(told()),
+        (_, 10003 | 10004 | 50001 | 50008 | 50009 | 50024 | 50083 | 50095 | 160_005) => {
+            DiscordError::ChannelOut(told())
+        }
         (_, 50013) => DiscordError::Forbidden(told()),
         (_, 50007 | 50278 | 10013) => DiscordError::NoDm,
         (_, 160_002) => DiscordError::NoReply,
-        (_, 40005) | (413, _) => DiscordError::TooLarge,
+        (_, 20009 | 40005 | 50045 | 50046 | 50110 | 50123 | 50146 | 400_001) | (413, _) => {
+            DiscordError::FilesRefused(told())
+        }
         (_, 200_000) => DiscordError::FilteredText,
         (_, 240_000) => DiscordError::FilteredLinks,
         // 40003: direct messages are opened too fast.
-        (429, _) | (_, 20016 | 20028 | 20029 | 30046 | 40003) => {
+        (429, _) | (_, 20016 | 20022 | 20028 | 20029 | 30046 | 40003) => {
             DiscordError::Wait(wait(body.retry_after.or(retry_after)))
         }
-        (_, 40062 | 130_000) | (408 | 500..=599, _) => DiscordError::Unavailable(told()),
+        // Switched off for now, overloaded, or Cloudflare before Discord (40333).
+        (_, 40004 | 40006 | 40062 | 40333 | 130_000) | (408 | 500..=599, _) => {
+            DiscordError::Unavailable(told())
+        }
         (401, _) => DiscordError::Unauthorized,
         // No words of Discord's: something before it refuses (Cloudflare, a proxy).
         (403 | 404, 0) => DiscordError::Unavailable(told()),
-        _ => DiscordError::Invalid(format!(
+        (_, 50006 | 50035 | 50109) => DiscordError::Invalid(format!(
             "{} {}",
             told(),
             shortened(&body.errors.to_string())
         )),
+        _ => DiscordError::Unknown(told()),
     }
 }
 
@@ -95,8 +103,17 @@ mod tests {
             (403, 50007, "NoDm"),
             (403, 50278, "NoDm"),
             (400, 160_002, "NoReply"),
-            (413, 40005, "TooLarge"),
-            (413, 0, "TooLarge"),
+            (413, 40005, r#"FilesRefused("words (413/40005)")"#),
+            (413, 0, r#"FilesRefused("words (413/0)")"#),
+            (400, 50045, r#"FilesRefused("words (400/50045)")"#),
+            (400, 20009, r#"FilesRefused("words (400/20009)")"#),
+            (403, 400_001, r#"FilesRefused("words (403/400001)")"#),
+            (403, 40333, r#"Unavailable("words (403/40333)")"#),
+            (400, 40006, r#"Unavailable("words (400/40006)")"#),
+            (400, 50008, r#"ChannelOut("words (400/50008)")"#),
+            (400, 20022, "Wait(5s)"),
+            (403, 98765, r#"Unknown("words (403/98765)")"#),
+            (400, 0, r#"Unknown("words (400/0)")"#),
             (400, 200_000, "FilteredText"),
             (400, 240_000, "FilteredLinks"),
             (429, 30046, "Wait(5s)"),

@@ -278,8 +278,11 @@ fn broken(error: reqwest::Error) -> DiscordError {
     DiscordError::Unavailable(format!("{error} {cause}"))
 }
 
+/// A header's number of seconds or requests; what is none (`NaN`, negative) is left
+/// out.
 fn header(response: &Response, name: &str) -> Option<f64> {
-    response.headers().get(name)?.to_str().ok()?.parse().ok()
+    let number: f64 = response.headers().get(name)?.to_str().ok()?.parse().ok()?;
+    (number.is_finite() && number >= 0.0).then_some(number)
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, DiscordError> {

@@ -33,9 +33,10 @@ pub enum DiscordError {
     /// A reply needs to read the channel's history: 160002.
     #[error("a reply is not allowed here")]
     NoReply,
-    /// The files are too large: 40005, 413.
-    #[error("the files are too large")]
-    TooLarge,
+    /// The files are refused: too large (40005, 413), explicit, or uploads are limited
+    /// in this server (20009, 50045, 50046, 50110, 50123, 50146, 400001).
+    #[error("the files are refused: {0}")]
+    FilesRefused(String),
     /// `AutoMod` refused the text: 200000.
     #[error("a filter refused the text")]
     FilteredText,
@@ -51,7 +52,12 @@ pub enum DiscordError {
     /// The bot token is refused: only the operator can mend it (401).
     #[error("Discord refuses the bot token")]
     Unauthorized,
-    /// Discord calls the request invalid: a bug of ours, never repeated.
+    /// Discord answers with a code that says neither that the request is wrong nor
+    /// that anything is gone: it may pass, so the same is tried for a while.
+    #[error("Discord refuses: {0}")]
+    Unknown(String),
+    /// Discord documents the code as "your request is wrong" (50006, 50035, 50109): a
+    /// bug of ours, never repeated.
     #[error("Discord calls the request invalid: {0}")]
     Invalid(String),
 }
@@ -68,7 +74,7 @@ impl DiscordError {
     pub fn is_about_the_form(&self) -> bool {
         matches!(
             self,
-            Self::TooLarge | Self::FilteredText | Self::FilteredLinks | Self::Invalid(_)
+            Self::FilesRefused(_) | Self::FilteredText | Self::FilteredLinks | Self::Invalid(_)
         )
     }
 }

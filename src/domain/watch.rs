@@ -18,6 +18,9 @@ pub const TOKEN_LIFE: Duration = Duration::from_secs(14 * 60);
 /// The upload limit where Discord named none: 10 MiB a file.
 pub const DEFAULT_UPLOAD_LIMIT: u64 = 10 * 1024 * 1024;
 
+/// Whoever saw "thinking…" for longer than this has waited.
+const LONG_THOUGHT: Duration = Duration::from_secs(10);
+
 /// A watch's number in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WatchId(pub i64);
@@ -198,12 +201,16 @@ impl Watch {
         }
     }
 
-    /// Whether people had been waiting: an unfinished state was shown to them,
-    /// or a poll after the watch was made came back without an end (which
-    /// holds also where a crash lost the record of what was shown).
+    /// Whether people had been waiting: an unfinished state was shown to them, or
+    /// "thinking…" for more than ten seconds, or a poll after the watch was made came
+    /// back without an end (which holds also where a crash lost the record of what was
+    /// shown).
     #[must_use]
     pub fn has_waited(&self, task: &Task) -> bool {
         let unfinished = task.unfinished_at.is_some_and(|at| at >= self.created_at);
-        self.shown_revision > 0 || unfinished
+        let thought = self.edited_at.map(|at| at.since(self.created_at));
+        self.shown_revision > 0
+            || unfinished
+            || thought.is_some_and(|thought| thought > LONG_THOUGHT)
     }
 }

@@ -3,7 +3,7 @@
 use sandbox::Fault;
 use serde_json::json;
 
-use crate::harness::{Stage, TASK};
+use crate::harness::{Bot, Stage, TASK, running};
 
 const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 
@@ -73,4 +73,97 @@ async fn a_progress_edit_that_is_refused_for_good_does_not_end_the_watch() {
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_code_that_nobody_knows_is_not_the_forms_fault() {
+    // 40333: Cloudflare before Discord; 40004, 40006: switched off for now; 98765:
+    // none of Discord's.
+    tokio::join!(
+        ends_once_after(403, 40333),
+        ends_once_after(400, 40004),
+        ends_once_after(400, 40006),
+        ends_once_after(403, 98765),
+    );
+}
+
+#[tokio::test]
+async fn the_ping_survives_a_code_that_nobody_knows() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.watching().await;
+    let send = "POST /channels/{channel}/messages";
+    let body = json!({ "message": "internal network error", "code": 40333 });
+    stage
+        .sandbox
+        .fault(Fault::on(send).times(1).reply(403, body));
+    stage.sandbox.fault(
+        Fault::on(send)
+            .times(1)
+            .reply(403, json!({ "message": "?", "code": 98765 })),
+    );
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.pinged(1).await;
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1);
+}
+
+/// A file that is refused goes; the link to it stays.
+#[tokio::test]
+async fn a_refused_file_leaves_the_link() {
+    for code in [50045, 20009, 400_001] {
+        let stage = Stage::new().await;
+        let bot = stage.bot().await;
+        let (asked, _) = stage.watching().await;
+        let body = json!({ "message": "the file", "code": code });
+        stage
+            .sandbox
+            .fault(Fault::on(ORIGINAL).times(1).reply(400, body));
+        stage.task(TASK, [stage.done(TASK)]);
+        let shown = stage.titled(&asked, "Your video is ready").await;
+        assert!(shown.attachments.is_empty(), "{code}");
+        assert!(
+            shown.content.contains("/clip.mp4"),
+            "{code}: {}",
+            shown.content
+        );
+        stage.pinged(1).await;
+        bot.stop().await;
+    }
+}
+
+/// The acknowledgement fails once, or works and is not heard of: either way people
+/// wait for no lease, and hear of the end.
+#[tokio::test]
+async fn an_acknowledgement_is_tried_again_at_once() {
+    let callback = "POST /interactions/{id}/{token}/callback";
+    let bad = || json!({ "message": "bad", "code": 0 });
+    for fault in [
+        Fault::on(callback).times(1).reply(500, bad()),
+        Fault::on(callback)
+            .times(1)
+            .after_effect()
+            .reply(502, bad()),
+        Fault::on(callback).times(1).drop_connection(),
+    ] {
+        let stage = Stage::new().await;
+        let mut variables = stage.variables();
+        variables.insert("HTTP_ADDR", "127.0.0.1:0".to_owned());
+        let lease = std::time::Duration::from_secs(60);
+        let bot = Bot::start_leasing(variables, lease).await.unwrap();
+        stage
+            .sandbox
+            .until(|view| (view.sessions() > 0).then_some(()))
+            .await;
+        stage.sandbox.fault(fault);
+        let begun = std::time::Instant::now();
+        stage.task(TASK, [running(TASK)]);
+        let asked = stage.ask(TASK);
+        stage.titled(&asked, "being made").await;
+        assert!(begun.elapsed() < std::time::Duration::from_secs(3));
+        stage.task(TASK, [stage.done(TASK)]);
+        stage.titled(&asked, "Your video is ready").await;
+        stage.pinged(1).await;
+        bot.stop().await;
+    }
 }

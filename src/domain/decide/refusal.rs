@@ -17,6 +17,12 @@ const MOST_FAILURES: u32 = 300;
 /// waited long enough: then it is its last resort's turn, too.
 const PATIENCE: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// A code that nobody knows is waited for with the same message: a few tries soon,
+/// then one a minute, at least ten minutes in all, before anything is shed.
+const UNKNOWN_SOON: u32 = 4;
+const UNKNOWN_TRIES: u32 = 15;
+const UNKNOWN_PAUSE: Duration = Duration::from_secs(60);
+
 /// The longest wait between two failed deliveries.
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
@@ -156,15 +162,42 @@ fn reaction(
         DiscordError::MessageGone if via == Via::Gone => Reaction::GiveUp,
         DiscordError::MessageGone => Reaction::Leave(Via::Gone),
         DiscordError::Forbidden(_) if form.files && via != Via::Dm => Reaction::Shed(without_files),
-        DiscordError::TooLarge if form.files => Reaction::Shed(without_files),
+        DiscordError::FilesRefused(_) if form.files => Reaction::Shed(without_files),
         // What the filter names goes first, and the other if that does not help:
         // a rule on words may mean those of a link, and the prompt may hold one.
         DiscordError::FilteredText if form.texts => Reaction::Shed(textless),
         DiscordError::FilteredLinks if form.links => Reaction::Shed(linkless),
         DiscordError::FilteredText if form.links => Reaction::Shed(linkless),
         DiscordError::FilteredLinks if form.texts => Reaction::Shed(textless),
-        // A bug of ours: the same is never sent again, but nobody is left without an answer.
-        DiscordError::Invalid(_) if form != Form::BARE => Reaction::Shed(Form::BARE),
+        // A code that nobody knows is not the form's fault.
+        DiscordError::Unknown(_) if watch.failures < UNKNOWN_TRIES => {
+            let soon = backoff(
+                watch.failures + 1,
+                Duration::from_secs(1),
+                RETRY_MAX,
+                jitter,
+            );
+            let after = if watch.failures < UNKNOWN_SOON {
+                soon
+            } else {
+                soon.max(UNKNOWN_PAUSE)
+            };
+            Reaction::Wait {
+                after,
+                failed: true,
+            }
+        }
+        // A bug of ours: the same is never sent again, but nobody is left without an
+        // answer. What is worth most is shed last.
+        DiscordError::Invalid(_) | DiscordError::Unknown(_) if form.files => {
+            Reaction::Shed(without_files)
+        }
+        DiscordError::Invalid(_) | DiscordError::Unknown(_) if form.texts => {
+            Reaction::Shed(textless)
+        }
+        DiscordError::Invalid(_) | DiscordError::Unknown(_) if form.links => {
+            Reaction::Shed(linkless)
+        }
         DiscordError::Wait(after) if now.since(watch.created_at) < PATIENCE => Reaction::Wait {
             after: *after,
             failed: false,
@@ -183,7 +216,8 @@ fn reaction(
         | DiscordError::Wait(_)
         | DiscordError::NoDm
         | DiscordError::NoReply
-        | DiscordError::TooLarge
+        | DiscordError::FilesRefused(_)
+        | DiscordError::Unknown(_)
         | DiscordError::FilteredText
         | DiscordError::FilteredLinks
         | DiscordError::Unavailable(_)
@@ -233,6 +267,10 @@ mod tests {
     const LINKLESS: Form = Form {
         links: false,
         ..FULL
+    };
+    const LINK: Form = Form {
+        files: false,
+        ..TEXTLESS
     };
     const NEITHER: Form = Form {
         links: false,
@@ -361,16 +399,28 @@ mod tests {
             ),
             (x(E::ChannelOut), Via::Channel, FULL, told, Next::End),
             // The form is refused: it sheds, then progress is left out.
-            (E::TooLarge, Via::Token, FULL, END, to(Via::Token, FILELESS)),
             (
-                E::TooLarge,
+                x(E::FilesRefused),
+                Via::Token,
+                FULL,
+                END,
+                to(Via::Token, FILELESS),
+            ),
+            (
+                x(E::FilesRefused),
                 Via::Token,
                 FILELESS,
                 END,
                 to(Via::Dm, FILELESS),
             ),
-            (E::TooLarge, Via::Token, FILELESS, PROGRESS, Next::Skip),
-            (E::TooLarge, Via::Dm, FILELESS, END, Next::End),
+            (
+                x(E::FilesRefused),
+                Via::Token,
+                FILELESS,
+                PROGRESS,
+                Next::Skip,
+            ),
+            (x(E::FilesRefused), Via::Dm, FILELESS, END, Next::End),
             (
                 E::FilteredText,
                 Via::Token,
@@ -411,6 +461,20 @@ mod tests {
                 Via::Token,
                 FULL,
                 END,
+                to(Via::Token, FILELESS),
+            ),
+            (
+                x(E::Invalid),
+                Via::Token,
+                FILELESS,
+                END,
+                to(Via::Token, LINK),
+            ),
+            (
+                x(E::Invalid),
+                Via::Token,
+                LINK,
+                END,
                 to(Via::Token, Form::BARE),
             ),
             (
@@ -432,6 +496,7 @@ mod tests {
             ),
             (x(E::Unavailable), Via::Token, FULL, END, wait(1, true)),
             (E::Unauthorized, Via::Channel, FULL, PROGRESS, wait(1, true)),
+            (x(E::Unknown), Via::Token, FULL, END, wait(1, true)),
         ];
         for (error, via, form, audience, next) in rows {
             let told = refused(&error, via, form, audience);
@@ -452,7 +517,7 @@ mod tests {
         assert_eq!(of(x(E::ChannelOut), Via::Token), (Reach::Dm, true));
         assert_eq!(of(x(E::ChannelOut), Via::Channel), (Reach::Dm, false));
         assert_eq!(of(E::MessageGone, Via::Token), (Reach::Gone, true));
-        assert_eq!(of(E::TooLarge, Via::Token), (Reach::Channel, false));
+        assert_eq!(of(x(E::FilesRefused), Via::Token), (Reach::Channel, false));
     }
 
     #[test]
@@ -483,5 +548,33 @@ mod tests {
         watch.failures = 0;
         let retry = after_unsent(&x(E::Unavailable), &watch, NOW, 0.0);
         assert_eq!(retry, Some((Duration::from_secs(1), true)));
+    }
+
+    #[test]
+    fn an_unknown_code_sheds_nothing_before_ten_minutes_of_tries() {
+        let attempt = Attempt {
+            via: Via::Token,
+            form: FULL,
+        };
+        let (mut watch, mut waited) = (watch(), Duration::ZERO);
+        loop {
+            let refused = after_refusal(&x(E::Unknown), attempt, &watch, END, NOW, 0.0);
+            match refused.next {
+                Next::Wait { after, .. } => waited += after,
+                next => {
+                    break assert_eq!(
+                        next,
+                        Next::Try(Attempt {
+                            form: FILELESS,
+                            ..attempt
+                        })
+                    );
+                }
+            }
+            let unsent = after_unsent(&x(E::Unknown), &watch, NOW, 0.0);
+            assert!(unsent.is_some(), "a notification waits as well");
+            watch.failures += 1;
+        }
+        assert!(waited >= Duration::from_secs(600), "{waited:?}");
     }
 }

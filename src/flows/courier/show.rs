@@ -53,7 +53,11 @@ impl Shown {
 pub(super) async fn show(job: &mut Job<'_>) -> Option<Shown> {
     let first = Attempt {
         via: Via::first(&job.watch, now()),
-        form: Form::FULL,
+        // Only an end has files: without any, shedding them would try the same twice.
+        form: Form {
+            files: job.outcome.is_some(),
+            ..Form::FULL
+        },
     };
     let mut next = refusal::begin(first, job.audience());
     loop {

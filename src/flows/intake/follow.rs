@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serenity::model::application::CommandInteraction;
+use tokio::time::{Instant, timeout_at};
 
 use super::Intake;
 use crate::discord::request::{self, Asker, StatusOptions};
@@ -24,6 +25,15 @@ const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// How long the look at the channel to announce in may take.
 const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
+
+/// How long the acknowledgement may take, tries included: Discord waits for three
+/// seconds, of which some are spent when it arrives here.
+///
+/// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
+const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(2500);
+
+/// The pause before the acknowledgement is tried again; it doubles.
+const ACKNOWLEDGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// Which message follows the task.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +115,8 @@ impl Intake {
         }
     }
 
+    /// Acknowledges an interaction. Where Discord does not answer, or not sensibly, it
+    /// is tried again within the three seconds that Discord gives.
     async fn acknowledge(
         &self,
         asker: &Asker,
@@ -112,15 +124,33 @@ impl Intake {
         opening: Opening,
     ) -> Result<(), DiscordError> {
         let messenger = &self.parts.messenger;
-        match opening {
-            Opening::NewMessage => messenger.acknowledge(asker.reply(), private).await,
-            Opening::SameMessage(_) => messenger.acknowledge_press(asker.reply()).await,
+        let deadline = Instant::now() + ACKNOWLEDGE_WITHIN;
+        let mut pause = ACKNOWLEDGE_PAUSE;
+        loop {
+            let sent = async {
+                match opening {
+                    Opening::NewMessage => messenger.acknowledge(asker.reply(), private).await,
+                    Opening::SameMessage(_) => messenger.acknowledge_press(asker.reply()).await,
+                }
+            };
+            let error = match timeout_at(deadline, sent).await {
+                Ok(Ok(()) | Err(DiscordError::AlreadyAcknowledged)) => return Ok(()),
+                Ok(Err(error @ DiscordError::TooLate)) => return Err(error),
+                Ok(Err(error)) => error,
+                Err(_) => return Err(DiscordError::Unavailable("no answer in time".into())),
+            };
+            if Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            tracing::info!(interaction_id = asker.interaction_id, %error, "intake.acknowledged_again");
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
     }
 
-    /// Acknowledges a watch that is recorded, and starts it. Where the acknowledgement
-    /// cannot be known to have failed, the courier starts the watch once the lease is
-    /// over.
+    /// Acknowledges a watch that is recorded, and starts it at once: also where it is
+    /// not known whether Discord took the acknowledgement, because it may have. Only
+    /// where Discord says that it is too late nobody will see a message.
     async fn acknowledge_and_start(&self, asker: &Asker, watch: &Watch, opening: Opening) {
         let watch_id = watch.id.0;
         let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
@@ -128,14 +158,14 @@ impl Intake {
             .since(Timestamp::of_snowflake(asker.interaction_id))
             .as_millis();
         let done = match acknowledged {
-            Ok(()) | Err(DiscordError::AlreadyAcknowledged) => self.start(watch).await,
+            Ok(()) => self.start(watch).await,
             Err(error @ DiscordError::TooLate) => {
                 tracing::warn!(watch_id, age_ms, %error, "intake.too_late");
                 self.parts.starter.store.drop(watch.id).await
             }
             Err(error) => {
                 tracing::warn!(watch_id, age_ms, %error, "intake.acknowledgement_failed");
-                Ok(())
+                self.start(watch).await
             }
         };
         if let Err(error) = done {
