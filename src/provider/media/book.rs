@@ -10,13 +10,17 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+use url::Url;
 
 use super::error::MediaError;
 use super::file::{MediaFile, MediaKind};
 use crate::sync::lock;
 
-/// Most results that are kept.
-const RESULTS_MAX: usize = 16;
+/// Most files that are kept.
+const FILES_MAX: usize = 16;
+/// Most failures that are kept: a failure is small, and one that is forgotten before
+/// its callers come back would be fetched again and again.
+const FAILURES_MAX: usize = 256;
 /// Most bytes that are kept in files.
 const BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// How long a file is kept after it came or was last asked for.
@@ -38,9 +42,23 @@ pub(super) struct LinkKey {
     pub(super) kind: MediaKind,
 }
 
+impl LinkKey {
+    /// The host and the port of the link; empty where there is none.
+    fn host(&self) -> String {
+        let url = Url::parse(&self.url).ok();
+        let host = url.as_ref().and_then(|url| {
+            let port = url.port_or_known_default().unwrap_or_default();
+            Some(format!("{}:{port}", url.host_str()?))
+        });
+        host.unwrap_or_default()
+    }
+}
+
 /// A link that is being fetched or was fetched a moment ago.
 #[derive(Debug)]
 struct LinkEntry {
+    /// The host and the port of the link.
+    host: String,
     result: ResultReceiver,
     task: AbortHandle,
     /// When the result came.
@@ -57,13 +75,16 @@ pub(super) struct LinkBook {
     links: Mutex<HashMap<LinkKey, LinkEntry>>,
     /// Most links under way.
     under_way_max: usize,
+    /// Most links under way of one host, so that a slow one leaves room for others.
+    of_host_max: usize,
 }
 
 impl LinkBook {
-    pub(super) fn new(under_way_max: usize) -> Self {
+    pub(super) fn new(under_way_max: usize, of_host_max: usize) -> Self {
         Self {
             links: Mutex::default(),
             under_way_max,
+            of_host_max,
         }
     }
 
@@ -82,12 +103,16 @@ impl LinkBook {
             link.awaited &= link.ended.is_none();
             return Some(link.result.clone());
         }
-        let under_way = links.values().filter(|link| link.ended.is_none()).count();
-        if under_way >= self.under_way_max {
+        let host = key.host();
+        let under_way = || links.values().filter(|link| link.ended.is_none());
+        if under_way().count() >= self.under_way_max
+            || under_way().filter(|link| link.host == host).count() >= self.of_host_max
+        {
             return None;
         }
         let (sender, result) = watch::channel(None);
         let link = LinkEntry {
+            host,
             result: result.clone(),
             task: start(sender),
             ended: None,
@@ -163,10 +188,15 @@ fn sweep(links: &mut HashMap<LinkKey, LinkEntry>, now: Instant) {
         })
         .collect();
     ended.sort_unstable_by_key(|(order, ..)| *order);
-    let mut kept = 0;
-    for (place, (_, bytes, key)) in ended.into_iter().enumerate() {
+    let (mut files, mut failures, mut kept) = (0, 0, 0);
+    for (_, bytes, key) in ended {
         kept += bytes;
-        if place >= RESULTS_MAX || kept > BYTES_MAX {
+        if bytes > 0 {
+            files += 1;
+        } else {
+            failures += 1;
+        }
+        if files > FILES_MAX || failures > FAILURES_MAX || kept > BYTES_MAX {
             links.remove(&key);
         }
     }

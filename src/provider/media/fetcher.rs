@@ -80,7 +80,7 @@ impl Fetcher {
         let downloader = Downloader::new(config.dir.clone(), guard, limits)?;
         Ok(Self(Arc::new(FetcherParts {
             tries: FetchTries::new(downloader, limits),
-            book: LinkBook::new(limits.links),
+            book: LinkBook::new(limits.links, limits.links_per_host),
         })))
     }
 

@@ -18,6 +18,8 @@ pub struct FetchLimits {
     /// Most links under way, those included that wait for their turn or for
     /// another try.
     pub links: usize,
+    /// The same, of one host.
+    pub links_per_host: usize,
     /// How long a connection may take until it stands, TLS included.
     pub connect: Duration,
     /// How long a host may be silent between two chunks.
@@ -40,6 +42,7 @@ impl Default for FetchLimits {
             parallel: 4,
             per_host: 2,
             links: 256,
+            links_per_host: 64,
             connect: Duration::from_secs(5),
             idle: Duration::from_secs(15),
             total: Duration::from_secs(180),

@@ -11,14 +11,14 @@
 //! time, and two of one host, so that a slow host cannot keep others waiting.
 //!
 //! **Disk.** Files have no names: they are gone with whoever holds them last, also
-//! where the process is killed, and there is nothing to clean. Up to 16 results
-//! are kept, with files of at most 100 MiB together: a failure for 30 seconds, a
+//! where the process is killed, and there is nothing to clean. Up to 16 files
+//! of at most 100 MiB together are kept, and 256 failures: a failure for 30 seconds, a
 //! file until five minutes after its last use (and from then until the next fetch
 //! begins or ends). Beyond what callers hold, the disk thus keeps 100 MiB and
 //! four unfinished files of at most 25 MiB: 200 MiB.
 //!
 //! **Memory.** A download holds one chunk and one HTTP/1 read buffer, under 1 MiB
-//! together. At most 256 links are under way: those that wait hold a link and a
+//! together. At most 256 links are under way, 64 of one host: those that wait hold a link and a
 //! task of some KiB each.
 
 pub mod addresses;

@@ -29,7 +29,7 @@ fn file(size: u64) -> FetchResult {
 impl Fixture {
     fn new(under_way_max: usize) -> Self {
         Self {
-            book: LinkBook::new(under_way_max),
+            book: LinkBook::new(under_way_max, 3),
             start: Instant::now(),
         }
     }
@@ -144,4 +144,28 @@ async fn a_link_asked_for_as_another_kind_is_another_fetch() {
         tokio::spawn(pending::<()>()).abort_handle()
     });
     assert!(started);
+}
+
+#[tokio::test]
+async fn links_of_one_host_leave_room_for_those_of_others() {
+    let fixture = Fixture::new(8);
+    let senders: Vec<_> = (0..3).map(|number| fixture.started(number, 0)).collect();
+    assert!(senders.iter().all(Option::is_some));
+    assert!(fixture.started(3, 0).is_none(), "the host has enough");
+    let other = LinkKey {
+        url: "https://b.example/1".into(),
+        kind: MediaKind::Video,
+    };
+    let start = |_| tokio::spawn(pending::<()>()).abort_handle();
+    assert!(fixture.book.follow(&other, fixture.at(0), start).is_some());
+}
+
+#[tokio::test]
+async fn many_failures_push_out_neither_each_other_nor_files() {
+    let fixture = Fixture::new(8);
+    fixture.fetched(0, file(1), 0);
+    for number in 1..=40 {
+        fixture.fetched(number, Err(MediaError::WrongType), 1);
+    }
+    assert_eq!(fixture.known(0..=40).len(), 41);
 }
