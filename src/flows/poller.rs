@@ -12,7 +12,7 @@ use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
 use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
-use crate::domain::task::{Phase, Snapshot, Task};
+use crate::domain::task::{Outcome, Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::metrics::{self, Loop};
@@ -145,6 +145,15 @@ impl Poller {
         };
         if let Some(outcome) = settled.task.outcome {
             tracing::info!(task_id = %task.id, ?outcome, "task.ended");
+            if outcome == Outcome::Completed && settled.task.snapshot.video_url.is_none() {
+                let status = settled.task.snapshot.status.as_deref();
+                tracing::warn!(
+                    task_id = %task.id,
+                    status,
+                    hint = "the reply names no usable link: see `videostatus query --raw`",
+                    "task.no_video"
+                );
+            }
         }
         if settled.told > 0 {
             self.inboxes.courier.wake();

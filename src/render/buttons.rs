@@ -28,7 +28,10 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
             buttons.push(press(Style::Secondary, "button-notify", Action::NotifyMe));
         }
     }
-    if matches!(view.state(), State::TimedOut | State::Stopped) {
+    if matches!(
+        view.state(),
+        State::TimedOut | State::Stopped | State::NoVideo
+    ) {
         buttons.push(press(Style::Primary, "button-again", Action::WatchAgain));
     }
     if let Some(url) = view.link().filter(|url| units(url) <= BUTTON_URL_MAX) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sandbox::Fault;
 use serde_json::Value;
+use videostatus::metrics::Loop;
 
 use crate::harness::{Stage, TASK};
 use crate::program::Program;
@@ -151,6 +152,20 @@ async fn the_dashboard_and_the_alerts_name_what_is_exported() {
     }
     let (status, _) = program.stop().await;
     assert!(status.success());
+}
+
+#[test]
+fn the_alert_on_stuck_loops_knows_each_loops_limit() {
+    for one in Loop::ALL {
+        let Some(limit) = one.stuck_after() else {
+            continue;
+        };
+        let (name, seconds) = (one.name(), limit.as_secs());
+        let own = format!(r#"worker="{name}"}}) > {seconds}"#);
+        let general = format!(r#"worker!="cleaner"}}) > {seconds}"#);
+        let known = ALERTS.contains(&own) || ALERTS.contains(&general);
+        assert!(known, "{name} is stuck after {seconds} s");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields;
 use super::problem::Problem;
 use super::reason::human;
-use super::status::Word;
+use super::status::{self, Word};
 use crate::domain::task::{Phase, Snapshot};
 
 /// A reply: flat, or a wrapper `{"code", "message", "data": {task}}`.
@@ -141,7 +141,12 @@ impl<'a> Reply<'a> {
         }
         let deeper = || self.first(&DEEPER_REASONS, words);
         let envelope = || self.root.get("message").and_then(words);
-        own.or_else(deeper).or_else(envelope)
+        // A failure without words shows its own word, where that says more than
+        // "failed".
+        let word = || word(self.task).filter(|word| !status::is_plain_failure(word));
+        own.or_else(deeper)
+            .or_else(envelope)
+            .or_else(|| word().map(str::to_owned))
     }
 
     fn progress(&self) -> Option<u8> {

@@ -63,6 +63,12 @@ impl Word {
     }
 }
 
+/// Whether a failure's word says no more than that it is one.
+pub(super) fn is_plain_failure(word: &str) -> bool {
+    let plain = ["failed", "failure", "fail", "error"];
+    plain.iter().any(|plain| word.eq_ignore_ascii_case(plain))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
