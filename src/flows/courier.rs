@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 use self::error::DeliveryError;
+use self::files::Files;
 use self::job::{Job, Means};
 use self::show::Shown;
 use super::inbox::Delivery;
@@ -102,7 +103,10 @@ impl Courier {
         let extras = Extras::load(store, &watch, task, is_first(&watch)).await?;
         let mut job = Job::new(&self.means, watch, task, extras);
         let shown = match step {
-            Step::Notify => Some(Shown::before(&job.watch)),
+            Step::Notify => {
+                job.link_forbidden = Files::fetch(&job, u64::MAX).await.forbid_link();
+                Some(Shown::before(&job.watch))
+            }
             _ => show::show(&mut job).await,
         };
         if let Some(shown) = shown {

@@ -133,3 +133,41 @@ async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
         assert!(title(&shown).contains("Your video is ready"));
     }
 }
+
+/// A click on such a link is a request inside the reader's network.
+#[tokio::test]
+async fn a_link_that_is_not_good_for_the_bot_is_shown_to_nobody() {
+    for (link, host) in [
+        ("http://169.254.169.254/latest/meta-data", "169.254"),
+        ("http://192.168.1.1/v.mp4", "192.168"),
+        ("http://0x7f000001/v.mp4", "127.0.0.1"),
+    ] {
+        let stage = Stage::new().await;
+        let bot = stage
+            .bot_with(&[("MEDIA_ALLOW_PRIVATE_HOSTS", "false")])
+            .await;
+        stage.task(TASK, [running(TASK)]);
+        let channel = stage.sandbox.channel();
+        let options = json!({ "id": TASK, "channel": channel.id.to_string() });
+        let ada = stage.sandbox.person("ada");
+        let asked = stage
+            .sandbox
+            .command(&ada, &channel, "videostatus", options)
+            .unwrap();
+        stage.titled(&asked, "being made").await;
+        let done = json!({
+            "id": TASK, "status": "completed", "video_url": link, "thumbnail_url": link,
+        });
+        stage.task(TASK, [done]);
+        stage.titled(&asked, "Your video is ready").await;
+        stage.pinged(1).await;
+        bot.stop().await;
+        for request in stage.sandbox.requests() {
+            let said = &request.body;
+            assert!(
+                !request.name().starts_with('P') || !(said.contains(host) || said.contains(link)),
+                "{said}"
+            );
+        }
+    }
+}

@@ -34,13 +34,15 @@ enum Part {
     TooLarge,
     /// The file could not be fetched.
     Missing,
+    /// The link leads where the bot does not go: nobody else is sent there either.
+    Forbidden,
 }
 
 impl Part {
     fn file(&self) -> Option<&Arc<MediaFile>> {
         match self {
             Self::Ready(file) => Some(file),
-            Self::None | Self::Coming | Self::TooLarge | Self::Missing => None,
+            Self::None | Self::Coming | Self::TooLarge | Self::Missing | Self::Forbidden => None,
         }
     }
 }
@@ -82,6 +84,11 @@ impl Files {
             .any(|part| matches!(part, Part::Coming))
     }
 
+    /// Whether the video's link is shown to nobody.
+    pub(super) fn forbid_link(&self) -> bool {
+        matches!(self.video, Part::Forbidden)
+    }
+
     /// The same files, where those that are still coming are no longer waited for.
     pub(super) fn given_up(self) -> Self {
         let give_up = |part| match part {
@@ -116,10 +123,12 @@ impl Files {
         match self.video {
             Part::Ready(_) => media.video = Video::Attached,
             Part::Missing => media.video = Video::Unfetched,
-            Part::None | Part::Coming | Part::TooLarge => {}
+            Part::None | Part::Coming | Part::TooLarge | Part::Forbidden => {}
         }
-        if let Part::Ready(file) = &self.thumbnail {
-            media.thumbnail = Thumbnail::Attached(file.name.clone());
+        match &self.thumbnail {
+            Part::Ready(file) => media.thumbnail = Thumbnail::Attached(file.name.clone()),
+            Part::Forbidden => media.thumbnail = Thumbnail::None,
+            Part::None | Part::Coming | Part::TooLarge | Part::Missing => {}
         }
         media
     }
@@ -145,6 +154,7 @@ async fn part(
             tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
             match error {
                 MediaError::TooLarge { .. } => Part::TooLarge,
+                MediaError::BadLink | MediaError::Forbidden { .. } => Part::Forbidden,
                 _ => Part::Missing,
             }
         }

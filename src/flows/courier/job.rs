@@ -43,6 +43,9 @@ pub(super) struct Job<'a> {
     /// Whether the message shows the video by its link only. There the video does not
     /// play beside the embed; in a notification it does.
     pub(super) linked: bool,
+    /// Whether the video's link leads where the bot does not go, into a private
+    /// network for example: then it is shown to nobody, and not followed by a click.
+    pub(super) link_forbidden: bool,
     /// When the step in progress began, for the metrics.
     pub(super) started: Instant,
     /// When the watch is due again, once it is settled and that is known.
@@ -59,6 +62,7 @@ impl<'a> Job<'a> {
             task,
             extras,
             linked: false,
+            link_forbidden: false,
             started: Instant::now(),
             due_at: None,
         }

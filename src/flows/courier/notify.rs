@@ -58,7 +58,11 @@ pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, Deliver
         }
     }
     if recipients.dm {
-        let media = Media::linked(&job.task.snapshot);
+        let media = if job.link_forbidden {
+            Media::default()
+        } else {
+            Media::linked(&job.task.snapshot)
+        };
         match send_dm(job, &media, &[], Form::FULL).await {
             Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
                 send_dm(job, &media, &[], Form::BARE).await?;
@@ -81,7 +85,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         reply_to: None,
         people: mention.then_some(asked.user_id).into_iter().collect(),
         message: message_link(job),
-        video: ping::video_link(job.task),
+        video: ping::video_link(job.task).filter(|_| !job.link_forbidden),
         kind: 'a',
     };
     let sent = match post(job, &announcement).await {

@@ -128,11 +128,15 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     let over = job.watch.attach_until.is_some_and(|until| now() >= until);
     let files = if over { files.given_up() } else { files };
     let incomplete = files.are_coming();
+    job.link_forbidden |= files.forbid_link();
     if incomplete && job.watch.attach_until.is_some() {
         // The message shows the end without its file already.
         return Ok(true);
     }
-    let media = files.media(job);
+    let mut media = files.media(job);
+    if job.link_forbidden {
+        media.video = Video::None;
+    }
     job.linked = form.links && matches!(media.video, Video::Link | Video::Unfetched);
     let message = status::message(&job.view(&media, form));
     let uploads = files.uploads();

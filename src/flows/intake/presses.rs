@@ -28,7 +28,7 @@ use crate::store::{Refreshed, StoreError, Subscribed};
 /// A task is asked by "Refresh" at most this often, whoever presses.
 const REFRESH_GAP: Duration = Duration::from_secs(5);
 
-/// The options of the watch that is taken up again: private stays private, and
+/// The options of a watch that is followed again: private stays private, and
 /// its requester is told as they chose.
 fn as_before(asker: &Asker, watch: &Watch) -> StatusOptions {
     let own = watch.asked.user_id == asker.user_id;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
+use url::Url;
 
 use super::book::{LinkBook, LinkKey, ResultSender};
 use super::download::Downloader;
@@ -49,6 +50,7 @@ pub struct Fetcher(Arc<FetcherParts>);
 
 #[derive(Debug)]
 struct FetcherParts {
+    guard: AddressGuard,
     tries: FetchTries,
     book: LinkBook,
 }
@@ -77,8 +79,9 @@ impl Fetcher {
         guard: AddressGuard,
         limits: FetchLimits,
     ) -> Result<Self, FetcherSetupError> {
-        let downloader = Downloader::new(config.dir.clone(), guard, limits)?;
+        let downloader = Downloader::new(config.dir.clone(), guard.clone(), limits)?;
         Ok(Self(Arc::new(FetcherParts {
+            guard,
             tries: FetchTries::new(downloader, limits),
             book: LinkBook::new(limits.links, limits.links_per_host),
         })))
@@ -92,6 +95,11 @@ impl Fetcher {
             url: url.to_owned(),
             kind,
         };
+        // A link that is never followed is known for that at once.
+        let checked = Url::parse(url).map_err(|_| MediaError::BadLink);
+        if let Err(error) = checked.and_then(|url| self.0.guard.check(&url)) {
+            return Fetched::Missing(error);
+        }
         let start = |sender| self.start(key.clone(), sender);
         let Some(mut result) = self.0.book.follow(&key, Instant::now(), start) else {
             return Fetched::Coming;
