@@ -26,6 +26,7 @@ use super::route::{Bucket, Major, Route};
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
+use crate::domain::time::millis;
 use crate::metrics;
 use crate::sync::lock;
 
@@ -212,7 +213,7 @@ impl Rest {
         if let Some(pause) = begun.filter(|pause| pause.first) {
             tracing::error!(
                 refused = requests.total(),
-                wait_ms = u64::try_from(pause.lasts.as_millis()).unwrap_or(u64::MAX),
+                wait_ms = millis(pause.lasts),
                 hint = "Discord bans addresses that go on: is the token still valid, and does the \
                         bot lack permissions? See the refusals before this line",
                 "discord.guard_paused"

@@ -59,7 +59,9 @@ impl Timestamp {
     }
 }
 
-fn millis(span: Duration) -> i64 {
+/// A span in whole milliseconds, as moments are counted.
+#[must_use]
+pub fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 

@@ -21,6 +21,7 @@ use super::address::{Address, AddressError, Shards};
 use super::entrance::Entrance;
 use crate::discord::rest::Rest;
 use crate::domain::secret::Secret;
+use crate::domain::time::millis;
 use crate::flows::supervise::Patience;
 use crate::sync::lock;
 
@@ -152,7 +153,7 @@ impl Gateway {
             self.status.end().await;
             let Err(error) = result else { break };
             let wait = patience.wait_after(started.elapsed());
-            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            let wait_ms = millis(wait);
             tracing::error!(%error, wait_ms, "gateway.down");
             tokio::select! {
                 () = shutdown.cancelled() => {}

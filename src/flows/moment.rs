@@ -10,7 +10,7 @@ pub fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Timestamp(0).plus(since)
 }
 
 /// A number from 0 to 1 that differs between calls and processes.

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::moment::jitter;
 use crate::domain::schedule::backoff;
+use crate::domain::time::millis;
 use crate::metrics::{self, Loop};
 
 /// The waits before the next start grow from the first to the last.
@@ -61,7 +62,7 @@ pub(crate) async fn supervise<F: Future<Output = ()>>(
             return;
         }
         let wait = patience.wait_after(started.elapsed());
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let wait_ms = millis(wait);
         metrics::worker_restarted(worker);
         tracing::error!(worker = worker.name(), wait_ms, "worker.broke");
         tokio::select! {

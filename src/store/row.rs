@@ -97,11 +97,6 @@ pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
     serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }
 
-/// A span in whole milliseconds.
-pub(super) fn millis(span: Duration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
-}
-
 /// A word of the domain as text.
 pub(super) fn text<T: Serialize>(value: &T) -> Result<String, StoreError> {
     match serde_json::to_value(value) {

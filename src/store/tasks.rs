@@ -1,8 +1,9 @@
 //! Tasks: the four verbs of a poll.
 
+use std::time::Duration;
+
 use sqlx::any::Any;
 use sqlx::{AnyConnection, Row, Transaction};
-use std::time::Duration;
 
 use super::database::{Backend, Store};
 use super::error::StoreError;
@@ -11,7 +12,7 @@ use super::{postgres, row, sqlite};
 use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, millis};
 use crate::metrics;
 
 /// Records what a poll came to, unless the claim was lost or, as `requests` tells,
@@ -233,7 +234,7 @@ async fn settle(
         .bind(i64::from(task.failures))
         .bind(i64::from(task.troubled))
         .bind(task.unfinished_at.map(|at| at.0))
-        .bind(task.took.map(row::millis))
+        .bind(task.took.map(millis))
         .bind(task.snapshot.model.as_deref().unwrap_or_default())
         .bind(next_poll_at.map(|at| at.0))
         .bind(task.setback_since.map(|at| at.0))

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::finding::Finding;
 use crate::config::Config;
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 
 /// Downloads take up to 200 MiB at a time; below this they would not fit for
 /// long beside a growing database.
@@ -18,7 +18,7 @@ const MINE: &str = "check DATABASE_URL; a folder must belong to the user that ru
 pub(super) async fn database(config: &Config) -> Finding {
     const CHECK: &str = "database";
     // Opening it would make it.
-    if let Some(file) = sqlite_file(config)
+    if let Some(file) = store::file_of(&config.database_url).map(Path::new)
         && !file.exists()
     {
         return match can_be_made(file) {
@@ -61,17 +61,12 @@ fn can_be_made(file: &Path) -> std::io::Result<()> {
     tempfile::tempfile_in(folder.unwrap_or(Path::new("/"))).map(drop)
 }
 
-/// Where the database is, if it is a file.
-fn sqlite_file(config: &Config) -> Option<&Path> {
-    let path = config.database_url.expose().strip_prefix("sqlite://")?;
-    path.split('?').next().map(Path::new)
-}
-
 /// The fuller of the disks that the database and the downloads are on.
 pub(super) fn disk(config: &Config) -> Finding {
     const CHECK: &str = "disk";
     let media = std::env::temp_dir();
-    let places = [sqlite_file(config), Some(media.as_path())];
+    let database = store::file_of(&config.database_url).map(Path::new);
+    let places = [database, Some(media.as_path())];
     let free = |place: &Path| {
         // The file may not be there yet, but some folder above it is.
         place
