@@ -34,6 +34,8 @@ pub struct Circuit {
 
 #[derive(Debug)]
 struct Open {
+    /// Whether refusals opened it: then a refusal is no sign that the endpoint is back.
+    by_refusals: bool,
     probe_at: Timestamp,
     interval: Duration,
 }
@@ -55,14 +57,18 @@ impl Circuit {
 
     /// The endpoint answered something, be it an error of the task's own.
     pub fn answered(&mut self) {
-        *self = Self::default();
+        // A reply that was on its way does not end a pause that was asked for meanwhile.
+        *self = Self {
+            paused_until: self.paused_until,
+            ..Self::default()
+        };
     }
 
     /// A query ended at `now` without an answer.
     pub fn failed(&mut self, now: Timestamp) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
-            self.open(now);
+            self.open(now, false);
         }
     }
 
@@ -74,7 +80,7 @@ impl Circuit {
             self.refused.push((id.clone(), now));
         }
         if self.refused.len() >= REFUSED_TASKS {
-            self.open(now);
+            self.open(now, true);
         }
     }
 
@@ -90,11 +96,18 @@ impl Circuit {
         (!left.is_zero()).then_some(left)
     }
 
-    fn open(&mut self, now: Timestamp) {
+    fn open(&mut self, now: Timestamp, by_refusals: bool) {
         self.open.get_or_insert(Open {
+            by_refusals,
             probe_at: now.plus(FIRST_PROBE),
             interval: FIRST_PROBE,
         });
+    }
+
+    /// Whether refusals of known tasks opened it.
+    #[must_use]
+    pub fn is_open_by_refusals(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.by_refusals)
     }
 
     /// Whether it is open.
@@ -171,7 +184,7 @@ mod tests {
         assert!(!circuit.is_open(), "the others are long ago");
         circuit.refused(&id(4), at(81));
         circuit.refused(&id(5), at(82));
-        assert!(circuit.is_open() && !circuit.admits(at(83)));
+        assert!(circuit.is_open_by_refusals() && !circuit.admits(at(83)));
         circuit.answered();
         assert!(!circuit.is_open());
     }
@@ -181,6 +194,7 @@ mod tests {
         let mut circuit = Circuit::default();
         circuit.pause(at(10));
         circuit.pause(at(5));
+        circuit.answered();
         assert_eq!(circuit.pause_left(at(4)), Some(Duration::from_secs(6)));
         assert_eq!(circuit.pause_left(at(10)), None);
     }

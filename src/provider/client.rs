@@ -123,8 +123,8 @@ impl Client {
         self.transport.ask(id).await
     }
 
-    /// Tells the circuit what a query came to. A refusal is not believed while the
-    /// circuit is open: then it is the whole endpoint's.
+    /// Tells the circuit what a query came to. A refusal of a task that nobody has seen
+    /// is not believed while known tasks are refused: then it is the whole endpoint's.
     fn note(
         &self,
         id: &TaskId,
@@ -140,7 +140,8 @@ impl Client {
             Err(QueryError::NotFound { .. } | QueryError::Denied { .. }) if known => {
                 circuit.refused(id, ended);
             }
-            Err(QueryError::NotFound { .. } | QueryError::Denied { .. }) if was_open => {}
+            Err(QueryError::NotFound { .. } | QueryError::Denied { .. })
+                if circuit.is_open_by_refusals() => {}
             _ => circuit.answered(),
         }
         match (was_open, circuit.is_open()) {
@@ -162,7 +163,7 @@ impl Client {
         metrics::circuit(circuit.is_open());
         match result {
             Err(error @ (QueryError::NotFound { .. } | QueryError::Denied { .. }))
-                if circuit.is_open() =>
+                if !known && circuit.is_open_by_refusals() =>
             {
                 let cause = error.to_string();
                 Err(QueryError::Unavailable { cause })

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sandbox::{Fault, Interaction};
 use serde_json::{Value, json};
 
-use crate::harness::{Stage, running};
+use crate::harness::{Stage, TASK, running};
 
 const QUERY: &str = "GET /v1/video/query";
 const TASKS: usize = 20;
@@ -46,17 +46,22 @@ async fn survives(status: u16, body: Value) {
     for one in &asked {
         stage.titled(one, "is not answering").await;
     }
+    // Whoever asks now is told the same, and not that the id is wrong.
+    let late = stage.ask(TASK);
+    stage.titled(&late, "is not answering").await;
     for n in 0..TASKS {
         stage.task(&id(n), [stage.done(&id(n))]);
     }
+    stage.task(TASK, [stage.done(TASK)]);
     stage.sandbox.heal();
-    for one in &asked {
+    for one in asked.iter().chain([&late]) {
         stage.titled(one, "Your video is ready").await;
     }
-    stage.pinged(TASKS).await;
+    let all = TASKS + 1;
+    stage.pinged(all).await;
     bot.stop().await;
     let pings = stage.pings();
-    assert_eq!(pings.len(), TASKS, "{status} {body}");
+    assert_eq!(pings.len(), all, "{status} {body}");
     assert!(
         pings
             .iter()

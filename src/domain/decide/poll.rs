@@ -128,15 +128,18 @@ fn refused(
     let lasted = task
         .setback_since
         .map_or(Duration::ZERO, |since| now.since(since));
-    if !task.known || lasted >= REFUSED_FOR {
+    if outcome.is_some() && (!task.known || lasted >= REFUSED_FOR) {
         task.outcome = outcome;
     }
     pace.retry(failures, jitter).max(told.unwrap_or_default())
 }
 
-/// Counts one more of the same setback in a row.
+/// Counts one more of the same setback in a row. No answer at all says nothing about
+/// an earlier refusal, which therefore goes on.
 fn count(task: &mut Task, setback: Setback, now: Timestamp) -> u32 {
-    if task.setback != Some(setback) {
+    let refused = matches!(task.setback, Some(Setback::NotFound | Setback::Denied));
+    let goes_on = refused && setback == Setback::NotAnswering;
+    if task.setback != Some(setback) && !goes_on {
         (task.setback, task.setback_since, task.failures) = (Some(setback), Some(now), 0);
     }
     task.failures = task.failures.saturating_add(1);
@@ -247,11 +250,15 @@ mod tests {
             let late = poll(&third, refusal(), 900).task;
             assert_eq!(late.outcome, None);
             assert_eq!(poll(&late, refusal(), 901).task.outcome, Some(outcome));
-            // Another setback, or an answer, begins the time anew.
-            for between in [down(), says(Phase::Running)] {
-                let other = poll(&late, between, 900).task;
-                assert_eq!(poll(&other, refusal(), 901).task.outcome, None);
-            }
+            // An answer begins the time anew, and no answer does not.
+            let silent = poll(&late, down(), 901).task;
+            assert_eq!(
+                silent.outcome, None,
+                "it is refused, not silent, in the end"
+            );
+            assert_eq!(poll(&silent, refusal(), 902).task.outcome, Some(outcome));
+            let other = poll(&late, says(Phase::Running), 900).task;
+            assert_eq!(poll(&other, refusal(), 901).task.outcome, None);
         }
     }
 
