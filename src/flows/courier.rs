@@ -18,7 +18,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 use self::error::DeliveryError;
-use self::files::Files;
 use self::job::{Job, Means};
 use self::show::Shown;
 use super::inbox::Delivery;
@@ -104,7 +103,7 @@ impl Courier {
         let mut job = Job::new(&self.means, watch, task, extras);
         let shown = match step {
             Step::Notify => {
-                job.link_forbidden = Files::fetch(&job, u64::MAX).await.forbid_link();
+                job.link_forbidden = files::forbids_link(&job).await;
                 Some(Shown::before(&job.watch))
             }
             _ => show::show(&mut job).await,

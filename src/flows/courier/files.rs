@@ -134,6 +134,14 @@ impl Files {
     }
 }
 
+/// Returns whether the link to the video of `job` is shown to nobody. This needs no
+/// file, so nothing is waited for.
+pub(super) async fn forbids_link(job: &Job<'_>) -> bool {
+    let url = job.task.snapshot.video_url.as_deref();
+    let part = part(job, url, MediaKind::Video, u64::MAX, Duration::ZERO).await;
+    matches!(part, Part::Forbidden)
+}
+
 async fn part(
     job: &Job<'_>,
     url: Option<&str>,
