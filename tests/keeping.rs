@@ -116,11 +116,10 @@ async fn watch(store: &Store, number: i64) -> Option<Watch> {
 async fn deliver(store: &Store, number: i64, shown: bool, now: Timestamp) {
     let mut watch = watch(store, number).await.unwrap();
     watch.edited_at = shown.then_some(now);
-    let settled = store.settle_watch(&watch, None, now).await.unwrap();
-    assert!(settled.is_some());
+    store.settle_watch(&watch, None, now).await.unwrap();
 }
 
-/// Lets a watch and its task end.
+/// Lets a watch end, and its task unless that has ended before.
 async fn end(store: &Store, number: i64, task: &str) {
     let claimed = store.task(&id(task)).await.unwrap().unwrap();
     let done = |task: &Task| Polled {
@@ -130,16 +129,12 @@ async fn end(store: &Store, number: i64, task: &str) {
         },
         next_poll_at: None,
     };
-    store.settle_task(&claimed, NOW, done).await.unwrap();
+    if claimed.outcome.is_none() {
+        store.settle_task(&claimed, NOW, done).await.unwrap();
+    }
     let mut watch = watch(store, number).await.unwrap();
     watch.state = WatchState::Ended;
-    assert!(
-        store
-            .settle_watch(&watch, None, NOW)
-            .await
-            .unwrap()
-            .is_some()
-    );
+    store.settle_watch(&watch, None, NOW).await.unwrap();
 }
 
 async fn what_ended_long_ago_goes_in_batches_and_the_rest_stays(store: Store) {
@@ -265,13 +260,7 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
     for number in 2..=450 {
         let mut watch = watch(&store, number).await.unwrap();
         watch.state = WatchState::Ended;
-        assert!(
-            store
-                .settle_watch(&watch, None, NOW)
-                .await
-                .unwrap()
-                .is_some()
-        );
+        store.settle_watch(&watch, None, NOW).await.unwrap();
     }
     add(&store, 451, ADA, "grok:2", now()).await;
     end(&store, 451, "grok:2").await;

@@ -10,10 +10,7 @@ use thiserror::Error;
 pub enum QueryError {
     /// The provider does not know the task id (or not with this API key).
     #[error("the provider does not know the task: {detail}")]
-    NotFound {
-        /// The provider's own words, shortened.
-        detail: String,
-    },
+    NotFound { detail: String },
     /// The provider refuses the API key; only the operator can mend it.
     #[error("the provider refuses the API key: {detail}")]
     Denied {
@@ -22,20 +19,11 @@ pub enum QueryError {
     },
     /// Too many queries; ask again after `wait` where the provider told one.
     #[error("the provider asks for a pause of {wait:?}")]
-    RateLimited {
-        /// From `Retry-After`.
-        wait: Option<Duration>,
-    },
+    RateLimited { wait: Option<Duration> },
     /// No usable answer for now: network, 5xx, saturation, an open circuit.
     #[error("the provider is not answering: {cause}")]
-    Unavailable {
-        /// What happened, shortened.
-        cause: String,
-    },
+    Unavailable { cause: String },
     /// An answer that is none of the family's: HTML, broken or oversized JSON.
     #[error("the provider's answer makes no sense: {cause}")]
-    Invalid {
-        /// What was wrong, shortened.
-        cause: String,
-    },
+    Invalid { cause: String },
 }

@@ -5,9 +5,7 @@ use std::time::Duration;
 /// How often a task is polled: from `min` growing to `max`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// `POLL_MIN`: the shortest interval.
     pub min: Duration,
-    /// `POLL_MAX`: the longest interval.
     pub max: Duration,
 }
 

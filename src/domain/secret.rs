@@ -10,7 +10,6 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a value.
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
@@ -21,7 +20,6 @@ impl Secret {
         &self.0
     }
 
-    /// Whether there is no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

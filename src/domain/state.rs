@@ -12,25 +12,19 @@ use super::task::{Outcome, Phase, Task};
 pub enum State {
     /// The task is queued, or nothing is known of it yet.
     Waiting,
-    /// The video is being made.
     Running,
     /// The provider says "completed" and has given no video yet.
     Finishing,
     /// The provider is not answering; the bot goes on asking.
     Troubled,
-    /// There is a video.
     Done,
     /// The task finished without a video.
     NoVideo,
-    /// The provider failed.
     Failed,
-    /// The provider does not know the id.
     NotFound,
-    /// The provider refuses the bot's key.
     Denied,
     /// The bot stopped watching; the task may well go on.
     TimedOut,
-    /// A person stopped the watch.
     Stopped,
 }
 

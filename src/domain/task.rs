@@ -48,7 +48,6 @@ impl TaskId {
         self.0.split_once(':').map_or("", |(family, _)| family)
     }
 
-    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -68,11 +67,8 @@ pub enum Phase {
     /// Queued, or nothing known yet.
     #[default]
     Waiting,
-    /// Being made.
     Running,
-    /// The provider says that it is done.
     Completed,
-    /// The provider says that it failed.
     Failed,
 }
 
@@ -91,7 +87,6 @@ impl Phase {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Snapshot {
-    /// The status word, understood.
     pub phase: Phase,
     /// The status word as sent.
     pub status: Option<String>,
@@ -103,7 +98,6 @@ pub struct Snapshot {
     pub enhanced_prompt: Option<String>,
     /// Why it failed, in the provider's words.
     pub error: Option<String>,
-    /// The model's name.
     pub model: Option<String>,
     /// For example `3:2`.
     pub ratio: Option<String>,
@@ -112,9 +106,7 @@ pub struct Snapshot {
     /// The endpoint's `type`, for example `create`.
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// Where the video is.
     pub video_url: Option<String>,
-    /// Where the thumbnail is.
     pub thumbnail_url: Option<String>,
     /// `status_update_time`, whichever unit it came in.
     pub status_update_time: Option<Timestamp>,
@@ -122,21 +114,14 @@ pub struct Snapshot {
     pub completed_at: Option<Timestamp>,
     /// The id in the reply; it may differ from the one asked for.
     pub id: Option<String>,
-    /// The provider's own ids, kept for whoever looks into a task.
+    // The provider's own ids, kept for an operator who looks into a task.
     pub post_id: Option<String>,
-    /// See `post_id`.
     pub asset_id: Option<String>,
-    /// See `post_id`.
     pub trace_id: Option<String>,
-    /// See `post_id`.
     pub video_id: Option<String>,
-    /// See `post_id`.
     pub video_file_id: Option<String>,
-    /// See `post_id`.
     pub thumbnail_file_id: Option<String>,
-    /// Whether the video has been upscaled.
     pub upscaled: Option<bool>,
-    /// Whether the provider will upscale it at the end.
     pub upscale_on_complete: Option<bool>,
 }
 
@@ -197,13 +182,11 @@ pub enum Outcome {
     Completed,
     /// The provider failed, with its reason in [`Snapshot::error`].
     Failed,
-    /// The provider does not know the id.
     NotFound,
     /// The provider refuses the bot's key: nothing is known about the task.
     Denied,
     /// We stopped watching; the task may well go on. Never called a failure.
     TimedOut,
-    /// A person stopped the watch.
     Stopped,
 }
 
@@ -226,11 +209,8 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setback {
-    /// The provider did not answer, or not sensibly.
     NotAnswering,
-    /// The provider said that it does not know the task.
     NotFound,
-    /// The provider refused the bot's key.
     Denied,
     /// The provider said "completed" and gave no video.
     NoVideo,
@@ -239,11 +219,9 @@ pub enum Setback {
 /// A task as the bot knows it: one row, however many people watch it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// The id that was asked for.
     pub id: TaskId,
     /// Grows by one whenever what people see changes; 0 before the first answer.
     pub revision: i64,
-    /// What the provider last said.
     pub snapshot: Snapshot,
     /// Set once the task is no longer polled.
     pub outcome: Option<Outcome>,
@@ -261,7 +239,6 @@ pub struct Task {
     pub troubled: bool,
     /// When somebody asked (again): the poll schedule counts from here.
     pub watched_since: Timestamp,
-    /// When we stop watching.
     pub give_up_at: Timestamp,
     /// When a poll last came back without an end.
     pub unfinished_at: Option<Timestamp>,

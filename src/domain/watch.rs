@@ -32,7 +32,6 @@ pub enum Notify {
     /// A new message in the channel that mentions the requester.
     #[default]
     Here,
-    /// A direct message.
     Dm,
     /// Not at all; the message is still kept up to date.
     Off,
@@ -55,7 +54,6 @@ pub enum Reach {
 /// A watch that is about to be asked for.
 #[derive(Clone, Debug)]
 pub struct NewWatch {
-    /// The task it follows.
     pub task_id: TaskId,
     /// The interaction that asked; there is one watch per interaction.
     pub interaction_id: u64,
@@ -65,7 +63,6 @@ pub struct NewWatch {
     pub guild_id: Option<u64>,
     /// The channel of the message.
     pub channel_id: u64,
-    /// The requester.
     pub user_id: u64,
     /// The language of what everybody in the channel sees, as Discord writes it
     /// (`en-US`).
@@ -74,11 +71,9 @@ pub struct NewWatch {
     pub own_locale: String,
     /// Whether only the requester sees the message.
     pub private: bool,
-    /// Where to tell of the end.
     pub notify: Notify,
     /// What remains after the token.
     pub reach: Reach,
-    /// The interaction's token.
     pub token: Secret,
     /// When the token is no longer used.
     pub token_expires_at: Timestamp,
@@ -135,7 +130,6 @@ pub enum WatchState {
 /// A watch as it stands in the database.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    /// Its number.
     pub id: WatchId,
     /// What was recorded when it was asked for.
     pub asked: NewWatch,
@@ -146,9 +140,7 @@ pub struct Watch {
     pub shown_revision: i64,
     /// The state that the message shows.
     pub shown_state: Option<State>,
-    /// When it was last edited.
     pub edited_at: Option<Timestamp>,
-    /// Failed deliveries in a row.
     pub failures: u32,
     /// When a notification was first about to be sent.
     pub notifying_since: Option<Timestamp>,
@@ -161,9 +153,7 @@ pub struct Watch {
     pub attach_until: Option<Timestamp>,
     /// Whether it is still followed.
     pub state: WatchState,
-    /// The person who stopped it.
     pub stopped_by: Option<u64>,
-    /// When it was asked for.
     pub created_at: Timestamp,
     /// The claim under which it may be settled.
     pub attempt: i64,

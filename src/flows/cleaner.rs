@@ -24,7 +24,6 @@ const BREATH: Duration = Duration::from_millis(100);
 
 /// Removes finished rows and erases tokens.
 pub struct Cleaner {
-    /// Where they are.
     pub store: Store,
     /// `RETENTION`: how long finished rows are kept.
     pub retention: Duration,

@@ -6,7 +6,6 @@
 //! file. Each step is recorded before the next, so that a crash between any two
 //! leaves a due row whose next claim goes on there.
 
-mod error;
 mod files;
 mod job;
 mod notify;
@@ -17,8 +16,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use self::error::DeliveryError;
-use self::job::{Job, Means};
+use self::job::{DeliveryError, Job, Means};
 use self::show::Shown;
 use super::inbox::Delivery;
 use super::moment::{jitter, now};
@@ -90,12 +88,12 @@ impl Courier {
         let store = &self.means.store;
         let step = delivery::step(&watch, task, now());
         match step {
-            Step::Later(at) => return Ok(job::settle(store, &watch, Some(at)).await.flatten()),
+            Step::Later(at) => return Ok(store.settle_watch(&watch, Some(at), now()).await?),
             Step::Nothing => {
                 if task.answered {
                     watch.shown_revision = task.revision;
                 }
-                return Ok(job::settle(store, &watch, None).await.flatten());
+                return Ok(store.settle_watch(&watch, None, now()).await?);
             }
             Step::Show | Step::Notify | Step::Attach => {}
         }
@@ -106,11 +104,11 @@ impl Courier {
                 job.link_forbidden = files::forbids_link(&job).await;
                 Some(Shown::before(&job.watch))
             }
-            _ => show::show(&mut job).await,
+            _ => show::show(&mut job).await?,
         };
         if let Some(shown) = shown {
             if job.outcome.is_none() {
-                job.settle(None).await;
+                job.settle(None).await?;
             } else {
                 finish(&mut job, shown).await?;
             }
@@ -132,10 +130,21 @@ impl Courier {
             }
         };
         watch.failures += 1;
-        job::settle(&self.means.store, &watch, due_at)
-            .await
-            .flatten()
+        let settled = self.means.store.settle_watch(&watch, due_at, now()).await;
+        settled.unwrap_or_else(|error| stopped(&watch, &error.into()))
     }
+}
+
+/// Logs why a delivery just stops: its lease runs out by itself, and another try
+/// follows.
+fn stopped(watch: &Watch, error: &DeliveryError) -> Option<Timestamp> {
+    let watch_id = watch.id.0;
+    if matches!(error, DeliveryError::Store(StoreError::ClaimLost)) {
+        tracing::warn!(watch_id, "delivery.claim_lost");
+    } else {
+        tracing::error!(watch_id, %error, "delivery.failed");
+    }
+    None
 }
 
 /// Takes the last steps of an end that is shown: notifies, and settles the watch for
@@ -156,8 +165,8 @@ async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
             Err(DeliveryError::Discord(error)) => {
                 tracing::info!(watch_id = job.watch.id.0, %error, "notify.refused");
                 match refusal::after_unsent(&error, &job.watch, now(), jitter()) {
-                    Some((after, failed)) => job.wait("notification", after, failed).await,
-                    None => job.give_up("notification").await,
+                    Some((after, failed)) => job.wait("notification", after, failed).await?,
+                    None => job.give_up("notification").await?,
                 }
                 return Ok(());
             }
@@ -165,9 +174,9 @@ async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
         }
     }
     if shown.incomplete {
-        job.settle(Some(now().plus(ATTACH_PAUSE))).await;
+        job.settle(Some(now().plus(ATTACH_PAUSE))).await?;
     } else {
-        job.end().await;
+        job.end().await?;
     }
     Ok(())
 }
@@ -196,11 +205,7 @@ impl Work for Courier {
         let watch = &delivery.watch;
         match tokio::time::timeout(TIMEOUT, self.deliver(&delivery)).await {
             Ok(Ok(due_at)) => due_at,
-            // The lease runs out by itself: another try follows.
-            Ok(Err(error)) => {
-                error.log(watch);
-                None
-            }
+            Ok(Err(error)) => stopped(watch, &error),
             Err(_) => {
                 let outcome = delivery.task.as_ref().and_then(|task| watch.outcome(task));
                 metrics::delivery(job::kind(outcome), "too_slow", TIMEOUT);

@@ -13,7 +13,6 @@ use crate::store::Signal;
 /// A claimed task that is to be polled.
 #[derive(Clone, Debug)]
 pub struct Poll {
-    /// The task.
     pub task: Task,
     /// A claimed watch that waits for its first answer, if one does: the poller hands
     /// it on to the courier together with the answer.
@@ -23,7 +22,6 @@ pub struct Poll {
 /// A claimed watch that is to be delivered.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// The watch.
     pub watch: Watch,
     /// Its task; a watch that is still asked need not have one.
     pub task: Option<Task>,
@@ -32,9 +30,7 @@ pub struct Delivery {
 /// The inboxes of both loops.
 #[derive(Debug)]
 pub struct Inboxes {
-    /// The poller's.
     pub poller: Inbox<Poll>,
-    /// The courier's.
     pub courier: Inbox<Delivery>,
 }
 
@@ -69,7 +65,6 @@ pub struct Inbox<T> {
 /// A claimed row that is handed over.
 #[derive(Debug)]
 pub(super) struct Handed<T> {
-    /// The row.
     pub(super) row: T,
     /// When its lease began.
     pub(super) leased_at: Timestamp,

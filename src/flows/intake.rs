@@ -24,7 +24,7 @@ use crate::provider::client::Client;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// So many people's pace is remembered before the idle ones are forgotten.
 const PACES: usize = 10_000;
@@ -87,6 +87,10 @@ impl Intake {
             // A command of an older version that Discord still shows somewhere.
             _ => self.notify(asker, Notice::InternalError).await,
         }
+    }
+
+    fn store(&self) -> &Store {
+        &self.parts.starter.store
     }
 
     /// Keeps each person to their pace; says so to whoever is too fast.

@@ -128,8 +128,8 @@ impl Poller {
         let (at, jitter) = (now(), jitter());
         let decide = |task: &Task| after_poll(task, result.clone(), at, &self.pace, jitter);
         let settled = match self.store.settle_task(task, at, decide).await {
-            Ok(Some(settled)) => settled,
-            Ok(None) => {
+            Ok(settled) => settled,
+            Err(StoreError::ClaimLost) => {
                 tracing::warn!(task_id = %task.id, "poll.claim_lost");
                 // Whoever has the claim now brings the answer.
                 if let Some(watch) = &poll.first {

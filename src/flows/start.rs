@@ -12,9 +12,7 @@ use crate::store::{Started, Store, StoreError};
 /// crash came in between.
 #[derive(Clone)]
 pub struct Starter {
-    /// Where the watches are.
     pub store: Store,
-    /// Where first polls go.
     pub inboxes: Arc<Inboxes>,
     /// How long a claim lasts.
     pub lease: Duration,

@@ -40,7 +40,6 @@ const GATHER: Duration = Duration::from_millis(20);
 
 /// What one loop works on.
 pub trait Work: Send + Sync + 'static {
-    /// A claimed row.
     type Item: Send + Sync + 'static;
 
     /// Which loop it is.
@@ -76,7 +75,6 @@ pub trait Work: Send + Sync + 'static {
 
 /// One loop over one kind of work.
 pub struct Worker<W: Work> {
-    /// The work itself.
     pub work: Arc<W>,
     /// How many rows are performed at a time.
     pub slots: u32,

@@ -42,9 +42,6 @@ impl Store {
     ///
     /// On PostgreSQL what one person asks for at the very same moment does not see
     /// each other: as many may pass.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn ask(
         &self,
         watch: &Watch,
@@ -84,9 +81,6 @@ impl Store {
 
     /// Removes a watch whose interaction could not be acknowledged: nobody sees
     /// a message of it. One that is live already stays.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn drop(&self, id: WatchId) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM watches WHERE id = $1 AND state = 'asked'")
             .bind(id.0)

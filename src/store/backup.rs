@@ -14,7 +14,6 @@ pub enum BackupError {
     /// PostgreSQL has its own, better tools.
     #[error("DATABASE_URL is PostgreSQL: back it up with pg_dump")]
     NotSqlite,
-    /// The path is no text.
     #[error("the path of the copy is not valid UTF-8")]
     Path,
     /// It exists; nothing is overwritten.
@@ -22,12 +21,7 @@ pub enum BackupError {
     Exists(String),
     /// The database cannot be read, or the copy not be written.
     #[error("{file} cannot be copied: {source}")]
-    Failed {
-        /// The database's file.
-        file: String,
-        /// What SQLite says.
-        source: sqlx::Error,
-    },
+    Failed { file: String, source: sqlx::Error },
 }
 
 /// Writes a copy of the database at `url` to `to`: all that was committed when

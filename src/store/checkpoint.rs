@@ -53,9 +53,6 @@ impl Store {
     /// Checkpoints the whole WAL, so that what was removed or erased is in no file of
     /// the database any more: the WAL may hold it for days otherwise. Returns `false`
     /// if somebody reads from the WAL right now; then it is to be tried again.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn checkpoint(&self) -> Result<bool, StoreError> {
         self.run_checkpoint(TRUNCATE).await
     }

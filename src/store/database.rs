@@ -54,10 +54,6 @@ impl Store {
         }
     }
 
-    /// Checks that the database answers.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] if it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1")
             .execute(&mut *self.connection().await?)
@@ -66,9 +62,6 @@ impl Store {
     }
 
     /// Checks that the database takes writes; nothing is changed.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] if it does not, with its reason.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;

@@ -18,9 +18,6 @@ const OF_MODEL: &str = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms 
 impl Store {
     /// How long the last [`LOOKED_AT`] tasks of `task`'s model took, newest first;
     /// while the provider has not named that, those of its family.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn durations(&self, task: &Task) -> Result<Vec<Duration>, StoreError> {
         let (family, limit) = (task.id.family(), i64::from(LOOKED_AT));
         let query = match &task.snapshot.model {

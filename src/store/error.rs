@@ -21,6 +21,10 @@ pub enum StoreError {
     /// The database did not answer, or not in time: worth another try.
     #[error("the database does not answer: {0}")]
     Unavailable(#[from] sqlx::Error),
+    /// Another process has the row now, or this claim is settled: nothing was recorded,
+    /// and the caller stops at once.
+    #[error("the claim is over")]
+    ClaimLost,
     /// A row holds what this version does not understand.
     #[error("the database holds a row with an unknown {0}")]
     Row(&'static str),

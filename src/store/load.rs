@@ -30,7 +30,6 @@ pub struct Load {
 /// Rows that are due and that nobody has claimed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Due {
-    /// How many.
     pub rows: u64,
     /// Since when the oldest is due.
     pub since: Option<Timestamp>,
@@ -38,9 +37,6 @@ pub struct Due {
 
 impl Store {
     /// What waits at `now`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn load(&self, now: Timestamp) -> Result<Load, StoreError> {
         let _timer = metrics::database("load");
         Ok(Load {

@@ -8,6 +8,9 @@
 //! number, so that a process that lost its lease can record nothing. No transaction
 //! is ever open across a network call.
 //!
+//! Every method fails with [`StoreError`] where the database does not answer. Nothing
+//! is changed then, and the lease of a claimed row runs out by itself.
+//!
 //! `LIMIT $1 + 0` stands where a bare number would have SQLite plan the statement
 //! anew for each value.
 
@@ -44,4 +47,3 @@ pub use sqlite::file_of;
 pub use start::Started;
 pub use subscribers::Subscribed;
 pub use tasks::SettledTask;
-pub use watches::SettledWatch;

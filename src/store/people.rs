@@ -17,7 +17,6 @@ use crate::metrics;
 /// Whose running watches are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// One person's.
     Person(u64),
     /// Everybody's in a guild whose message is shown, but for private ones.
     Guild(u64),
@@ -38,53 +37,39 @@ pub enum Refreshed {
 impl Store {
     /// The running watches of a person or guild, newest first, each with its
     /// task: the first `limit`, and how many there are.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn running(
         &self,
         whose: Whose,
         limit: u32,
     ) -> Result<(Vec<(Watch, Task)>, usize), StoreError> {
-        let (list, count, id) = match whose {
+        let (list, id) = match whose {
             Whose::Person(id) => (
-                "SELECT * FROM watches WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT $2 + 0",
-                "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state IN ('asked', 'live')",
+                "SELECT *, COUNT(*) OVER () AS total FROM watches \
+                 WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT $2 + 0",
                 id,
             ),
             Whose::Guild(id) => (
-                "SELECT * FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 AND edited_at IS NOT NULL ORDER BY id DESC LIMIT $2 + 0",
-                "SELECT COUNT(*) AS n FROM watches WHERE guild_id = $1 AND state = 'live' AND private = 0 AND edited_at IS NOT NULL",
+                "SELECT *, COUNT(*) OVER () AS total FROM watches \
+                 WHERE guild_id = $1 AND state = 'live' AND private = 0 AND edited_at IS NOT NULL \
+                 ORDER BY id DESC LIMIT $2 + 0",
                 id,
             ),
         };
-        let id = id.cast_signed();
-        let total: i64 = sqlx::query(count)
-            .bind(id)
-            .fetch_one(&mut *self.connection().await?)
-            .await?
-            .try_get("n")?;
-        if limit == 0 {
-            return Ok((Vec::new(), usize::try_from(total).unwrap_or_default()));
-        }
         let rows = sqlx::query(list)
-            .bind(id)
+            .bind(id.cast_signed())
             .bind(i64::from(limit))
             .fetch_all(&mut *self.connection().await?)
             .await?;
-        let watches = self
-            .with_tasks(row::readable(&rows, row::watch).collect())
-            .await?;
-        let live = watches
-            .into_iter()
-            .filter_map(|(watch, task)| Some((watch, task?)));
+        let total = rows
+            .first()
+            .map_or(Ok(0), |row| row.try_get::<i64, _>("total"))?;
+        let watches = self.with_tasks(row::readable(&rows, row::watch).collect());
+        let live = watches.await?.into_iter();
+        let live = live.filter_map(|(watch, task)| Some((watch, task?)));
         Ok((live.collect(), usize::try_from(total).unwrap_or_default()))
     }
 
     /// The tasks that a person asked for last, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn recent_tasks(&self, user_id: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
         let _timer = metrics::database("recent_tasks");
         let rows = sqlx::query(
@@ -107,9 +92,6 @@ impl Store {
     /// Stops a running watch; its message is due to say so, and whoever waits for
     /// its end is told, but for the person it was stopped `by`. Returns whether it
     /// was running: once its task has ended, the end is what it shows.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn stop_watch(
         &self,
         id: WatchId,
@@ -141,9 +123,6 @@ impl Store {
 
     /// Makes a polled task due now, unless it was asked within `gap` or a setback
     /// (an error, a video that is yet to come) has its own waits.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn refresh(
         &self,
         id: &TaskId,
@@ -192,9 +171,6 @@ impl Store {
 
     /// Replaces a watch's token by that of a press below its message, with which the
     /// message can be edited until `expires_at`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn replace_token(
         &self,
         id: WatchId,
@@ -213,9 +189,6 @@ impl Store {
     }
 
     /// Changes whether the requester is told.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn set_notify(&self, id: WatchId, notify: Notify) -> Result<(), StoreError> {
         sqlx::query("UPDATE watches SET notify = $1 WHERE id = $2")
             .bind(row::text(&notify)?)

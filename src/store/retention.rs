@@ -23,9 +23,6 @@ pub struct Removed {
 impl Store {
     /// Removes up to `limit` watches that were made before `before` and have
     /// ended, and up to `limit` tasks from before then without any watch.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; nothing is removed then.
     pub async fn remove_old(&self, before: Timestamp, limit: u32) -> Result<Removed, StoreError> {
         let _timer = metrics::database("remove_old");
         let mut connection = self.connection().await?;
@@ -59,9 +56,6 @@ impl Store {
 
     /// Erases up to `limit` interaction tokens that are over at `now`, those of
     /// watches that go on included; returns how many.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn erase_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let _timer = metrics::database("erase_tokens");
         let done = sqlx::query(
@@ -77,9 +71,6 @@ impl Store {
 
     /// Removes everything that is kept about a person: their watches, running
     /// ones too, their subscriptions, and the tasks that only they asked for.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; nothing is removed then.
     pub async fn forget(&self, user_id: u64) -> Result<Removed, StoreError> {
         let user = user_id.cast_signed();
         let mut connection = self.connection().await?;

@@ -22,9 +22,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Rows that became due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// A task.
     Poll,
-    /// A message.
     Delivery,
 }
 

@@ -42,9 +42,7 @@ const MAKE_LIVE: &str = "UPDATE watches SET state = 'live', next_delivery_at = $
 /// watching that.
 #[derive(Clone, Debug)]
 pub struct Started {
-    /// The watch.
     pub watch: Watch,
-    /// Its task.
     pub task: Task,
     /// Whether nobody was watching the task before: then its first poll is claimed.
     pub first_poll: bool,
@@ -54,10 +52,6 @@ impl Store {
     /// Makes a claimed watch that is still asked live, and its task polled. The
     /// leases of both end `lease` after `now`. Returns `None` if the claim is over:
     /// somebody else started the watch, or it was dropped.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; nothing is changed then, and
-    /// the watch is due again once its lease runs out.
     pub async fn start(
         &self,
         claimed: &Watch,

@@ -23,9 +23,6 @@ pub enum Subscribed {
 impl Store {
     /// Adds a person to those who are told of a watch's end, or takes them off.
     /// At most `room` people besides the requester.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn toggle_subscriber(
         &self,
         id: WatchId,
@@ -70,9 +67,6 @@ impl Store {
     }
 
     /// Who is told of a watch's end besides its requester.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn subscribers(&self, id: WatchId) -> Result<Vec<u64>, StoreError> {
         let rows =
             sqlx::query("SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id")

@@ -36,7 +36,6 @@ const TELL_NEWS: &str = "UPDATE watches SET wanted_revision = $2, \
 /// A poll that is settled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettledTask {
-    /// The task as it is now.
     pub task: Task,
     /// When the task is due again, if somebody still watches it then.
     pub next_poll_at: Option<Timestamp>,
@@ -46,9 +45,6 @@ pub struct SettledTask {
 
 impl Store {
     /// Claims up to `limit` tasks that are due at `now`, for the time of `lease`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; nothing is claimed then.
     pub async fn claim_tasks(
         &self,
         now: Timestamp,
@@ -70,9 +66,6 @@ impl Store {
     }
 
     /// Moves the end of a claimed task's lease to `until`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; the lease runs out then.
     pub async fn renew_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE tasks SET next_poll_at = $1 \
@@ -87,9 +80,6 @@ impl Store {
     }
 
     /// Makes a claimed task due again at `now`, as if nobody had claimed it.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; the lease runs out then.
     pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE tasks SET next_poll_at = $1, claimed = 0 \
@@ -103,19 +93,15 @@ impl Store {
         Ok(())
     }
 
-    /// Settles the poll of a claimed task: `decide` makes of the task as it is
-    /// now what it becomes. Returns that, or `None` if the claim is settled already or
-    /// lost to another process; then nothing is recorded. Live watches are told of
-    /// news; a watch that is being delivered sees them when it is settled.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; the lease runs out then.
+    /// Settles the poll of a claimed task: `decide` makes of the task as it is now what
+    /// it becomes. Live watches are told of news; a watch that is being delivered sees
+    /// them when it is settled. Fails with [`StoreError::ClaimLost`].
     pub async fn settle_task(
         &self,
         claimed: &Task,
         now: Timestamp,
         decide: impl Fn(&Task) -> Polled,
-    ) -> Result<Option<SettledTask>, StoreError> {
+    ) -> Result<SettledTask, StoreError> {
         let _timer = metrics::database("settle_task");
         let mut connection = self.connection().await?;
         let mut current = claimed.clone();
@@ -138,11 +124,11 @@ impl Store {
             };
             if let Some(told) = told {
                 let Polled { task, next_poll_at } = polled;
-                return Ok(Some(SettledTask {
+                return Ok(SettledTask {
                     task,
                     next_poll_at,
                     told,
-                }));
+                });
             }
             // Somebody joined meanwhile, or the claim is over.
             let row =
@@ -151,19 +137,13 @@ impl Store {
                     .bind(claimed.attempt)
                     .fetch_optional(&mut *connection)
                     .await?;
-            match row {
-                Some(row) => current = row::task(&row)?,
-                None => return Ok(None),
-            }
+            current = row::task(&row.ok_or(StoreError::ClaimLost)?)?;
         }
     }
 
     /// Stops the polls of a task that nobody watches any more: one of its watches has
     /// ended before the task did. A crash before this leaves a task that is polled
     /// once more.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn park_task(&self, id: &TaskId) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
@@ -175,10 +155,6 @@ impl Store {
 
     /// Makes the tasks that were put off because of a setback due at `now`, once the
     /// provider answers again; returns how many there were.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer: then they are due as they were
-    /// put off.
     pub async fn resume_tasks(&self, now: Timestamp) -> Result<u64, StoreError> {
         let _timer = metrics::database("resume_tasks");
         let done = sqlx::query(
@@ -192,9 +168,6 @@ impl Store {
     }
 
     /// When the next task is due.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query(
             "SELECT MIN(next_poll_at) AS due FROM tasks WHERE next_poll_at IS NOT NULL",
@@ -205,9 +178,6 @@ impl Store {
     }
 
     /// A task by its id.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
         let row = sqlx::query("SELECT * FROM tasks WHERE id = $1")
             .bind(id.as_str())

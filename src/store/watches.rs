@@ -25,19 +25,9 @@ const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_rev
      WHERE id = $1 AND attempt = $2 AND claimed = 1 \
      RETURNING next_delivery_at";
 
-/// A watch whose delivery is settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SettledWatch {
-    /// When the watch is due again; `None`: once its task has news, or never.
-    pub due_at: Option<Timestamp>,
-}
-
 impl Store {
     /// Claims up to `limit` watches that are due at `now`, for the time of `lease`,
     /// each with its task; a watch that is still asked need not have one.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn claim_watches(
         &self,
         now: Timestamp,
@@ -60,9 +50,6 @@ impl Store {
     }
 
     /// Moves the end of a claimed watch's lease to `until`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; the lease runs out then.
     pub async fn renew_watch(&self, claimed: &Watch, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE watches SET next_delivery_at = $1 \
@@ -77,9 +64,6 @@ impl Store {
     }
 
     /// Makes a claimed watch due again at `now`, as if nobody had claimed it.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; the lease runs out then.
     pub async fn release_watch(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE watches SET next_delivery_at = $1, claimed = 0 \
@@ -93,19 +77,15 @@ impl Store {
         Ok(())
     }
 
-    /// Settles a delivery: records what the courier changed in `watch` and when it
-    /// is due again (`None`: once its task has something new, which may be now).
-    /// Returns `None` if the claim is settled already or lost; then nothing is
-    /// recorded.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer; the lease runs out then.
+    /// Settles a delivery: records what the courier changed in `watch` and that it is
+    /// due again at `due_at` (`None`: once its task has news, which may be now).
+    /// Returns when that is, if it is known. Fails with [`StoreError::ClaimLost`].
     pub async fn settle_watch(
         &self,
         watch: &Watch,
         due_at: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<Option<SettledWatch>, StoreError> {
+    ) -> Result<Option<Timestamp>, StoreError> {
         let _timer = metrics::database("settle_watch");
         let row = sqlx::query(SETTLE)
             .bind(watch.id.0)
@@ -125,23 +105,14 @@ impl Store {
             .bind(watch.attach_until.map(|at| at.0))
             .fetch_optional(&mut *self.connection().await?)
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let due_at = row.try_get::<Option<i64>, _>("next_delivery_at")?;
-        Ok(Some(SettledWatch {
-            due_at: due_at.map(Timestamp),
-        }))
+        let row = row.ok_or(StoreError::ClaimLost)?;
+        let due_at: Option<i64> = row.try_get("next_delivery_at")?;
+        Ok(due_at.map(Timestamp))
     }
 
-    /// Records durably that a notification is about to be sent. Returns `false` if
-    /// the claim was lost meanwhile: then it must not be sent.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
-    pub async fn mark_notifying(
-        &self,
-        claimed: &Watch,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    /// Records durably that a notification is about to be sent. It must not be sent
+    /// where this fails, with [`StoreError::ClaimLost`] for example.
+    pub async fn mark_notifying(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         let done = sqlx::query(
             "UPDATE watches SET notifying_since = COALESCE(notifying_since, $1) WHERE id = $2 AND attempt = $3",
         )
@@ -150,14 +121,14 @@ impl Store {
         .bind(claimed.attempt)
         .execute(&mut *self.connection().await?)
         .await?;
-        Ok(done.rows_affected() == 1)
+        match done.rows_affected() {
+            0 => Err(StoreError::ClaimLost),
+            _ => Ok(()),
+        }
     }
 
     /// Records durably that the end was announced, so that a try that follows for
     /// another reason does not announce it again.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn mark_announced(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE watches SET announced_at = $1 WHERE id = $2 AND attempt = $3")
             .bind(now.0)
@@ -169,9 +140,6 @@ impl Store {
     }
 
     /// When the next watch is due.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query(
             "SELECT MIN(next_delivery_at) AS due FROM watches WHERE next_delivery_at IS NOT NULL",
@@ -182,9 +150,6 @@ impl Store {
     }
 
     /// A watch by its number.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database does not answer.
     pub async fn watch(&self, id: WatchId) -> Result<Option<Watch>, StoreError> {
         let row = sqlx::query("SELECT * FROM watches WHERE id = $1")
             .bind(id.0)

@@ -45,14 +45,11 @@ impl Via {
 pub struct Form {
     /// Video and thumbnail as files.
     pub files: bool,
-    /// The prompt and the provider's other texts.
     pub texts: bool,
-    /// The link to the video.
     pub links: bool,
 }
 
 impl Form {
-    /// Everything.
     pub const FULL: Self = Self {
         files: true,
         texts: true,
@@ -69,8 +66,6 @@ impl Form {
 /// One try to show a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// The way it takes.
     pub via: Via,
-    /// The form that the message has.
     pub form: Form,
 }

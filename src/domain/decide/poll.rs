@@ -29,7 +29,6 @@ const NO_VIDEO_WAITS: [Duration; 5] = [
 /// A poll's result applied to its task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polled {
-    /// The task as it is now.
     pub task: Task,
     /// When to ask again; `None` once there is an outcome.
     pub next_poll_at: Option<Timestamp>,

@@ -33,12 +33,7 @@ pub enum Next {
     Try(Attempt),
     /// It waits. `failed` counts towards the last resort; a wait that Discord asked
     /// for does not.
-    Wait {
-        /// How long to wait.
-        after: Duration,
-        /// Whether this counts as a failure.
-        failed: bool,
-    },
+    Wait { after: Duration, failed: bool },
     /// It leaves this revision out: the next news, or the end, may be taken.
     Skip,
     /// The message stays as it is, and whoever is to hear of the end is notified.
@@ -50,7 +45,6 @@ pub enum Next {
 /// What a refusal leads to, and what it says about the watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// What the delivery does next.
     pub next: Next,
     /// Where the bot can still go.
     pub reach: Reach,

@@ -20,7 +20,6 @@ pub(super) struct Files {
     thumbnail: Part,
 }
 
-/// What is known of one file.
 #[derive(Default)]
 enum Part {
     /// There is no link, or the message is to carry no file.

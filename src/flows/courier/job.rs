@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use thiserror::Error;
 use tokio::sync::Semaphore;
 
 use crate::discord::messenger::Messenger;
 use crate::domain::decide::attempt::Form;
 use crate::domain::decide::end::Audience;
+use crate::domain::discord::DiscordError;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
@@ -16,15 +18,23 @@ use crate::metrics;
 use crate::provider::media::Fetcher;
 use crate::render::body::Message;
 use crate::render::view::{Hide, Media, View};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+
+/// Why a step of a delivery was not taken, by what follows.
+#[derive(Debug, Error)]
+pub(super) enum DeliveryError {
+    /// Discord refused: a decision says what comes next.
+    #[error(transparent)]
+    Discord(#[from] DiscordError),
+    /// The delivery stops: another process has the watch now, or the lease runs out.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// What every delivery works with.
 pub(super) struct Means {
-    /// Where watches and tasks are.
     pub(super) store: Store,
-    /// How people are reached.
     pub(super) messenger: Messenger,
-    /// Fetches what is attached.
     pub(super) fetcher: Fetcher,
     /// How many deliveries may wait for files at a time.
     pub(super) waits: Semaphore,
@@ -107,18 +117,16 @@ impl<'a> Job<'a> {
     }
 
     /// Settles the watch, due again at `due_at` or with news.
-    pub(super) async fn settle(&mut self, due_at: Option<Timestamp>) {
-        self.due_at = settle(&self.means.store, &self.watch, due_at)
-            .await
-            .flatten();
+    pub(super) async fn settle(&mut self, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let settled = self.means.store.settle_watch(&self.watch, due_at, now());
+        self.due_at = settled.await?;
+        Ok(())
     }
 
     /// Settles the watch for good.
-    pub(super) async fn end(&mut self) {
+    pub(super) async fn end(&mut self) -> Result<(), StoreError> {
         self.watch.state = WatchState::Ended;
-        if settle(&self.means.store, &self.watch, None).await.is_none() {
-            return;
-        }
+        self.settle(None).await?;
         metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
         if self.task.outcome.is_none()
             && let Err(error) = self.means.store.park_task(&self.task.id).await
@@ -126,20 +134,26 @@ impl<'a> Job<'a> {
             // The task is polled once more, and parked then.
             tracing::warn!(task_id = %self.task.id, %error, "task.not_parked");
         }
+        Ok(())
     }
 
     /// Settles the watch to be tried again after a wait; `failed` counts towards the
     /// last resort.
-    pub(super) async fn wait(&mut self, kind: &'static str, after: Duration, failed: bool) {
+    pub(super) async fn wait(
+        &mut self,
+        kind: &'static str,
+        after: Duration,
+        failed: bool,
+    ) -> Result<(), StoreError> {
         metrics::delivery(kind, "put_off", self.started.elapsed());
         self.watch.failures += u32::from(failed);
-        self.settle(Some(now().plus(after))).await;
+        self.settle(Some(now().plus(after))).await
     }
 
     /// Ends a watch for which nothing more can be done.
-    pub(super) async fn give_up(&mut self, kind: &'static str) {
+    pub(super) async fn give_up(&mut self, kind: &'static str) -> Result<(), StoreError> {
         metrics::delivery(kind, "gave_up", self.started.elapsed());
-        self.end().await;
+        self.end().await
     }
 }
 
@@ -148,25 +162,5 @@ pub(super) fn kind(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         None => "progress",
         Some(_) => "end",
-    }
-}
-
-/// Settles a delivery. Returns when the watch is due again (inner `None`: once its
-/// task has news), or `None` where nothing was recorded: then the lease runs out.
-pub(super) async fn settle(
-    store: &Store,
-    watch: &Watch,
-    due_at: Option<Timestamp>,
-) -> Option<Option<Timestamp>> {
-    match store.settle_watch(watch, due_at, now()).await {
-        Ok(Some(settled)) => Some(settled.due_at),
-        Ok(None) => {
-            tracing::warn!(watch_id = watch.id.0, "delivery.claim_lost");
-            None
-        }
-        Err(error) => {
-            tracing::error!(watch_id = watch.id.0, %error, "delivery.not_settled");
-            None
-        }
     }
 }

@@ -4,8 +4,7 @@
 //! sent, carries a nonce that Discord recognises for some minutes, and is looked for
 //! in the channel after that.
 
-use super::error::DeliveryError;
-use super::job::Job;
+use super::job::{DeliveryError, Job};
 use crate::discord::lookups::Trace;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
@@ -221,9 +220,9 @@ async fn may_send(
             let messenger = &job.means.messenger;
             Ok(!messenger.has_sent(channel_id, since, trace).await?)
         }
-        _ => match job.means.store.mark_notifying(&job.watch, now()).await? {
-            true => Ok(true),
-            false => Err(DeliveryError::ClaimLost),
-        },
+        _ => {
+            job.means.store.mark_notifying(&job.watch, now()).await?;
+            Ok(true)
+        }
     }
 }

@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use super::error::DeliveryError;
 use super::files::Files;
-use super::job::Job;
+use super::job::{DeliveryError, Job};
 use super::notify;
 use crate::discord::messenger::InteractionToken;
 use crate::domain::decide::attempt::{Attempt, Form, Via};
@@ -50,7 +49,7 @@ impl Shown {
 
 /// Shows the message by the first way that takes it. Returns `None` where the watch
 /// is settled already, because it waits or is over.
-pub(super) async fn show(job: &mut Job<'_>) -> Option<Shown> {
+pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryError> {
     let first = Attempt {
         via: Via::first(&job.watch, now()),
         // Only an end has files: without any, shedding them would try the same twice.
@@ -65,32 +64,29 @@ pub(super) async fn show(job: &mut Job<'_>) -> Option<Shown> {
             Next::Try(attempt) => attempt,
             Next::Notify(via) => {
                 let incomplete = false;
-                return Some(Shown { via, incomplete });
+                return Ok(Some(Shown { via, incomplete }));
             }
             Next::Wait { after, failed } => {
-                job.wait(job.kind(), after, failed).await;
-                return None;
+                job.wait(job.kind(), after, failed).await?;
+                return Ok(None);
             }
             Next::Skip => {
                 job.watch.shown_revision = job.task.revision;
-                job.settle(None).await;
-                return None;
+                job.settle(None).await?;
+                return Ok(None);
             }
             Next::End => {
-                job.give_up(job.kind()).await;
-                return None;
+                job.give_up(job.kind()).await?;
+                return Ok(None);
             }
         };
         match show_once(job, attempt).await {
             Ok(incomplete) => {
                 let via = attempt.via;
-                return Some(Shown { via, incomplete });
+                return Ok(Some(Shown { via, incomplete }));
             }
             Err(DeliveryError::Discord(error)) => next = after_refusal(job, &error, attempt),
-            Err(error) => {
-                error.log(&job.watch);
-                return None;
-            }
+            Err(error) => return Err(error),
         }
     }
 }

@@ -88,7 +88,7 @@ impl Intake {
     ) {
         let watch = new_watch(asker, task_id, options, opening);
         let most = self.parts.max_watches;
-        let store = &self.parts.starter.store;
+        let store = self.store();
         let asked = store.ask(&watch, self.parts.starter.lease, most.get());
         match tokio::time::timeout(RECORD_TIMEOUT, asked).await {
             Ok(Ok(Asked::Recorded)) => self.acknowledge_and_start(asker, &watch, opening).await,
@@ -161,7 +161,7 @@ impl Intake {
             Ok(()) => self.start(watch).await,
             Err(error @ DiscordError::TooLate) => {
                 tracing::warn!(watch_id, age_ms, %error, "intake.too_late");
-                self.parts.starter.store.drop(watch.id).await
+                self.store().drop(watch.id).await
             }
             Err(error) => {
                 tracing::warn!(watch_id, age_ms, %error, "intake.acknowledgement_failed");

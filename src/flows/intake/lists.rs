@@ -34,18 +34,12 @@ impl Intake {
     }
 
     async fn list(&self, asker: &Asker, whose: Whose) -> Result<Message, StoreError> {
-        let (watches, total) = self.parts.starter.store.running(whose, 25).await?;
-        let entries: Vec<_> = watches
-            .into_iter()
-            .map(|(watch, task)| ListedWatch { watch, task })
-            .collect();
+        let (watches, total) = self.store().running(whose, 25).await?;
+        let listed = |(watch, task)| ListedWatch { watch, task };
+        let entries: Vec<_> = watches.into_iter().map(listed).collect();
         let owners = matches!(whose, Whose::Guild(_));
-        Ok(list::watches(
-            &entries,
-            total,
-            owners,
-            Locale::of(&asker.locale),
-        ))
+        let locale = Locale::of(&asker.locale);
+        Ok(list::watches(&entries, total, owners, locale))
     }
 
     /// The message menu: one id is followed at once, several are offered.
@@ -73,16 +67,11 @@ impl Intake {
             .map_or("", |option| option.value)
             .trim()
             .to_lowercase();
-        let tasks = self
-            .parts
-            .starter
-            .store
-            .recent_tasks(asker.user_id, LOOKED_AT)
-            .await
-            .unwrap_or_else(|error| {
-                tracing::warn!(%error, "intake.no_suggestions");
-                Vec::new()
-            });
+        let tasks = self.store().recent_tasks(asker.user_id, LOOKED_AT).await;
+        let tasks = tasks.unwrap_or_else(|error| {
+            tracing::warn!(%error, "intake.no_suggestions");
+            Vec::new()
+        });
         let fits = |choice: &Suggestion| {
             choice.name.to_lowercase().contains(&typed)
                 || choice.value.to_lowercase().contains(&typed)

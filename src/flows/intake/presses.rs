@@ -51,78 +51,77 @@ fn as_before(asker: &Asker, watch: &Watch) -> StatusOptions {
 impl Intake {
     pub(super) async fn press(&self, asker: &Asker, press: &ComponentInteraction) {
         let chosen = request::chosen(press);
-        let result = match Control::parse(&press.data.custom_id) {
+        let said = match Control::parse(&press.data.custom_id) {
             Some(Control::Watch(action, id)) => {
                 self.button(asker, action, id, press.message.id.get()).await
             }
             Some(Control::StopSome) => self.stop_some(asker, chosen).await,
-            Some(Control::PickTask) => match chosen.first().map(|id| TaskId::parse(id)) {
-                Some(Ok(task_id)) => {
-                    self.follow(
-                        asker,
-                        task_id,
-                        &StatusOptions::default(),
-                        Opening::NewMessage,
-                    )
-                    .await;
-                    Ok(())
-                }
-                _ => {
-                    self.notify(asker, Notice::BadId).await;
-                    Ok(())
-                }
-            },
-            None => {
-                self.notify(asker, Notice::UnknownWatch).await;
-                Ok(())
-            }
+            Some(Control::PickTask) => Ok(self.pick_task(asker, chosen).await),
+            None => Ok(Some(Notice::UnknownWatch)),
         };
-        if let Err(error) = result {
-            self.store_failed(asker, &error).await;
+        match said {
+            Ok(Some(notice)) => self.notify(asker, notice).await,
+            Ok(None) => {}
+            Err(error) => self.store_failed(asker, &error).await,
         }
     }
 
+    async fn pick_task(&self, asker: &Asker, chosen: &[String]) -> Option<Notice> {
+        let Some(Ok(task_id)) = chosen.first().map(|id| TaskId::parse(id)) else {
+            return Some(Notice::BadId);
+        };
+        let options = StatusOptions::default();
+        self.follow(asker, task_id, &options, Opening::NewMessage)
+            .await;
+        None
+    }
+
+    /// Does what a button asks for. Returns what its press is answered with, unless it
+    /// is answered already.
     async fn button(
         &self,
         asker: &Asker,
         action: Action,
         id: WatchId,
         message_id: u64,
-    ) -> Result<(), StoreError> {
-        let store = &self.parts.starter.store;
+    ) -> Result<Option<Notice>, StoreError> {
         let Some((watch, task)) = self.find(id).await? else {
-            self.notify(asker, Notice::UnknownWatch).await;
-            return Ok(());
+            return Ok(Some(Notice::UnknownWatch));
         };
         let running = watch.state == WatchState::Live && task.outcome.is_none();
         match action {
-            Action::FullPrompt => self.full_prompt(asker, &task).await,
-            Action::WatchAgain if running => self.notify(asker, Notice::WatchingAgain).await,
+            Action::FullPrompt => return Ok(self.full_prompt(asker, &task).await),
+            Action::WatchAgain if running => return Ok(Some(Notice::WatchingAgain)),
             Action::WatchAgain => {
                 let options = as_before(asker, &watch);
                 self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
                     .await;
             }
             Action::Refresh | Action::NotifyMe | Action::Stop if !running => {
-                self.notify(asker, Notice::AlreadyEnded).await;
+                return Ok(Some(Notice::AlreadyEnded));
             }
-            Action::Refresh => self.refresh(asker, &watch, &task).await?,
-            Action::NotifyMe => self.notify_me(asker, watch, &task).await?,
+            Action::Refresh => return self.refresh(asker, &watch, &task).await,
+            Action::NotifyMe => return self.notify_me(asker, watch, &task).await,
             Action::Stop if !(watch.asked.user_id == asker.user_id || asker.moderates()) => {
-                self.notify(asker, Notice::NotRequester).await;
+                return Ok(Some(Notice::NotRequester));
             }
             Action::Stop => {
-                if !store.stop_watch(id, &task.id, asker.user_id, now()).await? {
-                    self.notify(asker, Notice::AlreadyEnded).await;
-                    return Ok(());
+                let stopped = self.store().stop_watch(id, &task.id, asker.user_id, now());
+                if !stopped.await? {
+                    return Ok(Some(Notice::AlreadyEnded));
                 }
                 self.replace_token(asker, &watch).await?;
-                let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
-                self.log_answer(asker, sent);
+                self.acknowledge_press(asker).await;
                 self.parts.starter.inboxes.courier.wake();
             }
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// Acknowledges a press without a word: its message says the rest.
+    async fn acknowledge_press(&self, asker: &Asker) {
+        let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
+        self.log_answer(asker, sent);
     }
 
     /// A message that only a token can edit follows its task again for as long
@@ -132,34 +131,30 @@ impl Intake {
             return Ok(());
         }
         let expires_at = Timestamp::of_snowflake(asker.interaction_id).plus(TOKEN_LIFE);
-        self.parts
-            .starter
-            .store
-            .replace_token(watch.id, &asker.token, expires_at)
-            .await
+        let replaced = self
+            .store()
+            .replace_token(watch.id, &asker.token, expires_at);
+        replaced.await
     }
 
-    async fn refresh(&self, asker: &Asker, watch: &Watch, task: &Task) -> Result<(), StoreError> {
-        let notice = match self
-            .parts
-            .starter
-            .store
-            .refresh(&task.id, now(), REFRESH_GAP)
-            .await?
-        {
+    async fn refresh(
+        &self,
+        asker: &Asker,
+        watch: &Watch,
+        task: &Task,
+    ) -> Result<Option<Notice>, StoreError> {
+        let notice = match self.store().refresh(&task.id, now(), REFRESH_GAP).await? {
             Refreshed::Now => Notice::Refreshing,
             Refreshed::TooSoon(wait) => Notice::TooSoon { wait },
             Refreshed::Unpolled => Notice::AlreadyEnded,
         };
         self.parts.starter.inboxes.poller.wake();
-        if watch.asked.reach == Reach::Dm {
-            self.replace_token(asker, watch).await?;
-            let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
-            self.log_answer(asker, sent);
-        } else {
-            self.notify(asker, notice).await;
+        if watch.asked.reach != Reach::Dm {
+            return Ok(Some(notice));
         }
-        Ok(())
+        self.replace_token(asker, watch).await?;
+        self.acknowledge_press(asker).await;
+        Ok(None)
     }
 
     /// Adds or takes off whoever pressed, and shows the new count at once.
@@ -168,8 +163,8 @@ impl Intake {
         asker: &Asker,
         mut watch: Watch,
         task: &Task,
-    ) -> Result<(), StoreError> {
-        let store = &self.parts.starter.store;
+    ) -> Result<Option<Notice>, StoreError> {
+        let store = self.store();
         if watch.asked.user_id == asker.user_id {
             watch.asked.notify = match watch.asked.notify {
                 Notify::Off => Notify::Here,
@@ -177,29 +172,21 @@ impl Intake {
             };
             store.set_notify(watch.id, watch.asked.notify).await?;
         } else {
-            let refused = match store
-                .toggle_subscriber(watch.id, &task.id, asker.user_id, PEOPLE_MAX - 1)
-                .await?
-            {
-                Subscribed::Added | Subscribed::Removed => None,
-                Subscribed::Full => Some(Notice::NotifyFull),
-                Subscribed::Over => Some(Notice::AlreadyEnded),
-            };
-            if let Some(notice) = refused {
-                self.notify(asker, notice).await;
-                return Ok(());
+            let room = PEOPLE_MAX - 1;
+            let toggled = store.toggle_subscriber(watch.id, &task.id, asker.user_id, room);
+            match toggled.await? {
+                Subscribed::Added | Subscribed::Removed => {}
+                Subscribed::Full => return Ok(Some(Notice::NotifyFull)),
+                Subscribed::Over => return Ok(Some(Notice::AlreadyEnded)),
             }
         }
         let message = self.drawn(&watch, task).await?;
         let messenger = &self.parts.messenger;
-        let sent = match messenger.update(asker.reply(), &message).await {
+        match messenger.update(asker.reply(), &message).await {
             // The prompt may be what a filter refuses; the press itself counts.
-            Err(error) if error.is_about_the_form() => {
-                messenger.acknowledge_press(asker.reply()).await
-            }
-            sent => sent,
-        };
-        self.log_answer(asker, sent);
+            Err(error) if error.is_about_the_form() => self.acknowledge_press(asker).await,
+            sent => self.log_answer(asker, sent),
+        }
         // Meanwhile the courier may have shown more than that, even the end: what
         // is drawn last must be true. Where the video is attached, it stays.
         if let Some((watch, newer)) = self.find(watch.id).await?
@@ -209,66 +196,66 @@ impl Intake {
             let sent = messenger.redraw(asker.reply(), &message).await;
             self.log_answer(asker, sent);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// A watch's message as it is now, but for files.
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
-        let extras = Extras::load(&self.parts.starter.store, watch, task, false).await?;
+        let extras = Extras::load(self.store(), watch, task, false).await?;
         let media = Media::linked(&task.snapshot);
         Ok(status::message(&extras.view(watch, task, &media, now())))
     }
 
     /// A watch with its task.
     async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
-        let store = &self.parts.starter.store;
-        let Some(watch) = store.watch(id).await? else {
+        let Some(watch) = self.store().watch(id).await? else {
             return Ok(None);
         };
-        let task = store.task(&watch.asked.task_id).await?;
+        let task = self.store().task(&watch.asked.task_id).await?;
         Ok(task.map(|task| (watch, task)))
     }
 
-    async fn full_prompt(&self, asker: &Asker, task: &Task) {
+    async fn full_prompt(&self, asker: &Asker, task: &Task) -> Option<Notice> {
         let Some(full) = prompt::full(&task.snapshot, Locale::of(&asker.locale)) else {
-            return self.notify(asker, Notice::NoPrompt).await;
+            return Some(Notice::NoPrompt);
         };
         let Some(text) = full.file else {
-            return self.answer(asker, &full.message).await;
+            self.answer(asker, &full.message).await;
+            return None;
         };
         let upload = Upload {
             name: "prompt.txt",
             mime: "text/plain; charset=utf-8",
             content: UploadContent::Text(&text),
         };
-        let sent = self
-            .parts
-            .messenger
-            .answer_with(asker.reply(), &full.message, upload)
-            .await;
-        self.log_answer(asker, sent);
+        let messenger = &self.parts.messenger;
+        let sent = messenger.answer_with(asker.reply(), &full.message, upload);
+        self.log_answer(asker, sent.await);
+        None
     }
 
     /// Stops the chosen watches, as far as the person may.
-    async fn stop_some(&self, asker: &Asker, chosen: &[String]) -> Result<(), StoreError> {
-        let store = &self.parts.starter.store;
+    async fn stop_some(
+        &self,
+        asker: &Asker,
+        chosen: &[String],
+    ) -> Result<Option<Notice>, StoreError> {
         let mut count = 0;
         for id in chosen.iter().filter_map(|id| id.parse().ok()) {
-            let Some(watch) = store.watch(WatchId(id)).await? else {
+            let Some(watch) = self.store().watch(WatchId(id)).await? else {
                 continue;
             };
             let own = watch.asked.user_id == asker.user_id;
             let managed = asker.manages() && watch.asked.guild_id == asker.guild_id;
             if own || managed {
-                count += usize::from(
-                    store
-                        .stop_watch(watch.id, &watch.asked.task_id, asker.user_id, now())
-                        .await?,
-                );
+                let task_id = &watch.asked.task_id;
+                let stopped = self
+                    .store()
+                    .stop_watch(watch.id, task_id, asker.user_id, now());
+                count += usize::from(stopped.await?);
             }
         }
         self.parts.starter.inboxes.courier.wake();
-        self.notify(asker, Notice::Stopped { count }).await;
-        Ok(())
+        Ok(Some(Notice::Stopped { count }))
     }
 }

@@ -16,7 +16,6 @@ pub(super) struct InFlight<I> {
 
 /// A row and its lease.
 pub(super) struct Leased<I> {
-    /// The row.
     pub(super) row: Arc<I>,
     /// When its lease began.
     pub(super) leased_at: Timestamp,
@@ -40,7 +39,6 @@ impl<I> Default for InFlight<I> {
 }
 
 impl<I> InFlight<I> {
-    /// How many rows are being performed.
     pub(super) fn len(&self) -> usize {
         self.tasks.len()
     }
@@ -56,7 +54,6 @@ impl<I> InFlight<I> {
         self.rows.insert(task.id(), Leased { row, leased_at });
     }
 
-    /// All rows that are being performed.
     pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Leased<I>> {
         self.rows.values_mut()
     }
@@ -77,7 +74,6 @@ impl<I> InFlight<I> {
         })
     }
 
-    /// Aborts every performance.
     pub(super) fn abort(&mut self) {
         self.tasks.abort_all();
     }
