@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
+use governor::{Quota, RateLimiter};
 use tokio::net::TcpListener;
 
 use self::loops::Loops;
@@ -26,11 +27,13 @@ use crate::doors::health::Health;
 use crate::doors::http;
 use crate::doors::interactions;
 use crate::flows::cleaner::Cleaner;
+use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::start::Starter;
+use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics;
 use crate::provider::client::Client;
@@ -72,7 +75,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
-    pub async fn build(config: Config, leases: Leases) -> anyhow::Result<Self> {
+    pub async fn build(config: Config, leases: Leases, clock: Clock) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)
             .await
@@ -103,24 +106,35 @@ impl App {
 
         let messenger = Messenger::new(rest.clone(), application.bot_id);
         let polls = Poller::slots(config.poll_rate);
+        let timekeeper = Timekeeper {
+            clock: clock.clone(),
+            store: store.clone(),
+            watch_timeout: config.watch_timeout,
+            longest_pause: config.video.longest_pause,
+        };
+        timekeeper.begin().await.context("DATABASE_URL")?;
         let starter = Starter {
+            clock: clock.clone(),
             store: store.clone(),
             inboxes: Arc::new(Inboxes::new(polls, courier::SLOTS)),
             lease: leases.work,
             watch_timeout: config.watch_timeout,
         };
-        let poller = Poller::new(
-            store.clone(),
-            Arc::clone(&client),
-            Arc::clone(&starter.inboxes),
-            config.pace,
-            config.poll_rate,
-        );
+        let poller = Poller {
+            clock: clock.clone(),
+            store: store.clone(),
+            client: Arc::clone(&client),
+            inboxes: Arc::clone(&starter.inboxes),
+            pace: config.pace,
+            rate: RateLimiter::direct(Quota::per_second(config.poll_rate)),
+        };
         let courier = Courier::new(starter.clone(), messenger.clone(), fetcher, leases.nonce);
         let loops = Loops {
-            poller: Worker::new(poller, polls, leases.work),
-            courier: Worker::new(courier, courier::SLOTS, leases.work),
+            poller: Worker::new(poller, polls, leases.work, clock.clone()),
+            courier: Worker::new(courier, courier::SLOTS, leases.work, clock.clone()),
+            timekeeper,
             cleaner: Cleaner {
+                clock: clock.clone(),
                 store: store.clone(),
                 retention: config.retention,
                 pulse: Arc::default(),
@@ -140,10 +154,11 @@ impl App {
         let mut http = http::routes(Health {
             loops: loops.pulses(),
             gateway: config.discord_gateway.then(|| Arc::clone(&status)),
+            clock: clock.clone(),
             store,
         });
         if let Some(key) = config.discord_public_key {
-            http = http.merge(interactions::routes(key, entrance.clone()));
+            http = http.merge(interactions::routes(key, entrance.clone(), clock));
         }
         let gateway = address.map(|address| Gateway {
             rest,

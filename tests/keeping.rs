@@ -12,7 +12,7 @@ use videostatus::domain::task::{Outcome, Task, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::flows::cleaner::Cleaner;
-use videostatus::flows::now;
+use videostatus::flows::clock::Clock;
 use videostatus::store::{Asked, Due, Load, Removed, Store, Subscribed, backup};
 
 #[path = "common/postgres.rs"]
@@ -101,6 +101,7 @@ async fn add(store: &Store, number: u64, user_id: u64, task: &str, made: Timesta
 
 fn cleaner(store: Store) -> Cleaner {
     Cleaner {
+        clock: Clock::system(),
         store,
         retention: Duration::from_secs(3600),
         pulse: Arc::default(),
@@ -262,7 +263,7 @@ async fn a_sweep_goes_on_until_nothing_old_is_left(store: Store) {
         watch.state = WatchState::Ended;
         store.settle_watch(&watch, None, NOW).await.unwrap();
     }
-    add(&store, 451, ADA, "grok:2", now()).await;
+    add(&store, 451, ADA, "grok:2", Clock::system().now()).await;
     end(&store, 451, "grok:2").await;
     add(&store, 452, ADA, "grok:3", NOW).await;
     deliver(&store, 452, true, NOW).await;

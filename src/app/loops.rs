@@ -12,6 +12,7 @@ use crate::flows::inbox::Inboxes;
 use crate::flows::poller::Poller;
 use crate::flows::pulse::Pulse;
 use crate::flows::supervise::supervise;
+use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
 use crate::store::Store;
@@ -25,6 +26,7 @@ pub(super) struct Loops {
     pub(super) poller: Worker<Poller>,
     pub(super) courier: Worker<Courier>,
     pub(super) cleaner: Cleaner,
+    pub(super) timekeeper: Timekeeper,
     pub(super) inboxes: Arc<Inboxes>,
     pub(super) store: Store,
 }
@@ -45,6 +47,7 @@ impl Loops {
             poller,
             courier,
             cleaner,
+            timekeeper,
             inboxes,
             store,
         } = self;
@@ -67,12 +70,16 @@ impl Loops {
         let checkpoint = || async {
             stop.run_until_cancelled(store.keep_wal_small()).await;
         };
+        let keep_time = || async {
+            stop.run_until_cancelled(timekeeper.run()).await;
+        };
         let measure = || async {
             stop.run_until_cancelled(measure()).await;
         };
         tokio::join!(
             supervise(Loop::Listener, stop, listen),
             supervise(Loop::Checkpoint, stop, checkpoint),
+            supervise(Loop::Timekeeper, stop, keep_time),
             supervise(Loop::Measure, stop, measure),
             cleaner.run(stop.clone()),
             workers.join_all(),

@@ -11,7 +11,8 @@ use crate::config::Config;
 use crate::domain::decide::{poll, request};
 use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
-use crate::flows::{jitter, now};
+use crate::flows::clock::Clock;
+use crate::flows::jitter;
 use crate::provider::client::Client;
 use crate::render::safe;
 
@@ -46,7 +47,7 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
     } else if args.watch {
         return watch(config, &client, &args.id).await;
     } else {
-        let snapshot = client.query(&args.id, false, now()).await?;
+        let snapshot = client.query(&args.id, false, Clock::system().now()).await?;
         if args.json {
             print(&serde_json::to_string_pretty(&snapshot)?);
         } else {
@@ -61,17 +62,18 @@ async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<
     let style = "{spinner} {elapsed_precise} [{bar:30}] {percent:>3} % {wide_msg}";
     let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template(style)?);
     bar.enable_steady_tick(Duration::from_millis(200));
-    let mut task = request::first(id, now(), config.watch_timeout);
+    let time = Clock::system();
+    let mut task = request::first(id, time.now(), config.watch_timeout);
     let trouble = loop {
-        let result = client.query(id, task.known, now()).await;
+        let result = client.query(id, task.known, time.now()).await;
         let trouble = result.as_ref().err().map(ToString::to_string);
-        let polled = poll::after_poll(&task, result, now(), &config.pace, jitter());
+        let polled = poll::after_poll(&task, result, time.now(), &config.pace, jitter());
         task = polled.task;
         bar.set_position(task.snapshot.progress.unwrap_or_default().into());
         let state = || state_of(&task.snapshot);
         bar.set_message(trouble.clone().unwrap_or_else(state));
         match polled.next_poll_at {
-            Some(at) => tokio::time::sleep(at.since(now())).await,
+            Some(at) => tokio::time::sleep(at.since(time.now())).await,
             None => break trouble,
         }
     };

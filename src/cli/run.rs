@@ -5,6 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{logging, panics};
 use crate::app::{App, Leases};
 use crate::config::Config;
+use crate::flows::clock::Clock;
 
 /// Runs the bot with `config` until SIGTERM or SIGINT.
 ///
@@ -16,7 +17,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     // From the beginning: a start that waits for Discord can be ended, too.
     let mut stopped = std::pin::pin!(stopped()?);
     let app = tokio::select! {
-        app = App::build(config, Leases::default()) => app?,
+        app = App::build(config, Leases::default(), Clock::system()) => app?,
         () = &mut stopped => {
             tracing::info!("app.stopped");
             return Ok(());

@@ -9,8 +9,8 @@ use super::state::State;
 use super::task::{Outcome, Task, TaskId};
 use super::time::Timestamp;
 
-/// How long an interaction token is used: Discord ends it after 15 minutes, and
-/// the last minute is left for requests under way.
+/// How long an interaction token is used, from its receipt: Discord ends it after 15
+/// minutes by its own clock, and the last minute is left for requests under way.
 ///
 /// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 pub const TOKEN_LIFE: Duration = Duration::from_secs(14 * 60);
@@ -142,6 +142,8 @@ pub struct Watch {
     pub shown_state: Option<State>,
     pub edited_at: Option<Timestamp>,
     pub failures: u32,
+    /// When the end was first tried to be shown.
+    pub ending_since: Option<Timestamp>,
     /// When a notification was first about to be sent.
     pub notifying_since: Option<Timestamp>,
     /// When the announcement was known to be made.
@@ -171,6 +173,7 @@ impl Watch {
             shown_state: None,
             edited_at: None,
             failures: 0,
+            ending_since: None,
             notifying_since: None,
             announced_at: None,
             notified_at: None,
@@ -189,6 +192,15 @@ impl Watch {
             WatchState::Stopped => Some(Outcome::Stopped),
             WatchState::Asked | WatchState::Live | WatchState::Ended => task.outcome,
         }
+    }
+
+    /// A moment of this machine's clock as Discord's clock has it. They differ by what
+    /// the interaction's own time differs from its receipt.
+    #[must_use]
+    pub fn by_discord(&self, moment: Timestamp) -> Timestamp {
+        let asked_at = Timestamp::of_snowflake(self.asked.interaction_id);
+        let ahead = self.created_at.0.saturating_sub(asked_at.0);
+        Timestamp(moment.0.saturating_sub(ahead))
     }
 
     /// Whether people had been waiting: an unfinished state was shown to them, or

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::gateway::GatewayStatus;
+use crate::flows::clock::Clock;
 use crate::flows::pulse::Pulse;
 use crate::metrics::Loop;
 use crate::store::Store;
@@ -25,6 +26,7 @@ pub struct Health {
     pub gateway: Option<Arc<GatewayStatus>>,
     /// The database.
     pub store: Store,
+    pub clock: Clock,
 }
 
 /// Answers 200 while the loops turn; otherwise only a restart helps.
@@ -47,7 +49,12 @@ pub(super) async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Va
     if let Some(gateway) = &health.gateway {
         parts.push(("gateway", gateway.complete().await));
     }
-    report(parts)
+    let (status, Json(mut body)) = report(parts);
+    if let Some(by) = health.clock.jumped() {
+        let words = format!("this machine's clock jumped by {by} s");
+        body["warnings"] = json!({ "clock": words });
+    }
+    (status, Json(body))
 }
 
 fn report(parts: Vec<(&'static str, bool)>) -> (StatusCode, Json<Value>) {
@@ -100,6 +107,7 @@ mod tests {
             loops: Vec::new(),
             gateway: None,
             store: store.clone(),
+            clock: Clock::system(),
         };
         assert_eq!(readyz(State(health.clone())).await.0, StatusCode::OK);
         store.close().await;

@@ -6,6 +6,8 @@
 //!
 //! Source: <https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint>
 
+use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +17,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, http::HeaderName};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
 use serde_json::json;
 use serenity::interactions_endpoint::Verifier;
@@ -22,7 +25,7 @@ use serenity::model::application::Interaction;
 
 use super::entrance::Entrance;
 use crate::domain::time::Timestamp;
-use crate::flows::now;
+use crate::flows::clock::Clock;
 use crate::metrics;
 
 /// The largest body that is read, in bytes; an interaction has a few thousand.
@@ -56,18 +59,13 @@ impl PublicKey {
         Verifier::try_new(bytes).ok().map(Self)
     }
 
-    /// Whether `body` was signed by Discord at about this time.
-    fn vouches_for(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
+    /// When Discord signed `body`; `None` where it did not.
+    fn signed_at(&self, headers: &HeaderMap, body: &[u8]) -> Option<Timestamp> {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let (Some(signature), Some(timestamp)) = (text(&SIGNATURE), text(&TIMESTAMP)) else {
-            return false;
-        };
-        let Ok(seconds) = timestamp.parse::<i64>() else {
-            return false;
-        };
-        let signed_at = Timestamp(seconds.saturating_mul(1000));
-        let fresh = now.since(signed_at).max(signed_at.since(now)) <= FRESH;
-        fresh && self.0.verify(signature, timestamp, body).is_ok()
+        let (signature, timestamp) = (text(&SIGNATURE)?, text(&TIMESTAMP)?);
+        let seconds = timestamp.parse::<i64>().ok()?;
+        self.0.verify(signature, timestamp, body).ok()?;
+        Some(Timestamp(seconds.saturating_mul(1000)))
     }
 }
 
@@ -78,10 +76,23 @@ impl std::fmt::Debug for PublicKey {
 }
 
 /// `POST /interactions`.
-pub fn routes(key: PublicKey, entrance: Entrance) -> Router {
+pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
     Router::new()
         .route("/interactions", post(receive))
-        .with_state((key, entrance))
+        .with_state(Arc::new(Door {
+            key,
+            entrance,
+            clock,
+            complaints: RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN)),
+        }))
+}
+
+struct Door {
+    key: PublicKey,
+    entrance: Entrance,
+    clock: Clock,
+    /// How often the log is told that the clocks differ.
+    complaints: DefaultDirectRateLimiter,
 }
 
 /// An interaction's type, which is read before the rest: a ping has nothing else.
@@ -94,22 +105,30 @@ struct InteractionKind {
 /// Discord's question whether anybody is there.
 const PING: u8 = 1;
 
-async fn receive(
-    State((key, entrance)): State<(PublicKey, Entrance)>,
-    request: Request<Body>,
-) -> Response {
+async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    if !key.vouches_for(&parts.headers, &body, now()) {
+    let Some(signed_at) = door.key.signed_at(&parts.headers, &body) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let ahead = door.clock.now().0.saturating_sub(signed_at.0) / 1000;
+    if ahead.unsigned_abs() > FRESH.as_secs() {
+        if door.complaints.check().is_ok() {
+            tracing::error!(
+                seconds = ahead,
+                hint = "the signature is right and the time wrong: set this machine's clock (NTP)",
+                "interactions.clock_differs"
+            );
+        }
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match decode(&body) {
         Ok(None) => Json(json!({ "type": PING })).into_response(),
-        Ok(Some(interaction)) => match entrance.admit(interaction) {
+        Ok(Some(interaction)) => match door.entrance.admit(interaction) {
             Some(taking) => {
                 tokio::spawn(taking);
                 StatusCode::ACCEPTED

@@ -7,7 +7,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
 use super::health::Health;
-use crate::flows::now;
 use crate::metrics::{self, Loop};
 
 /// How long the database may take; Prometheus itself waits 10 s by default.
@@ -33,7 +32,7 @@ async fn sample(health: &Health) {
     if let Some(bytes) = resident_memory() {
         metrics::memory(bytes);
     }
-    let now = now();
+    let now = health.clock.now();
     let load = tokio::time::timeout(STORE_TIMEOUT, health.store.load(now)).await;
     metrics::database_up(matches!(load, Ok(Ok(_))));
     if let Ok(Ok(load)) = load {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::moment::now;
+use super::clock::Clock;
 use super::pulse::Pulse;
 use super::supervise::supervise;
 use crate::metrics::Loop;
@@ -24,6 +24,7 @@ const BREATH: Duration = Duration::from_millis(100);
 
 /// Removes finished rows and erases tokens.
 pub struct Cleaner {
+    pub clock: Clock,
     pub store: Store,
     /// `RETENTION`: how long finished rows are kept.
     pub retention: Duration,
@@ -60,12 +61,12 @@ impl Cleaner {
     /// [`StoreError`] if the database does not answer; the rest is for the next
     /// sweep.
     pub async fn sweep(&self) -> Result<(), StoreError> {
-        while self.store.erase_tokens(now(), BATCH).await? >= u64::from(BATCH) {
+        while self.store.erase_tokens(self.clock.now(), BATCH).await? >= u64::from(BATCH) {
             tokio::time::sleep(BREATH).await;
         }
         let (mut watches, mut tasks) = (0, 0);
         loop {
-            let before = now().minus(self.retention);
+            let before = self.clock.now().minus(self.retention);
             let removed = self.store.remove_old(before, BATCH).await?;
             watches += removed.watches;
             tasks += removed.tasks;

@@ -18,12 +18,13 @@ use tokio::sync::Semaphore;
 
 use self::job::{DeliveryError, Job, Means};
 use self::show::Shown;
+use super::chance::jitter;
 use super::inbox::Delivery;
-use super::moment::{jitter, now};
 use super::start::Starter;
 use super::view::Extras;
 use super::worker::Work;
 use crate::discord::messenger::Messenger;
+use crate::domain::decide::attempt::Via;
 use crate::domain::decide::delivery::{self, Step};
 use crate::domain::decide::refusal;
 use crate::domain::discord::DiscordError;
@@ -42,6 +43,10 @@ pub const SLOTS: u32 = 32;
 
 /// So many of them may wait for files, so that the others never do.
 const WAITS: usize = SLOTS as usize / 2;
+
+/// For how long a file is fetched again before its link is all that people get, the
+/// fetcher's own minute of tries included.
+const ATTACH_FOR: Duration = Duration::from_secs(90);
 
 /// How soon a message is looked at again whose file is still being fetched.
 const ATTACH_PAUSE: Duration = Duration::from_secs(2);
@@ -62,6 +67,7 @@ impl Courier {
         nonce_memory: Duration,
     ) -> Self {
         let means = Means {
+            clock: starter.clock.clone(),
             store: starter.store.clone(),
             messenger,
             fetcher,
@@ -69,6 +75,10 @@ impl Courier {
             nonce_memory,
         };
         Self { means, starter }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.means.clock.now()
     }
 
     /// Takes the watch's next steps and settles it. Returns when it is due again, if
@@ -86,24 +96,32 @@ impl Courier {
             return Ok(None);
         };
         let store = &self.means.store;
-        let step = delivery::step(&watch, task, now());
+        let step = delivery::step(&watch, task, self.now());
         match step {
-            Step::Later(at) => return Ok(store.settle_watch(&watch, Some(at), now()).await?),
+            Step::Later(at) => return Ok(store.settle_watch(&watch, Some(at), self.now()).await?),
             Step::Nothing => {
                 if task.answered {
                     watch.shown_revision = task.revision;
                 }
-                return Ok(store.settle_watch(&watch, None, now()).await?);
+                return Ok(store.settle_watch(&watch, None, self.now()).await?);
             }
-            Step::Show | Step::Notify | Step::Attach => {}
+            Step::Show | Step::Notify | Step::NotifyFirst | Step::Attach => {}
         }
         let extras = Extras::load(store, &watch, task, is_first(&watch)).await?;
         let mut job = Job::new(&self.means, watch, task, extras);
-        let shown = match step {
-            Step::Notify => {
-                job.link_forbidden = files::forbids_link(&job).await;
-                Some(Shown::before(&job.watch))
+        if matches!(step, Step::Notify | Step::NotifyFirst) {
+            job.link_forbidden = files::forbids_link(&job).await;
+        }
+        if step == Step::NotifyFirst {
+            // The message does not show the video, so the notification links to it.
+            job.linked = true;
+            let shown_by = Shown::before(&job).via;
+            if !notify(&mut job, shown_by).await? {
+                return Ok(job.due_at);
             }
+        }
+        let shown = match step {
+            Step::Notify => Some(Shown::before(&job)),
             _ => show::show(&mut job).await?,
         };
         if let Some(shown) = shown {
@@ -121,8 +139,8 @@ impl Courier {
     async fn settle_unfinished(&self, watch: &Watch) -> Option<Timestamp> {
         let mut watch = watch.clone();
         let error = DiscordError::Unavailable("the delivery did not end".into());
-        let due_at = match refusal::after_unsent(&error, &watch, now(), jitter()) {
-            Some((after, _)) => Some(now().plus(after)),
+        let due_at = match refusal::after_unsent(&error, &watch, self.now(), jitter()) {
+            Some((after, _)) => Some(self.now().plus(after)),
             None => {
                 tracing::error!(watch_id = watch.id.0, "delivery.given_up");
                 watch.state = WatchState::Ended;
@@ -130,7 +148,11 @@ impl Courier {
             }
         };
         watch.failures += 1;
-        let settled = self.means.store.settle_watch(&watch, due_at, now()).await;
+        let settled = self
+            .means
+            .store
+            .settle_watch(&watch, due_at, self.now())
+            .await;
         settled.unwrap_or_else(|error| stopped(&watch, &error.into()))
     }
 }
@@ -151,34 +173,41 @@ fn stopped(watch: &Watch, error: &DeliveryError) -> Option<Timestamp> {
 /// good or until its file can be attached.
 async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
     if shown.incomplete {
-        job.watch.attach_until = job.watch.attach_until.or(Some(show::attach_until()));
+        job.watch.attach_until = job.watch.attach_until.or(Some(job.now().plus(ATTACH_FOR)));
     }
-    if job.watch.notified_at.is_none() {
-        job.started = Instant::now();
-        match notify::notify(job, shown.via).await {
-            Ok(anybody) => {
-                job.watch.notified_at = Some(now());
-                if anybody {
-                    metrics::delivery("notification", "done", job.started.elapsed());
-                }
-            }
-            Err(DeliveryError::Discord(error)) => {
-                tracing::info!(watch_id = job.watch.id.0, %error, "notify.refused");
-                match refusal::after_unsent(&error, &job.watch, now(), jitter()) {
-                    Some((after, failed)) => job.wait("notification", after, failed).await?,
-                    None => job.give_up("notification").await?,
-                }
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        }
+    if job.watch.notified_at.is_none() && !notify(job, shown.via).await? {
+        return Ok(());
     }
     if shown.incomplete {
-        job.settle(Some(now().plus(ATTACH_PAUSE))).await?;
+        job.settle(Some(job.now().plus(ATTACH_PAUSE))).await?;
     } else {
         job.end().await?;
     }
     Ok(())
+}
+
+/// Notifies whoever waited. Returns `false` where Discord refused that: then the watch
+/// is settled, to be tried again or for good.
+async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
+    job.started = Instant::now();
+    match notify::notify(job, shown_by).await {
+        Ok(anybody) => {
+            job.watch.notified_at = Some(job.now());
+            if anybody {
+                metrics::delivery("notification", "done", job.started.elapsed());
+            }
+            Ok(true)
+        }
+        Err(DeliveryError::Discord(error)) => {
+            tracing::info!(watch_id = job.watch.id.0, %error, "notify.refused");
+            match refusal::after_unsent(&error, &job.watch, job.now(), jitter()) {
+                Some((after, failed)) => job.wait("notification", after, failed).await?,
+                None => job.give_up("notification").await?,
+            }
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether nobody has tried to show the message before: it is straight from the
@@ -192,7 +221,11 @@ impl Work for Courier {
     const LOOP: Loop = Loop::Courier;
 
     async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Delivery>, StoreError> {
-        let watches = self.means.store.claim_watches(now(), lease, limit).await?;
+        let watches = self
+            .means
+            .store
+            .claim_watches(self.now(), lease, limit)
+            .await?;
         let delivery = |(watch, task): (Watch, Option<Task>)| Delivery { watch, task };
         Ok(watches.into_iter().map(delivery).collect())
     }
@@ -224,6 +257,9 @@ impl Work for Courier {
     }
 
     async fn release(&self, delivery: Arc<Delivery>) -> Result<(), StoreError> {
-        self.means.store.release_watch(&delivery.watch, now()).await
+        self.means
+            .store
+            .release_watch(&delivery.watch, self.now())
+            .await
     }
 }

@@ -20,6 +20,7 @@ use crate::discord::messenger::Messenger;
 use crate::discord::request::Asker;
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
+use crate::domain::time::Timestamp;
 use crate::provider::client::Client;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
@@ -87,6 +88,10 @@ impl Intake {
             // A command of an older version that Discord still shows somewhere.
             _ => self.notify(asker, Notice::InternalError).await,
         }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.parts.starter.clock.now()
     }
 
     fn store(&self) -> &Store {

@@ -2,17 +2,18 @@
 //! poller keeps snapshots fresh, the courier keeps messages equal to them, the
 //! cleaner removes what is past its time.
 
+mod chance;
 pub mod cleaner;
+pub mod clock;
 pub mod courier;
 pub mod inbox;
 pub mod intake;
-mod moment;
 pub mod poller;
 pub mod pulse;
 pub mod start;
 pub(crate) mod supervise;
+pub mod timekeeper;
 mod view;
 pub mod worker;
 
-pub(crate) use moment::jitter;
-pub use moment::now;
+pub(crate) use chance::jitter;

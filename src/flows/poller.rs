@@ -4,10 +4,11 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::DefaultDirectRateLimiter;
 
+use super::chance::jitter;
+use super::clock::Clock;
 use super::inbox::{Delivery, Inboxes, Poll};
-use super::moment::{jitter, now};
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
 use crate::domain::query::QueryError;
@@ -24,33 +25,16 @@ const SLOTS: u32 = 64;
 
 /// Asks the provider for tasks that are due.
 pub struct Poller {
-    store: Store,
-    client: Arc<Client>,
-    inboxes: Arc<Inboxes>,
-    pace: Pace,
-    rate: DefaultDirectRateLimiter,
+    pub clock: Clock,
+    pub store: Store,
+    pub client: Arc<Client>,
+    pub inboxes: Arc<Inboxes>,
+    pub pace: Pace,
+    /// `POLL_RATE`.
+    pub rate: DefaultDirectRateLimiter,
 }
 
 impl Poller {
-    /// A poller that asks at most `rate` times a second.
-    #[must_use]
-    pub fn new(
-        store: Store,
-        client: Arc<Client>,
-        inboxes: Arc<Inboxes>,
-        pace: Pace,
-        rate: NonZeroU32,
-    ) -> Self {
-        let rate = RateLimiter::direct(Quota::per_second(rate));
-        Self {
-            store,
-            client,
-            inboxes,
-            pace,
-            rate,
-        }
-    }
-
     /// How many tasks to claim at a time, so that each gets its turn under the
     /// rate well within its lease.
     #[must_use]
@@ -64,7 +48,10 @@ impl Work for Poller {
     const LOOP: Loop = Loop::Poller;
 
     async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<Poll>, StoreError> {
-        let tasks = self.store.claim_tasks(now(), lease, limit).await?;
+        let tasks = self
+            .store
+            .claim_tasks(self.clock.now(), lease, limit)
+            .await?;
         let due = |task| Poll { task, first: None };
         Ok(tasks.into_iter().map(due).collect())
     }
@@ -77,7 +64,10 @@ impl Work for Poller {
         let task = &poll.task;
         self.rate.until_ready().await;
         let started = Instant::now();
-        let result = self.client.query(&task.id, task.known, now()).await;
+        let result = self
+            .client
+            .query(&task.id, task.known, self.clock.now())
+            .await;
         metrics::poll(name_of(&result), started.elapsed());
         log(task, &result);
         if self.client.has_recovered() {
@@ -101,9 +91,11 @@ impl Work for Poller {
     }
 
     async fn release(&self, poll: Arc<Poll>) -> Result<(), StoreError> {
-        self.store.release_task(&poll.task, now()).await?;
+        self.store
+            .release_task(&poll.task, self.clock.now())
+            .await?;
         match &poll.first {
-            Some(watch) => self.store.release_watch(watch, now()).await,
+            Some(watch) => self.store.release_watch(watch, self.clock.now()).await,
             None => Ok(()),
         }
     }
@@ -112,7 +104,7 @@ impl Work for Poller {
 impl Poller {
     /// Makes what was put off during an outage due: the rate spreads the polls.
     async fn resume(&self) {
-        match self.store.resume_tasks(now()).await {
+        match self.store.resume_tasks(self.clock.now()).await {
             Ok(tasks) => {
                 tracing::info!(tasks, "poll.resumed");
                 self.inboxes.poller.wake();
@@ -125,7 +117,7 @@ impl Poller {
     /// Records what a poll came to and returns when the task is due again.
     async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
         let task = &poll.task;
-        let (at, jitter) = (now(), jitter());
+        let (at, jitter) = (self.clock.now(), jitter());
         let decide = |task: &Task| after_poll(task, result.clone(), at, &self.pace, jitter);
         let settled = match self.store.settle_task(task, at, decide).await {
             Ok(settled) => settled,
@@ -178,7 +170,7 @@ impl Poller {
 
     /// Releases the watch that waited for the first answer: its message is due.
     async fn release_first(&self, watch: &Watch) {
-        match self.store.release_watch(watch, now()).await {
+        match self.store.release_watch(watch, self.clock.now()).await {
             Ok(()) => self.inboxes.courier.wake(),
             // Its lease runs out.
             Err(error) => {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::clock::Clock;
 use super::inbox::{Delivery, Inboxes, Poll};
-use super::now;
 use crate::domain::watch::Watch;
 use crate::store::{Started, Store, StoreError};
 
@@ -12,6 +12,7 @@ use crate::store::{Started, Store, StoreError};
 /// crash came in between.
 #[derive(Clone)]
 pub struct Starter {
+    pub clock: Clock,
     pub store: Store,
     pub inboxes: Arc<Inboxes>,
     /// How long a claim lasts.
@@ -30,7 +31,7 @@ impl Starter {
     /// [`StoreError`] if the database does not answer: then the lease runs out, and
     /// the courier starts the watch.
     pub async fn start(&self, claimed: &Watch) -> Result<Option<Delivery>, StoreError> {
-        let at = now();
+        let at = self.clock.now();
         let started = self
             .store
             .start(claimed, at, self.lease, self.watch_timeout)
@@ -57,10 +58,12 @@ impl Starter {
         }
         let first = Some(watch);
         if let Err(poll) = self.inboxes.poller.hand(Poll { task, first }, at) {
-            self.store.release_task(&poll.task, now()).await?;
+            self.store
+                .release_task(&poll.task, self.clock.now())
+                .await?;
             self.inboxes.poller.wake();
             if let Some(watch) = &poll.first {
-                self.store.release_watch(watch, now()).await?;
+                self.store.release_watch(watch, self.clock.now()).await?;
             }
         }
         Ok(None)

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::moment::jitter;
+use super::chance::jitter;
 use crate::domain::schedule::backoff;
 use crate::domain::time::millis;
 use crate::metrics::{self, Loop};

@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use in_flight::{Finished, InFlight};
 
+use super::clock::Clock;
 use super::inbox::{Handed, Inbox};
-use super::moment::now;
 use super::pulse::Pulse;
 use super::supervise::supervise;
 use crate::domain::time::Timestamp;
@@ -75,6 +75,7 @@ pub trait Work: Send + Sync + 'static {
 
 /// One loop over one kind of work.
 pub struct Worker<W: Work> {
+    pub clock: Clock,
     pub work: Arc<W>,
     /// How many rows are performed at a time.
     pub slots: u32,
@@ -88,8 +89,9 @@ pub struct Worker<W: Work> {
 impl<W: Work> Worker<W> {
     /// A worker that performs up to `slots` rows at a time.
     #[must_use]
-    pub fn new(work: W, slots: u32, lease: Duration) -> Self {
+    pub fn new(work: W, slots: u32, lease: Duration, clock: Clock) -> Self {
         Self {
+            clock,
             work: Arc::new(work),
             slots,
             lease,
@@ -139,7 +141,7 @@ impl<W: Work> Worker<W> {
                     Some(Handed { row, leased_at }) = receiver.recv(), if free > 1 => {
                         self.begin(&mut in_flight, row, leased_at);
                         // A row that waited long in the inbox needs its lease renewed.
-                        if now().since(leased_at) >= self.lease / 3 {
+                        if self.clock.now().since(leased_at) >= self.lease / 3 {
                             break;
                         }
                     }
@@ -155,7 +157,7 @@ impl<W: Work> Worker<W> {
                         };
                         let again = match pause {
                             Pause::UntilOneFinishes => Some(GATHER),
-                            Pause::For(_) => due.map(|at| at.since(now()).max(GATHER)),
+                            Pause::For(_) => due.map(|at| at.since(self.clock.now()).max(GATHER)),
                         };
                         until = again.map_or(until, |again| until.min(Instant::now() + again));
                     }
@@ -177,13 +179,13 @@ impl<W: Work> Worker<W> {
             let claimed = self.work.claim(free, self.lease).await?;
             let more = claimed.len() >= free as usize;
             let idle = claimed.is_empty();
-            let leased_at = now();
+            let leased_at = self.clock.now();
             for row in claimed {
                 self.begin(in_flight, row, leased_at);
             }
             if !more {
                 let due = self.work.next_due().await?;
-                let pause = due.map_or(SWEEP, |at| at.since(now()).min(SWEEP));
+                let pause = due.map_or(SWEEP, |at| at.since(self.clock.now()).min(SWEEP));
                 return Ok(Pause::For(if idle { pause.max(BREATH) } else { pause }));
             }
         }
@@ -197,7 +199,7 @@ impl<W: Work> Worker<W> {
 
     /// Renews the leases of rows that take long.
     async fn renew(&self, in_flight: &mut InFlight<W::Item>) {
-        let at = now();
+        let at = self.clock.now();
         for leased in in_flight.all() {
             if at.since(leased.leased_at) < self.lease / 3 {
                 continue;

@@ -16,6 +16,8 @@ pub enum Loop {
     Gateway,
     /// Listens to the other processes of a cluster.
     Listener,
+    /// Keeps the clock and the database's moments together.
+    Timekeeper,
     /// Keeps SQLite's WAL small.
     Checkpoint,
     /// Sorts measurements into their buckets.
@@ -24,12 +26,13 @@ pub enum Loop {
 
 impl Loop {
     /// Every loop.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Poller,
         Self::Courier,
         Self::Cleaner,
         Self::Gateway,
         Self::Listener,
+        Self::Timekeeper,
         Self::Checkpoint,
         Self::Measure,
     ];
@@ -43,6 +46,7 @@ impl Loop {
             Self::Cleaner => "cleaner",
             Self::Gateway => "gateway",
             Self::Listener => "listener",
+            Self::Timekeeper => "timekeeper",
             Self::Checkpoint => "checkpoint",
             Self::Measure => "measure",
         }
@@ -57,7 +61,11 @@ impl Loop {
             Self::Poller | Self::Courier => Some(Duration::from_secs(30)),
             // It turns once a minute, and removes much at a time after a long pause.
             Self::Cleaner => Some(Duration::from_secs(5 * 60)),
-            Self::Gateway | Self::Listener | Self::Checkpoint | Self::Measure => None,
+            Self::Gateway
+            | Self::Listener
+            | Self::Timekeeper
+            | Self::Checkpoint
+            | Self::Measure => None,
         }
     }
 }

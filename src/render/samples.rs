@@ -87,6 +87,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         shown_state: None,
         edited_at: None,
         failures: 0,
+        ending_since: None,
         notifying_since: None,
         announced_at: None,
         notified_at: None,

@@ -22,6 +22,7 @@ mod database;
 mod durations;
 mod error;
 mod load;
+mod moments;
 mod people;
 #[cfg(test)]
 mod plans;

@@ -81,6 +81,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         shown_state: optional_word(row, "shown_state")?,
         edited_at: moment(row, "edited_at")?,
         failures: small(row, "failures")?,
+        ending_since: moment(row, "ending_since")?,
         notifying_since: moment(row, "notifying_since")?,
         announced_at: moment(row, "announced_at")?,
         notified_at: moment(row, "notified_at")?,

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
 use serde_json::{Value, json};
@@ -13,6 +15,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use videostatus::app::{App, Leases};
 use videostatus::config::Config;
+use videostatus::domain::time::Timestamp;
+use videostatus::flows::clock::Clock;
 
 use crate::overheard;
 
@@ -23,6 +27,8 @@ pub(crate) const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
 pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     folder: TempDir,
+    /// By how many milliseconds the machine's clock is wrong.
+    wrong: Arc<AtomicI64>,
 }
 
 impl Drop for Stage {
@@ -52,7 +58,22 @@ impl Stage {
         Self {
             sandbox,
             folder: tempfile::tempdir().unwrap(),
+            wrong: Arc::default(),
         }
+    }
+
+    /// Sets the machine's clock, which is then so many seconds ahead of the true time.
+    pub(crate) fn set_clock(&self, ahead: i64) {
+        self.wrong.store(ahead * 1000, Ordering::Relaxed);
+    }
+
+    /// The clock of a bot on this stage.
+    pub(crate) fn clock(&self) -> Clock {
+        let wrong = Arc::clone(&self.wrong);
+        Clock::reading(move || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+            Timestamp(Timestamp(0).plus(since).0 + wrong.load(Ordering::Relaxed))
+        })
     }
 
     /// The bot's variables for this stage: fast polls, its own database.
@@ -114,7 +135,9 @@ impl Stage {
         self.sandbox
             .until(|view| (view.sessions() == 0).then_some(()))
             .await;
-        let bot = Bot::start(variables).await.unwrap();
+        let bot = Bot::start_at(variables, Duration::from_secs(1), self.clock())
+            .await
+            .unwrap();
         self.sandbox
             .until(|view| (view.sessions() > 0).then_some(()))
             .await;
@@ -237,6 +260,15 @@ impl Bot {
         variables: HashMap<&'static str, String>,
         lease: Duration,
     ) -> anyhow::Result<Self> {
+        Self::start_at(variables, lease, Clock::system()).await
+    }
+
+    /// A bot that goes by `clock`.
+    pub(crate) async fn start_at(
+        variables: HashMap<&'static str, String>,
+        lease: Duration,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
         let config = Config::read(|name| variables.get(name).cloned())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
@@ -249,7 +281,10 @@ impl Bot {
                 .get("NONCE")
                 .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),
         };
-        let built = runtime.spawn(App::build(config, leases)).await.unwrap();
+        let built = runtime
+            .spawn(App::build(config, leases, clock))
+            .await
+            .unwrap();
         let app = match built {
             Ok(app) => app,
             Err(error) => {

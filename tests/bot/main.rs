@@ -10,6 +10,7 @@ mod again;
 mod announce;
 mod binary;
 mod cli;
+mod clock;
 mod cluster;
 mod contexts;
 mod crash;

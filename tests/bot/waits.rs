@@ -3,7 +3,7 @@
 use sandbox::Fault;
 use serde_json::json;
 
-use crate::harness::{Bot, Stage, TASK, running};
+use crate::harness::{self, Bot, Stage, TASK, running};
 
 const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 
@@ -166,4 +166,35 @@ async fn an_acknowledgement_is_tried_again_at_once() {
         stage.pinged(1).await;
         bot.stop().await;
     }
+}
+
+#[tokio::test]
+async fn whoever_waited_is_told_within_a_minute_though_the_end_cannot_be_shown() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, _) = stage.watching().await;
+    stage
+        .sandbox
+        .fault(Fault::on(ORIGINAL).reply(403, json!({ "code": 40333 })));
+    let done = stage.done(TASK);
+    stage.task(TASK, [done.clone()]);
+    // A minute passes while Discord does not take the end.
+    let a_minute = "UPDATE watches SET ending_since = ending_since - 60000 WHERE ending_since > 0";
+    while !stage.altered(a_minute).await {
+        tokio::task::yield_now().await;
+    }
+    let ping = stage.pinged(1).await.remove(0);
+    assert!(
+        ping.content.contains("Your video is ready"),
+        "{}",
+        ping.content
+    );
+    let link = done["video_url"].as_str().unwrap();
+    assert!(ping.content.contains(link), "{}", ping.content);
+    assert!(!harness::title(&asked.original().unwrap()).contains("ready"));
+    stage.sandbox.heal();
+    let message = stage.titled(&asked, "Your video is ready").await;
+    assert_eq!(message.attachments.len(), 1, "nothing was shed");
+    bot.stop().await;
+    assert_eq!(stage.pings().len(), 1, "once");
 }

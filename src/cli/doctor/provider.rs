@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
-use crate::flows::now;
+use crate::flows::clock::Clock;
 use crate::provider::client::{Client, RawReply};
 use crate::provider::wire;
 
@@ -22,7 +22,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     match ask(config).await {
         Ok(reply) => {
             let mut findings = vec![answer(&reply)];
-            findings.extend(clock(&reply.headers, now()));
+            findings.extend(clock(&reply.headers, Clock::system().now()));
             findings
         }
         Err(error) => {

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Leases};
 use crate::config::Config;
+use crate::flows::clock::Clock;
 
 /// Short, so that nobody waits long for what a killed bot had claimed.
 fn leases() -> Leases {
@@ -37,8 +38,12 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let running =
-            runtime.spawn(async { App::build(config, leases()).await?.run(stopped).await });
+        let running = runtime.spawn(async {
+            App::build(config, leases(), Clock::system())
+                .await?
+                .run(stopped)
+                .await
+        });
         Ok(Self {
             runtime: Some(runtime),
             stop,

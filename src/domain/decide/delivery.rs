@@ -15,6 +15,9 @@ const OLD_MESSAGE: Duration = Duration::from_secs(3600);
 /// Progress alone edits a message at most this often.
 pub const EDIT_INTERVAL: Duration = Duration::from_secs(5);
 
+/// A notification waits for its message to show the end, but not for longer than this.
+const SHOWN_WITHIN: Duration = Duration::from_secs(60);
+
 /// What a claimed watch's turn is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -22,12 +25,29 @@ pub enum Step {
     Show,
     /// The message already shows the end; notify whoever waited.
     Notify,
+    /// The end could not be shown for a minute: notify whoever waited, then go on
+    /// showing it.
+    NotifyFirst,
     /// The end is shown and told; attach the file that was not there yet.
     Attach,
     /// The message was edited a moment ago: not before then.
     Later(Timestamp),
     /// There is nothing worth an edit.
     Nothing,
+}
+
+/// When the notification no longer waits for the end to be shown; `None` where it does
+/// not wait, or the end is told where it is shown.
+#[must_use]
+pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
+    let waits =
+        watch.notified_at.is_none() && matches!(Via::first(watch, now), Via::Token | Via::Channel);
+    let since = watch.ending_since.filter(|_| waits)?;
+    Some(since.plus(SHOWN_WITHIN))
+}
+
+fn is_overdue(watch: &Watch, now: Timestamp) -> bool {
+    notified_by(watch, now).is_some_and(|at| now >= at)
 }
 
 /// The step that `watch`, which is live or stopped, takes at `now`. Progress alone
@@ -40,6 +60,7 @@ pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
         return match (watch.shown_state == Some(state), watch.notified_at) {
             (true, Some(_)) => Step::Attach,
             (true, None) => Step::Notify,
+            (false, None) if is_overdue(watch, now) => Step::NotifyFirst,
             (false, _) => Step::Show,
         };
     }
@@ -56,10 +77,9 @@ pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
         return Step::Show;
     }
     // "Watch again" follows a message that is older than its watch.
-    let born_at = watch
-        .message_id
-        .map_or(watch.created_at, Timestamp::of_snowflake);
-    if now.since(born_at) >= OLD_MESSAGE {
+    let message = watch.message_id.unwrap_or(watch.asked.interaction_id);
+    let born_at = Timestamp::of_snowflake(message);
+    if watch.by_discord(now).since(born_at) >= OLD_MESSAGE {
         return Step::Nothing;
     }
     let free_at = edited_at.plus(EDIT_INTERVAL);
@@ -121,8 +141,30 @@ mod tests {
     fn an_old_message_counts_from_its_own_age() {
         let (task, mut watch) = (task(), watch());
         watch.created_at = secs(3600);
+        watch.asked.interaction_id = secs(3600).snowflake();
         watch.edited_at = Some(secs(3600));
         assert_eq!(step(&watch, &task, secs(3601)), Step::Nothing);
+        // This machine's clock is two hours behind Discord's.
+        watch.created_at = secs(3600).minus(Duration::from_secs(7200));
+        watch.edited_at = Some(watch.created_at);
+        let now = secs(3601).minus(Duration::from_secs(7200));
+        assert_eq!(step(&watch, &task, now), Step::Nothing);
+    }
+
+    #[test]
+    fn whoever_waited_is_told_first_once_the_end_was_not_shown_for_a_minute() {
+        let (mut task, mut watch) = (task(), watch());
+        task.outcome = Some(Outcome::Completed);
+        watch.ending_since = Some(secs(100));
+        assert_eq!(step(&watch, &task, secs(159)), Step::Show);
+        assert_eq!(step(&watch, &task, secs(160)), Step::NotifyFirst);
+        assert_eq!(notified_by(&watch, secs(100)), Some(secs(160)));
+        watch.notified_at = Some(secs(160));
+        assert_eq!(step(&watch, &task, secs(161)), Step::Show);
+        assert_eq!(notified_by(&watch, secs(161)), None);
+        // A direct message shows and tells the end in one.
+        (watch.notified_at, watch.asked.reach) = (None, Reach::Dm);
+        assert_eq!(step(&watch, &task, secs(3600)), Step::Show);
     }
 
     #[test]

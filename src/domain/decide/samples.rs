@@ -21,7 +21,7 @@ pub(super) fn task() -> Task {
 pub(super) fn watch() -> Watch {
     let asked = NewWatch {
         task_id: TaskId::parse("grok:1").unwrap(),
-        interaction_id: 7,
+        interaction_id: NOW.snowflake(),
         application_id: 2,
         guild_id: Some(3),
         channel_id: 4,
@@ -37,7 +37,7 @@ pub(super) fn watch() -> Watch {
         announce_channel_id: None,
     };
     Watch {
-        message_id: Some((NOW.0 - 1_420_070_400_000).cast_unsigned() << 22),
+        message_id: Some(NOW.snowflake()),
         shown_revision: 2,
         shown_state: Some(State::Running),
         edited_at: Some(NOW),

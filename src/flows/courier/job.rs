@@ -12,7 +12,7 @@ use crate::domain::discord::DiscordError;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
-use crate::flows::moment::now;
+use crate::flows::clock::Clock;
 use crate::flows::view::Extras;
 use crate::metrics;
 use crate::provider::media::Fetcher;
@@ -33,6 +33,7 @@ pub(super) enum DeliveryError {
 
 /// What every delivery works with.
 pub(super) struct Means {
+    pub(super) clock: Clock,
     pub(super) store: Store,
     pub(super) messenger: Messenger,
     pub(super) fetcher: Fetcher,
@@ -78,6 +79,11 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// The present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.means.clock.now()
+    }
+
     /// Who is there to hear of the end.
     pub(super) fn audience(&self) -> Audience {
         let others = !self.extras.subscribers.is_empty();
@@ -97,7 +103,7 @@ impl<'a> Job<'a> {
         };
         View {
             hide,
-            ..self.extras.view(&self.watch, self.task, media, now())
+            ..self.extras.view(&self.watch, self.task, media, self.now())
         }
     }
 
@@ -118,7 +124,10 @@ impl<'a> Job<'a> {
 
     /// Settles the watch, due again at `due_at` or with news.
     pub(super) async fn settle(&mut self, due_at: Option<Timestamp>) -> Result<(), StoreError> {
-        let settled = self.means.store.settle_watch(&self.watch, due_at, now());
+        let settled = self
+            .means
+            .store
+            .settle_watch(&self.watch, due_at, self.now());
         self.due_at = settled.await?;
         Ok(())
     }
@@ -147,7 +156,7 @@ impl<'a> Job<'a> {
     ) -> Result<(), StoreError> {
         metrics::delivery(kind, "put_off", self.started.elapsed());
         self.watch.failures += u32::from(failed);
-        self.settle(Some(now().plus(after))).await
+        self.settle(Some(self.now().plus(after))).await
     }
 
     /// Ends a watch for which nothing more can be done.

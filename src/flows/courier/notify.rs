@@ -11,7 +11,6 @@ use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
 use crate::domain::discord::DiscordError;
 use crate::domain::watch::Reach;
-use crate::flows::moment::now;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
 use crate::render::view::{Media, View};
@@ -40,7 +39,10 @@ pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, Deliver
         return Ok(false);
     }
     if recipients.announce && announce(job, recipients.mention).await? {
-        job.means.store.mark_announced(&job.watch, now()).await?;
+        job.means
+            .store
+            .mark_announced(&job.watch, job.now())
+            .await?;
         if recipients.mention {
             (recipients.requester, recipients.dm) = (false, false);
         }
@@ -216,12 +218,16 @@ async fn may_send(
 ) -> Result<bool, DeliveryError> {
     let trace = Trace { reply_to, words };
     match job.watch.notifying_since {
-        Some(since) if now().since(since) >= job.means.nonce_memory => {
+        Some(since) if job.now().since(since) >= job.means.nonce_memory => {
             let messenger = &job.means.messenger;
+            let since = job.watch.by_discord(since);
             Ok(!messenger.has_sent(channel_id, since, trace).await?)
         }
         _ => {
-            job.means.store.mark_notifying(&job.watch, now()).await?;
+            job.means
+                .store
+                .mark_notifying(&job.watch, job.now())
+                .await?;
             Ok(true)
         }
     }

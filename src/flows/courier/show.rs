@@ -1,27 +1,21 @@
 //! Showing a watch's message: each round tries one way and one form, and a decision
 //! says what follows a refusal.
 
-use std::time::Duration;
-
 use super::files::Files;
 use super::job::{DeliveryError, Job};
 use super::notify;
 use crate::discord::messenger::InteractionToken;
 use crate::domain::decide::attempt::{Attempt, Form, Via};
+use crate::domain::decide::delivery;
 use crate::domain::decide::refusal::{self, Next};
 use crate::domain::discord::DiscordError;
 use crate::domain::state::State;
 use crate::domain::task::Outcome;
-use crate::domain::time::Timestamp;
-use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Watch};
-use crate::flows::moment::{jitter, now};
+use crate::domain::watch::DEFAULT_UPLOAD_LIMIT;
+use crate::flows::chance::jitter;
 use crate::metrics;
 use crate::render::status;
 use crate::render::view::Video;
-
-/// For how long a file is fetched again before its link is all that people get, the
-/// fetcher's own minute of tries included.
-const ATTACH_FOR: Duration = Duration::from_secs(90);
 
 /// How a message was shown.
 pub(super) struct Shown {
@@ -33,8 +27,8 @@ pub(super) struct Shown {
 
 impl Shown {
     /// What an earlier delivery showed: the end, of which nobody is notified yet.
-    pub(super) fn before(watch: &Watch) -> Self {
-        let via = match Via::first(watch, now()) {
+    pub(super) fn before(job: &Job<'_>) -> Self {
+        let via = match Via::first(&job.watch, job.now()) {
             // A direct message leaves no state on the watch, so the end was shown
             // before the token was over.
             Via::Dm => Via::Token,
@@ -42,7 +36,7 @@ impl Shown {
         };
         Self {
             via,
-            incomplete: watch.attach_until.is_some(),
+            incomplete: job.watch.attach_until.is_some(),
         }
     }
 }
@@ -51,13 +45,16 @@ impl Shown {
 /// is settled already, because it waits or is over.
 pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryError> {
     let first = Attempt {
-        via: Via::first(&job.watch, now()),
+        via: Via::first(&job.watch, job.now()),
         // Only an end has files: without any, shedding them would try the same twice.
         form: Form {
             files: job.outcome.is_some(),
             ..Form::FULL
         },
     };
+    if job.outcome.is_some() && job.watch.ending_since.is_none() {
+        job.watch.ending_since = Some(job.now());
+    }
     let mut next = refusal::begin(first, job.audience());
     loop {
         let attempt = match next {
@@ -67,6 +64,9 @@ pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryErr
                 return Ok(Some(Shown { via, incomplete }));
             }
             Next::Wait { after, failed } => {
+                let notified_by = delivery::notified_by(&job.watch, job.now());
+                let left = notified_by.map(|at| at.since(job.now()));
+                let after = left.map_or(after, |left| after.min(left));
                 job.wait(job.kind(), after, failed).await?;
                 return Ok(None);
             }
@@ -94,7 +94,7 @@ pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryErr
 /// What follows a refusal; what it says about the watch is noted.
 fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> Next {
     let audience = job.audience();
-    let refused = refusal::after_refusal(error, attempt, &job.watch, audience, now(), jitter());
+    let refused = refusal::after_refusal(error, attempt, &job.watch, audience, job.now(), jitter());
     let (watch_id, next) = (job.watch.id.0, refused.next);
     if matches!(error, DiscordError::Invalid(_)) {
         tracing::error!(watch_id, ?attempt, ?next, %error, "delivery.refused");
@@ -103,7 +103,7 @@ fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> N
     }
     job.watch.asked.reach = refused.reach;
     if refused.token_over {
-        job.watch.asked.token_expires_at = now();
+        job.watch.asked.token_expires_at = job.now();
     }
     next
 }
@@ -121,7 +121,10 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     } else {
         Files::default()
     };
-    let over = job.watch.attach_until.is_some_and(|until| now() >= until);
+    let over = job
+        .watch
+        .attach_until
+        .is_some_and(|until| job.now() >= until);
     let files = if over { files.given_up() } else { files };
     let incomplete = files.are_coming();
     job.link_forbidden |= files.forbid_link();
@@ -170,6 +173,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
 
 /// Notes on the watch what its message shows now.
 fn note_shown(job: &mut Job<'_>, via: Via, message_id: Option<u64>) {
+    let now = job.now();
     let watch = &mut job.watch;
     watch.message_id = message_id.or(watch.message_id);
     // An end is known by its state; the revision stays the last unfinished one,
@@ -181,7 +185,7 @@ fn note_shown(job: &mut Job<'_>, via: Via, message_id: Option<u64>) {
     if via != Via::Dm {
         watch.shown_state = Some(State::of(job.task, job.outcome));
     }
-    watch.edited_at = Some(now());
+    watch.edited_at = Some(now);
     watch.failures = 0;
     if watch.attach_until.is_some() {
         return;
@@ -190,11 +194,6 @@ fn note_shown(job: &mut Job<'_>, via: Via, message_id: Option<u64>) {
     // Only where people had waited: else the end was there before they asked.
     if let (Some(Outcome::Completed), Some(took)) = (job.outcome, job.task.took) {
         let seen_at = job.task.watched_since.plus(took);
-        metrics::completion_shown(now().since(seen_at));
+        metrics::completion_shown(now.since(seen_at));
     }
-}
-
-/// Until when a file that is still being fetched is waited for.
-pub(super) fn attach_until() -> Timestamp {
-    now().plus(ATTACH_FOR)
 }

@@ -13,7 +13,6 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
 use crate::flows::inbox::Delivery;
-use crate::flows::moment::now;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::status;
@@ -68,7 +67,10 @@ impl Intake {
         let Some(guild_id) = asker.guild_id else {
             return false;
         };
-        let looked = self.parts.messenger.may_post(guild_id, channel_id, now());
+        let looked = self
+            .parts
+            .messenger
+            .may_post(guild_id, channel_id, self.now());
         let error = match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
             Ok(Ok(may)) => return may,
             Ok(Err(error)) => error.to_string(),
@@ -86,7 +88,7 @@ impl Intake {
         options: &StatusOptions,
         opening: Opening,
     ) {
-        let watch = new_watch(asker, task_id, options, opening);
+        let watch = new_watch(asker, task_id, options, opening, self.now());
         let most = self.parts.max_watches;
         let store = self.store();
         let asked = store.ask(&watch, self.parts.starter.lease, most.get());
@@ -154,7 +156,8 @@ impl Intake {
     async fn acknowledge_and_start(&self, asker: &Asker, watch: &Watch, opening: Opening) {
         let watch_id = watch.id.0;
         let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
-        let age_ms = now()
+        let age_ms = self
+            .now()
             .since(Timestamp::of_snowflake(asker.interaction_id))
             .as_millis();
         let done = match acknowledged {
@@ -180,8 +183,8 @@ impl Intake {
             return Ok(());
         };
         let courier = &starter.inboxes.courier;
-        if let Err(Delivery { watch, .. }) = courier.hand(delivery, now()) {
-            starter.store.release_watch(&watch, now()).await?;
+        if let Err(Delivery { watch, .. }) = courier.hand(delivery, self.now()) {
+            starter.store.release_watch(&watch, self.now()).await?;
             courier.wake();
         }
         Ok(())
@@ -193,14 +196,14 @@ impl Intake {
         tracing::error!(task_id = %watch.asked.task_id, error = why, "intake.not_recorded");
         let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
         self.log_answer(asker, acknowledged);
-        let (at, parts) = (now(), &self.parts);
+        let (at, parts) = (self.now(), &self.parts);
         let task = requested::first(&watch.asked.task_id, at, parts.starter.watch_timeout);
         let result = parts.client.query(&task.id, false, at).await;
         let task = poll::after_poll(&task, result, at, &parts.pace, 0.0).task;
         let message = status::message(&View {
             task: &task,
             locale: Locale::of(watch.asked.message_locale()),
-            now: now(),
+            now: self.now(),
             watch: &watch,
             outcome: task.outcome,
             media: &Media::linked(&task.snapshot),
@@ -217,8 +220,13 @@ impl Intake {
     }
 }
 
-fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions, opening: Opening) -> Watch {
-    let asked_at = Timestamp::of_snowflake(asker.interaction_id);
+fn new_watch(
+    asker: &Asker,
+    task_id: TaskId,
+    options: &StatusOptions,
+    opening: Opening,
+    now: Timestamp,
+) -> Watch {
     let asked = NewWatch {
         task_id,
         interaction_id: asker.interaction_id,
@@ -237,7 +245,7 @@ fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions, opening: O
             asker.reach
         },
         token: asker.token.clone(),
-        token_expires_at: asked_at.plus(TOKEN_LIFE),
+        token_expires_at: now.plus(TOKEN_LIFE),
         upload_limit: asker.upload_limit,
         announce_channel_id: options.channel.map(|channel| channel.channel_id),
     };
@@ -247,6 +255,6 @@ fn new_watch(asker: &Asker, task_id: TaskId, options: &StatusOptions, opening: O
     };
     Watch {
         message_id,
-        ..Watch::new(asked, now())
+        ..Watch::new(asked, now)
     }
 }

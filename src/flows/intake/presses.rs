@@ -12,9 +12,7 @@ use crate::discord::request::{self, Announce, Asker, StatusOptions};
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
-use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
-use crate::flows::moment::now;
 use crate::flows::view::Extras;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
@@ -106,7 +104,9 @@ impl Intake {
                 return Ok(Some(Notice::NotRequester));
             }
             Action::Stop => {
-                let stopped = self.store().stop_watch(id, &task.id, asker.user_id, now());
+                let stopped = self
+                    .store()
+                    .stop_watch(id, &task.id, asker.user_id, self.now());
                 if !stopped.await? {
                     return Ok(Some(Notice::AlreadyEnded));
                 }
@@ -130,7 +130,7 @@ impl Intake {
         if watch.asked.reach != Reach::Dm {
             return Ok(());
         }
-        let expires_at = Timestamp::of_snowflake(asker.interaction_id).plus(TOKEN_LIFE);
+        let expires_at = self.now().plus(TOKEN_LIFE);
         let replaced = self
             .store()
             .replace_token(watch.id, &asker.token, expires_at);
@@ -143,7 +143,11 @@ impl Intake {
         watch: &Watch,
         task: &Task,
     ) -> Result<Option<Notice>, StoreError> {
-        let notice = match self.store().refresh(&task.id, now(), REFRESH_GAP).await? {
+        let notice = match self
+            .store()
+            .refresh(&task.id, self.now(), REFRESH_GAP)
+            .await?
+        {
             Refreshed::Now => Notice::Refreshing,
             Refreshed::TooSoon(wait) => Notice::TooSoon { wait },
             Refreshed::Unpolled => Notice::AlreadyEnded,
@@ -203,7 +207,12 @@ impl Intake {
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
         let extras = Extras::load(self.store(), watch, task, false).await?;
         let media = Media::linked(&task.snapshot);
-        Ok(status::message(&extras.view(watch, task, &media, now())))
+        Ok(status::message(&extras.view(
+            watch,
+            task,
+            &media,
+            self.now(),
+        )))
     }
 
     /// A watch with its task.
@@ -251,7 +260,7 @@ impl Intake {
                 let task_id = &watch.asked.task_id;
                 let stopped = self
                     .store()
-                    .stop_watch(watch.id, task_id, asker.user_id, now());
+                    .stop_watch(watch.id, task_id, asker.user_id, self.now());
                 count += usize::from(stopped.await?);
             }
         }

@@ -57,6 +57,7 @@ impl Work for Numbers {
 #[tokio::test(start_paused = true)]
 async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_seen() {
     let worker = Worker {
+        clock: Clock::system(),
         work: Arc::new(Numbers::default()),
         slots: 8,
         lease: Duration::from_secs(15),
@@ -125,6 +126,7 @@ impl Work for Stuck {
 #[tokio::test]
 async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
     let worker = Worker {
+        clock: Clock::system(),
         work: Arc::new(Stuck {
             due: Some(Timestamp(0)),
             down: true,
@@ -147,6 +149,7 @@ async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
 #[tokio::test(start_paused = true)]
 async fn what_was_long_on_its_way_is_renewed_at_once_and_one_slot_stays_for_claims() {
     let worker = Worker {
+        clock: Clock::system(),
         work: Arc::new(Stuck::default()),
         slots: 3,
         lease: Duration::from_secs(15),

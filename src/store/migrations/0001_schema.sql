@@ -59,6 +59,7 @@ CREATE TABLE watches (
     shown_state         TEXT,               -- the state that the message shows
     edited_at           BIGINT,
     failures            BIGINT NOT NULL,    -- failed deliveries in a row
+    ending_since        BIGINT,             -- when the end was first tried to be shown
     notifying_since     BIGINT,             -- when a notification was first about to be sent
     announced_at        BIGINT,             -- when the announcement was known to be made
     notified_at         BIGINT,             -- when whoever waited was known to be notified

@@ -1,0 +1,93 @@
+//! The database's moments, where the clock that they came from was wrong.
+
+use std::time::Duration;
+
+use sqlx::Row;
+
+use super::database::{Backend, Store};
+use super::error::StoreError;
+use crate::domain::time::Timestamp;
+use crate::domain::watch::TOKEN_LIFE;
+
+/// Moves every moment of a task by `$1` milliseconds. A claim is over, as if its
+/// process had crashed, because whoever has it counts by the old clock.
+const SHIFT_TASKS: &str = "UPDATE tasks SET watched_since = watched_since + $1, give_up_at = give_up_at + $1, \
+         unfinished_at = unfinished_at + $1, setback_since = setback_since + $1, polled_at = polled_at + $1, \
+         next_poll_at = CASE WHEN claimed = 1 THEN $2 ELSE next_poll_at + $1 END, \
+         attempt = CASE WHEN claimed = 1 THEN attempt + 1 ELSE attempt END, claimed = 0";
+
+const SHIFT_WATCHES: &str = "UPDATE watches SET created_at = created_at + $1, \
+         token_expires_at = token_expires_at + $1, edited_at = edited_at + $1, \
+         ending_since = ending_since + $1, notifying_since = notifying_since + $1, announced_at = announced_at + $1, \
+         notified_at = notified_at + $1, attach_until = attach_until + $1, \
+         next_delivery_at = CASE WHEN claimed = 1 THEN $2 ELSE next_delivery_at + $1 END, \
+         attempt = CASE WHEN claimed = 1 THEN attempt + 1 ELSE attempt END, claimed = 0";
+
+const REIN_IN_TASKS: &str = "UPDATE tasks SET watched_since = MIN(watched_since, $1), give_up_at = MIN(give_up_at, $2), \
+         next_poll_at = CASE WHEN next_poll_at > $3 THEN $1 ELSE next_poll_at END \
+     WHERE watched_since > $1 OR give_up_at > $2 OR next_poll_at > $3";
+
+const REIN_IN_WATCHES: &str = "UPDATE watches SET created_at = MIN(created_at, $1), \
+         token_expires_at = MIN(token_expires_at, $2), \
+         next_delivery_at = CASE WHEN next_delivery_at > $3 THEN $1 ELSE next_delivery_at END \
+     WHERE created_at > $1 OR token_expires_at > $2 OR next_delivery_at > $3";
+
+/// No delivery is put off for longer, unless Discord asked for it; it may be asked
+/// again.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+impl Store {
+    /// The time of a database that several processes share; `None` for SQLite, which
+    /// has this process's.
+    pub async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
+        if matches!(self.backend, Backend::Sqlite(_)) {
+            return Ok(None);
+        }
+        let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now";
+        let row = sqlx::query(now)
+            .fetch_one(&mut *self.connection().await?)
+            .await?;
+        Ok(Some(Timestamp(row.try_get("now")?)))
+    }
+
+    /// Moves every moment in SQLite by so many milliseconds, to a clock that says `now`:
+    /// what was due in a minute is due in a minute. Claimed rows are due at once, and
+    /// their claims are over.
+    pub async fn shift_moments(&self, by: i64, now: Timestamp) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        for shift in [SHIFT_TASKS, SHIFT_WATCHES] {
+            sqlx::query(shift)
+                .bind(by)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Reins in moments in SQLite that no right clock can have left: what is due later
+    /// than the longest wait is due now, and deadlines count from now.
+    pub async fn rein_in_moments(
+        &self,
+        now: Timestamp,
+        watch_timeout: Duration,
+        longest_pause: Duration,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        sqlx::query(REIN_IN_TASKS)
+            .bind(now.0)
+            .bind(now.plus(watch_timeout).0)
+            .bind(now.plus(longest_pause).0)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(REIN_IN_WATCHES)
+            .bind(now.0)
+            .bind(now.plus(TOKEN_LIFE).0)
+            .bind(now.plus(LONGEST_WAIT).0)
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
+    }
+}
