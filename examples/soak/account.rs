@@ -20,6 +20,7 @@ pub(crate) struct Verdict {
     asked: usize,
     unanswered: usize,
     unsaved: usize,
+    refused: usize,
     ended: usize,
     lost: usize,
     duplicated: usize,
@@ -35,9 +36,16 @@ impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "asked = {}, seen to fail at once = {}, told that it was not saved = {}, followed to the end = {}\n\
+            "asked = {}, seen to fail at once = {}, told that it was not saved = {}, refused at once = {}, \
+             followed to the end = {}\n\
              lost = {}, duplicated = {}",
-            self.asked, self.unanswered, self.unsaved, self.ended, self.lost, self.duplicated
+            self.asked,
+            self.unanswered,
+            self.unsaved,
+            self.refused,
+            self.ended,
+            self.lost,
+            self.duplicated
         )
     }
 }
@@ -49,7 +57,7 @@ pub(crate) async fn settle(stage: &Stage, trouble: Trouble<'_>, asked: &[Interac
         .unwrap();
     let guild = Whose::Guild(stage.sandbox.guild().get());
     let calm = async {
-        while store.running(guild, 0).await.unwrap().1 > 0 {
+        while store.running(guild, 1).await.unwrap().1 > 0 {
             sleep(Duration::from_millis(200)).await;
         }
     };
@@ -94,6 +102,12 @@ fn judge(verdict: &mut Verdict, watch: &Watch, waited: bool, messages: &[Message
         .iter()
         .filter(|m| m.reference.is_some_and(|to| to.get() == id) && !m.pings.is_empty())
         .count();
+    // A new id may be refused at once; whoever waited is never told so.
+    let refuses = |m: &Message| title(m).contains("does not know") || title(m).contains("refuses");
+    if watch.state == WatchState::Ended && !waited && shown.is_some_and(refuses) && pings == 0 {
+        verdict.refused += 1;
+        return;
+    }
     let fine = watch.state == WatchState::Ended && shown.is_some_and(shows);
     if pings > usize::from(waited) {
         println!("duplicated: {pings} pings, {watch:?}");

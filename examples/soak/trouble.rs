@@ -68,7 +68,7 @@ impl<'a> Trouble<'a> {
 
     async fn start(&self) -> Bot {
         loop {
-            match Bot::start_leasing(self.variables.clone(), LEASE).await {
+            match Bot::start_at(self.variables.clone(), LEASE, self.stage.clock()).await {
                 Ok(bot) => return bot,
                 // It met a failure of the day; an operator's restart policy.
                 Err(_) => sleep(Duration::from_millis(500)).await,
@@ -94,7 +94,7 @@ impl<'a> Trouble<'a> {
         let (ping, query) = ("POST /channels/{channel}/messages", "GET /v1/video/query");
         let answer = "POST /interactions/{id}/{token}/callback";
         let wait = self.dice.millis(100, 1_500);
-        let (name, fault) = match self.dice.below(24) {
+        let (name, fault) = match self.dice.below(28) {
             0..=3 => {
                 self.take_one().kill();
                 sleep(wait).await;
@@ -144,6 +144,30 @@ impl<'a> Trouble<'a> {
                 on(query).reply(500, json!({ "error": "overloaded" })),
             ),
             22 => ("query cut off", on(query).drop_connection()),
+            24 | 25 => {
+                let refusals = [
+                    (401, json!({ "error": { "message": "invalid token" } })),
+                    (402, json!({ "error": { "message": "quota exhausted" } })),
+                    (404, json!({ "error": { "message": "task not exist" } })),
+                    (
+                        200,
+                        json!({ "status": "error", "message": "task not exist" }),
+                    ),
+                ];
+                let (status, body) = &refusals[times as usize % refusals.len()];
+                // It is the whole endpoint that answers so, for some seconds.
+                sandbox.fault(Fault::on(query).always().reply(*status, body.clone()));
+                sleep(wait * 3).await;
+                sandbox.heal();
+                return "every query refused";
+            }
+            26 => {
+                let jumps = [3 * 3600, -3600, 16 * 60];
+                self.stage.set_clock(jumps[times as usize % jumps.len()]);
+                sleep(wait * 3).await;
+                self.stage.set_clock(0);
+                return "clock jumped";
+            }
             _ => ("query slow", on(query).delay(wait)),
         };
         sandbox.fault(fault);
