@@ -6,7 +6,6 @@
 
 use super::error::DeliveryError;
 use super::job::Job;
-use crate::discord::lookups::Trace;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
@@ -215,11 +214,11 @@ async fn may_send(
     reply_to: Option<u64>,
     words: &[String],
 ) -> Result<bool, DeliveryError> {
-    let trace = Trace { reply_to, words };
     match job.watch.notifying_since {
         Some(since) if now().since(since) >= job.means.nonce_memory => {
             let messenger = &job.means.messenger;
-            Ok(!messenger.has_sent(channel_id, since, trace).await?)
+            let sent = messenger.has_sent(channel_id, since, reply_to, words);
+            Ok(!sent.await?)
         }
         _ => match job.means.store.mark_notifying(&job.watch, now()).await? {
             true => Ok(true),
