@@ -25,26 +25,18 @@ pub struct Application {
     pub deaf: bool,
 }
 
-/// Why the bot could not log in, in words for the operator.
+/// Why the bot could not log in at `DISCORD_API_URL`, in words for the operator.
 #[derive(Debug, Error)]
 pub enum LoginError {
     /// Another token is needed.
     #[error("Discord refuses DISCORD_TOKEN: copy the token again from your application's Bot page")]
     TokenRefused,
     /// Discord did not answer, or answered with an error that may pass.
-    #[error("{origin} does not let the bot log in: {error}")]
-    Unreachable {
-        /// `DISCORD_API_URL`.
-        origin: String,
-        /// What went wrong with the request.
-        error: DiscordError,
-    },
+    #[error("{0} does not let the bot log in: {1}")]
+    Unreachable(String, DiscordError),
     /// Something else answered.
-    #[error("{origin} is no Discord API")]
-    NotDiscord {
-        /// `DISCORD_API_URL`.
-        origin: String,
-    },
+    #[error("{0} is no Discord API")]
+    NotDiscord(String),
 }
 
 /// Why the commands are not registered, in words for the operator.
@@ -54,13 +46,8 @@ pub enum RegistrationError {
     #[error("the commands cannot be registered: {0}")]
     Global(DiscordError),
     /// Discord refuses them for the one guild that was chosen.
-    #[error("the commands cannot be registered in DISCORD_GUILD_ID {guild_id}: {error}")]
-    Guild {
-        /// `DISCORD_GUILD_ID`.
-        guild_id: u64,
-        /// What went wrong with the request.
-        error: DiscordError,
-    },
+    #[error("the commands cannot be registered in DISCORD_GUILD_ID {0}: {1}")]
+    Guild(u64, DiscordError),
 }
 
 /// Discord's application object, as far as it is needed.
@@ -87,17 +74,13 @@ impl Application {
     /// [`LoginError`], typed by what the operator has to change.
     pub async fn log_in(rest: &Rest, has_public_key: bool) -> Result<Self, LoginError> {
         let origin = || rest.origin().to_owned();
-        let reply = match rest.json(Route::GetCurrentApplication, None).await {
-            Ok(reply) => reply,
-            Err(DiscordError::Unauthorized) => return Err(LoginError::TokenRefused),
-            Err(error) => {
-                let origin = origin();
-                return Err(LoginError::Unreachable { origin, error });
-            }
-        };
-        let Ok(told) = reply.read::<CurrentApplication>() else {
-            return Err(LoginError::NotDiscord { origin: origin() });
-        };
+        let reply = rest.json(Route::GetCurrentApplication, None).await;
+        let reply = reply.map_err(|error| match error {
+            DiscordError::Unauthorized => LoginError::TokenRefused,
+            error => LoginError::Unreachable(origin(), error),
+        })?;
+        let told = reply.read::<CurrentApplication>();
+        let told = told.map_err(|_| LoginError::NotDiscord(origin()))?;
         let id = told.id.get();
         tracing::info!(
             application = told.name.unwrap_or_default(),
@@ -122,65 +105,33 @@ impl Application {
 
     /// Registers the commands for everybody or for one guild, with one bulk PUT and
     /// only if Discord holds others.
-    ///
-    /// # Errors
-    /// [`RegistrationError`] if Discord answers with an error.
     pub async fn register(
         &self,
         rest: &Rest,
         guild_id: Option<u64>,
     ) -> Result<(), RegistrationError> {
-        match self.replace_commands(rest, guild_id).await {
-            Ok(changed) => {
-                tracing::info!(changed, "discord.commands_registered");
-                Ok(())
-            }
-            Err(error) => Err(match guild_id {
-                Some(guild_id) => RegistrationError::Guild { guild_id, error },
-                None => RegistrationError::Global(error),
-            }),
-        }
-    }
-
-    /// Registers the commands if Discord holds others; returns whether it did.
-    async fn replace_commands(
-        &self,
-        rest: &Rest,
-        guild_id: Option<u64>,
-    ) -> Result<bool, DiscordError> {
-        if self.has_registered(rest, guild_id).await? {
-            return Ok(false);
-        }
-        let application_id = self.id;
-        let route = match guild_id {
-            Some(guild_id) => Route::PutGuildCommands {
-                application_id,
-                guild_id,
-            },
-            None => Route::PutGlobalCommands { application_id },
+        let failed = |error| match guild_id {
+            Some(guild_id) => RegistrationError::Guild(guild_id, error),
+            None => RegistrationError::Global(error),
         };
-        let ours = definitions(guild_id.is_some());
-        rest.json(route, Some(&ours)).await?;
-        Ok(true)
+        let held = self.has_registered(rest, guild_id).await;
+        let changed = !held.map_err(failed)?;
+        if changed {
+            let route = Route::PutCommands(self.id, guild_id);
+            let ours = definitions(guild_id.is_some());
+            rest.json(route, Some(&ours)).await.map_err(failed)?;
+        }
+        tracing::info!(changed, "discord.commands_registered");
+        Ok(())
     }
 
     /// Returns whether Discord holds exactly this version's commands.
-    ///
-    /// # Errors
-    /// As for every request.
     pub async fn has_registered(
         &self,
         rest: &Rest,
         guild_id: Option<u64>,
     ) -> Result<bool, DiscordError> {
-        let application_id = self.id;
-        let route = match guild_id {
-            Some(guild_id) => Route::GetGuildCommands {
-                application_id,
-                guild_id,
-            },
-            None => Route::GetGlobalCommands { application_id },
-        };
+        let route = Route::GetCommands(self.id, guild_id);
         let held = rest.json(route, None).await?;
         Ok(holds(&held.read()?, &definitions(guild_id.is_some())))
     }

@@ -37,37 +37,29 @@ pub fn invite_link(application_id: u64) -> String {
 /// Source: <https://discord.com/developers/docs/interactions/application-commands>
 #[must_use]
 pub fn definitions(for_one_guild: bool) -> Value {
-    let choice = |key, value: &str| {
-        let mut choice = named("name", key);
-        choice.insert("value".into(), value.into());
-        choice
-    };
+    let choice = |key, value| named("name", key, json!({ "value": value }));
+    let option = |key, option| named("description", key, option);
+    let status = json!({ "type": 1, "name": VIDEOSTATUS, "options": [
+        option("option-id", json!({
+            "type": 3, "name": "id", "required": true, "autocomplete": true,
+        })),
+        option("option-private", json!({ "type": 5, "name": "private" })),
+        option("option-notify", json!({ "type": 3, "name": "notify", "choices": [
+            choice("choice-here", "here"),
+            choice("choice-dm", "dm"),
+            choice("choice-off", "off"),
+        ] })),
+        // Text and announcement channels and threads.
+        option("option-channel", json!({
+            "type": 7, "name": "channel", "channel_types": [0, 5, 10, 11, 12],
+        })),
+    ] });
+    let all = option("option-all", json!({ "type": 5, "name": "all" }));
+    let watches = json!({ "type": 1, "name": VIDEOWATCHES, "options": [all] });
     let mut commands = [
-        object(
-            named("description", "command-videostatus"),
-            json!({ "type": 1, "name": VIDEOSTATUS, "options": [
-                object(named("description", "option-id"), json!({
-                    "type": 3, "name": "id", "required": true, "autocomplete": true,
-                })),
-                object(named("description", "option-private"), json!({ "type": 5, "name": "private" })),
-                object(named("description", "option-notify"), json!({ "type": 3, "name": "notify", "choices": [
-                    choice("choice-here", "here"),
-                    choice("choice-dm", "dm"),
-                    choice("choice-off", "off"),
-                ] })),
-                // Text and announcement channels and threads.
-                object(named("description", "option-channel"), json!({
-                    "type": 7, "name": "channel", "channel_types": [0, 5, 10, 11, 12],
-                })),
-            ] }),
-        ),
-        object(
-            named("description", "command-videowatches"),
-            json!({ "type": 1, "name": VIDEOWATCHES, "options": [
-                object(named("description", "option-all"), json!({ "type": 5, "name": "all" })),
-            ] }),
-        ),
-        object(named("name", "command-check"), json!({ "type": 3 })),
+        option("command-videostatus", status),
+        option("command-videowatches", watches),
+        named("name", "command-check", json!({ "type": 3 })),
     ];
     if !for_one_guild {
         for command in &mut commands {
@@ -78,26 +70,16 @@ pub fn definitions(for_one_guild: bool) -> Value {
     Value::from_iter(commands)
 }
 
-/// A text in the default language as `field`, and in every other one as
+/// Adds a text to `object`: in the default language as `field`, and in every one as
 /// `field_localizations`.
-fn named(field: &str, key: &str) -> Map<String, Value> {
-    let others = Locale::ALL
+fn named(field: &str, key: &str, mut object: Value) -> Value {
+    let texts: Map<_, _> = Locale::ALL
         .iter()
-        .map(|locale| (locale.code().to_owned(), locale.text(key).into()));
-    Map::from_iter([
-        (field.to_owned(), Locale::default().text(key).into()),
-        (
-            format!("{field}_localizations"),
-            Value::Object(others.collect()),
-        ),
-    ])
-}
-
-fn object(mut texts: Map<String, Value>, rest: Value) -> Value {
-    if let Value::Object(rest) = rest {
-        texts.extend(rest);
-    }
-    Value::Object(texts)
+        .map(|locale| (locale.code().to_owned(), locale.text(key).into()))
+        .collect();
+    object[field] = Locale::default().text(key).into();
+    object[format!("{field}_localizations")] = texts.into();
+    object
 }
 
 #[cfg(test)]

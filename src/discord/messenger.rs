@@ -1,23 +1,36 @@
-//! What the bot says on Discord: acknowledge, answer, edit, send, tell.
+//! What the bot says on Discord, and what it looks up there before: whether it may
+//! post, and whether it has posted already.
+
+use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
+use super::permissions::{self, is_thread};
 use super::rest::{ResponseBody, Rest};
 use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
 use crate::render::body::{EPHEMERAL, Message};
 use crate::render::list::Suggestion;
 
+/// How far our clock may be ahead of Discord's, whose ids tell its time.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
 /// The routes by which people are answered. Clones share one client.
+///
+/// Every method fails with what Discord's reply asks for. An interaction's first
+/// answer comes [`DiscordError::TooLate`] after three seconds.
 #[derive(Clone)]
 pub struct Messenger {
-    pub(super) rest: Rest,
+    rest: Rest,
     /// The bot's user: not its application's id where the bot is old.
-    pub(super) bot_id: u64,
+    bot_id: u64,
 }
 
 /// An interaction's token, which is the right to answer it, and the ids that its
@@ -33,22 +46,17 @@ pub struct InteractionToken<'a> {
 }
 
 impl<'a> InteractionToken<'a> {
-    /// The route that answers the interaction.
     fn response(self) -> Route<'a> {
-        Route::CreateInteractionResponse {
-            interaction_id: self.interaction_id,
-            token: self.token,
-        }
+        Route::CreateInteractionResponse(self.interaction_id, self.token)
     }
 
-    /// The route that edits the answer.
     fn original(self) -> Route<'a> {
-        Route::EditOriginalResponse {
-            application_id: self.application_id,
-            token: self.token,
-        }
+        Route::EditOriginalResponse(self.application_id, self.token)
     }
 }
+
+/// What comes of a request whose reply says nothing.
+type Sent = Result<(), DiscordError>;
 
 impl Messenger {
     /// A messenger that sends through `rest` as the bot's user.
@@ -59,114 +67,54 @@ impl Messenger {
 
     /// Acknowledges a command within its three seconds: Discord shows
     /// "thinking…" until the message is edited (callback type 5).
-    ///
-    /// # Errors
-    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn acknowledge(
-        &self,
-        interaction: InteractionToken<'_>,
-        private: bool,
-    ) -> Result<(), DiscordError> {
+    pub async fn acknowledge(&self, to: InteractionToken<'_>, private: bool) -> Sent {
         let flags = if private { EPHEMERAL } else { 0 };
-        self.callback(
-            interaction,
-            &json!({ "type": 5, "data": { "flags": flags } }),
-        )
-        .await
+        let body = json!({ "type": 5, "data": { "flags": flags } });
+        self.call_back(to, body).await
     }
 
     /// Answers an interaction at once with a message (callback type 4).
-    ///
-    /// # Errors
-    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn answer(
-        &self,
-        interaction: InteractionToken<'_>,
-        message: &Message,
-    ) -> Result<(), DiscordError> {
-        self.callback(
-            interaction,
-            &json!({ "type": 4, "data": json_of(message)? }),
-        )
-        .await
+    pub async fn answer(&self, to: InteractionToken<'_>, message: &Message) -> Sent {
+        let data = json_of(message)?;
+        self.call_back(to, json!({ "type": 4, "data": data })).await
     }
 
     /// Answers an interaction at once with a message and a file.
-    ///
-    /// # Errors
-    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
     pub async fn answer_with(
         &self,
-        interaction: InteractionToken<'_>,
+        to: InteractionToken<'_>,
         message: &Message,
         file: Upload<'_>,
-    ) -> Result<(), DiscordError> {
-        let mut data = json_of(message)?;
-        data["attachments"] = json!([{ "id": 0, "filename": file.name }]);
-        let body = json!({ "type": 4, "data": data });
-        self.rest
-            .multipart(interaction.response(), &body, &[file])
-            .await
-            .map(|_| ())
+    ) -> Sent {
+        let files = [file];
+        let body = json!({ "type": 4, "data": with_files(message, &files)? });
+        let sent = self.rest.multipart(to.response(), &body, &files).await;
+        sent.map(drop)
     }
 
     /// Acknowledges a press without an answer of its own: the message below
     /// which it was becomes `@original` (callback type 6).
-    ///
-    /// # Errors
-    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn acknowledge_press(
-        &self,
-        interaction: InteractionToken<'_>,
-    ) -> Result<(), DiscordError> {
-        self.callback(interaction, &json!({ "type": 6 })).await
+    pub async fn acknowledge_press(&self, to: InteractionToken<'_>) -> Sent {
+        self.call_back(to, json!({ "type": 6 })).await
     }
 
     /// Answers a press by changing the message it was below (callback type 7).
-    ///
-    /// # Errors
-    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn update(
-        &self,
-        interaction: InteractionToken<'_>,
-        message: &Message,
-    ) -> Result<(), DiscordError> {
-        self.callback(
-            interaction,
-            &json!({ "type": 7, "data": json_of(message)? }),
-        )
-        .await
+    pub async fn update(&self, to: InteractionToken<'_>, message: &Message) -> Sent {
+        let data = json_of(message)?;
+        self.call_back(to, json!({ "type": 7, "data": data })).await
     }
 
     /// Suggests values while somebody types (callback type 8).
-    ///
-    /// # Errors
-    /// [`DiscordError::TooLate`] after three seconds, and as for every request.
-    pub async fn suggest(
-        &self,
-        interaction: InteractionToken<'_>,
-        choices: &[Suggestion],
-    ) -> Result<(), DiscordError> {
-        self.callback(
-            interaction,
-            &json!({ "type": 8, "data": { "choices": choices } }),
-        )
-        .await
+    pub async fn suggest(&self, to: InteractionToken<'_>, choices: &[Suggestion]) -> Sent {
+        let body = json!({ "type": 8, "data": { "choices": choices } });
+        self.call_back(to, body).await
     }
 
-    async fn callback(
-        &self,
-        interaction: InteractionToken<'_>,
-        body: &Value,
-    ) -> Result<(), DiscordError> {
-        let sent = self.rest.json(interaction.response(), Some(body)).await;
-        sent.map(|_| ())
+    async fn call_back(&self, to: InteractionToken<'_>, body: Value) -> Sent {
+        self.rest.json(to.response(), Some(&body)).await.map(drop)
     }
 
     /// Edits the message of an interaction by its token; returns its id.
-    ///
-    /// # Errors
-    /// [`DiscordError::TokenOver`] once the token is, and as for every request.
     pub async fn edit_original(
         &self,
         interaction: InteractionToken<'_>,
@@ -178,75 +126,51 @@ impl Messenger {
 
     /// Edits the message below which a button was pressed, once the press is
     /// answered by it; its files stay.
-    ///
-    /// # Errors
-    /// As for every request.
-    pub async fn redraw(
-        &self,
-        press: InteractionToken<'_>,
-        message: &Message,
-    ) -> Result<(), DiscordError> {
+    pub async fn redraw(&self, press: InteractionToken<'_>, message: &Message) -> Sent {
         let body = json_of(message)?;
         let sent = self.rest.json(press.original(), Some(&body)).await;
-        sent.map(|_| ())
+        sent.map(drop)
     }
 
     /// Edits a message of the bot's own in a channel; returns its id.
-    ///
-    /// # Errors
-    /// [`DiscordError::MessageGone`] if somebody deleted it, and as for every request.
     pub async fn edit(
         &self,
-        channel_id: u64,
-        message_id: u64,
+        channel: u64,
+        id: u64,
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
         let route = Route::EditMessage {
-            channel_id,
-            message_id,
+            channel,
+            message: id,
         };
         self.deliver(route, message, files).await
     }
 
     /// Sends a new message to a channel; returns its id.
-    ///
-    /// # Errors
-    /// As for every request.
     pub async fn send(
         &self,
-        channel_id: u64,
+        channel: u64,
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let route = Route::CreateMessage { channel_id };
+        let route = Route::CreateMessage(channel);
         self.deliver(route, message, files).await
     }
 
     /// Opens (or finds) the direct message channel with a person.
-    ///
-    /// # Errors
-    /// [`DiscordError::NoDm`] if they take none, and as for every request.
     pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
         let body = json!({ "recipient_id": user_id.to_string() });
-        let channel = self.rest.json(Route::CreateDm, Some(&body)).await?;
-        id_of(&channel)
+        id_of(&self.rest.json(Route::CreateDm, Some(&body)).await?)
     }
 
-    /// Sends a message with `files`. The body lists them, also where there are none:
-    /// an edit then takes away what was attached before.
     async fn deliver(
         &self,
         route: Route<'_>,
         message: &Message,
         files: &[Upload<'_>],
     ) -> Result<u64, DiscordError> {
-        let mut body = json_of(message)?;
-        let names = files
-            .iter()
-            .enumerate()
-            .map(|(n, file)| json!({ "id": n, "filename": file.name }));
-        body["attachments"] = names.collect();
+        let body = with_files(message, files)?;
         let reply = if files.is_empty() {
             self.rest.json(route, Some(&body)).await?
         } else {
@@ -254,10 +178,76 @@ impl Messenger {
         };
         id_of(&reply)
     }
+
+    /// Returns whether the bot may post in a channel of a guild at `now`; it may not
+    /// where it sees nothing.
+    pub async fn may_post(
+        &self,
+        guild: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Result<bool, DiscordError> {
+        let user = self.bot_id;
+        let looked = async {
+            let (channel, guild, member): (GuildChannel, _, _) = tokio::try_join!(
+                self.get(Route::GetChannel(channel)),
+                self.get(Route::GetGuild(guild)),
+                self.get(Route::GetGuildMember { guild, user }),
+            )?;
+            let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
+                Some(id) => Some(self.get(Route::GetChannel(id.get())).await?),
+                None => None,
+            };
+            let parent = parent.as_ref();
+            let may_post = permissions::may_post(&guild, &member, &channel, parent, now);
+            Ok::<_, DiscordError>(may_post)
+        };
+        match looked.await {
+            Err(error) if error.is_about_the_place() => Ok(false),
+            looked => looked,
+        }
+    }
+
+    /// Returns whether the bot sent a notification after `since`, among the hundred
+    /// messages that follow: it replies to `reply_to`, or holds all of `words`.
+    pub async fn has_sent(
+        &self,
+        channel: u64,
+        since: Timestamp,
+        reply_to: Option<u64>,
+        words: &[String],
+    ) -> Result<bool, DiscordError> {
+        let after = since.minus(CLOCK_SKEW).snowflake();
+        let us = self.bot_id.to_string();
+        let reply_to = reply_to.map(|id| id.to_string());
+        let messages: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
+        let is_it = |message: &Value| {
+            let ours = message["author"]["id"] == us.as_str();
+            let replied = message["message_reference"]["message_id"].as_str();
+            let content = message["content"].as_str().unwrap_or_default();
+            let replies = reply_to.is_some() && replied == reply_to.as_deref();
+            ours && (replies || words.iter().all(|word| content.contains(word)))
+        };
+        Ok(messages.iter().any(is_it))
+    }
+
+    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Result<T, DiscordError> {
+        self.rest.json(route, None).await?.read()
+    }
 }
 
 fn json_of(message: &Message) -> Result<Value, DiscordError> {
     serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
+}
+
+/// A message whose body lists `files`, also where there are none: an edit then takes
+/// away what was attached before.
+fn with_files(message: &Message, files: &[Upload<'_>]) -> Result<Value, DiscordError> {
+    let mut body = json_of(message)?;
+    let names = files.iter().enumerate();
+    let names = names.map(|(n, file)| json!({ "id": n, "filename": file.name }));
+    body["attachments"] = names.collect();
+    Ok(body)
 }
 
 fn id_of(created: &ResponseBody) -> Result<u64, DiscordError> {

@@ -14,36 +14,30 @@ use crate::domain::watch::{Notify, Reach};
 
 /// Who asks, where, and how the bot may answer.
 #[derive(Clone, Debug)]
-pub struct Asker {
-    /// The interaction's id.
-    pub interaction_id: u64,
-    /// The application's id.
-    pub application_id: u64,
-    /// The interaction's token.
-    pub token: Secret,
-    /// The guild, if any.
-    pub guild_id: Option<u64>,
-    /// The channel.
-    pub channel_id: u64,
-    /// The person.
-    pub user_id: u64,
+pub(crate) struct Asker {
+    pub(crate) interaction_id: u64,
+    pub(crate) application_id: u64,
+    pub(crate) token: Secret,
+    pub(crate) guild_id: Option<u64>,
+    pub(crate) channel_id: u64,
+    pub(crate) user_id: u64,
     /// What the person may do in the channel.
-    pub may: Permissions,
+    pub(crate) may: Permissions,
     /// The person's language, as Discord writes it.
-    pub locale: String,
+    pub(crate) locale: String,
     /// The language of what everybody in the channel sees.
-    pub channel_locale: String,
+    pub(crate) channel_locale: String,
     /// Where the bot can go once the token is over.
-    pub reach: Reach,
+    pub(crate) reach: Reach,
     /// The largest file that an answer may carry, in bytes.
-    pub upload_limit: u64,
+    pub(crate) upload_limit: u64,
 }
 
 /// serenity's two kinds of interaction have the same fields and no common type.
 macro_rules! asker {
     ($interaction:expr, $member:expr) => {{
         let interaction = $interaction;
-        let locale = interaction.locale.clone();
+        let locale = &interaction.locale;
         Asker {
             interaction_id: interaction.id.get(),
             application_id: interaction.application_id.get(),
@@ -51,14 +45,9 @@ macro_rules! asker {
             guild_id: interaction.guild_id.map(serenity::all::GuildId::get),
             channel_id: interaction.channel_id.get(),
             user_id: interaction.user.id.get(),
-            may: $member
-                .and_then(|member| member.permissions)
-                .unwrap_or_default(),
-            channel_locale: interaction
-                .guild_locale
-                .clone()
-                .unwrap_or_else(|| locale.clone()),
-            locale,
+            may: $member.and_then(|m| m.permissions).unwrap_or_default(),
+            channel_locale: interaction.guild_locale.as_ref().unwrap_or(locale).clone(),
+            locale: locale.clone(),
             reach: reach(
                 interaction.context,
                 interaction.app_permissions,
@@ -72,20 +61,17 @@ macro_rules! asker {
 
 impl Asker {
     /// Who gave a command.
-    #[must_use]
-    pub fn of_command(command: &CommandInteraction) -> Self {
+    pub(crate) fn of_command(command: &CommandInteraction) -> Self {
         asker!(command, command.member.as_deref())
     }
 
     /// Who pressed a button or chose from a menu.
-    #[must_use]
-    pub fn of_press(press: &ComponentInteraction) -> Self {
+    pub(crate) fn of_press(press: &ComponentInteraction) -> Self {
         asker!(press, press.member.as_ref())
     }
 
     /// The right to answer.
-    #[must_use]
-    pub fn reply(&self) -> InteractionToken<'_> {
+    pub(crate) fn reply(&self) -> InteractionToken<'_> {
         InteractionToken {
             application_id: self.application_id,
             interaction_id: self.interaction_id,
@@ -94,15 +80,13 @@ impl Asker {
     }
 
     /// Whether the person may act on other people's watches in the channel.
-    #[must_use]
-    pub fn moderates(&self) -> bool {
+    pub(crate) fn moderates(&self) -> bool {
         self.may
             .intersects(Permissions::MANAGE_MESSAGES | Permissions::ADMINISTRATOR)
     }
 
     /// Whether the person may see and stop everybody's watches in the guild.
-    #[must_use]
-    pub fn manages(&self) -> bool {
+    pub(crate) fn manages(&self) -> bool {
         self.may
             .intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
     }
@@ -131,29 +115,27 @@ fn reach(
 
 /// The options of `/videostatus`.
 #[derive(Clone, Debug, Default)]
-pub struct StatusOptions {
+pub(crate) struct StatusOptions {
     /// As typed.
-    pub id: String,
+    pub(crate) id: String,
     /// Only the person sees the message.
-    pub private: bool,
+    pub(crate) private: bool,
     /// Where to tell of the end.
-    pub notify: Notify,
+    pub(crate) notify: Notify,
     /// Another channel to tell it in.
-    pub channel: Option<Announce>,
+    pub(crate) channel: Option<Announce>,
 }
 
 /// A chosen channel.
 #[derive(Clone, Copy, Debug)]
-pub struct Announce {
-    /// Its id.
-    pub channel_id: u64,
+pub(crate) struct Announce {
+    pub(crate) channel_id: u64,
     /// Whether the person may view it and send there.
-    pub allowed: bool,
+    pub(crate) allowed: bool,
 }
 
 /// Reads the options of `/videostatus`; what is not understood is left out.
-#[must_use]
-pub fn status_options(command: &CommandInteraction) -> StatusOptions {
+pub(crate) fn status_options(command: &CommandInteraction) -> StatusOptions {
     let mut options = StatusOptions::default();
     for ResolvedOption { name, value, .. } in command.data.options() {
         match (name, value) {
@@ -162,11 +144,11 @@ pub fn status_options(command: &CommandInteraction) -> StatusOptions {
             ("notify", ResolvedValue::String("dm")) => options.notify = Notify::Dm,
             ("notify", ResolvedValue::String("off")) => options.notify = Notify::Off,
             ("channel", ResolvedValue::Channel(channel)) => {
-                let wanted = posting(Some(channel.kind));
                 let may = channel.permissions.unwrap_or_default();
                 options.channel = Some(Announce {
                     channel_id: channel.id.get(),
-                    allowed: may.contains(wanted) || may.contains(Permissions::ADMINISTRATOR),
+                    allowed: may.contains(posting(Some(channel.kind)))
+                        || may.contains(Permissions::ADMINISTRATOR),
                 });
             }
             _ => {}
@@ -176,8 +158,7 @@ pub fn status_options(command: &CommandInteraction) -> StatusOptions {
 }
 
 /// Whether a command's boolean option is set to true.
-#[must_use]
-pub fn flag(command: &CommandInteraction, name: &str) -> bool {
+pub(crate) fn flag(command: &CommandInteraction, name: &str) -> bool {
     let is_set = |option: &ResolvedOption<'_>| {
         option.name == name && matches!(option.value, ResolvedValue::Boolean(true))
     };
@@ -186,20 +167,14 @@ pub fn flag(command: &CommandInteraction, name: &str) -> bool {
 
 /// All texts of the message that a menu command was used on: its content and its
 /// embeds.
-#[must_use]
-pub fn message_text(command: &CommandInteraction) -> String {
+pub(crate) fn message_text(command: &CommandInteraction) -> String {
     let mut text = String::new();
     for message in command.data.resolved.messages.values() {
         let embeds = message.embeds.iter().flat_map(|embed| {
-            let fields = embed.fields.iter().map(|field| Some(&field.value));
-            [embed.title.as_ref(), embed.description.as_ref()]
-                .into_iter()
-                .chain(fields)
+            let fields = embed.fields.iter().map(|field| &field.value);
+            embed.title.iter().chain(&embed.description).chain(fields)
         });
-        for part in std::iter::once(Some(&message.content))
-            .chain(embeds)
-            .flatten()
-        {
+        for part in std::iter::once(&message.content).chain(embeds) {
             text.push_str(part);
             text.push('\n');
         }
@@ -208,8 +183,7 @@ pub fn message_text(command: &CommandInteraction) -> String {
 }
 
 /// What was chosen from a menu; nothing for a button.
-#[must_use]
-pub fn chosen(press: &ComponentInteraction) -> &[String] {
+pub(crate) fn chosen(press: &ComponentInteraction) -> &[String] {
     match &press.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values,
         _ => &[],

@@ -21,8 +21,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::error::reaction;
-use super::invalid_requests::InvalidRequests;
-use super::route::{Bucket, Major, Route};
+use super::invalid_requests::{FIRST_PAUSE, InvalidRequests};
+use super::route::{Bucket, Call, Route};
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
@@ -77,7 +77,7 @@ struct Inner {
     origin: String,
     global: DefaultDirectRateLimiter,
     /// When each limit that was spent is whole again.
-    paused_until: Mutex<HashMap<Major, Instant>>,
+    paused_until: Mutex<HashMap<Bucket, Instant>>,
     invalid_requests: Mutex<InvalidRequests>,
 }
 
@@ -104,7 +104,7 @@ impl Rest {
             origin: origin.trim_end_matches('/').to_owned(),
             global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
             paused_until: Mutex::default(),
-            invalid_requests: Mutex::new(InvalidRequests::new(Instant::now())),
+            invalid_requests: Mutex::default(),
         })))
     }
 
@@ -119,12 +119,11 @@ impl Rest {
         route: Route<'_>,
         body: Option<&Value>,
     ) -> Result<ResponseBody, DiscordError> {
-        let request = self.request(route).timeout(TIMEOUT);
-        let request = match body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        self.send(route, request).await
+        self.send(route.call(), |request| match body {
+            Some(body) => request.timeout(TIMEOUT).json(body),
+            None => request.timeout(TIMEOUT),
+        })
+        .await
     }
 
     /// Sends `body` with `files` as `files[0]`, `files[1]`, …
@@ -142,28 +141,23 @@ impl Rest {
             let part = file.part().map_err(broken)?;
             form = form.part(format!("files[{n}]"), part);
         }
-        let request = self.request(route).timeout(UPLOAD_TIMEOUT);
-        let reply = self.send(route, request.multipart(form)).await?;
+        let fill = |request: RequestBuilder| request.timeout(UPLOAD_TIMEOUT).multipart(form);
+        let reply = self.send(route.call(), fill).await?;
         metrics::uploaded(files.iter().map(Upload::size).sum());
         Ok(reply)
     }
 
-    fn request(&self, route: Route<'_>) -> RequestBuilder {
-        let url = format!("{}/api/v10{}", self.0.origin, route.path());
-        self.0.client.request(route.method(), url)
-    }
-
-    /// Sends a request once its bucket lets it pass. The time that it may take
-    /// begins afterwards.
+    /// Sends what `fill` makes of a request, once its bucket lets it pass. The time
+    /// that it may take begins afterwards.
     async fn send(
         &self,
-        route: Route<'_>,
-        request: RequestBuilder,
+        call: Call,
+        fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<ResponseBody, DiscordError> {
-        let bucket = route.bucket();
-        if let Bucket::Bot(major) = bucket {
+        let bucket = call.bucket;
+        if bucket != Bucket::Interaction {
             let invalid = lock(&self.0.invalid_requests).left(Instant::now());
-            let waits = [("guard", invalid), ("spent", self.pause(major))];
+            let waits = [("guard", invalid), ("spent", self.pause(bucket))];
             for (reason, wait) in waits {
                 if let Some(wait) = wait {
                     metrics::discord_wait(reason, wait);
@@ -173,18 +167,16 @@ impl Rest {
             self.0.global.until_ready().await;
         }
         let started = Instant::now();
-        let sent = request.send().await;
-        let status = sent
-            .as_ref()
-            .ok()
-            .map(|response| response.status().as_u16());
-        metrics::discord_request(route.name(), status, started.elapsed());
+        let url = format!("{}/api/v10{}", self.0.origin, call.path);
+        let sent = fill(self.0.client.request(call.method, url)).send().await;
+        let status = sent.as_ref().ok().map(|reply| reply.status().as_u16());
+        metrics::discord_request(call.name, status, started.elapsed());
         let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
         self.watch_out(&response);
-        if let Bucket::Bot(major) = bucket {
-            self.note(major, &response, retry_after);
+        if bucket != Bucket::Interaction {
+            self.note(bucket, &response, retry_after);
         }
         let body = read(response).await?;
         if status.is_success() {
@@ -209,11 +201,11 @@ impl Rest {
         }
         metrics::discord_invalid();
         let mut requests = lock(&self.0.invalid_requests);
-        let begun = requests.refused(Instant::now());
-        if let Some(pause) = begun.filter(|pause| pause.first) {
+        // The longer pauses that follow are not worth a word.
+        if requests.refused(Instant::now()) == Some(FIRST_PAUSE) {
             tracing::error!(
                 refused = requests.total(),
-                wait_ms = millis(pause.lasts),
+                wait_ms = millis(FIRST_PAUSE),
                 hint = "Discord bans addresses that go on: is the token still valid, and does the \
                         bot lack permissions? See the refusals before this line",
                 "discord.guard_paused"
@@ -222,43 +214,38 @@ impl Rest {
     }
 
     /// How long the limit, or that of the whole bot, is still spent.
-    fn pause(&self, major: Major) -> Option<Duration> {
+    fn pause(&self, bucket: Bucket) -> Option<Duration> {
         let paused = lock(&self.0.paused_until);
-        let now = Instant::now();
-        let left = |major| {
-            paused
-                .get(&major)
-                .and_then(|until| until.checked_duration_since(now))
-        };
-        left(major)
-            .max(left(Major::None))
-            .filter(|left| !left.is_zero())
+        let both = [bucket, Bucket::Bot].into_iter();
+        let until = both.filter_map(|bucket| paused.get(&bucket)).max()?;
+        let left = until.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
     }
 
     /// Remembers what a reply says of its limit.
-    fn note(&self, major: Major, response: &Response, retry_after: Option<f64>) {
-        let refused = response.status().as_u16() == 429;
-        let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
-        let wait = match (refused, spent) {
-            (true, _) => retry_after,
-            (false, true) => header(response, "x-ratelimit-reset-after"),
-            (false, false) => None,
+    fn note(&self, bucket: Bucket, response: &Response, retry_after: Option<f64>) {
+        let wait = if response.status().as_u16() == 429 {
+            retry_after
+        } else if header(response, "x-ratelimit-remaining") == Some(0.0) {
+            header(response, "x-ratelimit-reset-after")
+        } else {
+            None
         };
         let Some(wait) = wait.and_then(|secs| Duration::try_from_secs_f64(secs.min(3600.0)).ok())
         else {
             return;
         };
-        let major = if response.headers().contains_key("x-ratelimit-global") {
-            Major::None
+        let bucket = if response.headers().contains_key("x-ratelimit-global") {
+            Bucket::Bot
         } else {
-            major
+            bucket
         };
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
         if paused.len() >= PAUSES {
             paused.retain(|_, until| *until > now);
         }
-        paused.insert(major, now + wait);
+        paused.insert(bucket, now + wait);
     }
 }
 
@@ -336,13 +323,10 @@ mod tests {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let token = Secret::new(sandbox.token());
         let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
-        let interaction = Route::CreateInteractionResponse {
-            interaction_id: 1,
-            token: &token,
-        };
+        let interaction = Route::CreateInteractionResponse(1, &token);
         let answer = || rest.json(interaction, None);
         let ask = || rest.json(Route::GetGatewayBot, None);
-        let fault = Fault::on(interaction.name()).always();
+        let fault = Fault::on(interaction.call().name).always();
         sandbox.fault(fault.reply(403, json!({})));
         for _ in 1..LIMIT {
             answer().await.unwrap_err();

@@ -5,7 +5,6 @@
 //! in the channel after that.
 
 use super::job::{DeliveryError, Job};
-use crate::discord::lookups::Trace;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
@@ -216,12 +215,12 @@ async fn may_send(
     reply_to: Option<u64>,
     words: &[String],
 ) -> Result<bool, DeliveryError> {
-    let trace = Trace { reply_to, words };
     match job.watch.notifying_since {
         Some(since) if job.now().since(since) >= job.means.nonce_memory => {
             let messenger = &job.means.messenger;
             let since = job.watch.by_discord(since);
-            Ok(!messenger.has_sent(channel_id, since, trace).await?)
+            let sent = messenger.has_sent(channel_id, since, reply_to, words);
+            Ok(!sent.await?)
         }
         _ => {
             job.means
