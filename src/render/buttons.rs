@@ -4,12 +4,12 @@ use crate::domain::button::{Action, Control};
 use crate::domain::state::State;
 use crate::domain::watch::Reach;
 
-use super::component::{BUTTON_URL_MAX, Button, Row, Style};
+use super::body::{BUTTON_URL_MAX, Component, Style};
 use super::safe::units;
 use super::view::{Caution, View};
 
 /// At most one row: no state has more than four buttons.
-pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
+pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
     // A watch that was not saved has no number for a button to carry.
     if view.caution == Some(Caution::NotSaved) {
         return Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
     let locale = view.locale;
     let press = |style, key, action| {
         let control = Control::Watch(action, view.watch.id);
-        Button::press(style, locale.text(key), control.custom_id())
+        Component::button(style, locale.text(key), control.custom_id())
     };
     let mut buttons = Vec::new();
 
@@ -35,7 +35,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
         buttons.push(press(Style::Primary, "button-again", Action::WatchAgain));
     }
     if let Some(url) = view.link().filter(|url| units(url) <= BUTTON_URL_MAX) {
-        buttons.push(Button::link(locale.text("button-open"), url));
+        buttons.push(Component::link(locale.text("button-open"), url));
     }
     let snapshot = &view.task.snapshot;
     if snapshot.prompt.is_some() || snapshot.enhanced_prompt.is_some() {
@@ -45,8 +45,9 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
         buttons.push(press(Style::Danger, "button-stop", Action::Stop));
     }
 
-    match buttons.is_empty() {
-        true => Vec::new(),
-        false => vec![Row::buttons(buttons)],
+    // Discord refuses an empty row.
+    if buttons.is_empty() {
+        return Vec::new();
     }
+    vec![Component::row(buttons)]
 }

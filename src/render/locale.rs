@@ -18,15 +18,12 @@ macro_rules! locales {
         ///
         /// Source: <https://discord.com/developers/docs/reference#locales>
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        #[allow(missing_docs)]
         pub enum Locale { #[default] $($variant),+ }
 
         impl Locale {
             /// Every language, the default first.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// Discord's code.
-            #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
@@ -60,20 +57,15 @@ locales! {
 impl Locale {
     /// The language for a code of Discord's; another region of a language that
     /// we speak gets ours, anything else English.
-    #[must_use]
     pub fn of(code: &str) -> Self {
-        let language = |code: &str| code.split('-').next().map(str::to_owned);
+        let language = code.split('-').next();
         let exact = Self::ALL.iter().find(|l| l.code() == code);
-        let close = || {
-            Self::ALL
-                .iter()
-                .find(|l| language(l.code()) == language(code))
-        };
+        let mut all = Self::ALL.iter();
+        let close = || all.find(|l| l.code().split('-').next() == language);
         exact.or_else(close).copied().unwrap_or_default()
     }
 
     /// The text under a key.
-    #[must_use]
     pub fn text(self, key: &str) -> String {
         self.with(key, &[])
     }
@@ -81,12 +73,8 @@ impl Locale {
     /// The text under a key, its placeholders filled. A key that this language
     /// lacks comes in English, and one that English lacks as itself: the tests
     /// let neither happen.
-    #[must_use]
     pub fn with(self, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
-        let args = args
-            .iter()
-            .map(|(name, value)| (*name, value.clone()))
-            .collect();
+        let args = args.iter().cloned().collect();
         self.format(key, &args)
             .or_else(|| Self::default().format(key, &args))
             .unwrap_or_else(|| key.to_owned())
@@ -101,7 +89,6 @@ impl Locale {
 
     /// A stretch of time in words: seconds up to a minute and a half, then
     /// whole minutes, and hours where they come out even.
-    #[must_use]
     pub fn span(self, span: Duration) -> String {
         let seconds = span.as_secs();
         let minutes = seconds.saturating_add(30) / 60;
@@ -116,7 +103,6 @@ impl Locale {
     /// The same as a bound, which is never shorter than the stretch itself: up to
     /// whole seconds, beyond a minute and a half to whole minutes, beyond an hour
     /// to whole hours.
-    #[must_use]
     pub fn at_most(self, span: Duration) -> String {
         let seconds = span.as_millis().div_ceil(1000);
         let step = match seconds {

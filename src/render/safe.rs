@@ -18,7 +18,6 @@ const VARIANT: char = '\u{fe0f}';
 /// clients UTF-16 code units; the latter are never fewer, so they are safe.
 ///
 /// Source: <https://github.com/discord/discord-api-docs/issues/1315>
-#[must_use]
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
@@ -26,7 +25,6 @@ pub fn units(text: &str) -> usize {
 /// The text without what nobody sees: control, bidirectional, zero-width and
 /// other invisible characters. Line breaks stay, at most one blank line in a
 /// row; other white space becomes a space; the ends are trimmed.
-#[must_use]
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut breaks = 0_u8;
@@ -67,19 +65,16 @@ fn is_invisible(c: char) -> bool {
 
 /// Provider text as it may stand in an embed: cleaned, Markdown escaped, cut
 /// to `max` units with an ellipsis. Empty if nothing visible is left.
-#[must_use]
 pub fn text(raw: &str, max: usize) -> String {
     cut(escape(&clean(raw)), max)
 }
 
 /// As [`text`], on one line.
-#[must_use]
 pub fn line(raw: &str, max: usize) -> String {
     cut(escape(&one_line(raw)), max)
 }
 
 /// As [`line()`] where Discord reads no Markdown: labels and file contents.
-#[must_use]
 pub fn label(raw: &str, max: usize) -> String {
     let text = one_line(raw);
     cut(text.chars().map(|c| (false, c)), max)
@@ -140,7 +135,6 @@ fn cut(parts: impl IntoIterator<Item = (bool, char)>, max: usize) -> String {
 
 /// A provider's link, normalised, if it may be shown: http or https with a
 /// host, at most `max` units.
-#[must_use]
 pub fn link(raw: &str, max: usize) -> Option<String> {
     let url = Url::parse(raw.trim()).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();

@@ -1,7 +1,5 @@
 //! The one message of a watch, in each of its states.
 
-use std::time::Duration;
-
 use crate::domain::state::State;
 
 use super::body::{DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture};
@@ -11,7 +9,6 @@ use super::view::{Caution, Thumbnail, Video, View};
 use super::{buttons, fields};
 
 /// The message as it has to look now.
-#[must_use]
 pub fn message(view: &View<'_>) -> Message {
     Message {
         // Nothing beside the link: Discord plays only one that stands alone.
@@ -52,17 +49,14 @@ pub(super) fn embed(view: &View<'_>) -> Embed {
 /// What the provider made of the prompt, else the prompt.
 fn prompt<'a>(view: &View<'a>) -> Option<&'a str> {
     let snapshot = &view.task.snapshot;
-    let prompt = snapshot
-        .enhanced_prompt
-        .as_ref()
-        .or(snapshot.prompt.as_ref());
-    prompt.filter(|_| !view.hide.prompt).map(String::as_str)
+    let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
+    let prompt = known.into_iter().find_map(|text| text.as_deref());
+    prompt.filter(|_| !view.hide.prompt)
 }
 
 /// Our own words in the description.
 fn sentences(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
-    let span = |span: Duration| [("span", locale.span(span).into())];
     let state = match view.state() {
         State::Waiting | State::Running | State::Failed => None,
         State::Finishing => Some(locale.text("text-finishing")),
@@ -73,7 +67,7 @@ fn sentences(view: &View<'_>) -> Vec<String> {
         State::Denied => Some(locale.text("text-denied")),
         State::TimedOut => {
             let watched = view.task.give_up_at.since(view.task.watched_since);
-            Some(locale.with("text-timed-out", &span(watched)))
+            Some(locale.with("text-timed-out", &[("span", locale.span(watched).into())]))
         }
         State::Stopped => Some(locale.text("text-stopped")),
     };
@@ -99,13 +93,11 @@ fn done(view: &View<'_>) -> String {
 }
 
 fn thumbnail(view: &View<'_>) -> Option<String> {
-    let url = view.task.snapshot.thumbnail_url.as_deref();
     match &view.media.thumbnail {
         Thumbnail::None => None,
         Thumbnail::Attached(name) => Some(format!("attachment://{name}")),
-        Thumbnail::Url => url
-            .filter(|_| !view.hide.links)
-            .and_then(|url| safe::link(url, EMBED_URL_MAX)),
+        Thumbnail::Url if view.hide.links => None,
+        Thumbnail::Url => safe::link(view.task.snapshot.thumbnail_url.as_deref()?, EMBED_URL_MAX),
     }
 }
 

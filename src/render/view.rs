@@ -18,40 +18,32 @@ const LINK_MAX: usize = 1600;
 /// Everything that the message shows.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// The task.
     pub task: &'a Task,
     /// The watch whose message this is.
     pub watch: &'a Watch,
     /// The language of whoever reads this.
     pub locale: Locale,
-    /// When it is shown.
     pub now: Timestamp,
     /// How the watch has ended: [`Watch::outcome`].
     pub outcome: Option<Outcome>,
-    /// What of the video and its thumbnail the message carries.
     pub media: &'a Media,
     /// How long tasks of this model usually take, where known well enough.
     pub typical: Option<Duration>,
     /// How many people will be told of the end.
     pub subscribers: usize,
-    /// What the bot cannot promise for this message.
     pub caution: Option<Caution>,
-    /// What a server's own filters refused.
     pub hide: Hide,
 }
 
-/// The files that come with the message.
+/// How the message shows the video and its thumbnail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Media {
-    /// How the video is shown.
     pub video: Video,
-    /// How the thumbnail is shown.
     pub thumbnail: Thumbnail,
 }
 
 impl Media {
     /// None of a task's media as files: what has a link is shown by that.
-    #[must_use]
     pub fn linked(snapshot: &Snapshot) -> Self {
         Self {
             video: match snapshot.video_url {
@@ -80,10 +72,8 @@ pub enum Video {
     Unfetched,
 }
 
-/// How the thumbnail is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Thumbnail {
-    /// Not at all.
     #[default]
     None,
     /// As a file of the message with this name (jpg, png, webp or gif).
@@ -113,7 +103,6 @@ pub struct Hide {
 }
 
 impl View<'_> {
-    /// What the message is about.
     pub(super) fn state(&self) -> State {
         State::of(self.task, self.outcome)
     }
