@@ -18,12 +18,7 @@ use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, g
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 pub use self::loops::Loop;
-use self::names::{
-    ALL, BUILD, CIRCUIT, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
-    DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY,
-    MEDIA_BYTES, MEMORY, MetricKind, PANICS, POLLS, UNDECODABLE, UNKNOWN_WORDS, WATCHES,
-    WATCHES_ENDED, WORKER_AGE, WORKER_RESTARTS,
-};
+use self::names::*;
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -37,9 +32,9 @@ pub fn install() {
         let _ = ::metrics::set_global_recorder(recorder);
         for (name, kind, description) in ALL {
             match kind {
-                MetricKind::Counter => describe_counter!(name, description),
-                MetricKind::Gauge => describe_gauge!(name, description),
-                MetricKind::Seconds(_) => describe_histogram!(name, description),
+                MetricKind::Counter => describe_counter!(*name, *description),
+                MetricKind::Gauge => describe_gauge!(*name, *description),
+                MetricKind::Seconds(_) => describe_histogram!(*name, *description),
             }
         }
         // An alert on a counter's growth needs to see it before it grows.
@@ -62,20 +57,19 @@ pub fn install() {
 
 #[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
 fn builder() -> PrometheusBuilder {
-    ALL.iter()
-        .fold(PrometheusBuilder::new(), |builder, (name, kind, _)| {
-            let MetricKind::Seconds(buckets) = kind else {
-                return builder;
-            };
-            builder
-                .set_buckets_for_metric(Matcher::Full((*name).to_owned()), buckets)
-                .expect("a histogram has buckets")
-        })
+    let mut builder = PrometheusBuilder::new();
+    for (name, kind, _) in ALL {
+        if let MetricKind::Seconds(buckets) = kind {
+            let name = Matcher::Full((*name).to_owned());
+            let set = builder.set_buckets_for_metric(name, buckets);
+            builder = set.expect("a histogram has buckets");
+        }
+    }
+    builder
 }
 
 /// Everything recorded so far in Prometheus' text format; empty before
 /// [`install`].
-#[must_use]
 pub fn render() -> String {
     RECORDER
         .get()
@@ -105,7 +99,6 @@ impl Drop for Timer {
     }
 }
 
-/// Measures one operation of the database.
 pub fn database(operation: &'static str) -> Timer {
     Timer {
         operation,
@@ -113,22 +106,18 @@ pub fn database(operation: &'static str) -> Timer {
     }
 }
 
-/// Something panicked.
 pub fn panicked() {
     counter!(PANICS).increment(1);
 }
 
-/// A loop broke and is started again.
 pub fn worker_restarted(worker: Loop) {
     counter!(WORKER_RESTARTS, "worker" => worker.name()).increment(1);
 }
 
-/// How long ago a loop last turned.
 pub fn worker_age(worker: Loop, age: Duration) {
     gauge!(WORKER_AGE, "worker" => worker.name()).set(age);
 }
 
-/// How many watches are in a state.
 pub fn watches(state: &'static str, count: u64) {
     gauge!(WATCHES, "state" => state).set(approximately(count));
 }
@@ -144,14 +133,12 @@ pub fn due(worker: Loop, rows: u64, lag: Duration) {
     gauge!(DUE_LAG, "worker" => worker.name()).set(lag);
 }
 
-/// The provider was asked.
 pub fn poll(outcome: &'static str, took: Duration) {
     histogram!(POLLS, "outcome" => outcome).record(took);
 }
 
-/// Whether the circuit to the provider is open.
 pub fn circuit(open: bool) {
-    gauge!(CIRCUIT).set(f64::from(u8::from(open)));
+    gauge!(CIRCUIT).set(f64::from(open));
 }
 
 /// A status word was seen for the first time.
@@ -181,7 +168,6 @@ pub fn discord_invalid() {
     counter!(DISCORD_INVALID).increment(1);
 }
 
-/// A request was put off.
 pub fn discord_wait(reason: &'static str, wait: Duration) {
     histogram!(DISCORD_WAITS, "reason" => reason).record(wait);
 }
@@ -193,26 +179,22 @@ pub fn undecodable() {
 
 /// Whether every shard is connected.
 pub fn gateway(connected: bool) {
-    gauge!(GATEWAY).set(f64::from(u8::from(connected)));
+    gauge!(GATEWAY).set(f64::from(connected));
 }
 
-/// A download ended.
 pub fn download(outcome: &'static str, bytes: u64) {
     counter!(DOWNLOADS, "outcome" => outcome).increment(1);
     counter!(MEDIA_BYTES, "direction" => "downloaded").increment(bytes);
 }
 
-/// Media was uploaded.
 pub fn uploaded(bytes: u64) {
     counter!(MEDIA_BYTES, "direction" => "uploaded").increment(bytes);
 }
 
-/// Whether the database answers.
 pub fn database_up(up: bool) {
-    gauge!(DATABASE_UP).set(f64::from(u8::from(up)));
+    gauge!(DATABASE_UP).set(f64::from(up));
 }
 
-/// How much memory the process holds.
 pub fn memory(bytes: u64) {
     gauge!(MEMORY).set(approximately(bytes));
 }

@@ -1,71 +1,36 @@
-//! What the doctor says of one thing.
+//! What a check of the doctor found.
 
-use serde::Serialize;
+/// What a check found.
+pub(super) type Found = Result<String, Fault>;
 
-/// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Verdict {
-    Fine,
-    /// The bot works, but not all of it, or not for long.
-    Doubtful,
-    /// The bot does not work.
-    Broken,
-}
+/// A check's name and what it found.
+pub(super) type Check = (&'static str, Found);
 
-/// One check and what it found.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Finding {
-    check: &'static str,
-    pub(super) verdict: Verdict,
-    found: String,
+/// What is wrong.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// Whether the bot does not work; else not all of it works, or not for long.
+    pub(super) broken: bool,
+    pub(super) found: String,
     /// What to do.
-    advice: Option<String>,
+    pub(super) advice: String,
 }
 
-impl Finding {
-    pub(super) fn fine(check: &'static str, found: impl Into<String>) -> Self {
+impl Fault {
+    pub(super) fn broken(found: impl ToString, advice: &str) -> Self {
+        let (broken, found, advice) = (true, found.to_string(), advice.to_owned());
         Self {
-            check,
-            verdict: Verdict::Fine,
-            found: found.into(),
-            advice: None,
+            broken,
+            found,
+            advice,
         }
     }
 
-    pub(super) fn doubtful(
-        check: &'static str,
-        found: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
+    pub(super) fn doubtful(found: impl ToString, advice: &str) -> Self {
+        let broken = false;
         Self {
-            verdict: Verdict::Doubtful,
-            advice: Some(advice.into()),
-            ..Self::fine(check, found)
-        }
-    }
-
-    pub(super) fn broken(
-        check: &'static str,
-        found: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        Self {
-            verdict: Verdict::Broken,
-            ..Self::doubtful(check, found, advice)
-        }
-    }
-
-    pub(super) fn line(&self) -> String {
-        let mark = match self.verdict {
-            Verdict::Fine => '✓',
-            Verdict::Doubtful => '!',
-            Verdict::Broken => '✗',
-        };
-        let line = format!("{mark} {:<13} {}", self.check, self.found);
-        match &self.advice {
-            Some(advice) => format!("{line}\n  {:<13} → {advice}", ""),
-            None => line,
+            broken,
+            ..Self::broken(found, advice)
         }
     }
 }
