@@ -1,13 +1,10 @@
 //! Floor 5: the command line.
 
-pub mod backup;
-pub mod completions;
+pub mod database;
 pub mod doctor;
-pub mod forget;
 pub mod healthcheck;
 pub mod logging;
 pub mod output;
-pub mod panics;
 pub mod query;
 pub mod run;
 #[cfg(feature = "sandbox")]
@@ -15,7 +12,7 @@ pub mod sandbox;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 /// The version and the commit, as `--version` tells them.
@@ -35,7 +32,6 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the bot (configured by environment variables and .env)
@@ -65,4 +61,11 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// Prints the completions for `shell`.
+pub fn completions(shell: Shell) {
+    let mut command = Cli::command();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut std::io::stdout());
 }

@@ -10,16 +10,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
-use sandbox::{Options, Page, Sandbox, StartError};
+use anyhow::{Context, anyhow};
+use sandbox::{Options, Page, Sandbox};
 use tokio::sync::Notify;
 
 use self::bot::Bot;
+use super::output::print;
 use super::{logging, run};
 use crate::app::temporary_folder;
 use crate::config::{Config, LogFormat};
 
-/// What can be chosen.
 #[derive(Debug, clap::Args)]
 pub struct SandboxArgs {
     /// Where the page listens (port 0: any free one)
@@ -34,9 +34,6 @@ pub struct SandboxArgs {
 }
 
 /// Runs the sandbox until SIGTERM or SIGINT, or to the end of the play.
-///
-/// # Errors
-/// Whatever keeps it from starting, and whatever ends the bot but a signal.
 pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     // What happens is seen on the page; here only what goes wrong.
     logging::start(LogFormat::Text, "warn");
@@ -49,18 +46,21 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         return play::play(&sandbox, config).await;
     }
     let restart = Arc::new(Notify::new());
-    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart))
-        .await
-        .map_err(taken)?;
+    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart)).await;
+    let hint = "choose another address, for example --listen 127.0.0.1:8081";
+    let page = page.map_err(|error| anyhow!("{error}: {hint}"))?;
     let mut stopped = std::pin::pin!(run::stopped()?);
     let mut bot = Bot::start(config.clone()).await?;
-    greet(page.url());
+    // "Every address" is no place for a browser to go to.
+    let url = page.url().replace("//0.0.0.0:", "//localhost:");
+    let url = url.replace("//[::]:", "//localhost:");
+    print(&format!("The sandbox is open: {url}\nCtrl-C ends it."));
     loop {
         tokio::select! {
             () = &mut stopped => return bot.stop().await,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
             () = restart.notified() => {
-                bot.kill();
+                drop(bot);
                 bot = Bot::start(config.clone()).await?;
             }
         }
@@ -99,17 +99,4 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
         };
         Some(value.to_owned())
     })?)
-}
-
-fn taken(error: StartError) -> anyhow::Error {
-    let hint = "choose another address, for example --listen 127.0.0.1:8081";
-    anyhow::anyhow!("{error}: {hint}")
-}
-
-#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
-fn greet(url: &str) {
-    // "Every address" is no place for a browser to go to.
-    let url = url.replace("//0.0.0.0:", "//localhost:");
-    let url = url.replace("//[::]:", "//localhost:");
-    println!("The sandbox is open: {url}\nCtrl-C ends it.");
 }

@@ -11,15 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Leases};
 use crate::config::Config;
 
-/// Short, so that nobody waits long for what a killed bot had claimed.
-fn leases() -> Leases {
-    Leases {
-        work: Duration::from_secs(4),
-        ..Leases::default()
-    }
-}
-
-/// A running bot.
+/// A running bot. Dropped, it ends as by a crash: everything stops where it stands.
 pub(super) struct Bot {
     /// `None` once it was ended.
     runtime: Option<Runtime>,
@@ -28,7 +20,6 @@ pub(super) struct Bot {
 }
 
 impl Bot {
-    /// Builds and starts the bot.
     pub(super) async fn start(config: Config) -> anyhow::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -37,8 +28,13 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
+        let leases = Leases {
+            // Short, so that nobody waits long for what a killed bot had claimed.
+            work: Duration::from_secs(4),
+            ..Leases::default()
+        };
         let running =
-            runtime.spawn(async { App::build(config, leases()).await?.run(stopped).await });
+            runtime.spawn(async move { App::build(config, leases).await?.run(stopped).await });
         Ok(Self {
             runtime: Some(runtime),
             stop,
@@ -46,7 +42,6 @@ impl Bot {
         })
     }
 
-    /// Waits until the bot ends.
     pub(super) async fn ended(&mut self) -> anyhow::Result<()> {
         (&mut self.running).await.context("the bot panicked")?
     }
@@ -55,11 +50,6 @@ impl Bot {
     pub(super) async fn stop(mut self) -> anyhow::Result<()> {
         self.stop.cancel();
         self.ended().await
-    }
-
-    /// Ends it as a crash would: everything is dropped where it stands.
-    pub(super) fn kill(self) {
-        drop(self);
     }
 }
 

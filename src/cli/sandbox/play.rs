@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use sandbox::{Event, Message, Reply, Route, Sandbox, Script, Version};
+use sandbox::{Event, Message, Reply, Route, Sandbox, Script};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant, timeout_at};
 
+use super::super::output::print;
 use super::bot::Bot;
 use crate::config::Config;
 
@@ -32,16 +33,17 @@ async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Resu
     let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
     let mut asked = false;
     let start = Instant::now();
+    let say = |text: &str| print(&format!("{:5.1} s  {text}", start.elapsed().as_secs_f32()));
     loop {
         match events.recv().await.context("too much happened at once")? {
             Event::Gateway { sessions: 1.. } if !asked => {
                 asked = true;
                 set_task(sandbox);
-                say(start, &format!("ada uses /videostatus id:{TASK}"));
+                say(&format!("ada uses /videostatus id:{TASK}"));
                 sandbox.command(&ada, &channel, "videostatus", json!({ "id": TASK }))?;
             }
             Event::Message(message) => {
-                say(start, &in_short(&message));
+                say(&in_short(&message));
                 if message.pings.contains(&ada.id) {
                     return Ok(());
                 }
@@ -80,20 +82,18 @@ fn set_task(sandbox: &Sandbox) {
 fn in_short(message: &Message) -> String {
     let made = match message.versions.as_slice() {
         [_] => "new message",
-        [
-            ..,
-            Version {
-                by: Route::Channel, ..
-            },
-        ] => "edit by the channel",
+        [.., last] if matches!(last.by, Route::Channel) => "edit by the channel",
         _ => "edit",
     };
     let embed = &message.embeds[0];
-    let fields = embed["fields"].as_array().into_iter().flatten();
-    let fields =
-        fields.map(|field| format!("{}: {}", plain(&field["name"]), plain(&field["value"])));
     let mut parts = vec![plain(&embed["title"]), message.content.clone()];
-    parts.extend(fields);
+    for field in embed["fields"].as_array().into_iter().flatten() {
+        parts.push(format!(
+            "{}: {}",
+            plain(&field["name"]),
+            plain(&field["value"])
+        ));
+    }
     for file in &message.attachments {
         parts.push(format!("{} ({} bytes)", file.filename, file.size));
     }
@@ -106,9 +106,4 @@ fn in_short(message: &Message) -> String {
 
 fn plain(text: &Value) -> String {
     text.as_str().unwrap_or_default().replace('\n', " ")
-}
-
-#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
-fn say(start: Instant, text: &str) {
-    println!("{:5.1} s  {text}", start.elapsed().as_secs_f32());
 }
