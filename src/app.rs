@@ -1,8 +1,6 @@
 //! Builds everything and runs it until a signal.
 
-mod loops;
-mod open_doors;
-mod shutdown;
+mod running;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,9 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use self::loops::Loops;
-use self::open_doors::Doors;
-use self::shutdown::Shutdown;
+use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -22,8 +18,7 @@ use crate::discord::rest::Rest;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Gateway, GatewayStatus};
-use crate::doors::health::Health;
-use crate::doors::http;
+use crate::doors::http::{self, Health};
 use crate::doors::interactions;
 use crate::flows::cleaner::Cleaner;
 use crate::flows::courier::{self, Courier};
@@ -68,10 +63,8 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the bot.
-    ///
-    /// # Errors
-    /// Whatever keeps it from starting, in words for the operator.
+    /// Builds the bot. An error says in words for the operator what keeps it from
+    /// starting.
     pub async fn build(config: Config, leases: Leases) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)
@@ -92,13 +85,11 @@ impl App {
             dir: temporary_folder()?,
         })?;
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
-        let has_public_key = config.discord_public_key.is_some();
-        let application = Application::log_in(&rest, has_public_key).await?;
+        let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
         application.register(&rest, config.discord_guild_id).await?;
-        let address = if config.discord_gateway {
-            Some(Address::ask(&rest, config.discord_shards).await?)
-        } else {
-            None
+        let address = match config.discord_gateway {
+            true => Some(Address::ask(&rest, config.discord_shards).await?),
+            false => None,
         };
 
         let messenger = Messenger::new(rest.clone(), application.bot_id);
@@ -167,25 +158,16 @@ impl App {
     }
 
     /// Where the HTTP door listens; `HTTP_ADDR` may have asked for port 0.
-    ///
-    /// # Errors
-    /// If the system does not tell.
     pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
         self.doors.listener.local_addr()
     }
 
     /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
     /// in flight within the time of grace and releases the rest.
-    ///
-    /// # Errors
-    /// If the HTTP door breaks.
     pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
         let store = self.loops.store.clone();
         let shutdown = Shutdown::default();
-        let work = async {
-            let ((), served) = tokio::join!(self.loops.run(&shutdown), self.doors.run(&shutdown));
-            served
-        };
+        let work = async { tokio::join!(self.loops.run(&shutdown), self.doors.run(&shutdown)).1 };
         let served = tokio::select! {
             served = work => served,
             never = shutdown.order(signal, self.grace) => match never {},
@@ -198,9 +180,6 @@ impl App {
 
 /// The folder for temporary files, which is made where it is missing: in the image
 /// it is on the volume, which is empty at the first start.
-///
-/// # Errors
-/// If it cannot be made.
 pub fn temporary_folder() -> anyhow::Result<PathBuf> {
     let folder = std::env::temp_dir();
     std::fs::create_dir_all(&folder)

@@ -11,15 +11,16 @@ use crate::discord::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::start_delay;
 
-/// Why there is no address.
+/// Why there is no gateway session.
 #[derive(Debug, Error)]
-pub enum AddressError {
-    /// It could not be had.
+pub enum GatewayError {
     #[error("the gateway's address cannot be had from DISCORD_API_URL: {0}")]
     Refused(#[from] DiscordError),
-    /// It is none.
     #[error("DISCORD_API_URL names no usable gateway")]
     NoGateway,
+    /// serenity ended the session.
+    #[error("the gateway session ended: {0}")]
+    Session(String),
 }
 
 /// The shards from `first` to `last` (both included) of `total`.
@@ -35,7 +36,6 @@ pub struct Shards {
 
 impl Shards {
     /// Reads `DISCORD_SHARDS`, such as `0-3/8`.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (range, total) = text.split_once('/')?;
         let (first, last) = range.split_once('-')?;
@@ -44,8 +44,6 @@ impl Shards {
         (first <= last && last < total).then_some(Self { first, last, total })
     }
 
-    /// How many there are.
-    #[must_use]
     pub fn count(self) -> u32 {
         self.last - self.first + 1
     }
@@ -54,9 +52,7 @@ impl Shards {
 /// Where the gateway is and how to begin there.
 #[derive(Clone, Debug)]
 pub struct Address {
-    /// The gateway's URL.
     pub url: String,
-    /// The shards to start.
     pub shards: Shards,
     /// How many starts Discord still allows.
     pub starts_left: u32,
@@ -88,12 +84,9 @@ struct SessionStartLimit {
 impl Address {
     /// Asks Discord. Without `chosen` shards, this process holds as many as
     /// Discord recommends.
-    ///
-    /// # Errors
-    /// [`AddressError`] if there is no usable answer.
-    pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, AddressError> {
+    pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, GatewayError> {
         let reply = rest.json(Route::GetGatewayBot, None).await?;
-        let reply: GatewayBot = reply.read().map_err(|_| AddressError::NoGateway)?;
+        let reply: GatewayBot = reply.read().map_err(|_| GatewayError::NoGateway)?;
         let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
         let recommended = reply.shards.checked_sub(1).map(|last| Shards {
             first: 0,
@@ -101,7 +94,7 @@ impl Address {
             total: reply.shards,
         });
         let Some(shards) = chosen.or(recommended).filter(|_| web_socket) else {
-            return Err(AddressError::NoGateway);
+            return Err(GatewayError::NoGateway);
         };
         let limit = reply.session_start_limit;
         let reset_after = Duration::from_millis(limit.reset_after);

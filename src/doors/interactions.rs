@@ -44,7 +44,6 @@ pub struct PublicKey(Verifier);
 
 impl PublicKey {
     /// Reads `DISCORD_PUBLIC_KEY`: 64 hexadecimal digits that are a key.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != 64 || !text.is_ascii() {
             return None;
