@@ -2,6 +2,7 @@
 
 mod running;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -167,10 +168,19 @@ impl App {
     pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
         let store = self.loops.store.clone();
         let shutdown = Shutdown::default();
+        // The doors and the loops share one time of grace.
+        let order = async {
+            signal.await;
+            tracing::info!("app.stopping");
+            shutdown.doors.cancel();
+            tokio::time::sleep(self.grace).await;
+            shutdown.overdue.cancel();
+            std::future::pending::<Infallible>().await
+        };
         let work = async { tokio::join!(self.loops.run(&shutdown), self.doors.run(&shutdown)).1 };
         let served = tokio::select! {
             served = work => served,
-            never = shutdown.order(signal, self.grace) => match never {},
+            never = order => match never {},
         };
         store.close().await;
         tracing::info!("app.stopped");

@@ -49,8 +49,8 @@ pub fn install() {
         for one in Loop::ALL {
             counter!(WORKER_RESTARTS, "worker" => one.name()).increment(0);
         }
-        gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION"), "commit" => env!("VIDEOSTATUS_COMMIT"))
-            .set(1.0);
+        let (version, commit) = (env!("CARGO_PKG_VERSION"), env!("VIDEOSTATUS_COMMIT"));
+        gauge!(BUILD, "version" => version, "commit" => commit).set(1.0);
         handle
     });
 }
@@ -73,8 +73,7 @@ fn builder() -> PrometheusBuilder {
 pub fn render() -> String {
     RECORDER
         .get()
-        .map(PrometheusHandle::render)
-        .unwrap_or_default()
+        .map_or_else(String::new, PrometheusHandle::render)
 }
 
 /// Sorts what was measured into its buckets. Without a call now and then (or a
@@ -100,10 +99,8 @@ impl Drop for Timer {
 }
 
 pub fn database(operation: &'static str) -> Timer {
-    Timer {
-        operation,
-        started: Instant::now(),
-    }
+    let started = Instant::now();
+    Timer { operation, started }
 }
 
 pub fn panicked() {
@@ -119,17 +116,15 @@ pub fn worker_age(worker: Loop, age: Duration) {
 }
 
 pub fn watches(state: &'static str, count: u64) {
-    gauge!(WATCHES, "state" => state).set(approximately(count));
+    gauge!(WATCHES, "state" => state).set(count as f64);
 }
 
-/// A watch's last delivery is over.
 pub fn watch_ended(outcome: &'static str) {
     counter!(WATCHES_ENDED, "outcome" => outcome).increment(1);
 }
 
-/// How many rows wait for a worker, and how long the oldest has.
 pub fn due(worker: Loop, rows: u64, lag: Duration) {
-    gauge!(DUE, "worker" => worker.name()).set(approximately(rows));
+    gauge!(DUE, "worker" => worker.name()).set(rows as f64);
     gauge!(DUE_LAG, "worker" => worker.name()).set(lag);
 }
 
@@ -141,17 +136,14 @@ pub fn circuit(open: bool) {
     gauge!(CIRCUIT).set(f64::from(open));
 }
 
-/// A status word was seen for the first time.
 pub fn unknown_word() {
     counter!(UNKNOWN_WORDS).increment(1);
 }
 
-/// A delivery of a kind came to an outcome.
 pub fn delivery(kind: &'static str, outcome: &'static str, took: Duration) {
     histogram!(DELIVERIES, "kind" => kind, "outcome" => outcome).record(took);
 }
 
-/// A completion is shown, so long after it was seen.
 pub fn completion_shown(after: Duration) {
     histogram!(COMPLETION_TO_EDIT).record(after);
 }
@@ -163,7 +155,6 @@ pub fn discord_request(route: &'static str, status: Option<u16>, took: Duration)
     histogram!(DISCORD_LATENCY, "route" => route).record(took);
 }
 
-/// Discord counts one more invalid request.
 pub fn discord_invalid() {
     counter!(DISCORD_INVALID).increment(1);
 }
@@ -172,12 +163,10 @@ pub fn discord_wait(reason: &'static str, wait: Duration) {
     histogram!(DISCORD_WAITS, "reason" => reason).record(wait);
 }
 
-/// An interaction that Discord signed was not understood.
 pub fn undecodable() {
     counter!(UNDECODABLE).increment(1);
 }
 
-/// Whether every shard is connected.
 pub fn gateway(connected: bool) {
     gauge!(GATEWAY).set(f64::from(connected));
 }
@@ -196,13 +185,7 @@ pub fn database_up(up: bool) {
 }
 
 pub fn memory(bytes: u64) {
-    gauge!(MEMORY).set(approximately(bytes));
-}
-
-/// Prometheus knows only floating point; it is exact up to 2^53.
-#[expect(clippy::cast_precision_loss, reason = "exact below nine quadrillions")]
-fn approximately(count: u64) -> f64 {
-    count as f64
+    gauge!(MEMORY).set(bytes as f64);
 }
 
 #[cfg(test)]

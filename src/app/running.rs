@@ -1,6 +1,5 @@
 //! The doors and the loops of a running bot, and how they end.
 
-use std::convert::Infallible;
 use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,28 +29,11 @@ const MEASURE: Duration = Duration::from_secs(10);
 #[derive(Clone, Default)]
 pub(super) struct Shutdown {
     /// Nothing is taken in any more.
-    doors: CancellationToken,
+    pub(super) doors: CancellationToken,
     /// Nothing is claimed any more; rows in flight are finished.
-    loops: CancellationToken,
+    pub(super) loops: CancellationToken,
     /// The time of grace is over: rows in flight are released.
-    overdue: CancellationToken,
-}
-
-impl Shutdown {
-    /// Waits for the signal and orders the shutdown; the doors and the loops share one
-    /// time of grace. Never returns: the bot ends when its doors and loops do.
-    pub(super) async fn order(
-        &self,
-        signal: impl Future<Output = ()>,
-        grace: Duration,
-    ) -> Infallible {
-        signal.await;
-        tracing::info!("app.stopping");
-        self.doors.cancel();
-        tokio::time::sleep(grace).await;
-        self.overdue.cancel();
-        std::future::pending().await
-    }
+    pub(super) overdue: CancellationToken,
 }
 
 /// How the outside comes in.
@@ -107,36 +89,34 @@ impl Loops {
 
     /// Runs every loop until the shutdown.
     pub(super) async fn run(self, shutdown: &Shutdown) {
-        let Self {
-            poller,
-            courier,
-            cleaner,
-            inboxes,
-            store,
-        } = self;
+        let (inboxes, store) = (self.inboxes, self.store);
         // Tasks of their own: what wakes one of the loops need not poll everything
         // else. They are aborted where the bot is dropped.
         let mut workers = JoinSet::new();
         let (all, order) = (Arc::clone(&inboxes), shutdown.clone());
-        workers.spawn(async move { poller.run(&all.poller, &order.loops, &order.overdue).await });
+        workers.spawn(async move {
+            self.poller
+                .run(&all.poller, &order.loops, &order.overdue)
+                .await
+        });
         let (all, order) = (Arc::clone(&inboxes), shutdown.clone());
         workers.spawn(async move {
-            courier
+            self.courier
                 .run(&all.courier, &order.loops, &order.overdue)
                 .await
         });
         let stop = &shutdown.loops;
+        let listen = || store.listen(|signal| inboxes.wake(signal));
         let endless = async {
             tokio::join!(
-                supervise(Loop::Listener, stop, || store
-                    .listen(|signal| inboxes.wake(signal))),
+                supervise(Loop::Listener, stop, listen),
                 supervise(Loop::Checkpoint, stop, || store.keep_wal_small()),
                 supervise(Loop::Measure, stop, measure),
             )
         };
         tokio::join!(
             stop.run_until_cancelled(endless),
-            cleaner.run(stop.clone()),
+            self.cleaner.run(stop.clone()),
             workers.join_all(),
         );
     }

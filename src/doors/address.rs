@@ -23,14 +23,12 @@ pub enum GatewayError {
     Session(String),
 }
 
-/// The shards from `first` to `last` (both included) of `total`.
+/// The shards from `first` to `last` (both included, counted from 0) of the `total` that
+/// all processes hold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards {
-    /// The first shard's number, from 0.
     pub first: u32,
-    /// The last shard's number, at least `first` and below `total`.
     pub last: u32,
-    /// How many shards all processes hold together.
     pub total: u32,
 }
 
@@ -88,14 +86,14 @@ impl Address {
         let reply = rest.json(Route::GetGatewayBot, None).await?;
         let reply: GatewayBot = reply.read().map_err(|_| GatewayError::NoGateway)?;
         let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
-        let recommended = reply.shards.checked_sub(1).map(|last| Shards {
+        let total = reply.shards;
+        let recommended = total.checked_sub(1).map(|last| Shards {
             first: 0,
             last,
-            total: reply.shards,
+            total,
         });
-        let Some(shards) = chosen.or(recommended).filter(|_| web_socket) else {
-            return Err(GatewayError::NoGateway);
-        };
+        let shards = chosen.or(recommended).filter(|_| web_socket);
+        let shards = shards.ok_or(GatewayError::NoGateway)?;
         let limit = reply.session_start_limit;
         let reset_after = Duration::from_millis(limit.reset_after);
         Ok(Self {

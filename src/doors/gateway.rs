@@ -32,9 +32,6 @@ const LAST_WAIT: Duration = Duration::from_secs(300);
 /// a heartbeat each 41 s.
 const QUIET: Duration = Duration::from_secs(100);
 
-/// How long serenity's own request may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
 /// The shards of the present session, for the readiness check.
 ///
 /// serenity's own list is asked, not its events: a shard that is restarted
@@ -53,9 +50,7 @@ impl GatewayStatus {
     /// nothing is heard is noticed a while after this was asked before.
     pub async fn complete(&self) -> bool {
         let manager = lock(&self.0).as_ref().map(|now| Arc::clone(&now.manager));
-        let Some(manager) = manager else {
-            return false;
-        };
+        let Some(manager) = manager else { return false };
         let runners = manager.runners.lock().await;
         let connected = runners.iter().filter_map(|(id, runner)| {
             let is_connected = runner.stage == ConnectionStage::Connected;
@@ -65,14 +60,6 @@ impl GatewayStatus {
         session.as_mut().is_some_and(|session| {
             session.heartbeats.update(connected, Instant::now()) >= session.wanted as usize
         })
-    }
-
-    fn begin(&self, manager: Arc<ShardManager>, wanted: u32) {
-        *lock(&self.0) = Some(Session {
-            manager,
-            wanted,
-            heartbeats: Heartbeats::default(),
-        });
     }
 
     /// Ends the present session, if there is one: its shards run in tasks of
@@ -171,8 +158,10 @@ impl Gateway {
         let session = |error: serenity::Error| GatewayError::Session(error.to_string());
         // serenity's own requests (one for the address, which is not used) go to
         // the same origin; its rate limiter would ignore that.
-        let client = reqwest::Client::builder().timeout(TIMEOUT).build();
-        let client = client.map_err(|error| GatewayError::Session(error.to_string()))?;
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(15));
+        let client = client
+            .build()
+            .map_err(|error| GatewayError::Session(error.to_string()))?;
         let http = HttpBuilder::new(self.token.expose())
             .client(client)
             .proxy(&self.origin)
@@ -186,8 +175,11 @@ impl Gateway {
         let Shards { first, last, total } = address.shards;
         let starts_left = address.starts_left;
         tracing::info!(first, last, total, starts_left, "gateway.starting");
-        let manager = Arc::clone(&client.shard_manager);
-        self.status.begin(manager, address.shards.count());
+        *lock(&self.status.0) = Some(Session {
+            manager: Arc::clone(&client.shard_manager),
+            wanted: address.shards.count(),
+            heartbeats: Heartbeats::default(),
+        });
         // serenity starts one shard in five seconds, as Discord asks, and counts
         // the end of this range in.
         let ended = client.start_shard_range(first..last, total).await;

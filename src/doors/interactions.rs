@@ -8,13 +8,12 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, http::HeaderName};
+use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 use serenity::interactions_endpoint::Verifier;
@@ -76,7 +75,6 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
-/// `POST /interactions`.
 pub fn routes(key: PublicKey, entrance: Entrance) -> Router {
     Router::new()
         .route("/interactions", post(receive))
@@ -86,8 +84,7 @@ pub fn routes(key: PublicKey, entrance: Entrance) -> Router {
 /// An interaction's type, which is read before the rest: a ping has nothing else.
 #[derive(Deserialize)]
 struct InteractionKind {
-    #[serde(rename = "type")]
-    kind: u8,
+    r#type: u8,
 }
 
 /// Discord's question whether anybody is there.
@@ -108,14 +105,13 @@ async fn receive(
     }
     match decode(&body) {
         Ok(None) => Json(json!({ "type": PING })).into_response(),
-        Ok(Some(interaction)) => match entrance.admit(interaction) {
-            Some(taking) => {
-                tokio::spawn(taking);
-                StatusCode::ACCEPTED
-            }
-            None => StatusCode::SERVICE_UNAVAILABLE,
+        Ok(Some(interaction)) => {
+            let Some(taking) = entrance.admit(interaction) else {
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            };
+            tokio::spawn(taking);
+            StatusCode::ACCEPTED.into_response()
         }
-        .into_response(),
         Err(error) => {
             // The error names a field or a place, never a value: a token is one.
             metrics::undecodable();
@@ -127,8 +123,8 @@ async fn receive(
 
 /// The interaction in `body`; `None` for a ping.
 fn decode(body: &Bytes) -> serde_json::Result<Option<Interaction>> {
-    if serde_json::from_slice::<InteractionKind>(body)?.kind == PING {
-        return Ok(None);
+    match serde_json::from_slice::<InteractionKind>(body)?.r#type {
+        PING => Ok(None),
+        _ => serde_json::from_slice(body).map(Some),
     }
-    serde_json::from_slice(body).map(Some)
 }

@@ -74,17 +74,15 @@ impl Locale {
     /// lacks comes in English, and one that English lacks as itself: the tests
     /// let neither happen.
     pub fn with(self, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
-        let args = args.iter().cloned().collect();
-        self.format(key, &args)
-            .or_else(|| Self::default().format(key, &args))
-            .unwrap_or_else(|| key.to_owned())
-    }
-
-    fn format(self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
-        let bundle = self.bundle();
-        let pattern = bundle.get_message(key)?.value()?;
-        let text = bundle.format_pattern(pattern, Some(args), &mut Vec::new());
-        Some(text.into_owned())
+        let args: FluentArgs<'_> = args.iter().cloned().collect();
+        let text = |bundle: &Bundle| {
+            let pattern = bundle.get_message(key)?.value()?;
+            let text = bundle.format_pattern(pattern, Some(&args), &mut Vec::new());
+            Some(text.into_owned())
+        };
+        let english = || text(Self::default().bundle());
+        let text = text(self.bundle()).or_else(english);
+        text.unwrap_or_else(|| key.to_owned())
     }
 
     /// A stretch of time in words: seconds up to a minute and a half, then

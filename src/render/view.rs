@@ -45,15 +45,12 @@ pub struct Media {
 impl Media {
     /// None of a task's media as files: what has a link is shown by that.
     pub fn linked(snapshot: &Snapshot) -> Self {
+        let (video, thumbnail) = (&snapshot.video_url, &snapshot.thumbnail_url);
         Self {
-            video: match snapshot.video_url {
-                Some(_) => Video::Link,
-                None => Video::None,
-            },
-            thumbnail: match snapshot.thumbnail_url {
-                Some(_) => Thumbnail::Url,
-                None => Thumbnail::None,
-            },
+            video: video.as_ref().map_or(Video::None, |_| Video::Link),
+            thumbnail: thumbnail
+                .as_ref()
+                .map_or(Thumbnail::None, |_| Thumbnail::Url),
         }
     }
 }
@@ -115,9 +112,8 @@ impl View<'_> {
     /// The video's link, where the message shows it.
     pub(super) fn link(&self) -> Option<String> {
         let linked = matches!(self.media.video, Video::Link | Video::Unfetched);
-        let shown = linked && !self.hide.links;
-        let url = self.task.snapshot.video_url.as_deref();
-        url.filter(|_| shown && self.state() == State::Done)
-            .and_then(|url| safe::link(url, LINK_MAX))
+        let shown = linked && !self.hide.links && self.state() == State::Done;
+        let url = self.task.snapshot.video_url.as_deref().filter(|_| shown)?;
+        safe::link(url, LINK_MAX)
     }
 }

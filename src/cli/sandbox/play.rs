@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use sandbox::{Event, Message, Reply, Route, Sandbox, Script};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::super::output::print;
 use super::bot::Bot;
@@ -20,7 +20,7 @@ const TASK: &str = "grok:sandbox-play";
 pub(super) async fn play(sandbox: &Sandbox, config: Config) -> anyhow::Result<()> {
     let mut events = sandbox.events();
     let mut bot = Bot::start(config).await?;
-    let follow = timeout_at(Instant::now() + LIMIT, follow(sandbox, &mut events));
+    let follow = timeout(LIMIT, follow(sandbox, &mut events));
     tokio::select! {
         followed = follow => followed.with_context(|| format!("no end after {LIMIT:?}"))??,
         ended = bot.ended() => return ended.context("the bot ended by itself"),
@@ -88,11 +88,7 @@ fn in_short(message: &Message) -> String {
     let embed = &message.embeds[0];
     let mut parts = vec![plain(&embed["title"]), message.content.clone()];
     for field in embed["fields"].as_array().into_iter().flatten() {
-        parts.push(format!(
-            "{}: {}",
-            plain(&field["name"]),
-            plain(&field["value"])
-        ));
+        parts.push(plain(&field["name"]) + ": " + &plain(&field["value"]));
     }
     for file in &message.attachments {
         parts.push(format!("{} ({} bytes)", file.filename, file.size));
