@@ -51,10 +51,13 @@ pub struct Message {
 }
 
 impl Message {
-    /// This message as an answer that only the person who acted sees.
-    pub fn private(self) -> Self {
+    /// An empty answer that only the person who acted sees.
+    pub fn private() -> Self {
         let flags = Some(EPHEMERAL);
-        Self { flags, ..self }
+        Self {
+            flags,
+            ..Self::default()
+        }
     }
 }
 
@@ -163,14 +166,11 @@ pub enum Component {
     },
 }
 
-/// A button's look, with Discord's number.
+/// A button's look, blue, grey or red, with Discord's number.
 #[derive(Clone, Copy, Debug)]
 pub enum Style {
-    /// Blue.
     Primary = 1,
-    /// Grey.
     Secondary = 2,
-    /// Red.
     Danger = 4,
 }
 

@@ -58,17 +58,12 @@ pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Loca
         description: Some(text),
         ..Embed::default()
     };
-    let message = Message {
+    let placeholder = locale.text("list-stop");
+    Message {
         embeds: vec![embed],
-        components: menu(
-            Control::StopSome,
-            locale.text("list-stop"),
-            shown.len(),
-            shown,
-        ),
-        ..Message::default()
-    };
-    message.private()
+        components: menu(Control::StopSome, placeholder, shown.len(), shown),
+        ..Message::private()
+    }
 }
 
 fn line(entry: &ListedWatch, owners: bool, locale: Locale) -> String {
@@ -118,17 +113,12 @@ pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
     if options.is_empty() {
         return None;
     }
-    let message = Message {
+    let placeholder = locale.text("pick-placeholder");
+    Some(Message {
         content: locale.text("pick-question"),
-        components: menu(
-            Control::PickTask,
-            locale.text("pick-placeholder"),
-            1,
-            options,
-        ),
-        ..Message::default()
-    };
-    Some(message.private())
+        components: menu(Control::PickTask, placeholder, 1, options),
+        ..Message::private()
+    })
 }
 
 /// A suggestion for the command's `id` option.

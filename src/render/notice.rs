@@ -77,11 +77,10 @@ impl Notice {
             Self::ManagersOnly => text("notice-managers-only"),
             Self::InternalError => text("notice-internal-error"),
         };
-        let message = Message {
+        Message {
             content,
-            ..Message::default()
-        };
-        message.private()
+            ..Message::private()
+        }
     }
 }
 

@@ -15,9 +15,7 @@ use super::view::View;
 /// Discord's 2000 characters, and it allows 100 users.
 pub const PEOPLE_MAX: usize = 50;
 
-/// Discord's limit for a message's text, in UTF-16 units to be on the safe side.
-///
-/// Source: <https://discord.com/developers/docs/resources/message#create-message>
+/// The longest text of a message.
 const CONTENT_MAX: usize = 2000;
 
 /// A notification or an announcement in a channel.

@@ -43,7 +43,7 @@ pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
     let long = |embed: &Embed| embed.description.as_deref().map_or(0, units) > DESCRIPTION_MAX;
     let total: usize = embeds.iter().map(Embed::size).sum();
     let fits = total <= EMBEDS_MAX && !embeds.iter().any(long);
-    let mut message = Message::default().private();
+    let mut message = Message::private();
     if fits {
         message.embeds = embeds;
     } else {

@@ -27,25 +27,18 @@ pub fn units(text: &str) -> usize {
 /// row; other white space becomes a space; the ends are trimmed.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut breaks = 0_u8;
     for c in text.replace("\r\n", "\n").chars() {
         match c {
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                let end = out.trim_end_matches(' ').len();
-                out.truncate(end);
-                breaks += 1;
-                if breaks <= 2 {
+                out.truncate(out.trim_end_matches(' ').len());
+                if !out.ends_with("\n\n") {
                     out.push('\n');
                 }
-                breaks = breaks.min(2);
             }
             c if c.is_whitespace() => out.push(' '),
             c if is_invisible(c) => {}
             VARIANT if out.is_empty() || out.ends_with([VARIANT, ' ', '\n']) => {}
-            c => {
-                breaks = 0;
-                out.push(c);
-            }
+            c => out.push(c),
         }
     }
     out.trim().to_owned()
@@ -76,8 +69,7 @@ pub fn line(raw: &str, max: usize) -> String {
 
 /// As [`line()`] where Discord reads no Markdown: labels and file contents.
 pub fn label(raw: &str, max: usize) -> String {
-    let text = one_line(raw);
-    cut(text.chars().map(|c| (false, c)), max)
+    cut(one_line(raw).chars().map(|c| (false, c)), max)
 }
 
 fn one_line(raw: &str) -> String {
