@@ -41,7 +41,6 @@ pub struct Leases {
     pub work: Duration,
     /// How long Discord is trusted to recognise a nonce: it says "the past few
     /// minutes", the bot counts on two. After that a message is looked for.
-    ///
     /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
 }

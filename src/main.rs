@@ -20,7 +20,6 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Performs a command; returns the exit code.
 async fn perform(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run => cli::run::run(configuration(environment()?)?).await?,
@@ -49,7 +48,6 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Looks up an environment variable by its name.
 type Variables = fn(&str) -> Option<String>;
 
 #[derive(Debug, thiserror::Error)]

@@ -21,10 +21,6 @@ use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
 use crate::store::Store;
 
-/// How often measurements are sorted into their buckets, so that they do not
-/// pile up where nobody reads `/metrics`.
-const MEASURE: Duration = Duration::from_secs(10);
-
 /// The signals of a shutdown, in their order.
 #[derive(Clone, Default)]
 pub(super) struct Shutdown {
@@ -36,7 +32,6 @@ pub(super) struct Shutdown {
     pub(super) overdue: CancellationToken,
 }
 
-/// How the outside comes in.
 pub(super) struct Doors {
     pub(super) listener: TcpListener,
     pub(super) http: Router,
@@ -68,7 +63,6 @@ impl Doors {
     }
 }
 
-/// What goes on inside.
 pub(super) struct Loops {
     pub(super) poller: Worker<Poller>,
     pub(super) courier: Worker<Courier>,
@@ -87,7 +81,6 @@ impl Loops {
         ]
     }
 
-    /// Runs every loop until the shutdown.
     pub(super) async fn run(self, shutdown: &Shutdown) {
         let (inboxes, store) = (self.inboxes, self.store);
         // Tasks of their own: what wakes one of the loops need not poll everything
@@ -122,10 +115,11 @@ impl Loops {
     }
 }
 
-/// Keeps the measurements small. Never returns.
+/// Sorts measurements into their buckets, so that they do not pile up where nobody
+/// reads `/metrics`. Never returns.
 async fn measure() {
     loop {
         metrics::upkeep();
-        tokio::time::sleep(MEASURE).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
     }
 }

@@ -8,7 +8,6 @@ use super::output::print;
 use crate::domain::secret::Secret;
 use crate::store::{self, Store};
 
-/// Copies the database to `file` and says so.
 pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
     store::backup(database_url, file).await?;
     print(&format!(
@@ -18,8 +17,6 @@ pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Removes everything about the person from the database and says how much that
-/// was.
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;

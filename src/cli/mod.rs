@@ -15,7 +15,6 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// The version and the commit, as `--version` tells them.
 const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (",
@@ -63,7 +62,6 @@ pub enum Command {
     },
 }
 
-/// Prints the completions for `shell`.
 pub fn completions(shell: Shell) {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();

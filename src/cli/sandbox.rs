@@ -40,7 +40,15 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     let temporary = temporary_folder()?;
     let scratch = tempfile::tempdir_in(temporary).context("no room for temporary files")?;
     let folder = args.data.as_deref().unwrap_or(scratch.path());
-    let sandbox = Arc::new(Sandbox::start(options()).await?);
+    // A page for people needs to keep little.
+    let options = Options {
+        records_kept: 1000,
+        interactions_kept: 1000,
+        messages_kept: 500,
+        versions_kept: 20,
+        ..Options::default()
+    };
+    let sandbox = Arc::new(Sandbox::start(options).await?);
     let config = config(&sandbox, folder)?;
     if args.play {
         return play::play(&sandbox, config).await;
@@ -64,17 +72,6 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
                 bot = Bot::start(config.clone()).await?;
             }
         }
-    }
-}
-
-/// What a page for people needs to keep: little.
-fn options() -> Options {
-    Options {
-        records_kept: 1000,
-        interactions_kept: 1000,
-        messages_kept: 500,
-        versions_kept: 20,
-        ..Options::default()
     }
 }
 

@@ -18,7 +18,6 @@ pub enum GatewayError {
     Refused(#[from] DiscordError),
     #[error("DISCORD_API_URL names no usable gateway")]
     NoGateway,
-    /// serenity ended the session.
     #[error("the gateway session ended: {0}")]
     Session(String),
 }
@@ -47,12 +46,10 @@ impl Shards {
     }
 }
 
-/// Where the gateway is and how to begin there.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub url: String,
     pub shards: Shards,
-    /// How many starts Discord still allows.
     pub starts_left: u32,
     /// How long to wait before those shards are started.
     pub delay: Duration,
@@ -61,8 +58,6 @@ pub struct Address {
     pub outdated: bool,
 }
 
-/// Discord's answer to "Get Gateway Bot".
-///
 /// Source: <https://discord.com/developers/docs/events/gateway#get-gateway-bot>
 #[derive(Deserialize)]
 struct GatewayBot {

@@ -98,17 +98,12 @@ impl Heartbeats {
     }
 }
 
-/// The gateway door.
 pub struct Gateway {
     pub rest: Rest,
-    /// `DISCORD_API_URL`.
     pub origin: String,
     pub token: Secret,
-    /// `DISCORD_SHARDS`.
     pub shards: Option<Shards>,
-    /// Where interactions go.
     pub entrance: Entrance,
-    /// Told of each session.
     pub status: Arc<GatewayStatus>,
     /// Where the first session begins; later ones ask.
     pub first: Mutex<Option<Address>>,

@@ -18,10 +18,10 @@ use crate::flows::pulse::Pulse;
 use crate::metrics::{self, Loop};
 use crate::store::Store;
 
-/// How long the database may take to answer the readiness check.
+/// How long the database may take to answer a check.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long the database may take; Prometheus itself waits 10 s by default.
+/// How long it may take to tell its load; Prometheus itself waits 10 s by default.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The parts of the process that the checks look at.
@@ -78,16 +78,10 @@ fn report(parts: Vec<(&'static str, bool)>) -> Report {
     let report = json!({ "status": word(status.is_success()), "parts": parts });
     (status, Json(report))
 }
-/// Prometheus' text format, version 0.0.4.
+/// Answers with what was counted, and measures how things stand at this moment. Where
+/// the database does not answer, its numbers stay as they were and
+/// `videostatus_database_up` says so.
 async fn metrics(State(health): State<Health>) -> impl IntoResponse {
-    sample(&health).await;
-    let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], metrics::render())
-}
-
-/// Measures what stands and does not happen. Where the database does not answer,
-/// its numbers stay as they were and `videostatus_database_up` says so.
-async fn sample(health: &Health) {
     for (one, pulse) in &health.loops {
         metrics::worker_age(*one, pulse.age());
     }
@@ -109,6 +103,8 @@ async fn sample(health: &Health) {
             metrics::due(worker, due.rows, lag);
         }
     }
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(CONTENT_TYPE, kind)], metrics::render())
 }
 
 /// What the process holds, in bytes, where the system is Linux. `status` tells

@@ -87,7 +87,6 @@ struct InteractionKind {
     r#type: u8,
 }
 
-/// Discord's question whether anybody is there.
 const PING: u8 = 1;
 
 async fn receive(

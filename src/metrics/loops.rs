@@ -5,13 +5,9 @@ use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loop {
-    /// Asks the provider.
     Poller,
-    /// Brings messages up to date.
     Courier,
-    /// Removes what is past its time.
     Cleaner,
-    /// Holds the gateway session.
     Gateway,
     /// Listens to the other processes of a cluster.
     Listener,

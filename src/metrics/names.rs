@@ -15,9 +15,7 @@ const REMOTE: Buckets = &[0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0]
 const JOURNEY: Buckets = &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 180.0, 600.0];
 
 pub(super) enum MetricKind {
-    /// It only grows.
     Counter,
-    /// It goes up and down.
     Gauge,
     /// A histogram of times.
     Seconds(Buckets),

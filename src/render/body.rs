@@ -34,10 +34,8 @@ pub struct Message {
     /// Text outside the embed, at most 2000: ours, or the video link, or none.
     pub content: String,
     pub embeds: Vec<Embed>,
-    /// Rows of buttons or a menu.
     pub components: Vec<Component>,
     pub allowed_mentions: AllowedMentions,
-    /// The message this one replies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_reference: Option<Reference>,
     /// Makes a repeated create harmless for some minutes; at most 25 characters.
@@ -78,7 +76,6 @@ impl AllowedMentions {
     }
 }
 
-/// A reply's target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reference {
     pub message_id: String,
@@ -86,7 +83,6 @@ pub struct Reference {
     pub fail_if_not_exists: bool,
 }
 
-/// The coloured box.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Embed {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -207,7 +203,6 @@ impl Component {
 pub struct Choice {
     /// What people read; must not be empty.
     pub label: String,
-    /// What comes back.
     pub value: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

@@ -17,7 +17,6 @@ use super::notice::Notice;
 use super::ping::message_link;
 use super::safe::{self, units};
 
-/// A running watch and its task.
 #[derive(Clone, Debug)]
 pub struct ListedWatch {
     pub watch: Watch,
@@ -126,7 +125,6 @@ pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
 pub struct Suggestion {
     /// What people read, at most [`OPTION_TEXT_MAX`].
     pub name: String,
-    /// The task id.
     pub value: String,
 }
 

@@ -65,7 +65,6 @@ impl Locale {
         exact.or_else(close).copied().unwrap_or_default()
     }
 
-    /// The text under a key.
     pub fn text(self, key: &str) -> String {
         self.with(key, &[])
     }

@@ -51,7 +51,6 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// The private answer.
     pub fn message(self, locale: Locale) -> Message {
         let text = |key| locale.text(key);
         let count = |key, count: usize| locale.with(key, &[("count", count.into())]);

@@ -6,7 +6,6 @@ use super::body::{DESCRIPTION_MAX, EMBEDS_MAX, Embed, Message};
 use super::locale::Locale;
 use super::safe::{self, units};
 
-/// The answer to "Full prompt".
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullPrompt {
     /// A private message, to be sent in any case.

@@ -8,7 +8,6 @@ use super::safe::{self, units};
 use super::view::{Caution, Thumbnail, Video, View};
 use super::{buttons, fields};
 
-/// The message as it has to look now.
 pub fn message(view: &View<'_>) -> Message {
     Message {
         // Nothing beside the link: Discord plays only one that stands alone.

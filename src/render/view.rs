@@ -15,11 +15,9 @@ use super::safe;
 /// direct message needs some 400 for the news and the way to the message.
 const LINK_MAX: usize = 1600;
 
-/// Everything that the message shows.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     pub task: &'a Task,
-    /// The watch whose message this is.
     pub watch: &'a Watch,
     /// The language of whoever reads this.
     pub locale: Locale,

@@ -1,18 +1,15 @@
 //! What a check of the doctor found.
 
-/// What a check found.
 pub(super) type Found = Result<String, Fault>;
 
 /// A check's name and what it found.
 pub(super) type Check = (&'static str, Found);
 
-/// What is wrong.
 #[derive(Debug)]
 pub(super) struct Fault {
     /// Whether the bot does not work; else not all of it works, or not for long.
     pub(super) broken: bool,
     pub(super) found: String,
-    /// What to do.
     pub(super) advice: String,
 }
 
