@@ -12,7 +12,6 @@ use self::finding::{Check, Fault};
 use super::output::print;
 use crate::config::{Config, ConfigError};
 
-/// What to look at and how to tell it.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     /// Check the bot's permissions in this server too

@@ -1,6 +1,5 @@
 //! `videostatus query`: one task in the terminal, without Discord.
 
-use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::bail;
@@ -15,7 +14,6 @@ use crate::flows::{jitter, now};
 use crate::provider::client::Client;
 use crate::render::safe;
 
-/// What to ask and how to show it.
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
     /// The task's id, as the provider gave it
@@ -106,8 +104,7 @@ fn describe(id: &TaskId, snapshot: &Snapshot) -> String {
     ];
     for (name, value) in rows {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\n  {name:<9}  {value}");
+            text += &format!("\n  {name:<9}  {value}");
         }
     }
     text

@@ -132,8 +132,9 @@ pub struct Footer {
     pub text: String,
 }
 
-/// What people can press or choose from below a message. Labels have at most 80 and
-/// placeholders at most 150.
+/// What people can press or choose from below a message. Its `type` is 1 for a row, 2
+/// for a button or a link and 3 for a menu. Labels have at most 80, placeholders at most
+/// 150 and URLs at most [`BUTTON_URL_MAX`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Component {
@@ -162,39 +163,11 @@ pub enum Component {
     },
 }
 
-/// A button's look, blue, grey or red, with Discord's number.
-#[derive(Clone, Copy, Debug)]
-pub enum Style {
-    Primary = 1,
-    Secondary = 2,
-    Danger = 4,
-}
-
 impl Component {
     /// A row of one to five buttons, or of one menu.
     pub fn row(components: Vec<Self>) -> Self {
         let r#type = 1;
         Self::Row { r#type, components }
-    }
-
-    /// A button that comes back to us.
-    pub fn button(style: Style, label: String, custom_id: String) -> Self {
-        Self::Button {
-            r#type: 2,
-            style: style as u8,
-            label,
-            custom_id,
-        }
-    }
-
-    /// A button that opens a URL of at most [`BUTTON_URL_MAX`].
-    pub fn link(label: String, url: String) -> Self {
-        Self::Link {
-            r#type: 2,
-            style: 5,
-            label,
-            url,
-        }
     }
 }
 
