@@ -163,7 +163,7 @@ impl Gateway {
             .ratelimiter_disabled(true)
             .build();
         let mut client = ClientBuilder::new_with_http(http, GatewayIntents::empty())
-            .event_handler(Handler(self.entrance.clone()))
+            .event_handler(self.entrance.clone())
             .await
             .map_err(session)?;
         *client.ws_url.lock().await = address.url;
@@ -183,14 +183,12 @@ impl Gateway {
     }
 }
 
-struct Handler(Entrance);
-
 #[serenity::async_trait]
-impl EventHandler for Handler {
+impl EventHandler for Entrance {
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
         // serenity calls this in a task of its own. An interaction that is refused
         // shows "did not respond"; it was logged.
-        if let Some(taking) = self.0.admit(interaction) {
+        if let Some(taking) = self.admit(interaction) {
             taking.await;
         }
     }

@@ -41,31 +41,22 @@ pub struct PublicKey(Verifier);
 impl PublicKey {
     /// Reads `DISCORD_PUBLIC_KEY`: 64 hexadecimal digits that are a key.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (n, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()?;
-        }
-        Verifier::try_new(bytes).ok().map(Self)
+        let byte = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+        let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
+        Verifier::try_new(bytes?.try_into().ok()?).ok().map(Self)
     }
 
     /// Whether `body` was signed by Discord at about this time.
     fn vouches_for(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let Some(signature) = text("x-signature-ed25519") else {
-            return false;
+        let text = |name| headers.get(name)?.to_str().ok();
+        let verify = || {
+            let signature = text("x-signature-ed25519")?;
+            let timestamp = text("x-signature-timestamp")?;
+            let signed_at = Timestamp(timestamp.parse::<i64>().ok()?.saturating_mul(1000));
+            let fresh = now.since(signed_at).max(signed_at.since(now)) <= FRESH;
+            Some(fresh && self.0.verify(signature, timestamp, body).is_ok())
         };
-        let Some(timestamp) = text("x-signature-timestamp") else {
-            return false;
-        };
-        let Ok(seconds) = timestamp.parse::<i64>() else {
-            return false;
-        };
-        let signed_at = Timestamp(seconds.saturating_mul(1000));
-        let fresh = now.since(signed_at).max(signed_at.since(now)) <= FRESH;
-        fresh && self.0.verify(signature, timestamp, body).is_ok()
+        verify().unwrap_or(false)
     }
 }
 
