@@ -1,17 +1,18 @@
 //! Builds everything and runs it until a signal.
 
-mod running;
-
 use std::convert::Infallible;
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -27,8 +28,9 @@ use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::start::Starter;
+use crate::flows::supervise::supervise;
 use crate::flows::worker::Worker;
-use crate::metrics;
+use crate::metrics::{self, Loop};
 use crate::provider::client::Client;
 use crate::provider::media::{Fetcher, MediaConfig};
 use crate::store::Store;
@@ -57,8 +59,15 @@ impl Default for Leases {
 /// A bot that is ready to run: its database is migrated, its token is accepted,
 /// its commands are registered and its port is open.
 pub struct App {
-    doors: Doors,
-    loops: Loops,
+    listener: TcpListener,
+    http: Router,
+    gateway: Option<Gateway>,
+    entrance: Entrance,
+    poller: Worker<Poller>,
+    courier: Worker<Courier>,
+    cleaner: Cleaner,
+    inboxes: Arc<Inboxes>,
+    store: Store,
     grace: Duration,
 }
 
@@ -108,17 +117,14 @@ impl App {
             config.poll_rate,
         );
         let courier = Courier::new(starter.clone(), messenger.clone(), fetcher, leases.nonce);
-        let loops = Loops {
-            poller: Worker::new(poller, polls, leases.work),
-            courier: Worker::new(courier, courier::SLOTS, leases.work),
-            cleaner: Cleaner {
-                store: store.clone(),
-                retention: config.retention,
-                pulse: Arc::default(),
-            },
-            inboxes: Arc::clone(&starter.inboxes),
+        let poller = Worker::new(poller, polls, leases.work);
+        let courier = Worker::new(courier, courier::SLOTS, leases.work);
+        let cleaner = Cleaner {
             store: store.clone(),
+            retention: config.retention,
+            pulse: Arc::default(),
         };
+        let inboxes = Arc::clone(&starter.inboxes);
         let parts = Parts {
             starter,
             messenger,
@@ -129,9 +135,13 @@ impl App {
         let entrance = Entrance::new(Arc::new(Intake::new(parts, config.commands_per_minute)));
         let status = Arc::new(GatewayStatus::default());
         let mut http = http::routes(Health {
-            loops: loops.pulses(),
+            loops: vec![
+                (Loop::Poller, Arc::clone(&poller.pulse)),
+                (Loop::Courier, Arc::clone(&courier.pulse)),
+                (Loop::Cleaner, Arc::clone(&cleaner.pulse)),
+            ],
             gateway: config.discord_gateway.then(|| Arc::clone(&status)),
-            store,
+            store: store.clone(),
         });
         if let Some(key) = config.discord_public_key {
             http = http.merge(interactions::routes(key, entrance.clone()));
@@ -146,44 +156,103 @@ impl App {
             first: Mutex::new(Some(address)),
         });
         Ok(Self {
-            doors: Doors {
-                listener,
-                http,
-                gateway,
-                entrance,
-            },
-            loops,
+            listener,
+            http,
+            gateway,
+            entrance,
+            poller,
+            courier,
+            cleaner,
+            inboxes,
+            store,
             grace: config.shutdown_grace,
         })
     }
 
     /// Where the HTTP door listens; `HTTP_ADDR` may have asked for port 0.
     pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
-        self.doors.listener.local_addr()
+        self.listener.local_addr()
     }
 
     /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
     /// in flight within the time of grace and releases the rest.
     pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let store = self.loops.store.clone();
-        let shutdown = Shutdown::default();
-        // The doors and the loops share one time of grace.
+        let (inboxes, store) = (self.inboxes, self.store);
+        // Nothing is taken in any more.
+        let doors = CancellationToken::new();
+        // Nothing is claimed any more; rows in flight are finished.
+        let loops = CancellationToken::new();
+        // The time of grace, which doors and loops share, is over: rows in flight are
+        // released.
+        let overdue = CancellationToken::new();
         let order = async {
             signal.await;
             tracing::info!("app.stopping");
-            shutdown.doors.cancel();
+            doors.cancel();
             tokio::time::sleep(self.grace).await;
-            shutdown.overdue.cancel();
+            overdue.cancel();
             std::future::pending::<Infallible>().await
         };
-        let work = async { tokio::join!(self.loops.run(&shutdown), self.doors.run(&shutdown)).1 };
+
+        // Closed at once, so that a load balancer goes to another process.
+        let http = axum::serve(self.listener, self.http)
+            .with_graceful_shutdown(doors.clone().cancelled_owned());
+        let gateway = async {
+            if let Some(gateway) = &self.gateway {
+                supervise(Loop::Gateway, &doors, || gateway.run(&doors)).await;
+            }
+        };
+        let open = async {
+            let ((), served) = tokio::join!(gateway, http.into_future());
+            self.entrance.close().await;
+            served
+        };
+        let outside = async {
+            let served = overdue.run_until_cancelled(open).await;
+            // Everything that came in is dealt with.
+            loops.cancel();
+            served.unwrap_or(Ok(()))
+        };
+
+        // Tasks of their own: what wakes one of the loops need not poll everything
+        // else. They are aborted where the bot is dropped.
+        let mut workers = JoinSet::new();
+        let (all, stop, late) = (Arc::clone(&inboxes), loops.clone(), overdue.clone());
+        workers.spawn(async move { self.poller.run(&all.poller, &stop, &late).await });
+        let (all, stop, late) = (Arc::clone(&inboxes), loops.clone(), overdue.clone());
+        workers.spawn(async move { self.courier.run(&all.courier, &stop, &late).await });
+        let listen = || store.listen(|signal| inboxes.wake(signal));
+        let endless = async {
+            tokio::join!(
+                supervise(Loop::Listener, &loops, listen),
+                supervise(Loop::Checkpoint, &loops, || store.keep_wal_small()),
+                supervise(Loop::Measure, &loops, measure),
+            )
+        };
+        let inside = async {
+            tokio::join!(
+                loops.run_until_cancelled(endless),
+                self.cleaner.run(loops.clone()),
+                workers.join_all(),
+            )
+        };
+
         let served = tokio::select! {
-            served = work => served,
+            (served, _) = async { tokio::join!(outside, inside) } => served,
             never = order => match never {},
         };
         store.close().await;
         tracing::info!("app.stopped");
         served.context("the HTTP door")
+    }
+}
+
+/// Sorts measurements into their buckets, so that they do not pile up where nobody
+/// reads `/metrics`. Never returns.
+async fn measure() {
+    loop {
+        metrics::upkeep();
+        tokio::time::sleep(Duration::from_secs(10)).await;
     }
 }
 
