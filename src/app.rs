@@ -72,8 +72,7 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the bot. An error says in words for the operator what keeps it from
-    /// starting.
+    /// Builds the bot; an error tells the operator what keeps it from starting.
     pub async fn build(config: Config, leases: Leases) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)

@@ -24,9 +24,18 @@ static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts recording; a second call changes nothing. What is recorded before the
 /// first one is lost.
+#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
 pub fn install() {
     RECORDER.get_or_init(|| {
-        let recorder = builder().build_recorder();
+        let mut builder = PrometheusBuilder::new();
+        for (name, kind, _) in ALL {
+            if let MetricKind::Seconds(buckets) = kind {
+                let name = Matcher::Full((*name).to_owned());
+                let set = builder.set_buckets_for_metric(name, buckets);
+                builder = set.expect("a histogram has buckets");
+            }
+        }
+        let recorder = builder.build_recorder();
         let handle = recorder.handle();
         // An error means that another recorder is there: then this one stays empty.
         let _ = ::metrics::set_global_recorder(recorder);
@@ -55,21 +64,7 @@ pub fn install() {
     });
 }
 
-#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
-fn builder() -> PrometheusBuilder {
-    let mut builder = PrometheusBuilder::new();
-    for (name, kind, _) in ALL {
-        if let MetricKind::Seconds(buckets) = kind {
-            let name = Matcher::Full((*name).to_owned());
-            let set = builder.set_buckets_for_metric(name, buckets);
-            builder = set.expect("a histogram has buckets");
-        }
-    }
-    builder
-}
-
-/// Everything recorded so far in Prometheus' text format; empty before
-/// [`install`].
+/// Everything recorded since [`install`], in Prometheus' text format.
 pub fn render() -> String {
     RECORDER
         .get()

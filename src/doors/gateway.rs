@@ -32,10 +32,8 @@ const LAST_WAIT: Duration = Duration::from_secs(300);
 /// a heartbeat each 41 s.
 const QUIET: Duration = Duration::from_secs(100);
 
-/// The shards of the present session, for the readiness check.
-///
-/// serenity's own list is asked, not its events: a shard that is restarted
-/// leaves the list without an event.
+/// The shards of the present session, for the readiness check. serenity's own list is
+/// asked, not its events: a shard that is restarted leaves the list without an event.
 #[derive(Default)]
 pub struct GatewayStatus(Mutex<Option<Session>>);
 

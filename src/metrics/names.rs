@@ -14,15 +14,14 @@ const REMOTE: Buckets = &[0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0]
 /// What a person waits for; with a download and an upload in it, and retries.
 const JOURNEY: Buckets = &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 180.0, 600.0];
 
+/// A counter only grows, a gauge goes up and down, a histogram sorts times in seconds.
 pub(super) enum MetricKind {
     Counter,
     Gauge,
-    /// A histogram of times.
     Seconds(Buckets),
 }
 
-/// Declares a constant for each metric's name, and `ALL` of them with kind and
-/// description.
+/// Declares each metric's name as a constant, and `ALL` with kinds and descriptions.
 macro_rules! metrics {
     ($($constant:ident = $name:literal, $kind:expr, $description:literal;)+) => {
         $(pub(super) const $constant: &str = $name;)+

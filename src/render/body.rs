@@ -63,17 +63,10 @@ impl Message {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AllowedMentions {
     /// Always empty: no kind of mention is read from the text.
-    parse: [(); 0],
+    pub parse: [(); 0],
     /// Discord takes up to 100.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    users: Vec<String>,
-}
-
-impl AllowedMentions {
-    pub fn users(ids: &[u64]) -> Self {
-        let users = ids.iter().map(u64::to_string).collect();
-        Self { parse: [], users }
-    }
+    pub users: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

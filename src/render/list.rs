@@ -23,11 +23,10 @@ pub struct ListedWatch {
     pub task: Task,
 }
 
-/// The private list of running watches, with a menu to stop some of them.
-///
-/// Shows the first [`OPTIONS_MAX`] of `entries`, or fewer where their lines do
-/// not fit, and says how many of `total` are not shown. `owners` adds whose
-/// watch it is (a mention in an embed pings nobody).
+/// The private list of running watches, with a menu to stop some of them. Shows the
+/// first [`OPTIONS_MAX`] of `entries`, or fewer where their lines do not fit, and says
+/// how many of `total` are not shown. `owners` adds whose watch it is (a mention in an
+/// embed pings nobody).
 pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Locale) -> Message {
     let mut text = String::new();
     let mut shown = Vec::new();

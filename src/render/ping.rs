@@ -55,7 +55,10 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     }
     Message {
         content,
-        allowed_mentions: AllowedMentions::users(people),
+        allowed_mentions: AllowedMentions {
+            parse: [],
+            users: people.iter().map(u64::to_string).collect(),
+        },
         message_reference: ping.reply_to.map(|id| Reference {
             message_id: id.to_string(),
             fail_if_not_exists: false,
@@ -67,9 +70,7 @@ pub fn ping(ping: &Ping<'_>) -> Message {
 }
 
 /// The end of a watch as a direct message: the news, where the message is, and
-/// the whole box, for there the message may have stopped changing.
-///
-/// The view's media are those that the direct message itself carries. Without
+/// the whole box, for there the message may have stopped changing. The view's media are those that the direct message itself carries. Without
 /// an outcome in the view it is the present state, without news.
 pub fn dm(view: &View<'_>) -> Message {
     let news = |outcome| news(view.task, outcome, view.locale);

@@ -15,18 +15,16 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn broken(found: impl ToString, advice: &str) -> Self {
-        let (broken, found, advice) = (true, found.to_string(), advice.to_owned());
         Self {
-            broken,
-            found,
-            advice,
+            broken: true,
+            found: found.to_string(),
+            advice: advice.to_owned(),
         }
     }
 
     pub(super) fn doubtful(found: impl ToString, advice: &str) -> Self {
-        let broken = false;
         Self {
-            broken,
+            broken: false,
             ..Self::broken(found, advice)
         }
     }
