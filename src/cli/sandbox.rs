@@ -3,21 +3,23 @@
 //!
 //! The bot is the real one over real sockets; only its addresses differ.
 
-mod bot;
 mod play;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use sandbox::{Options, Page, Sandbox};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-use self::bot::Bot;
 use super::output::print;
 use super::{logging, run};
-use crate::app::temporary_folder;
+use crate::app::{App, Leases, temporary_folder};
 use crate::config::{Config, LogFormat};
 
 #[derive(Debug, clap::Args)]
@@ -51,7 +53,13 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     let sandbox = Arc::new(Sandbox::start(options).await?);
     let config = config(&sandbox, folder)?;
     if args.play {
-        return play::play(&sandbox, config).await;
+        let mut events = sandbox.events();
+        let mut bot = Bot::start(config).await?;
+        tokio::select! {
+            played = play::play(&sandbox, &mut events) => played?,
+            ended = bot.ended() => return ended.context("the bot ended by itself"),
+        }
+        return bot.stop().await;
     }
     let restart = Arc::new(Notify::new());
     let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart)).await;
@@ -96,4 +104,56 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
         };
         Some(value.to_owned())
     })?)
+}
+
+/// A bot on a runtime of its own. Dropped, it ends as by a crash: everything stops where
+/// it stands, at any await point.
+struct Bot {
+    /// `None` once it was ended.
+    runtime: Option<Runtime>,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Bot {
+    async fn start(config: Config) -> anyhow::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .context("no threads for the bot")?;
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let leases = Leases {
+            // Short, so that nobody waits long for what a killed bot had claimed.
+            work: Duration::from_secs(4),
+            ..Leases::default()
+        };
+        let running =
+            runtime.spawn(async move { App::build(config, leases).await?.run(stopped).await });
+        Ok(Self {
+            runtime: Some(runtime),
+            stop,
+            running,
+        })
+    }
+
+    async fn ended(&mut self) -> anyhow::Result<()> {
+        (&mut self.running).await.context("the bot panicked")?
+    }
+
+    /// Ends it as SIGTERM would.
+    async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.ended().await
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        // Waiting for the threads is not allowed inside another runtime.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }

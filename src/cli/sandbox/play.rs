@@ -9,23 +9,15 @@ use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant, timeout};
 
 use super::super::output::print;
-use super::bot::Bot;
-use crate::config::Config;
 
 /// The play takes some five seconds; a slow machine gets this much.
 const LIMIT: Duration = Duration::from_secs(60);
 const TASK: &str = "grok:sandbox-play";
 
-/// Plays and prints; the bot has stopped when it returns.
-pub(super) async fn play(sandbox: &Sandbox, config: Config) -> anyhow::Result<()> {
-    let mut events = sandbox.events();
-    let mut bot = Bot::start(config).await?;
-    let follow = timeout(LIMIT, follow(sandbox, &mut events));
-    tokio::select! {
-        followed = follow => followed.with_context(|| format!("no end after {LIMIT:?}"))??,
-        ended = bot.ended() => return ended.context("the bot ended by itself"),
-    }
-    bot.stop().await
+/// Plays and prints.
+pub(super) async fn play(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Result<()> {
+    let played = timeout(LIMIT, follow(sandbox, events)).await;
+    played.with_context(|| format!("no end after {LIMIT:?}"))?
 }
 
 /// Asks once the bot is there, and prints until somebody is told of the end.
@@ -68,14 +60,12 @@ fn set_task(sandbox: &Sandbox) {
         });
         (Duration::from_secs(second), Reply::json(200, body))
     };
-    video.task(
-        TASK,
-        Script::timeline([
-            reply(0, "pending", 0, None),
-            reply(1, "processing", 40, None),
-            reply(4, "completed", 100, Some(&clip)),
-        ]),
-    );
+    let script = Script::timeline([
+        reply(0, "pending", 0, None),
+        reply(1, "processing", 40, None),
+        reply(4, "completed", 100, Some(&clip)),
+    ]);
+    video.task(TASK, script);
 }
 
 /// A message's newest form in one line.
