@@ -63,7 +63,6 @@ pub enum Command {
 }
 
 pub fn completions(shell: Shell) {
-    let mut command = Cli::command();
-    let name = command.get_name().to_owned();
-    clap_complete::generate(shell, &mut command, name, &mut std::io::stdout());
+    let name = env!("CARGO_PKG_NAME");
+    clap_complete::generate(shell, &mut Cli::command(), name, &mut std::io::stdout());
 }

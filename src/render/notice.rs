@@ -54,7 +54,12 @@ impl Notice {
     pub fn message(self, locale: Locale) -> Message {
         let text = |key| locale.text(key);
         let count = |key, count: usize| locale.with(key, &[("count", count.into())]);
-        let wait = |key, wait| locale.with(key, &[("wait", locale.span(round_up(wait)).into())]);
+        let wait = |key, wait: Duration| {
+            // Whole seconds, at least one: whoever waits as told does not wait in vain.
+            let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
+            let seconds = Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX));
+            locale.with(key, &[("wait", locale.span(seconds).into())])
+        };
         let content = match self {
             Self::BadId => text("notice-bad-id"),
             Self::StoreDown => text("notice-store-down"),
@@ -81,12 +86,6 @@ impl Notice {
             ..Message::private()
         }
     }
-}
-
-/// Whole seconds, at least one: whoever waits as told does not wait in vain.
-fn round_up(wait: Duration) -> Duration {
-    let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
-    Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

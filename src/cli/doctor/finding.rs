@@ -5,7 +5,6 @@ pub(super) type Found = Result<String, Fault>;
 /// A check's name and what it found.
 pub(super) type Check = (&'static str, Found);
 
-#[derive(Debug)]
 pub(super) struct Fault {
     /// Whether the bot does not work; else not all of it works, or not for long.
     pub(super) broken: bool,
