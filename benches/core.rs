@@ -1,7 +1,6 @@
 //! The small parts that every poll and every delivery go through: reading a
 //! reply, making a message, claiming and settling rows.
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
-#![expect(missing_docs, reason = "criterion's macro writes an item of its own")]
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -1,21 +1,19 @@
 //! Builds everything and runs it until a signal.
 
-mod loops;
-mod open_doors;
-mod shutdown;
-
+use std::convert::Infallible;
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use governor::{Quota, RateLimiter};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use self::loops::Loops;
-use self::open_doors::Doors;
-use self::shutdown::Shutdown;
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -23,8 +21,7 @@ use crate::discord::rest::Rest;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::{Gateway, GatewayStatus};
-use crate::doors::health::Health;
-use crate::doors::http;
+use crate::doors::http::{self, Health};
 use crate::doors::interactions;
 use crate::flows::cleaner::Cleaner;
 use crate::flows::clock::Clock;
@@ -33,9 +30,10 @@ use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::start::Starter;
+use crate::flows::supervise::supervise;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
-use crate::metrics;
+use crate::metrics::{self, Loop};
 use crate::provider::client::Client;
 use crate::provider::media::{Fetcher, MediaConfig};
 use crate::store::Store;
@@ -48,7 +46,6 @@ pub struct Leases {
     pub work: Duration,
     /// How long Discord is trusted to recognise a nonce: it says "the past few
     /// minutes", the bot counts on two. After that a message is looked for.
-    ///
     /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
 }
@@ -71,10 +68,7 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the bot.
-    ///
-    /// # Errors
-    /// Whatever keeps it from starting, in words for the operator.
+    /// Builds the bot; an error tells the operator what keeps it from starting.
     pub async fn build(config: Config, leases: Leases, clock: Clock) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)
@@ -95,13 +89,11 @@ impl App {
             dir: temporary_folder()?,
         })?;
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
-        let has_public_key = config.discord_public_key.is_some();
-        let application = Application::log_in(&rest, has_public_key).await?;
+        let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
         application.register(&rest, config.discord_guild_id).await?;
-        let address = if config.discord_gateway {
-            Some(Address::ask(&rest, config.discord_shards).await?)
-        } else {
-            None
+        let address = match config.discord_gateway {
+            true => Some(Address::ask(&rest, config.discord_shards).await?),
+            false => None,
         };
 
         let messenger = Messenger::new(rest.clone(), application.bot_id);
@@ -129,19 +121,15 @@ impl App {
             rate: RateLimiter::direct(Quota::per_second(config.poll_rate)),
         };
         let courier = Courier::new(starter.clone(), messenger.clone(), fetcher, leases.nonce);
-        let loops = Loops {
-            poller: Worker::new(poller, polls, leases.work, clock.clone()),
-            courier: Worker::new(courier, courier::SLOTS, leases.work, clock.clone()),
-            timekeeper,
-            cleaner: Cleaner {
-                clock: clock.clone(),
-                store: store.clone(),
-                retention: config.retention,
-                pulse: Arc::default(),
-            },
-            inboxes: Arc::clone(&starter.inboxes),
+        let poller = Worker::new(poller, polls, leases.work, clock.clone());
+        let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());
+        let cleaner = Cleaner {
+            clock: clock.clone(),
             store: store.clone(),
+            retention: config.retention,
+            pulse: Arc::default(),
         };
+        let inboxes = Arc::clone(&starter.inboxes);
         let parts = Parts {
             starter,
             messenger,
@@ -152,10 +140,14 @@ impl App {
         let entrance = Entrance::new(Arc::new(Intake::new(parts, config.commands_per_minute)));
         let status = Arc::new(GatewayStatus::default());
         let mut http = http::routes(Health {
-            loops: loops.pulses(),
+            loops: vec![
+                (Loop::Poller, Arc::clone(&poller.pulse)),
+                (Loop::Courier, Arc::clone(&courier.pulse)),
+                (Loop::Cleaner, Arc::clone(&cleaner.pulse)),
+            ],
             gateway: config.discord_gateway.then(|| Arc::clone(&status)),
+            store: store.clone(),
             clock: clock.clone(),
-            store,
         });
         if let Some(key) = config.discord_public_key {
             http = http.merge(interactions::routes(key, entrance.clone(), clock));
@@ -176,29 +168,29 @@ impl App {
                 gateway,
                 entrance,
             },
-            loops,
+            loops: Loops {
+                poller,
+                courier,
+                cleaner,
+                timekeeper,
+                inboxes,
+                store,
+            },
             grace: config.shutdown_grace,
         })
     }
 
     /// Where the HTTP door listens; `HTTP_ADDR` may have asked for port 0.
-    ///
-    /// # Errors
-    /// If the system does not tell.
     pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
         self.doors.listener.local_addr()
     }
 
     /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
     /// in flight within the time of grace and releases the rest.
-    ///
-    /// # Errors
-    /// If the HTTP door breaks.
     pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let store = self.loops.store.clone();
-        let shutdown = Shutdown::default();
+        let (store, shutdown) = (self.loops.store.clone(), Shutdown::default());
         let work = async {
-            let ((), served) = tokio::join!(self.loops.run(&shutdown), self.doors.run(&shutdown));
+            let (served, ()) = tokio::join!(self.doors.run(&shutdown), self.loops.run(&shutdown));
             served
         };
         let served = tokio::select! {
@@ -211,11 +203,112 @@ impl App {
     }
 }
 
+/// The signals of a shutdown, in their order.
+#[derive(Default)]
+struct Shutdown {
+    /// Nothing is taken in any more.
+    doors: CancellationToken,
+    /// Nothing is claimed any more; rows in flight are finished.
+    loops: CancellationToken,
+    /// The time of grace, which doors and loops share, is over: rows in flight are
+    /// released.
+    overdue: CancellationToken,
+}
+
+impl Shutdown {
+    /// Waits for the signal and orders the shutdown. Never returns: the bot ends when
+    /// its doors and loops do.
+    async fn order(&self, signal: impl Future<Output = ()>, grace: Duration) -> Infallible {
+        signal.await;
+        tracing::info!("app.stopping");
+        self.doors.cancel();
+        tokio::time::sleep(grace).await;
+        self.overdue.cancel();
+        std::future::pending().await
+    }
+}
+
+/// How the outside comes in.
+struct Doors {
+    listener: TcpListener,
+    http: Router,
+    gateway: Option<Gateway>,
+    entrance: Entrance,
+}
+
+impl Doors {
+    /// Takes in what comes until the shutdown; then lets the loops stop, once
+    /// everything that came in is dealt with.
+    async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
+        // Closed at once, so that a load balancer goes to another process.
+        let http = axum::serve(self.listener, self.http)
+            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
+        let gateway = async {
+            if let Some(gateway) = &self.gateway {
+                let turns = || gateway.run(&shutdown.doors);
+                supervise(Loop::Gateway, &shutdown.doors, turns).await;
+            }
+        };
+        let open = async {
+            let ((), served) = tokio::join!(gateway, http.into_future());
+            self.entrance.close().await;
+            served
+        };
+        let served = shutdown.overdue.run_until_cancelled(open).await;
+        shutdown.loops.cancel();
+        served.unwrap_or(Ok(()))
+    }
+}
+
+/// What goes on inside.
+struct Loops {
+    poller: Worker<Poller>,
+    courier: Worker<Courier>,
+    cleaner: Cleaner,
+    timekeeper: Timekeeper,
+    inboxes: Arc<Inboxes>,
+    store: Store,
+}
+
+impl Loops {
+    /// Runs every loop until the shutdown.
+    async fn run(self, shutdown: &Shutdown) {
+        let (inboxes, stop) = (self.inboxes, &shutdown.loops);
+        // Tasks of their own: what wakes one of the loops need not poll everything
+        // else. They are aborted where the bot is dropped.
+        let mut workers = JoinSet::new();
+        let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
+        workers.spawn(async move { self.poller.run(&all.poller, &end, &late).await });
+        let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
+        workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
+        let listen = || self.store.listen(|signal| inboxes.wake(signal));
+        let endless = async {
+            tokio::join!(
+                supervise(Loop::Listener, stop, listen),
+                supervise(Loop::Timekeeper, stop, || self.timekeeper.run()),
+                supervise(Loop::Checkpoint, stop, || self.store.keep_wal_small()),
+                supervise(Loop::Measure, stop, measure),
+            )
+        };
+        tokio::join!(
+            stop.run_until_cancelled(endless),
+            self.cleaner.run(stop.clone()),
+            workers.join_all(),
+        );
+    }
+}
+
+/// Sorts measurements into their buckets, so that they do not pile up where nobody
+/// reads `/metrics`. Never returns.
+async fn measure() {
+    loop {
+        metrics::upkeep();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
+}
+
 /// The folder for temporary files, which is made where it is missing: in the image
 /// it is on the volume, which is empty at the first start.
-///
-/// # Errors
-/// If it cannot be made.
 pub fn temporary_folder() -> anyhow::Result<PathBuf> {
     let folder = std::env::temp_dir();
     std::fs::create_dir_all(&folder)

@@ -18,71 +18,65 @@ use crate::provider::client::{ClientConfig, bearer, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
 
 pub use self::reader::ConfigError;
-use self::reader::{Reader, database, snowflake, switch};
+use self::reader::Reader;
 
-/// Everything an operator can choose.
+/// Everything an operator can choose. Where nothing else is said, a field's name is
+/// that of its variable.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `DISCORD_TOKEN`.
     pub discord_token: Secret,
-    /// `DISCORD_API_URL`, without a slash at its end.
+    /// Without a slash at its end.
     pub discord_api_url: String,
-    /// `DISCORD_PUBLIC_KEY`: interactions are taken in by HTTP too.
+    /// Interactions are taken in by HTTP too.
     pub discord_public_key: Option<PublicKey>,
-    /// `DISCORD_GATEWAY`: whether they are taken in over the gateway.
+    /// Whether interactions are taken in over the gateway.
     pub discord_gateway: bool,
-    /// `DISCORD_SHARDS`: this process's part of a fixed number of shards.
+    /// This process's part of a fixed number of shards.
     pub discord_shards: Option<Shards>,
-    /// `DISCORD_GUILD_ID`: register the commands in this guild only.
+    /// Register the commands in this guild only.
     pub discord_guild_id: Option<u64>,
     /// `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
     /// `VIDEO_API_FORWARDED_HOST`.
     pub video: ClientConfig,
-    /// `DATABASE_URL`; a secret because it may hold a password.
+    /// A secret because it may hold a password.
     pub database_url: Secret,
-    /// `HTTP_ADDR`.
     pub http_addr: SocketAddr,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
-    /// `POLL_RATE`: queries a second over all tasks.
+    /// Queries a second over all tasks.
     pub poll_rate: NonZeroU32,
-    /// `WATCH_TIMEOUT`.
     pub watch_timeout: Duration,
-    /// `RETENTION`: how long finished watches and tasks are kept.
+    /// How long finished watches and tasks are kept.
     pub retention: Duration,
-    /// `MAX_WATCHES_PER_USER`: running watches of one person.
+    /// Running watches of one person.
     pub max_watches_per_user: NonZeroU32,
-    /// `COMMANDS_PER_MINUTE`: commands and presses of one person.
+    /// Commands and presses of one person.
     pub commands_per_minute: NonZeroU32,
-    /// `MEDIA_ALLOW_PRIVATE_HOSTS`.
     pub media_allow_private_hosts: bool,
-    /// `SHUTDOWN_GRACE`.
     pub shutdown_grace: Duration,
-    /// `LOG_FORMAT`.
     pub log_format: LogFormat,
 }
 
-/// How log lines are written.
+/// How log lines are written: for people, or as one JSON object each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
     Text,
-    /// One JSON object a line.
     Json,
 }
 
+const DATABASES: [&str; 3] = ["sqlite://", "postgres://", "postgresql://"];
+/// What a limit takes.
+const COUNT: &str = "a whole number, at least 1";
+
 impl Config {
     /// Reads every variable through `lookup`, which returns its value if it is set.
-    ///
-    /// # Errors
-    /// [`ConfigError`] with every mistake there is.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
         let mut config = Self {
             discord_token: Secret::new(reader.required(
                 "DISCORD_TOKEN",
                 "the bot token of your Discord application",
-                |token| authorization(token).map(|_| token.to_owned()),
+                |token| authorization(token).is_some(),
             )),
             discord_api_url: reader
                 .origin("DISCORD_API_URL", "https://discord.com")
@@ -94,7 +88,11 @@ impl Config {
                 "the public key of your Discord application, 64 hexadecimal digits",
                 PublicKey::parse,
             ),
-            discord_gateway: reader.value("DISCORD_GATEWAY", "on", "on or off", switch),
+            discord_gateway: reader.word(
+                "DISCORD_GATEWAY",
+                "on or off",
+                [("on", true), ("off", false)],
+            ),
             discord_shards: reader.optional(
                 "DISCORD_SHARDS",
                 "a range of a total such as 0-3/8",
@@ -103,21 +101,21 @@ impl Config {
             discord_guild_id: reader.optional(
                 "DISCORD_GUILD_ID",
                 "a server id, 17 to 20 digits",
-                snowflake,
+                |id| id.parse().ok().filter(|_| (17..=20).contains(&id.len())),
             ),
             video: ClientConfig {
                 origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
-                path: reader.value(
+                path: reader.text(
                     "VIDEO_QUERY_PATH",
                     DEFAULT_PATH,
                     "a path that begins with one / and has {id} in it once, without # or spaces",
-                    |path| is_query_path(path).then(|| path.to_owned()),
+                    is_query_path,
                 ),
-                key: Secret::new(reader.value(
+                key: Secret::new(reader.text(
                     "VIDEO_API_KEY",
                     "",
                     "a key without control characters",
-                    |key| bearer(key).map(|_| key.to_owned()),
+                    |key| bearer(key).is_some(),
                 )),
                 forwarded_host: reader.optional(
                     "VIDEO_API_FORWARDED_HOST",
@@ -127,60 +125,46 @@ impl Config {
                 // Set below, once `POLL_MAX` is known.
                 longest_pause: Duration::ZERO,
             },
-            database_url: Secret::new(reader.value(
+            database_url: Secret::new(reader.text(
                 "DATABASE_URL",
                 "sqlite://data/videostatus.db",
                 "sqlite://path or postgres://…",
-                database,
+                |url| DATABASES.iter().any(|scheme| url.starts_with(scheme)),
             )),
             http_addr: reader.http_addr(),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),
             },
-            poll_rate: reader.value(
+            poll_rate: reader.parsed(
                 "POLL_RATE",
                 "10",
                 "a whole number of queries a second, at least 1",
-                |text| text.parse().ok(),
             ),
             watch_timeout: reader.duration("WATCH_TIMEOUT", "2h"),
             retention: reader.duration("RETENTION", "30d"),
-            max_watches_per_user: reader.value(
-                "MAX_WATCHES_PER_USER",
-                "25",
-                "a whole number, at least 1",
-                |text| text.parse().ok(),
-            ),
-            commands_per_minute: reader.value(
-                "COMMANDS_PER_MINUTE",
-                "20",
-                "a whole number, at least 1",
-                |text| text.parse().ok(),
-            ),
-            media_allow_private_hosts: reader.value(
+            max_watches_per_user: reader.parsed("MAX_WATCHES_PER_USER", "25", COUNT),
+            commands_per_minute: reader.parsed("COMMANDS_PER_MINUTE", "20", COUNT),
+            media_allow_private_hosts: reader.parsed(
                 "MEDIA_ALLOW_PRIVATE_HOSTS",
                 "false",
                 "true or false",
-                |text| text.parse().ok(),
             ),
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
-            log_format: reader.value("LOG_FORMAT", "text", "text or json", log_format),
+            log_format: reader.word(
+                "LOG_FORMAT",
+                "text or json",
+                [("text", LogFormat::Text), ("json", LogFormat::Json)],
+            ),
         };
         config.video.longest_pause = config.pace.max.saturating_mul(10);
-        let readable = !reader
-            .problems
-            .iter()
-            .any(|problem| problem.starts_with("POLL_M"));
-        if readable && config.pace.min > config.pace.max {
-            reader
-                .problems
-                .push("POLL_MIN must not be longer than POLL_MAX".into());
+        let about_pace = |problem: &String| problem.starts_with("POLL_M");
+        if config.pace.min > config.pace.max && !reader.problems.iter().any(about_pace) {
+            reader.refuse("POLL_MIN must not be longer than POLL_MAX");
         }
         if !config.discord_gateway && reader.get("DISCORD_PUBLIC_KEY").is_none() {
-            reader.problems.push(
-                "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"
-                    .into(),
+            reader.refuse(
+                "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in",
             );
         }
         reader.finish(config)
@@ -188,23 +172,12 @@ impl Config {
 
     /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the
     /// bot, has to know; it needs no token.
-    ///
-    /// # Errors
-    /// [`ConfigError`] if it is no address.
     pub fn read_http_addr(
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<SocketAddr, ConfigError> {
         let mut reader = Reader::new(lookup);
         let addr = reader.http_addr();
         reader.finish(addr)
-    }
-}
-
-fn log_format(text: &str) -> Option<LogFormat> {
-    match text {
-        "text" => Some(LogFormat::Text),
-        "json" => Some(LogFormat::Json),
-        _ => None,
     }
 }
 

@@ -18,28 +18,32 @@ use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, g
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 pub use self::loops::Loop;
-use self::names::{
-    ALL, BUILD, CIRCUIT, COMPLETION_TO_EDIT, DATABASE, DATABASE_UP, DELIVERIES, DISCORD_INVALID,
-    DISCORD_LATENCY, DISCORD_REQUESTS, DISCORD_WAITS, DOWNLOADS, DUE, DUE_LAG, GATEWAY,
-    MEDIA_BYTES, MEMORY, MetricKind, PANICS, POLLS, UNDECODABLE, UNKNOWN_WORDS, WATCHES,
-    WATCHES_ENDED, WORKER_AGE, WORKER_RESTARTS,
-};
+use self::names::*;
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts recording; a second call changes nothing. What is recorded before the
 /// first one is lost.
+#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
 pub fn install() {
     RECORDER.get_or_init(|| {
-        let recorder = builder().build_recorder();
+        let mut builder = PrometheusBuilder::new();
+        for (name, kind, _) in ALL {
+            if let MetricKind::Seconds(buckets) = kind {
+                let name = Matcher::Full((*name).to_owned());
+                let set = builder.set_buckets_for_metric(name, buckets);
+                builder = set.expect("a histogram has buckets");
+            }
+        }
+        let recorder = builder.build_recorder();
         let handle = recorder.handle();
         // An error means that another recorder is there: then this one stays empty.
         let _ = ::metrics::set_global_recorder(recorder);
         for (name, kind, description) in ALL {
             match kind {
-                MetricKind::Counter => describe_counter!(name, description),
-                MetricKind::Gauge => describe_gauge!(name, description),
-                MetricKind::Seconds(_) => describe_histogram!(name, description),
+                MetricKind::Counter => describe_counter!(*name, *description),
+                MetricKind::Gauge => describe_gauge!(*name, *description),
+                MetricKind::Seconds(_) => describe_histogram!(*name, *description),
             }
         }
         // An alert on a counter's growth needs to see it before it grows.
@@ -54,33 +58,17 @@ pub fn install() {
         for one in Loop::ALL {
             counter!(WORKER_RESTARTS, "worker" => one.name()).increment(0);
         }
-        gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION"), "commit" => env!("VIDEOSTATUS_COMMIT"))
-            .set(1.0);
+        let (version, commit) = (env!("CARGO_PKG_VERSION"), env!("VIDEOSTATUS_COMMIT"));
+        gauge!(BUILD, "version" => version, "commit" => commit).set(1.0);
         handle
     });
 }
 
-#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
-fn builder() -> PrometheusBuilder {
-    ALL.iter()
-        .fold(PrometheusBuilder::new(), |builder, (name, kind, _)| {
-            let MetricKind::Seconds(buckets) = kind else {
-                return builder;
-            };
-            builder
-                .set_buckets_for_metric(Matcher::Full((*name).to_owned()), buckets)
-                .expect("a histogram has buckets")
-        })
-}
-
-/// Everything recorded so far in Prometheus' text format; empty before
-/// [`install`].
-#[must_use]
+/// Everything recorded since [`install`], in Prometheus' text format.
 pub fn render() -> String {
     RECORDER
         .get()
-        .map(PrometheusHandle::render)
-        .unwrap_or_default()
+        .map_or_else(String::new, PrometheusHandle::render)
 }
 
 /// Sorts what was measured into its buckets. Without a call now and then (or a
@@ -105,66 +93,52 @@ impl Drop for Timer {
     }
 }
 
-/// Measures one operation of the database.
 pub fn database(operation: &'static str) -> Timer {
-    Timer {
-        operation,
-        started: Instant::now(),
-    }
+    let started = Instant::now();
+    Timer { operation, started }
 }
 
-/// Something panicked.
 pub fn panicked() {
     counter!(PANICS).increment(1);
 }
 
-/// A loop broke and is started again.
 pub fn worker_restarted(worker: Loop) {
     counter!(WORKER_RESTARTS, "worker" => worker.name()).increment(1);
 }
 
-/// How long ago a loop last turned.
 pub fn worker_age(worker: Loop, age: Duration) {
     gauge!(WORKER_AGE, "worker" => worker.name()).set(age);
 }
 
-/// How many watches are in a state.
 pub fn watches(state: &'static str, count: u64) {
-    gauge!(WATCHES, "state" => state).set(approximately(count));
+    gauge!(WATCHES, "state" => state).set(count as f64);
 }
 
-/// A watch's last delivery is over.
 pub fn watch_ended(outcome: &'static str) {
     counter!(WATCHES_ENDED, "outcome" => outcome).increment(1);
 }
 
-/// How many rows wait for a worker, and how long the oldest has.
 pub fn due(worker: Loop, rows: u64, lag: Duration) {
-    gauge!(DUE, "worker" => worker.name()).set(approximately(rows));
+    gauge!(DUE, "worker" => worker.name()).set(rows as f64);
     gauge!(DUE_LAG, "worker" => worker.name()).set(lag);
 }
 
-/// The provider was asked.
 pub fn poll(outcome: &'static str, took: Duration) {
     histogram!(POLLS, "outcome" => outcome).record(took);
 }
 
-/// Whether the circuit to the provider is open.
 pub fn circuit(open: bool) {
-    gauge!(CIRCUIT).set(f64::from(u8::from(open)));
+    gauge!(CIRCUIT).set(f64::from(open));
 }
 
-/// A status word was seen for the first time.
 pub fn unknown_word() {
     counter!(UNKNOWN_WORDS).increment(1);
 }
 
-/// A delivery of a kind came to an outcome.
 pub fn delivery(kind: &'static str, outcome: &'static str, took: Duration) {
     histogram!(DELIVERIES, "kind" => kind, "outcome" => outcome).record(took);
 }
 
-/// A completion is shown, so long after it was seen.
 pub fn completion_shown(after: Duration) {
     histogram!(COMPLETION_TO_EDIT).record(after);
 }
@@ -176,51 +150,37 @@ pub fn discord_request(route: &'static str, status: Option<u16>, took: Duration)
     histogram!(DISCORD_LATENCY, "route" => route).record(took);
 }
 
-/// Discord counts one more invalid request.
 pub fn discord_invalid() {
     counter!(DISCORD_INVALID).increment(1);
 }
 
-/// A request was put off.
 pub fn discord_wait(reason: &'static str, wait: Duration) {
     histogram!(DISCORD_WAITS, "reason" => reason).record(wait);
 }
 
-/// An interaction that Discord signed was not understood.
 pub fn undecodable() {
     counter!(UNDECODABLE).increment(1);
 }
 
-/// Whether every shard is connected.
 pub fn gateway(connected: bool) {
-    gauge!(GATEWAY).set(f64::from(u8::from(connected)));
+    gauge!(GATEWAY).set(f64::from(connected));
 }
 
-/// A download ended.
 pub fn download(outcome: &'static str, bytes: u64) {
     counter!(DOWNLOADS, "outcome" => outcome).increment(1);
     counter!(MEDIA_BYTES, "direction" => "downloaded").increment(bytes);
 }
 
-/// Media was uploaded.
 pub fn uploaded(bytes: u64) {
     counter!(MEDIA_BYTES, "direction" => "uploaded").increment(bytes);
 }
 
-/// Whether the database answers.
 pub fn database_up(up: bool) {
-    gauge!(DATABASE_UP).set(f64::from(u8::from(up)));
+    gauge!(DATABASE_UP).set(f64::from(up));
 }
 
-/// How much memory the process holds.
 pub fn memory(bytes: u64) {
-    gauge!(MEMORY).set(approximately(bytes));
-}
-
-/// Prometheus knows only floating point; it is exact up to 2^53.
-#[expect(clippy::cast_precision_loss, reason = "exact below nine quadrillions")]
-fn approximately(count: u64) -> f64 {
-    count as f64
+    gauge!(MEMORY).set(bytes as f64);
 }
 
 #[cfg(test)]

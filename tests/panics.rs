@@ -8,7 +8,7 @@
 use std::process::Command;
 
 use serde_json::Value;
-use videostatus::cli::{logging, panics};
+use videostatus::cli::logging;
 use videostatus::config::LogFormat;
 use videostatus::metrics;
 
@@ -19,7 +19,7 @@ use videostatus::metrics;
 async fn a_process_with_panics() {
     metrics::install();
     logging::start(LogFormat::Json, "info");
-    panics::report();
+    logging::report_panics();
     let task = tokio::spawn(async { panic!("the {} one", "first") });
     assert!(task.await.unwrap_err().is_panic());
     let thread = std::thread::spawn(|| std::panic::panic_any(42));

@@ -5,28 +5,22 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-/// Asks `/healthz` of the bot that listens on `addr` on this machine.
-///
-/// # Errors
-/// If it does not answer with 200 within three seconds.
+/// Asks `/healthz` of the bot that listens on `addr` on this machine; it has to answer
+/// with 200 within three seconds.
 pub async fn healthcheck(mut addr: SocketAddr) -> anyhow::Result<()> {
     // "Every address" is no place to connect to.
-    if addr.ip().is_unspecified() {
-        addr.set_ip(match addr.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
+    match addr.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => addr.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => addr.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
     }
+    let url = format!("http://{addr}/healthz");
     let client = reqwest::Client::builder()
         .no_proxy()
         .timeout(Duration::from_secs(3))
         .build()?;
-    let url = format!("http://{addr}/healthz");
-    let response = client
-        .get(&url)
-        .send()
-        .await
-        .with_context(|| format!("{url} does not answer"))?;
+    let response = client.get(&url).send().await;
+    let response = response.with_context(|| format!("{url} does not answer"))?;
     let status = response.status();
     ensure!(
         status.is_success(),

@@ -1,4 +1,4 @@
-//! Where log lines go and which.
+//! Where log lines go and which, those of panics among them.
 
 use std::io::IsTerminal as _;
 
@@ -9,6 +9,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
+use crate::metrics;
 
 /// Where libraries print secrets in warnings, too: serenity a payload that it
 /// cannot decode, with the interaction's token in it; sqlx the values of
@@ -30,34 +31,39 @@ where
 {
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
     let chosen = filter(chosen.trim()).unwrap_or_else(|| EnvFilter::new(default));
-    let ours = filter_fn(may_be_told);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(writer)
-        .with_ansi(colours);
+    let chosen = chosen.and(filter_fn(may_be_told));
+    let lines = tracing_subscriber::fmt::layer();
+    let lines = lines.with_writer(writer).with_ansi(colours);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     // A second call (in tests) keeps the first subscriber.
-    let _ = tracing_subscriber::registry()
-        .with(lines.with_filter(chosen.and(ours)))
-        .try_init();
+    let lines = lines.with_filter(chosen);
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+/// Logs and counts each panic from now on, in whichever task or thread: one line like
+/// any other, where the standard library would print several between those of JSON.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        metrics::panicked();
+        let location = panic.location().map(ToString::to_string);
+        let cause = panic.payload_as_str().unwrap_or("not told");
+        tracing::error!(location, cause, "process.panicked");
+    }));
 }
 
 /// What is wrong with `RUST_LOG`, in the words of the configuration.
-#[must_use]
 pub fn mistake(rust_log: &str) -> Option<String> {
-    let blank = rust_log.trim().is_empty();
+    let text = rust_log.trim();
     let takes = "RUST_LOG takes a level such as info, or a filter such as warn,videostatus=debug";
-    (!blank && filter(rust_log.trim()).is_none()).then(|| takes.to_owned())
+    (!text.is_empty() && filter(text).is_none()).then(|| takes.to_owned())
 }
 
 /// Reads a filter as `RUST_LOG` holds it; a blank one is none.
 fn filter(text: &str) -> Option<EnvFilter> {
-    if text.is_empty() {
-        return None;
-    }
-    EnvFilter::try_new(text).ok()
+    EnvFilter::try_new(text).ok().filter(|_| !text.is_empty())
 }
 
 /// Libraries are never heard below `warn`, whatever `RUST_LOG` says: the spans

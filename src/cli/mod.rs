@@ -1,13 +1,10 @@
 //! Floor 5: the command line.
 
-pub mod backup;
-pub mod completions;
+pub mod database;
 pub mod doctor;
-pub mod forget;
 pub mod healthcheck;
 pub mod logging;
 pub mod output;
-pub mod panics;
 pub mod query;
 pub mod run;
 #[cfg(feature = "sandbox")]
@@ -15,10 +12,9 @@ pub mod sandbox;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// The version and the commit, as `--version` tells them.
 const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (",
@@ -35,7 +31,6 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the bot (configured by environment variables and .env)
@@ -65,4 +60,9 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+pub fn completions(shell: Shell) {
+    let name = env!("CARGO_PKG_NAME");
+    clap_complete::generate(shell, &mut Cli::command(), name, &mut std::io::stdout());
 }

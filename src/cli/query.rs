@@ -1,6 +1,5 @@
 //! `videostatus query`: one task in the terminal, without Discord.
 
-use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::bail;
@@ -9,14 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::output::{note, print};
 use crate::config::Config;
 use crate::domain::decide::{poll, request};
-use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, Task, TaskId};
+use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::flows::jitter;
 use crate::provider::client::Client;
 use crate::render::safe;
 
-/// What to ask and how to show it.
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
     /// The task's id, as the provider gave it
@@ -33,11 +31,8 @@ pub struct QueryArgs {
     raw: bool,
 }
 
-/// Asks the provider and prints the answer.
-///
-/// # Errors
-/// If the provider does not answer, or with `--watch` if the task does not
-/// complete.
+/// Asks the provider and prints the answer. With `--watch` it is an error if the task
+/// does not complete.
 pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
     let client = Client::new(&config.video)?;
     if args.raw {
@@ -79,11 +74,6 @@ async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<
     };
     bar.finish_and_clear();
     print(&describe(id, &task.snapshot));
-    ended(&task, trouble)
-}
-
-/// What the end of a followed task means for the exit status.
-fn ended(task: &Task, trouble: Option<String>) -> anyhow::Result<()> {
     match task.outcome {
         Some(Outcome::Completed) => Ok(()),
         Some(Outcome::TimedOut) => {
@@ -97,17 +87,12 @@ fn ended(task: &Task, trouble: Option<String>) -> anyhow::Result<()> {
 /// terminal would take for more than text is left out.
 fn describe(id: &TaskId, snapshot: &Snapshot) -> String {
     let mut text = format!("{id}: {}", state_of(snapshot));
-    let time = |at: Timestamp| {
-        let at = Duration::from_millis(at.0.max(0).unsigned_abs());
-        UNIX_EPOCH
-            .checked_add(at)
-            .map(humantime::format_rfc3339_seconds)
+    let time = |at: Option<Timestamp>| {
+        let since = Duration::from_millis(at?.0.max(0).unsigned_abs());
+        let at = UNIX_EPOCH.checked_add(since)?;
+        Some(humantime::format_rfc3339_seconds(at).to_string())
     };
-    let time = |at: Option<Timestamp>| at.and_then(time).map(|at| at.to_string());
-    let plain = |text: &Option<String>| {
-        text.as_deref()
-            .map(|text| safe::clean(text).replace('\n', " "))
-    };
+    let plain = |text: &Option<String>| Some(safe::clean(text.as_deref()?).replace('\n', " "));
     let rows = [
         ("error", plain(&snapshot.error)),
         ("model", plain(&snapshot.model)),
@@ -121,8 +106,7 @@ fn describe(id: &TaskId, snapshot: &Snapshot) -> String {
     ];
     for (name, value) in rows {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\n  {name:<9}  {value}");
+            text += &format!("\n  {name:<9}  {value}");
         }
     }
     text
@@ -135,13 +119,12 @@ fn state_of(snapshot: &Snapshot) -> String {
         Phase::Completed => "completed",
         Phase::Failed => "failed",
     };
-    let word = snapshot.status.as_deref().map(safe::clean);
-    let word = word.filter(|word| !word.eq_ignore_ascii_case(phase));
     let mut state = phase.to_owned();
     if let Some(progress) = snapshot.progress {
         state += &format!(", {progress} %");
     }
-    if let Some(word) = word {
+    let word = safe::clean(snapshot.status.as_deref().unwrap_or(phase));
+    if !word.eq_ignore_ascii_case(phase) {
         state += &format!(" (the provider says \"{word}\")");
     }
     state

@@ -1,19 +1,15 @@
-//! `videostatus run`: the bot until a signal.
+//! `videostatus run`: the bot until SIGTERM or SIGINT.
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{logging, panics};
+use super::logging;
 use crate::app::{App, Leases};
 use crate::config::Config;
 use crate::flows::clock::Clock;
 
-/// Runs the bot with `config` until SIGTERM or SIGINT.
-///
-/// # Errors
-/// Whatever keeps it from starting.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     logging::start(config.log_format, "info");
-    panics::report();
+    logging::report_panics();
     // From the beginning: a start that waits for Discord can be ended, too.
     let mut stopped = std::pin::pin!(stopped()?);
     let app = tokio::select! {
@@ -28,9 +24,6 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 }
 
 /// Resolves at the first SIGTERM or SIGINT.
-///
-/// # Errors
-/// If the system takes no signal handlers.
 pub fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -3,23 +3,26 @@
 //!
 //! The bot is the real one over real sockets; only its addresses differ.
 
-mod bot;
 mod play;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
-use sandbox::{Options, Page, Sandbox, StartError};
+use anyhow::{Context, anyhow};
+use sandbox::{Options, Page, Sandbox};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-use self::bot::Bot;
+use super::output::print;
 use super::{logging, run};
-use crate::app::temporary_folder;
+use crate::flows::clock::Clock;
+use crate::app::{App, Leases, temporary_folder};
 use crate::config::{Config, LogFormat};
 
-/// What can be chosen.
 #[derive(Debug, clap::Args)]
 pub struct SandboxArgs {
     /// Where the page listens (port 0: any free one)
@@ -34,47 +37,50 @@ pub struct SandboxArgs {
 }
 
 /// Runs the sandbox until SIGTERM or SIGINT, or to the end of the play.
-///
-/// # Errors
-/// Whatever keeps it from starting, and whatever ends the bot but a signal.
 pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     // What happens is seen on the page; here only what goes wrong.
     logging::start(LogFormat::Text, "warn");
     let temporary = temporary_folder()?;
     let scratch = tempfile::tempdir_in(temporary).context("no room for temporary files")?;
     let folder = args.data.as_deref().unwrap_or(scratch.path());
-    let sandbox = Arc::new(Sandbox::start(options()).await?);
-    let config = config(&sandbox, folder)?;
-    if args.play {
-        return play::play(&sandbox, config).await;
-    }
-    let restart = Arc::new(Notify::new());
-    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart))
-        .await
-        .map_err(taken)?;
-    let mut stopped = std::pin::pin!(run::stopped()?);
-    let mut bot = Bot::start(config.clone()).await?;
-    greet(page.url());
-    loop {
-        tokio::select! {
-            () = &mut stopped => return bot.stop().await,
-            ended = bot.ended() => return ended.context("the bot ended by itself"),
-            () = restart.notified() => {
-                bot.kill();
-                bot = Bot::start(config.clone()).await?;
-            }
-        }
-    }
-}
-
-/// What a page for people needs to keep: little.
-fn options() -> Options {
-    Options {
+    // A page for people needs to keep little.
+    let options = Options {
         records_kept: 1000,
         interactions_kept: 1000,
         messages_kept: 500,
         versions_kept: 20,
         ..Options::default()
+    };
+    let sandbox = Arc::new(Sandbox::start(options).await?);
+    let config = config(&sandbox, folder)?;
+    if args.play {
+        let mut events = sandbox.events();
+        let mut bot = Bot::start(config).await?;
+        tokio::select! {
+            played = play::play(&sandbox, &mut events) => played?,
+            ended = bot.ended() => return ended.context("the bot ended by itself"),
+        }
+        return bot.stop().await;
+    }
+    let restart = Arc::new(Notify::new());
+    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart)).await;
+    let hint = "choose another address, for example --listen 127.0.0.1:8081";
+    let page = page.map_err(|error| anyhow!("{error}: {hint}"))?;
+    let mut stopped = std::pin::pin!(run::stopped()?);
+    let mut bot = Bot::start(config.clone()).await?;
+    // "Every address" is no place for a browser to go to.
+    let url = page.url().replace("//0.0.0.0:", "//localhost:");
+    let url = url.replace("//[::]:", "//localhost:");
+    print(&format!("The sandbox is open: {url}\nCtrl-C ends it."));
+    loop {
+        tokio::select! {
+            () = &mut stopped => return bot.stop().await,
+            ended = bot.ended() => return ended.context("the bot ended by itself"),
+            () = restart.notified() => {
+                drop(bot);
+                bot = Bot::start(config.clone()).await?;
+            }
+        }
     }
 }
 
@@ -101,15 +107,55 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
     })?)
 }
 
-fn taken(error: StartError) -> anyhow::Error {
-    let hint = "choose another address, for example --listen 127.0.0.1:8081";
-    anyhow::anyhow!("{error}: {hint}")
+/// A bot on a runtime of its own. Dropped, it ends as by a crash: everything stops where
+/// it stands, at any await point.
+struct Bot {
+    /// `None` once it was ended.
+    runtime: Option<Runtime>,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
 }
 
-#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
-fn greet(url: &str) {
-    // "Every address" is no place for a browser to go to.
-    let url = url.replace("//0.0.0.0:", "//localhost:");
-    let url = url.replace("//[::]:", "//localhost:");
-    println!("The sandbox is open: {url}\nCtrl-C ends it.");
+impl Bot {
+    async fn start(config: Config) -> anyhow::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .context("no threads for the bot")?;
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let leases = Leases {
+            // Short, so that nobody waits long for what a killed bot had claimed.
+            work: Duration::from_secs(4),
+            ..Leases::default()
+        };
+        let running =
+            let clock = Clock::system();
+            runtime.spawn(async move { App::build(config, leases, clock).await?.run(stopped).await });
+        Ok(Self {
+            runtime: Some(runtime),
+            stop,
+            running,
+        })
+    }
+
+    async fn ended(&mut self) -> anyhow::Result<()> {
+        (&mut self.running).await.context("the bot panicked")?
+    }
+
+    /// Ends it as SIGTERM would.
+    async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.ended().await
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        // Waiting for the threads is not allowed inside another runtime.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Reading variables one by one, with all mistakes collected.
 
-use std::fmt;
 use std::net::SocketAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -11,22 +11,10 @@ use crate::provider::endpoint::is_plain;
 
 /// Everything that is wrong with the configuration.
 #[derive(Debug, PartialEq, Eq, Error)]
+#[error("the configuration has {} problem(s):\n  {}", problems.len(), problems.join("\n  "))]
 pub struct ConfigError {
     /// One sentence a mistake, each beginning with its variable.
     pub problems: Vec<String>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the configuration has {} problem(s):",
-            self.problems.len()
-        )?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  {problem}"))
-    }
 }
 
 /// Reads variables through `lookup` and collects every mistake.
@@ -37,27 +25,25 @@ pub(super) struct Reader<F> {
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
     pub(super) fn new(lookup: F) -> Self {
-        Self {
-            lookup,
-            problems: Vec::new(),
-        }
+        let problems = Vec::new();
+        Self { lookup, problems }
+    }
+
+    pub(super) fn refuse(&mut self, problem: impl Into<String>) {
+        self.problems.push(problem.into());
     }
 
     pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigError> {
-        if self.problems.is_empty() {
-            Ok(value)
-        } else {
-            Err(ConfigError {
-                problems: self.problems,
-            })
+        match self.problems {
+            problems if problems.is_empty() => Ok(value),
+            problems => Err(ConfigError { problems }),
         }
     }
 
     /// A variable that is set and not blank.
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        (self.lookup)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        let value = (self.lookup)(name)?.trim().to_owned();
+        (!value.is_empty()).then_some(value)
     }
 
     pub(super) fn optional<T>(
@@ -66,19 +52,31 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         takes: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let text = self.get(name)?;
-        let value = parse(&text);
+        let value = parse(&self.get(name)?);
         if value.is_none() {
             // The value itself stays out: it may be a secret in the wrong place.
-            self.problems.push(format!("{name} takes {takes}"));
+            self.refuse(format!("{name} takes {takes}"));
         }
         value
+    }
+
+    pub(super) fn required(
+        &mut self,
+        name: &str,
+        takes: &str,
+        is_valid: impl Fn(&str) -> bool,
+    ) -> String {
+        if self.get(name).is_none() {
+            self.refuse(format!("{name} is missing: {takes}"));
+        }
+        let parse = |text: &str| is_valid(text).then(|| text.to_owned());
+        self.optional(name, takes, parse).unwrap_or_default()
     }
 
     /// A variable with a default. After a mistake the default stands in, so that
     /// the other variables are read too.
     #[expect(clippy::expect_used, reason = "the tests read every default")]
-    pub(super) fn value<T>(
+    fn value<T>(
         &mut self,
         name: &str,
         default: &str,
@@ -89,73 +87,46 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             .unwrap_or_else(|| parse(default).expect("a default is valid"))
     }
 
-    pub(super) fn required(
+    pub(super) fn text(
         &mut self,
         name: &str,
+        default: &str,
         takes: &str,
-        parse: impl Fn(&str) -> Option<String>,
+        is_valid: impl Fn(&str) -> bool,
     ) -> String {
-        if self.get(name).is_none() {
-            self.problems.push(format!("{name} is missing: {takes}"));
-        }
-        self.optional(name, takes, parse).unwrap_or_default()
+        let parse = |text: &str| is_valid(text).then(|| text.to_owned());
+        self.value(name, default, takes, parse)
+    }
+
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: &str, takes: &str) -> T {
+        self.value(name, default, takes, |text| text.parse().ok())
+    }
+
+    /// One of some words, by default the first.
+    pub(super) fn word<T: Copy>(&mut self, name: &str, takes: &str, words: [(&str, T); 2]) -> T {
+        let known = |text: &str| words.iter().find(|(word, _)| *word == text);
+        let parse = |text: &str| known(text).map(|(_, value)| *value);
+        self.value(name, words[0].0, takes, parse)
     }
 
     pub(super) fn http_addr(&mut self) -> SocketAddr {
-        self.value(
-            "HTTP_ADDR",
-            "127.0.0.1:8080",
-            "an address and port such as 0.0.0.0:8080",
-            |text| text.parse().ok(),
-        )
+        let takes = "an address and port such as 0.0.0.0:8080";
+        self.parsed("HTTP_ADDR", "127.0.0.1:8080", takes)
     }
 
     pub(super) fn duration(&mut self, name: &str, default: &str) -> Duration {
-        let parse = |text: &str| {
-            humantime::parse_duration(text)
-                .ok()
-                .filter(|span| !span.is_zero())
-        };
-        self.value(
-            name,
-            default,
-            "a time such as 500ms, 2s or 1h, more than nothing",
-            parse,
-        )
+        let takes = "a time such as 500ms, 2s or 1h, more than nothing";
+        let parse = |text: &str| humantime::parse_duration(text).ok();
+        self.value(name, default, takes, |text| {
+            parse(text).filter(|span| !span.is_zero())
+        })
     }
 
     pub(super) fn origin(&mut self, name: &str, default: &str) -> Url {
-        let parse = |text: &str| {
+        let takes = "an origin such as https://host or http://host:port, and nothing more";
+        self.value(name, default, takes, |text| {
             let url = Url::parse(text).ok()?;
             (is_plain(&url) && url.path() == "/").then_some(url)
-        };
-        self.value(
-            name,
-            default,
-            "an origin such as https://host or http://host:port, and nothing more",
-            parse,
-        )
+        })
     }
-}
-
-pub(super) fn switch(text: &str) -> Option<bool> {
-    match text {
-        "on" => Some(true),
-        "off" => Some(false),
-        _ => None,
-    }
-}
-
-pub(super) fn snowflake(text: &str) -> Option<u64> {
-    text.parse()
-        .ok()
-        .filter(|_| (17..=20).contains(&text.len()))
-}
-
-pub(super) fn database(text: &str) -> Option<String> {
-    let known = ["sqlite://", "postgres://", "postgresql://"];
-    known
-        .iter()
-        .any(|scheme| text.starts_with(scheme))
-        .then(|| text.to_owned())
 }

@@ -11,31 +11,28 @@ use crate::discord::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::start_delay;
 
-/// Why there is no address.
+/// Why there is no gateway session.
 #[derive(Debug, Error)]
-pub enum AddressError {
-    /// It could not be had.
+pub enum GatewayError {
     #[error("the gateway's address cannot be had from DISCORD_API_URL: {0}")]
     Refused(#[from] DiscordError),
-    /// It is none.
     #[error("DISCORD_API_URL names no usable gateway")]
     NoGateway,
+    #[error("the gateway session ended: {0}")]
+    Session(String),
 }
 
-/// The shards from `first` to `last` (both included) of `total`.
+/// The shards from `first` to `last` (both included, counted from 0) of the `total` that
+/// all processes hold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards {
-    /// The first shard's number, from 0.
     pub first: u32,
-    /// The last shard's number, at least `first` and below `total`.
     pub last: u32,
-    /// How many shards all processes hold together.
     pub total: u32,
 }
 
 impl Shards {
     /// Reads `DISCORD_SHARDS`, such as `0-3/8`.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (range, total) = text.split_once('/')?;
         let (first, last) = range.split_once('-')?;
@@ -44,21 +41,15 @@ impl Shards {
         (first <= last && last < total).then_some(Self { first, last, total })
     }
 
-    /// How many there are.
-    #[must_use]
     pub fn count(self) -> u32 {
         self.last - self.first + 1
     }
 }
 
-/// Where the gateway is and how to begin there.
 #[derive(Clone, Debug)]
 pub struct Address {
-    /// The gateway's URL.
     pub url: String,
-    /// The shards to start.
     pub shards: Shards,
-    /// How many starts Discord still allows.
     pub starts_left: u32,
     /// How long to wait before those shards are started.
     pub delay: Duration,
@@ -67,8 +58,6 @@ pub struct Address {
     pub outdated: bool,
 }
 
-/// Discord's answer to "Get Gateway Bot".
-///
 /// Source: <https://discord.com/developers/docs/events/gateway#get-gateway-bot>
 #[derive(Deserialize)]
 struct GatewayBot {
@@ -88,21 +77,18 @@ struct SessionStartLimit {
 impl Address {
     /// Asks Discord. Without `chosen` shards, this process holds as many as
     /// Discord recommends.
-    ///
-    /// # Errors
-    /// [`AddressError`] if there is no usable answer.
-    pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, AddressError> {
+    pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, GatewayError> {
         let reply = rest.json(Route::GetGatewayBot, None).await?;
-        let reply: GatewayBot = reply.read().map_err(|_| AddressError::NoGateway)?;
+        let reply: GatewayBot = reply.read().map_err(|_| GatewayError::NoGateway)?;
         let web_socket = reply.url.starts_with("wss://") || reply.url.starts_with("ws://");
-        let recommended = reply.shards.checked_sub(1).map(|last| Shards {
+        let total = reply.shards;
+        let recommended = total.checked_sub(1).map(|last| Shards {
             first: 0,
             last,
-            total: reply.shards,
+            total,
         });
-        let Some(shards) = chosen.or(recommended).filter(|_| web_socket) else {
-            return Err(AddressError::NoGateway);
-        };
+        let shards = chosen.or(recommended).filter(|_| web_socket);
+        let shards = shards.ok_or(GatewayError::NoGateway)?;
         let limit = reply.session_start_limit;
         let reset_after = Duration::from_millis(limit.reset_after);
         Ok(Self {

@@ -22,8 +22,6 @@ pub struct Entrance {
 }
 
 impl Entrance {
-    /// An open entrance to `intake`.
-    #[must_use]
     pub fn new(intake: Arc<Intake>) -> Self {
         Self {
             intake,
@@ -35,7 +33,6 @@ impl Entrance {
     /// Lets an interaction in; `None` if there is no room. A shutdown waits for what
     /// is returned, which takes it in and must be driven to its end, in a task of
     /// its own.
-    #[must_use]
     pub fn admit(&self, interaction: Interaction) -> Option<impl Future<Output = ()> + use<>> {
         let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
             tracing::warn!(reason = "too many at once", "entrance.interaction_refused");

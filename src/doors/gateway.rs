@@ -6,6 +6,7 @@
 //! must never happen to a bot that was told another origin.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,11 +14,10 @@ use serenity::all::{
     ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, HttpBuilder,
     Interaction, ShardId, ShardManager, ShardStageUpdateEvent,
 };
-use thiserror::Error;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::address::{Address, AddressError, Shards};
+use super::address::{Address, GatewayError, Shards};
 use super::entrance::Entrance;
 use crate::discord::rest::Rest;
 use crate::domain::secret::Secret;
@@ -32,24 +32,8 @@ const LAST_WAIT: Duration = Duration::from_secs(300);
 /// a heartbeat each 41 s.
 const QUIET: Duration = Duration::from_secs(100);
 
-/// How long serenity's own request may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Why there is no gateway session.
-#[derive(Debug, Error)]
-pub enum GatewayError {
-    /// There is nowhere to go.
-    #[error(transparent)]
-    Address(#[from] AddressError),
-    /// serenity ended the session.
-    #[error("the gateway session ended: {0}")]
-    Session(String),
-}
-
-/// The shards of the present session, for the readiness check.
-///
-/// serenity's own list is asked, not its events: a shard that is restarted
-/// leaves the list without an event.
+/// The shards of the present session, for the readiness check. serenity's own list is
+/// asked, not its events: a shard that is restarted leaves the list without an event.
 #[derive(Default)]
 pub struct GatewayStatus(Mutex<Option<Session>>);
 
@@ -64,26 +48,16 @@ impl GatewayStatus {
     /// nothing is heard is noticed a while after this was asked before.
     pub async fn complete(&self) -> bool {
         let manager = lock(&self.0).as_ref().map(|now| Arc::clone(&now.manager));
-        let Some(manager) = manager else {
-            return false;
-        };
+        let Some(manager) = manager else { return false };
         let runners = manager.runners.lock().await;
-        let connected = runners
-            .iter()
-            .filter(|(_, runner)| runner.stage == ConnectionStage::Connected);
-        let connected = connected.map(|(id, runner)| (*id, runner.latency));
+        let connected = runners.iter().filter_map(|(id, runner)| {
+            let is_connected = runner.stage == ConnectionStage::Connected;
+            is_connected.then_some((*id, runner.latency))
+        });
         let mut session = lock(&self.0);
         session.as_mut().is_some_and(|session| {
             session.heartbeats.update(connected, Instant::now()) >= session.wanted as usize
         })
-    }
-
-    fn begin(&self, manager: Arc<ShardManager>, wanted: u32) {
-        *lock(&self.0) = Some(Session {
-            manager,
-            wanted,
-            heartbeats: Heartbeats::default(),
-        });
     }
 
     /// Ends the present session, if there is one: its shards run in tasks of
@@ -122,19 +96,12 @@ impl Heartbeats {
     }
 }
 
-/// The gateway door.
 pub struct Gateway {
-    /// Asks for the address.
     pub rest: Rest,
-    /// `DISCORD_API_URL`.
     pub origin: String,
-    /// The bot token.
     pub token: Secret,
-    /// `DISCORD_SHARDS`.
     pub shards: Option<Shards>,
-    /// Where interactions go.
     pub entrance: Entrance,
-    /// Told of each session.
     pub status: Arc<GatewayStatus>,
     /// Where the first session begins; later ones ask.
     pub first: Mutex<Option<Address>>,
@@ -149,94 +116,77 @@ impl Gateway {
         let mut patience = Patience::new(LAST_WAIT);
         while !shutdown.is_cancelled() {
             let started = Instant::now();
-            let result = self.session(shutdown).await;
+            let ended = shutdown.run_until_cancelled(self.session()).await;
             self.status.end().await;
-            let Err(error) = result else { break };
+            let Some(Err(error)) = ended else { break };
             let wait = patience.wait_after(started.elapsed());
             let wait_ms = millis(wait);
             tracing::error!(%error, wait_ms, "gateway.down");
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(wait) => {}
-            }
+            shutdown.run_until_cancelled(tokio::time::sleep(wait)).await;
         }
     }
 
     /// The address to begin at, once it is time to begin.
-    async fn begin(&self) -> Result<Address, AddressError> {
-        let first = lock(&self.first).take();
-        let mut address = match first {
-            Some(address) => address,
-            None => Address::ask(&self.rest, self.shards).await?,
-        };
+    async fn begin(&self) -> Result<Address, GatewayError> {
+        let mut first = lock(&self.first).take();
         loop {
-            let Address {
-                delay, starts_left, ..
-            } = address;
-            if !delay.is_zero() {
-                let wait_s = delay.as_secs();
+            let address = match first.take() {
+                Some(address) => address,
+                None => Address::ask(&self.rest, self.shards).await?,
+            };
+            if !address.delay.is_zero() {
+                let (starts_left, wait_s) = (address.starts_left, address.delay.as_secs());
                 tracing::warn!(starts_left, wait_s, "gateway.start_delayed");
-                tokio::time::sleep(delay).await;
+                tokio::time::sleep(address.delay).await;
             }
             if !address.outdated {
                 return Ok(address);
             }
-            address = Address::ask(&self.rest, self.shards).await?;
-        }
-    }
-
-    async fn session(&self, shutdown: &CancellationToken) -> Result<(), GatewayError> {
-        tokio::select! {
-            ended = self.shards() => ended,
-            () = shutdown.cancelled() => Ok(()),
         }
     }
 
     /// Starts a session and returns why it ended.
-    async fn shards(&self) -> Result<(), GatewayError> {
+    async fn session(&self) -> Result<Infallible, GatewayError> {
         let address = self.begin().await?;
         let session = |error: serenity::Error| GatewayError::Session(error.to_string());
         // serenity's own requests (one for the address, which is not used) go to
         // the same origin; its rate limiter would ignore that.
-        let client = reqwest::Client::builder().timeout(TIMEOUT).build();
-        let client = client.map_err(|error| GatewayError::Session(error.to_string()))?;
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(15));
+        let client = client
+            .build()
+            .map_err(|error| GatewayError::Session(error.to_string()))?;
         let http = HttpBuilder::new(self.token.expose())
             .client(client)
             .proxy(&self.origin)
             .ratelimiter_disabled(true)
             .build();
         let mut client = ClientBuilder::new_with_http(http, GatewayIntents::empty())
-            .event_handler(Handler(self.entrance.clone()))
+            .event_handler(self.entrance.clone())
             .await
             .map_err(session)?;
         *client.ws_url.lock().await = address.url;
         let Shards { first, last, total } = address.shards;
-        tracing::info!(
-            first,
-            last,
-            total,
-            starts_left = address.starts_left,
-            "gateway.starting"
-        );
-        self.status
-            .begin(Arc::clone(&client.shard_manager), address.shards.count());
+        let starts_left = address.starts_left;
+        tracing::info!(first, last, total, starts_left, "gateway.starting");
+        *lock(&self.status.0) = Some(Session {
+            manager: Arc::clone(&client.shard_manager),
+            wanted: address.shards.count(),
+            heartbeats: Heartbeats::default(),
+        });
         // serenity starts one shard in five seconds, as Discord asks, and counts
         // the end of this range in.
-        match client.start_shard_range(first..last, total).await {
-            Err(error) => Err(session(error)),
-            Ok(()) => Err(GatewayError::Session("every shard is gone".into())),
-        }
+        let ended = client.start_shard_range(first..last, total).await;
+        ended.map_err(session)?;
+        Err(GatewayError::Session("every shard is gone".into()))
     }
 }
 
-struct Handler(Entrance);
-
 #[serenity::async_trait]
-impl EventHandler for Handler {
+impl EventHandler for Entrance {
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
         // serenity calls this in a task of its own. An interaction that is refused
         // shows "did not respond"; it was logged.
-        if let Some(taking) = self.0.admit(interaction) {
+        if let Some(taking) = self.admit(interaction) {
             taking.await;
         }
     }

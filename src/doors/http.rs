@@ -1,16 +1,174 @@
 //! The HTTP door: health, readiness and metrics.
 
-use axum::Router;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::time::timeout;
 
-use super::health::{Health, healthz, readyz};
-use super::metrics::metrics;
+use super::gateway::GatewayStatus;
+use crate::flows::clock::Clock;
+use crate::flows::pulse::Pulse;
+use crate::metrics::{self, Loop};
+use crate::store::Store;
 
-/// The routes.
+/// How long the database may take to answer a check.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long it may take to tell its load; Prometheus itself waits 10 s by default.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The parts of the process that the checks look at.
+#[derive(Clone)]
+pub struct Health {
+    /// When each loop last turned; `/healthz` fails if one of them is stuck.
+    pub loops: Vec<(Loop, Arc<Pulse>)>,
+    /// The gateway's shards; `None` if interactions come by HTTP alone.
+    pub gateway: Option<Arc<GatewayStatus>>,
+    pub store: Store,
+    pub clock: Clock,
+}
+
 pub fn routes(health: Health) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
         .with_state(health)
+}
+
+type Report = (StatusCode, Json<Value>);
+
+/// Answers 200 while the loops turn; otherwise only a restart helps.
+async fn healthz(State(health): State<Health>) -> Report {
+    turning(&health.loops)
+}
+
+fn turning(loops: &[(Loop, Arc<Pulse>)]) -> Report {
+    let turns = |(one, pulse): &(Loop, Arc<Pulse>)| {
+        let stuck = one.stuck_after().is_some_and(|limit| pulse.age() >= limit);
+        (one.name(), !stuck)
+    };
+    report(loops.iter().map(turns).collect())
+}
+
+/// Answers 200 while commands can be taken in.
+async fn readyz(State(health): State<Health>) -> Report {
+    let database = timeout(READY_TIMEOUT, health.store.ping()).await;
+    let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
+    if let Some(gateway) = &health.gateway {
+        parts.push(("gateway", gateway.complete().await));
+    }
+    let (status, Json(mut body)) = report(parts);
+    if let Some(by) = health.clock.jumped() {
+        let words = format!("this machine's clock jumped by {by} s");
+        body["warnings"] = json!({ "clock": words });
+    }
+    (status, Json(body))
+}
+
+fn report(parts: Vec<(&'static str, bool)>) -> Report {
+    let status = match parts.iter().all(|(_, fine)| *fine) {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let word = |fine| if fine { "ok" } else { "failing" };
+    let parts = parts.into_iter().map(|(name, fine)| (name, word(fine)));
+    let parts: Value = parts.collect();
+    let report = json!({ "status": word(status.is_success()), "parts": parts });
+    (status, Json(report))
+}
+
+/// Answers with what was counted, and measures how things stand at this moment. Where
+/// the database does not answer, its numbers stay as they were and
+/// `videostatus_database_up` says so.
+async fn metrics(State(health): State<Health>) -> impl IntoResponse {
+    for (one, pulse) in &health.loops {
+        metrics::worker_age(*one, pulse.age());
+    }
+    // Without a gateway there is nothing to be connected.
+    if let Some(gateway) = &health.gateway {
+        metrics::gateway(gateway.complete().await);
+    }
+    if let Some(bytes) = resident_memory() {
+        metrics::memory(bytes);
+    }
+    let now = health.clock.now();
+    let load = timeout(LOAD_TIMEOUT, health.store.load(now)).await;
+    metrics::database_up(matches!(load, Ok(Ok(_))));
+    if let Ok(Ok(load)) = load {
+        metrics::watches("live", load.live);
+        metrics::watches("stopped", load.stopped);
+        for (worker, due) in [(Loop::Poller, load.tasks), (Loop::Courier, load.watches)] {
+            let lag = due.since.map(|since| now.since(since)).unwrap_or_default();
+            metrics::due(worker, due.rows, lag);
+        }
+    }
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(CONTENT_TYPE, kind)], metrics::render())
+}
+
+/// What the process holds, in bytes, where the system is Linux. `status` tells
+/// it in kB; `statm` would tell it in pages, which are not of one size on arm64.
+fn resident_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mut lines = status.lines();
+    let line = lines.find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    #[tokio::test]
+    async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
+        tokio::time::pause();
+        let loops = [Loop::Poller, Loop::Courier, Loop::Cleaner];
+        let loops = loops.map(|one| (one, Arc::<Pulse>::default()));
+        let limit = Loop::Courier.stuck_after().unwrap();
+        tokio::time::advance(limit - Duration::from_millis(1)).await;
+        assert_eq!(turning(&loops).0, StatusCode::OK);
+        loops[1].1.beat();
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let (status, Json(body)) = turning(&loops);
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            body["parts"],
+            json!({ "poller": "failing", "courier": "ok", "cleaner": "ok" })
+        );
+    }
+
+    #[tokio::test]
+    async fn without_its_database_it_is_not_ready() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/bot.db", folder.path().display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        let health = Health {
+            loops: Vec::new(),
+            gateway: None,
+            store: store.clone(),
+            clock: Clock::system(),
+        };
+        assert_eq!(readyz(State(health.clone())).await.0, StatusCode::OK);
+        store.close().await;
+        let (status, Json(body)) = readyz(State(health)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(body["parts"], json!({ "database": "failing" }));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn memory_is_that_of_a_small_program() {
+        let bytes = resident_memory().unwrap();
+        assert!((1 << 20..1 << 32).contains(&bytes), "{bytes}");
+    }
 }

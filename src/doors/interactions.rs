@@ -10,13 +10,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, http::HeaderName};
+use axum::{Json, Router};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
 use serde_json::json;
@@ -24,7 +23,6 @@ use serenity::interactions_endpoint::Verifier;
 use serenity::model::application::Interaction;
 
 use super::entrance::Entrance;
-use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::metrics;
 
@@ -38,34 +36,25 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(3);
 /// worthless afterwards; before, it is recorded only once.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
-const SIGNATURE: HeaderName = HeaderName::from_static("x-signature-ed25519");
-const TIMESTAMP: HeaderName = HeaderName::from_static("x-signature-timestamp");
-
 /// The application's public key: whoever signs with its other half is Discord.
 #[derive(Clone)]
 pub struct PublicKey(Verifier);
 
 impl PublicKey {
     /// Reads `DISCORD_PUBLIC_KEY`: 64 hexadecimal digits that are a key.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (n, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()?;
-        }
-        Verifier::try_new(bytes).ok().map(Self)
+        let byte = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+        let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
+        Verifier::try_new(bytes?.try_into().ok()?).ok().map(Self)
     }
 
-    /// When Discord signed `body`; `None` where it did not.
-    fn signed_at(&self, headers: &HeaderMap, body: &[u8]) -> Option<Timestamp> {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let (signature, timestamp) = (text(&SIGNATURE)?, text(&TIMESTAMP)?);
-        let seconds = timestamp.parse::<i64>().ok()?;
+    /// When Discord signed `body`, in seconds since 1970; `None` where it did not.
+    fn signed_at(&self, headers: &HeaderMap, body: &[u8]) -> Option<i64> {
+        let text = |name| headers.get(name)?.to_str().ok();
+        let signature = text("x-signature-ed25519")?;
+        let timestamp = text("x-signature-timestamp")?;
         self.0.verify(signature, timestamp, body).ok()?;
-        Some(Timestamp(seconds.saturating_mul(1000)))
+        timestamp.parse().ok()
     }
 }
 
@@ -75,7 +64,14 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
-/// `POST /interactions`.
+struct Door {
+    key: PublicKey,
+    entrance: Entrance,
+    clock: Clock,
+    /// How often the log is told that the clocks differ.
+    complaints: DefaultDirectRateLimiter,
+}
+
 pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
     Router::new()
         .route("/interactions", post(receive))
@@ -87,22 +83,12 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
         }))
 }
 
-struct Door {
-    key: PublicKey,
-    entrance: Entrance,
-    clock: Clock,
-    /// How often the log is told that the clocks differ.
-    complaints: DefaultDirectRateLimiter,
-}
-
 /// An interaction's type, which is read before the rest: a ping has nothing else.
 #[derive(Deserialize)]
 struct InteractionKind {
-    #[serde(rename = "type")]
-    kind: u8,
+    r#type: u8,
 }
 
-/// Discord's question whether anybody is there.
 const PING: u8 = 1;
 
 async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
@@ -115,7 +101,7 @@ async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Respo
     let Some(signed_at) = door.key.signed_at(&parts.headers, &body) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let ahead = door.clock.now().0.saturating_sub(signed_at.0) / 1000;
+    let ahead = door.clock.now().seconds().saturating_sub(signed_at);
     if ahead.unsigned_abs() > FRESH.as_secs() {
         if door.complaints.check().is_ok() {
             tracing::error!(
@@ -128,14 +114,13 @@ async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Respo
     }
     match decode(&body) {
         Ok(None) => Json(json!({ "type": PING })).into_response(),
-        Ok(Some(interaction)) => match door.entrance.admit(interaction) {
-            Some(taking) => {
-                tokio::spawn(taking);
-                StatusCode::ACCEPTED
-            }
-            None => StatusCode::SERVICE_UNAVAILABLE,
+        Ok(Some(interaction)) => {
+            let Some(taking) = door.entrance.admit(interaction) else {
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            };
+            tokio::spawn(taking);
+            StatusCode::ACCEPTED.into_response()
         }
-        .into_response(),
         Err(error) => {
             // The error names a field or a place, never a value: a token is one.
             metrics::undecodable();
@@ -147,8 +132,8 @@ async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Respo
 
 /// The interaction in `body`; `None` for a ping.
 fn decode(body: &Bytes) -> serde_json::Result<Option<Interaction>> {
-    if serde_json::from_slice::<InteractionKind>(body)?.kind == PING {
-        return Ok(None);
+    match serde_json::from_slice::<InteractionKind>(body)?.r#type {
+        PING => Ok(None),
+        _ => serde_json::from_slice(body).map(Some),
     }
-    serde_json::from_slice(body).map(Some)
 }

@@ -3,7 +3,5 @@
 pub mod address;
 pub mod entrance;
 pub mod gateway;
-pub mod health;
 pub mod http;
 pub mod interactions;
-mod metrics;

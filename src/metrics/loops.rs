@@ -3,16 +3,11 @@
 
 use std::time::Duration;
 
-/// A loop that runs as long as the bot does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loop {
-    /// Asks the provider.
     Poller,
-    /// Brings messages up to date.
     Courier,
-    /// Removes what is past its time.
     Cleaner,
-    /// Holds the gateway session.
     Gateway,
     /// Listens to the other processes of a cluster.
     Listener,
@@ -25,7 +20,6 @@ pub enum Loop {
 }
 
 impl Loop {
-    /// Every loop.
     pub const ALL: [Self; 8] = [
         Self::Poller,
         Self::Courier,
@@ -38,7 +32,6 @@ impl Loop {
     ];
 
     /// The loop's name in logs, reports and metrics.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Poller => "poller",
@@ -54,7 +47,6 @@ impl Loop {
 
     /// The time without a turn after which the loop counts as stuck; `None` where it
     /// has no turns.
-    #[must_use]
     pub fn stuck_after(self) -> Option<Duration> {
         match self {
             // They turn at least each five seconds.

@@ -3,24 +3,25 @@
 //! Field names are Discord's. Limits count UTF-16 code units: Discord counts
 //! code points, of which there are never more.
 //!
-//! Source: <https://discord.com/developers/docs/resources/message>
+//! Sources: <https://discord.com/developers/docs/resources/message>,
+//! <https://discord.com/developers/docs/components/reference>
 
 use serde::Serialize;
 
-use super::component::Row;
 use super::safe::units;
 
-/// The longest embed description.
 pub const DESCRIPTION_MAX: usize = 4096;
-/// The longest field value.
+/// The longest value of a field.
 pub const FIELD_MAX: usize = 1024;
 /// The most text in all embeds of a message.
 pub const EMBEDS_MAX: usize = 6000;
-/// The longest URL in an embed.
 pub const EMBED_URL_MAX: usize = 2048;
+pub const BUTTON_URL_MAX: usize = 512;
+/// The most options of a menu, and of an autocomplete answer.
+pub const OPTIONS_MAX: usize = 25;
+/// The longest label, value or description of an option.
+pub const OPTION_TEXT_MAX: usize = 100;
 /// The flag of a message that only the person who acted sees.
-///
-/// Source: <https://discord.com/developers/docs/resources/message#message-object-message-flags>
 pub const EPHEMERAL: u64 = 1 << 6;
 
 /// A message to create, or to replace another with.
@@ -32,13 +33,9 @@ pub const EPHEMERAL: u64 = 1 << 6;
 pub struct Message {
     /// Text outside the embed, at most 2000: ours, or the video link, or none.
     pub content: String,
-    /// The coloured boxes: one for a watch, up to two for a full prompt.
     pub embeds: Vec<Embed>,
-    /// Rows of buttons or a menu.
-    pub components: Vec<Row>,
-    /// Who may be pinged: nobody by default.
+    pub components: Vec<Component>,
     pub allowed_mentions: AllowedMentions,
-    /// The message this one replies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_reference: Option<Reference>,
     /// Makes a repeated create harmless for some minutes; at most 25 characters.
@@ -47,115 +44,132 @@ pub struct Message {
     /// Has Discord look at the nonce.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub enforce_nonce: bool,
-    /// See [`Message::private`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<u64>,
 }
 
 impl Message {
-    /// This message as an answer that only the person who acted sees.
-    #[must_use]
-    pub fn private(self) -> Self {
+    /// An empty answer that only the person who acted sees.
+    pub fn private() -> Self {
+        let flags = Some(EPHEMERAL);
         Self {
-            flags: Some(EPHEMERAL),
-            ..self
+            flags,
+            ..Self::default()
         }
     }
 }
 
-/// Who a message may ping. Whatever its text says, nobody else is.
+/// Who a message may ping, by default nobody. Whatever its text says, nobody else is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AllowedMentions {
     /// Always empty: no kind of mention is read from the text.
-    parse: [(); 0],
-    /// The people who may be pinged; Discord takes up to 100.
+    pub parse: [(); 0],
+    /// Discord takes up to 100.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    users: Vec<String>,
+    pub users: Vec<String>,
 }
 
-impl AllowedMentions {
-    /// Nobody.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// These people and nobody else.
-    #[must_use]
-    pub fn users(ids: &[u64]) -> Self {
-        Self {
-            parse: [],
-            users: ids.iter().map(u64::to_string).collect(),
-        }
-    }
-}
-
-/// A reply's target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reference {
-    /// The message, a snowflake as text.
     pub message_id: String,
     /// Always false: a deleted target must not keep the news from people.
     pub fail_if_not_exists: bool,
 }
 
-/// The coloured box.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Embed {
-    /// The headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The text, at most [`DESCRIPTION_MAX`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The bar's colour, 0xRRGGBB.
+    /// 0xRRGGBB.
     pub color: u32,
-    /// Names and values; neither may be empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
-    /// The small picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail: Option<Picture>,
-    /// The small print; Discord shows no markup in it.
+    /// Discord shows no markup in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footer: Option<Footer>,
 }
 
 impl Embed {
     /// How much of [`EMBEDS_MAX`] this takes.
-    #[must_use]
     pub fn size(&self) -> usize {
         let fields = self.fields.iter().flat_map(|f| [&f.name, &f.value]);
         let footer = self.footer.iter().map(|f| &f.text);
         let head = self.title.iter().chain(&self.description);
-        head.chain(fields)
-            .chain(footer)
-            .map(|text| units(text))
-            .sum()
+        let texts = head.chain(fields).chain(footer);
+        texts.map(|text| units(text)).sum()
     }
 }
 
-/// A name and a value in an embed.
+/// Neither the name (at most 256) nor the value may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field {
-    /// At most 256.
     pub name: String,
-    /// At most [`FIELD_MAX`].
     pub value: String,
     /// Whether it may share its line.
     pub inline: bool,
 }
 
-/// A picture by URL or `attachment://name`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Picture {
-    /// At most [`EMBED_URL_MAX`].
+    /// A web URL or `attachment://name`.
     pub url: String,
 }
 
-/// An embed's small print.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Footer {
     /// At most 2048.
     pub text: String,
+}
+
+/// What people can press or choose from below a message. Its `type` is 1 for a row, 2
+/// for a button or a link and 3 for a menu. Labels have at most 80, placeholders at most
+/// 150 and URLs at most [`BUTTON_URL_MAX`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Component {
+    Row {
+        r#type: u8,
+        components: Vec<Component>,
+    },
+    Button {
+        r#type: u8,
+        style: u8,
+        label: String,
+        custom_id: String,
+    },
+    Link {
+        r#type: u8,
+        style: u8,
+        label: String,
+        url: String,
+    },
+    Menu {
+        r#type: u8,
+        custom_id: String,
+        placeholder: String,
+        max_values: usize,
+        options: Vec<Choice>,
+    },
+}
+
+impl Component {
+    /// A row of one to five buttons, or of one menu.
+    pub fn row(components: Vec<Self>) -> Self {
+        let r#type = 1;
+        Self::Row { r#type, components }
+    }
+}
+
+/// An option of a menu. Each text has at most [`OPTION_TEXT_MAX`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What people read; must not be empty.
+    pub label: String,
+    pub value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }

@@ -4,49 +4,63 @@ use crate::domain::button::{Action, Control};
 use crate::domain::state::State;
 use crate::domain::watch::Reach;
 
-use super::component::{BUTTON_URL_MAX, Button, Row, Style};
+use super::body::{BUTTON_URL_MAX, Component};
 use super::safe::units;
 use super::view::{Caution, View};
 
+// Discord's numbers of a button's look: blue, grey, red, and that of a link.
+const PRIMARY: u8 = 1;
+const SECONDARY: u8 = 2;
+const DANGER: u8 = 4;
+const LINK: u8 = 5;
+
 /// At most one row: no state has more than four buttons.
-pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
+pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
     // A watch that was not saved has no number for a button to carry.
     if view.caution == Some(Caution::NotSaved) {
         return Vec::new();
     }
     let locale = view.locale;
-    let press = |style, key, action| {
-        let control = Control::Watch(action, view.watch.id);
-        Button::press(style, locale.text(key), control.custom_id())
+    let press = |style, key, action| Component::Button {
+        r#type: 2,
+        style,
+        label: locale.text(key),
+        custom_id: Control::Watch(action, view.watch.id).custom_id(),
     };
     let mut buttons = Vec::new();
 
     if view.outcome.is_none() {
-        buttons.push(press(Style::Primary, "button-refresh", Action::Refresh));
+        buttons.push(press(PRIMARY, "button-refresh", Action::Refresh));
         // Others see the button and can be pinged only in a channel of the bot's.
         if !view.watch.asked.private && view.watch.asked.reach == Reach::Channel {
-            buttons.push(press(Style::Secondary, "button-notify", Action::NotifyMe));
+            buttons.push(press(SECONDARY, "button-notify", Action::NotifyMe));
         }
     }
     if matches!(
         view.state(),
         State::TimedOut | State::Stopped | State::NoVideo
     ) {
-        buttons.push(press(Style::Primary, "button-again", Action::WatchAgain));
+        buttons.push(press(PRIMARY, "button-again", Action::WatchAgain));
     }
     if let Some(url) = view.link().filter(|url| units(url) <= BUTTON_URL_MAX) {
-        buttons.push(Button::link(locale.text("button-open"), url));
+        buttons.push(Component::Link {
+            r#type: 2,
+            style: LINK,
+            label: locale.text("button-open"),
+            url,
+        });
     }
     let snapshot = &view.task.snapshot;
     if snapshot.prompt.is_some() || snapshot.enhanced_prompt.is_some() {
-        buttons.push(press(Style::Secondary, "button-prompt", Action::FullPrompt));
+        buttons.push(press(SECONDARY, "button-prompt", Action::FullPrompt));
     }
     if view.outcome.is_none() {
-        buttons.push(press(Style::Danger, "button-stop", Action::Stop));
+        buttons.push(press(DANGER, "button-stop", Action::Stop));
     }
 
-    match buttons.is_empty() {
-        true => Vec::new(),
-        false => vec![Row::buttons(buttons)],
+    // Discord refuses an empty row.
+    if buttons.is_empty() {
+        return Vec::new();
     }
+    vec![Component::row(buttons)]
 }

@@ -42,10 +42,8 @@ pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
         state,
         State::Done | State::NoVideo | State::Failed | State::NotFound | State::Denied
     );
-    short(
-        "field-progress",
-        snapshot.progress.filter(|_| unfinished).map(bar),
-    );
+    let progress = snapshot.progress.filter(|_| unfinished);
+    short("field-progress", progress.map(bar));
     if view.outcome.is_none() {
         let typical = view.typical.map(|typical| locale.span(typical));
         let typical = typical.map(|span| locale.with("value-usual", &[("span", span.into())]));

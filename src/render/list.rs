@@ -8,35 +8,25 @@ use crate::domain::state::State;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::Watch;
 
-use super::body::{DESCRIPTION_MAX, Embed, Message};
-use super::component::{Choice, Menu, OPTION_TEXT_MAX, OPTIONS_MAX, Row};
+use super::body::{
+    Choice, Component, DESCRIPTION_MAX, Embed, Message, OPTION_TEXT_MAX, OPTIONS_MAX,
+};
 use super::locale::Locale;
 use super::look;
 use super::notice::Notice;
 use super::ping::message_link;
 use super::safe::{self, units};
 
-/// A running watch and its task.
 #[derive(Clone, Debug)]
 pub struct ListedWatch {
-    /// The watch.
     pub watch: Watch,
-    /// Its task.
     pub task: Task,
 }
 
-impl ListedWatch {
-    fn mark(&self) -> char {
-        look::mark(State::of(&self.task, self.watch.outcome(&self.task)))
-    }
-}
-
-/// The private list of running watches, with a menu to stop some of them.
-///
-/// Shows the first [`OPTIONS_MAX`] of `entries`, or fewer where their lines do
-/// not fit, and says how many of `total` are not shown. `owners` adds whose
-/// watch it is (a mention in an embed pings nobody).
-#[must_use]
+/// The private list of running watches, with a menu to stop some of them. Shows the
+/// first [`OPTIONS_MAX`] of `entries`, or fewer where their lines do not fit, and says
+/// how many of `total` are not shown. `owners` adds whose watch it is (a mention in an
+/// embed pings nobody).
 pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Locale) -> Message {
     let mut text = String::new();
     let mut shown = Vec::new();
@@ -47,7 +37,12 @@ pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Loca
             break;
         }
         text.push_str(&line);
-        shown.push(choice(entry));
+        let prompt = prompt_start(&entry.task);
+        shown.push(Choice {
+            label: safe::label(entry.task.id.as_str(), OPTION_TEXT_MAX),
+            value: entry.watch.id.0.to_string(),
+            description: Some(prompt).filter(|prompt| !prompt.is_empty()),
+        });
     }
     if shown.is_empty() {
         return Notice::NoWatches.message(locale);
@@ -56,56 +51,60 @@ pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Loca
     if missing > 0 {
         text.push_str(&locale.with("list-more", &[("count", missing.into())]));
     }
+    let embed = Embed {
+        title: Some(locale.text("list-title")),
+        description: Some(text),
+        ..Embed::default()
+    };
     let placeholder = locale.text("list-stop");
-    let menu = Menu::new(
-        Control::StopSome.custom_id(),
-        placeholder,
-        shown.len(),
-        shown,
-    );
     Message {
-        embeds: vec![Embed {
-            title: Some(locale.text("list-title")),
-            description: Some(text),
-            ..Embed::default()
-        }],
-        components: vec![Row::menu(menu)],
-        ..Message::default()
+        embeds: vec![embed],
+        components: menu(Control::StopSome, placeholder, shown.len(), shown),
+        ..Message::private()
     }
-    .private()
 }
 
 fn line(entry: &ListedWatch, owners: bool, locale: Locale) -> String {
-    let mut line = format!("{} `{}`", entry.mark(), entry.task.id);
-    if let Some(url) = message_link(&entry.watch) {
+    let ListedWatch { watch, task } = entry;
+    let mark = look::mark(State::of(task, watch.outcome(task)));
+    let mut line = format!("{mark} `{}`", task.id);
+    if let Some(url) = message_link(watch) {
         line += &format!(" · [{}]({url})", locale.text("list-open"));
     }
     if owners {
-        line += &format!(" · <@{}>", entry.watch.asked.user_id);
+        line += &format!(" · <@{}>", watch.asked.user_id);
     }
     line + "\n"
 }
 
-fn choice(entry: &ListedWatch) -> Choice {
-    let prompt = prompt_start(&entry.task);
-    Choice {
-        label: safe::label(entry.task.id.as_str(), OPTION_TEXT_MAX),
-        value: entry.watch.id.0.to_string(),
-        description: Some(prompt).filter(|prompt| !prompt.is_empty()),
-    }
+/// A menu of `options`, of which up to `max_values` may be chosen.
+fn menu(
+    control: Control,
+    placeholder: String,
+    max_values: usize,
+    options: Vec<Choice>,
+) -> Vec<Component> {
+    let menu = Component::Menu {
+        r#type: 3,
+        custom_id: control.custom_id(),
+        placeholder,
+        max_values,
+        options,
+    };
+    vec![Component::row(vec![menu])]
 }
 
 /// The private question which of several task ids is meant. Ids too long for
 /// an option are left out; `None` where none remains.
-#[must_use]
 pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
     let options: Vec<_> = ids
         .iter()
-        .filter(|id| id.as_str().len() <= OPTION_TEXT_MAX)
+        .map(TaskId::to_string)
+        .filter(|id| id.len() <= OPTION_TEXT_MAX)
         .take(OPTIONS_MAX)
         .map(|id| Choice {
-            label: id.to_string(),
-            value: id.to_string(),
+            label: id.clone(),
+            value: id,
             description: None,
         })
         .collect();
@@ -113,13 +112,11 @@ pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
         return None;
     }
     let placeholder = locale.text("pick-placeholder");
-    let menu = Menu::new(Control::PickTask.custom_id(), placeholder, 1, options);
-    let message = Message {
+    Some(Message {
         content: locale.text("pick-question"),
-        components: vec![Row::menu(menu)],
-        ..Message::default()
-    };
-    Some(message.private())
+        components: menu(Control::PickTask, placeholder, 1, options),
+        ..Message::private()
+    })
 }
 
 /// A suggestion for the command's `id` option.
@@ -127,13 +124,11 @@ pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
 pub struct Suggestion {
     /// What people read, at most [`OPTION_TEXT_MAX`].
     pub name: String,
-    /// The task id.
     pub value: String,
 }
 
 /// The suggestion for a task: status mark, start of the prompt, id. `None`
 /// where the id is longer than Discord lets a suggestion be.
-#[must_use]
 pub fn suggestion(task: &Task) -> Option<Suggestion> {
     let value = task.id.to_string();
     if value.len() > OPTION_TEXT_MAX {
@@ -151,11 +146,8 @@ pub fn suggestion(task: &Task) -> Option<Suggestion> {
 }
 
 fn prompt_start(task: &Task) -> String {
-    let snapshot = &task.snapshot;
-    let prompt = snapshot
-        .prompt
-        .as_ref()
-        .or(snapshot.enhanced_prompt.as_ref());
+    let known = [&task.snapshot.prompt, &task.snapshot.enhanced_prompt];
+    let prompt = known.into_iter().flatten().next();
     prompt.map_or_else(String::new, |text| safe::label(text, OPTION_TEXT_MAX))
 }
 

@@ -18,15 +18,12 @@ macro_rules! locales {
         ///
         /// Source: <https://discord.com/developers/docs/reference#locales>
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        #[allow(missing_docs)]
         pub enum Locale { #[default] $($variant),+ }
 
         impl Locale {
             /// Every language, the default first.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// Discord's code.
-            #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
@@ -60,20 +57,14 @@ locales! {
 impl Locale {
     /// The language for a code of Discord's; another region of a language that
     /// we speak gets ours, anything else English.
-    #[must_use]
     pub fn of(code: &str) -> Self {
-        let language = |code: &str| code.split('-').next().map(str::to_owned);
+        let language = code.split('-').next();
         let exact = Self::ALL.iter().find(|l| l.code() == code);
-        let close = || {
-            Self::ALL
-                .iter()
-                .find(|l| language(l.code()) == language(code))
-        };
+        let mut all = Self::ALL.iter();
+        let close = || all.find(|l| l.code().split('-').next() == language);
         exact.or_else(close).copied().unwrap_or_default()
     }
 
-    /// The text under a key.
-    #[must_use]
     pub fn text(self, key: &str) -> String {
         self.with(key, &[])
     }
@@ -81,27 +72,20 @@ impl Locale {
     /// The text under a key, its placeholders filled. A key that this language
     /// lacks comes in English, and one that English lacks as itself: the tests
     /// let neither happen.
-    #[must_use]
     pub fn with(self, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
-        let args = args
-            .iter()
-            .map(|(name, value)| (*name, value.clone()))
-            .collect();
-        self.format(key, &args)
-            .or_else(|| Self::default().format(key, &args))
-            .unwrap_or_else(|| key.to_owned())
-    }
-
-    fn format(self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
-        let bundle = self.bundle();
-        let pattern = bundle.get_message(key)?.value()?;
-        let text = bundle.format_pattern(pattern, Some(args), &mut Vec::new());
-        Some(text.into_owned())
+        let args: FluentArgs<'_> = args.iter().cloned().collect();
+        let text = |bundle: &Bundle| {
+            let pattern = bundle.get_message(key)?.value()?;
+            let text = bundle.format_pattern(pattern, Some(&args), &mut Vec::new());
+            Some(text.into_owned())
+        };
+        let english = || text(Self::default().bundle());
+        let text = text(self.bundle()).or_else(english);
+        text.unwrap_or_else(|| key.to_owned())
     }
 
     /// A stretch of time in words: seconds up to a minute and a half, then
     /// whole minutes, and hours where they come out even.
-    #[must_use]
     pub fn span(self, span: Duration) -> String {
         let seconds = span.as_secs();
         let minutes = seconds.saturating_add(30) / 60;
@@ -116,7 +100,6 @@ impl Locale {
     /// The same as a bound, which is never shorter than the stretch itself: up to
     /// whole seconds, beyond a minute and a half to whole minutes, beyond an hour
     /// to whole hours.
-    #[must_use]
     pub fn at_most(self, span: Duration) -> String {
         let seconds = span.as_millis().div_ceil(1000);
         let step = match seconds {

@@ -6,7 +6,6 @@
 
 pub mod body;
 mod buttons;
-pub mod component;
 mod fields;
 pub mod list;
 pub mod locale;

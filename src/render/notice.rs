@@ -15,23 +15,16 @@ pub enum Notice {
     StoreDown,
     /// Only the requester or a moderator may do this.
     NotRequester,
-    /// The watch has already ended.
     AlreadyEnded,
-    /// The watch is not known (any more).
     UnknownWatch,
     /// The task was asked for a moment ago.
     TooSoon {
-        /// How long to wait.
         wait: Duration,
     },
-    /// The person follows as many tasks as allowed.
     QuotaWatches {
-        /// How many are allowed.
         max: usize,
     },
-    /// The person gave too many commands.
     QuotaCommands {
-        /// How long to wait.
         wait: Duration,
     },
     /// No more people can be told of this end.
@@ -40,16 +33,12 @@ pub enum Notice {
     Refreshing,
     /// A running watch follows this message.
     WatchingAgain,
-    /// Watches were stopped.
     Stopped {
-        /// How many.
         count: usize,
     },
     /// A message holds no task id.
     NoTasksFound,
-    /// Nothing is being watched.
     NoWatches,
-    /// There is no prompt to show.
     NoPrompt,
     /// The person may not view the chosen channel and send there.
     ChannelNotYours,
@@ -62,47 +51,41 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// The private answer.
-    #[must_use]
     pub fn message(self, locale: Locale) -> Message {
+        let text = |key| locale.text(key);
+        let count = |key, count: usize| locale.with(key, &[("count", count.into())]);
+        let wait = |key, wait: Duration| {
+            // Whole seconds, at least one: whoever waits as told does not wait in vain.
+            let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
+            let seconds = Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX));
+            locale.with(key, &[("wait", locale.span(seconds).into())])
+        };
+        let content = match self {
+            Self::BadId => text("notice-bad-id"),
+            Self::StoreDown => text("notice-store-down"),
+            Self::NotRequester => text("notice-not-requester"),
+            Self::AlreadyEnded => text("notice-already-ended"),
+            Self::UnknownWatch => text("notice-unknown-watch"),
+            Self::TooSoon { wait: span } => wait("notice-too-soon", span),
+            Self::QuotaWatches { max } => count("notice-quota-watches", max),
+            Self::QuotaCommands { wait: span } => wait("notice-quota-commands", span),
+            Self::NotifyFull => count("notice-notify-full", PEOPLE_MAX),
+            Self::Refreshing => text("notice-refreshing"),
+            Self::WatchingAgain => text("notice-watching-again"),
+            Self::Stopped { count: stopped } => count("notice-stopped", stopped),
+            Self::NoTasksFound => text("notice-no-tasks-found"),
+            Self::NoWatches => text("notice-no-watches"),
+            Self::NoPrompt => text("notice-no-prompt"),
+            Self::ChannelNotYours => text("notice-channel-not-yours"),
+            Self::ChannelNotMine => text("notice-channel-not-mine"),
+            Self::ManagersOnly => text("notice-managers-only"),
+            Self::InternalError => text("notice-internal-error"),
+        };
         Message {
-            content: self.text(locale),
-            ..Message::default()
-        }
-        .private()
-    }
-
-    fn text(self, locale: Locale) -> String {
-        let wait = |wait: Duration| [("wait", locale.span(round_up(wait)).into())];
-        let count = |count: usize| [("count", count.into())];
-        match self {
-            Self::BadId => locale.text("notice-bad-id"),
-            Self::StoreDown => locale.text("notice-store-down"),
-            Self::NotRequester => locale.text("notice-not-requester"),
-            Self::AlreadyEnded => locale.text("notice-already-ended"),
-            Self::UnknownWatch => locale.text("notice-unknown-watch"),
-            Self::TooSoon { wait: span } => locale.with("notice-too-soon", &wait(span)),
-            Self::QuotaWatches { max } => locale.with("notice-quota-watches", &count(max)),
-            Self::QuotaCommands { wait: span } => locale.with("notice-quota-commands", &wait(span)),
-            Self::NotifyFull => locale.with("notice-notify-full", &count(PEOPLE_MAX)),
-            Self::Refreshing => locale.text("notice-refreshing"),
-            Self::WatchingAgain => locale.text("notice-watching-again"),
-            Self::Stopped { count: n } => locale.with("notice-stopped", &count(n)),
-            Self::NoTasksFound => locale.text("notice-no-tasks-found"),
-            Self::NoWatches => locale.text("notice-no-watches"),
-            Self::NoPrompt => locale.text("notice-no-prompt"),
-            Self::ChannelNotYours => locale.text("notice-channel-not-yours"),
-            Self::ChannelNotMine => locale.text("notice-channel-not-mine"),
-            Self::ManagersOnly => locale.text("notice-managers-only"),
-            Self::InternalError => locale.text("notice-internal-error"),
+            content,
+            ..Message::private()
         }
     }
-}
-
-/// Whole seconds, at least one: whoever waits as told does not wait in vain.
-fn round_up(wait: Duration) -> Duration {
-    let more = u64::from(wait.subsec_nanos() > 0);
-    Duration::from_secs(wait.as_secs().saturating_add(more).max(1))
 }
 
 #[cfg(test)]

@@ -15,17 +15,13 @@ use super::view::View;
 /// Discord's 2000 characters, and it allows 100 users.
 pub const PEOPLE_MAX: usize = 50;
 
-/// Discord's limit for a message's text, in UTF-16 units to be on the safe side.
-///
-/// Source: <https://discord.com/developers/docs/resources/message#create-message>
+/// The longest text of a message.
 const CONTENT_MAX: usize = 2000;
 
 /// A notification or an announcement in a channel.
 #[derive(Clone, Copy, Debug)]
 pub struct Ping<'a> {
-    /// The task that has ended.
     pub task: &'a Task,
-    /// How.
     pub outcome: Outcome,
     /// The watch's language.
     pub locale: Locale,
@@ -41,8 +37,7 @@ pub struct Ping<'a> {
     pub nonce: &'a str,
 }
 
-/// The notification: it mentions these people and pings nobody else.
-#[must_use]
+/// The notification, which pings nobody but these people.
 pub fn ping(ping: &Ping<'_>) -> Message {
     let people = &ping.people[..ping.people.len().min(PEOPLE_MAX)];
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
@@ -50,17 +45,20 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let mut content = format!("{mentions}{news}");
     // Whoever did not stop it may want to go on.
     if ping.outcome == Outcome::Stopped {
-        content = format!("{content}\n{}", ping.locale.text("text-stopped"));
+        content += &format!("\n{}", ping.locale.text("text-stopped"));
     }
     for link in ping.links {
         // A provider's link may be as long as it likes.
         if units(&content) + 1 + units(link) <= CONTENT_MAX {
-            content = format!("{content}\n{link}");
+            content += &format!("\n{link}");
         }
     }
     Message {
         content,
-        allowed_mentions: AllowedMentions::users(people),
+        allowed_mentions: AllowedMentions {
+            parse: [],
+            users: people.iter().map(u64::to_string).collect(),
+        },
         message_reference: ping.reply_to.map(|id| Reference {
             message_id: id.to_string(),
             fail_if_not_exists: false,
@@ -72,15 +70,11 @@ pub fn ping(ping: &Ping<'_>) -> Message {
 }
 
 /// The end of a watch as a direct message: the news, where the message is, and
-/// the whole box, for there the message may have stopped changing.
-///
-/// The view's media are those that the direct message itself carries. Without
+/// the whole box, for there the message may have stopped changing. The view's media are those that the direct message itself carries. Without
 /// an outcome in the view it is the present state, without news.
-#[must_use]
 pub fn dm(view: &View<'_>) -> Message {
-    let news = view
-        .outcome
-        .map(|outcome| news(view.task, outcome, view.locale));
+    let news = |outcome| news(view.task, outcome, view.locale);
+    let news = view.outcome.map(news);
     let lines = [news, message_link(view.watch), view.link()];
     Message {
         content: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
@@ -96,22 +90,18 @@ fn news(task: &Task, outcome: Outcome, locale: Locale) -> String {
 }
 
 /// The link to a finished task's video: in a message without a box it plays.
-#[must_use]
 pub fn video_link(task: &Task) -> Option<String> {
     let url = task.snapshot.video_url.as_deref();
     url.and_then(|url| safe::link(url, CONTENT_MAX))
 }
 
 /// Where a watch's message is; a private one cannot be linked to.
-#[must_use]
 pub fn message_link(watch: &Watch) -> Option<String> {
     let asked = &watch.asked;
     let message = watch.message_id.filter(|_| !asked.private)?;
     let guild = asked.guild_id.map_or("@me".to_owned(), |id| id.to_string());
-    let channel = asked.channel_id;
-    Some(format!(
-        "https://discord.com/channels/{guild}/{channel}/{message}"
-    ))
+    let place = format!("{guild}/{}/{message}", asked.channel_id);
+    Some(format!("https://discord.com/channels/{place}"))
 }
 
 #[cfg(test)]

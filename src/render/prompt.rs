@@ -6,7 +6,6 @@ use super::body::{DESCRIPTION_MAX, EMBEDS_MAX, Embed, Message};
 use super::locale::Locale;
 use super::safe::{self, units};
 
-/// The answer to "Full prompt".
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullPrompt {
     /// A private message, to be sent in any case.
@@ -18,52 +17,39 @@ pub struct FullPrompt {
 
 /// What the provider made of the prompt, and the prompt itself, as far as they
 /// are known; `None` where neither is.
-#[must_use]
 pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
-    let known = [
+    let mut embeds = Vec::new();
+    let mut sections = Vec::new();
+    for (key, raw) in [
         ("prompt-enhanced", &snapshot.enhanced_prompt),
         ("prompt-original", &snapshot.prompt),
-    ];
-    let texts: Vec<(String, String)> = known
-        .into_iter()
-        .filter_map(|(key, raw)| Some((locale.text(key), safe::clean(raw.as_deref()?))))
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
-    if texts.is_empty() {
-        return None;
-    }
-
-    let embeds: Vec<Embed> = texts
-        .iter()
-        .map(|(title, text)| Embed {
-            title: Some(title.clone()),
-            description: Some(safe::text(text, usize::MAX)),
+    ] {
+        let text = safe::clean(raw.as_deref().unwrap_or_default());
+        if text.is_empty() {
+            continue;
+        }
+        let title = locale.text(key);
+        sections.push(format!("# {title}\n\n{text}\n"));
+        embeds.push(Embed {
+            title: Some(title),
+            description: Some(safe::text(&text, usize::MAX)),
             ..Embed::default()
-        })
-        .collect();
-    let long = |embed: &Embed| embed.description.as_deref().map_or(0, units) > DESCRIPTION_MAX;
-    let total: usize = embeds.iter().map(Embed::size).sum();
-    if total <= EMBEDS_MAX && !embeds.iter().any(long) {
-        let message = Message {
-            embeds,
-            ..Message::default()
-        };
-        return Some(FullPrompt {
-            message: message.private(),
-            file: None,
         });
     }
-    let message = Message {
-        content: locale.text("prompt-in-file"),
-        ..Message::default()
-    };
-    let sections = texts
-        .iter()
-        .map(|(title, text)| format!("# {title}\n\n{text}\n"));
-    Some(FullPrompt {
-        message: message.private(),
-        file: Some(sections.collect::<Vec<_>>().join("\n")),
-    })
+    if embeds.is_empty() {
+        return None;
+    }
+    let long = |embed: &Embed| embed.description.as_deref().map_or(0, units) > DESCRIPTION_MAX;
+    let total: usize = embeds.iter().map(Embed::size).sum();
+    let fits = total <= EMBEDS_MAX && !embeds.iter().any(long);
+    let mut message = Message::private();
+    if fits {
+        message.embeds = embeds;
+    } else {
+        message.content = locale.text("prompt-in-file");
+    }
+    let file = (!fits).then(|| sections.join("\n"));
+    Some(FullPrompt { message, file })
 }
 
 #[cfg(test)]

@@ -18,7 +18,6 @@ const VARIANT: char = '\u{fe0f}';
 /// clients UTF-16 code units; the latter are never fewer, so they are safe.
 ///
 /// Source: <https://github.com/discord/discord-api-docs/issues/1315>
-#[must_use]
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
@@ -26,28 +25,20 @@ pub fn units(text: &str) -> usize {
 /// The text without what nobody sees: control, bidirectional, zero-width and
 /// other invisible characters. Line breaks stay, at most one blank line in a
 /// row; other white space becomes a space; the ends are trimmed.
-#[must_use]
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut breaks = 0_u8;
     for c in text.replace("\r\n", "\n").chars() {
         match c {
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                let end = out.trim_end_matches(' ').len();
-                out.truncate(end);
-                breaks += 1;
-                if breaks <= 2 {
+                out.truncate(out.trim_end_matches(' ').len());
+                if !out.ends_with("\n\n") {
                     out.push('\n');
                 }
-                breaks = breaks.min(2);
             }
             c if c.is_whitespace() => out.push(' '),
             c if is_invisible(c) => {}
             VARIANT if out.is_empty() || out.ends_with([VARIANT, ' ', '\n']) => {}
-            c => {
-                breaks = 0;
-                out.push(c);
-            }
+            c => out.push(c),
         }
     }
     out.trim().to_owned()
@@ -67,22 +58,18 @@ fn is_invisible(c: char) -> bool {
 
 /// Provider text as it may stand in an embed: cleaned, Markdown escaped, cut
 /// to `max` units with an ellipsis. Empty if nothing visible is left.
-#[must_use]
 pub fn text(raw: &str, max: usize) -> String {
     cut(escape(&clean(raw)), max)
 }
 
 /// As [`text`], on one line.
-#[must_use]
 pub fn line(raw: &str, max: usize) -> String {
     cut(escape(&one_line(raw)), max)
 }
 
 /// As [`line()`] where Discord reads no Markdown: labels and file contents.
-#[must_use]
 pub fn label(raw: &str, max: usize) -> String {
-    let text = one_line(raw);
-    cut(text.chars().map(|c| (false, c)), max)
+    cut(one_line(raw).chars().map(|c| (false, c)), max)
 }
 
 fn one_line(raw: &str) -> String {
@@ -140,7 +127,6 @@ fn cut(parts: impl IntoIterator<Item = (bool, char)>, max: usize) -> String {
 
 /// A provider's link, normalised, if it may be shown: http or https with a
 /// host, at most `max` units.
-#[must_use]
 pub fn link(raw: &str, max: usize) -> Option<String> {
     let url = Url::parse(raw.trim()).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();

@@ -1,7 +1,5 @@
 //! The one message of a watch, in each of its states.
 
-use std::time::Duration;
-
 use crate::domain::state::State;
 
 use super::body::{DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture};
@@ -10,8 +8,6 @@ use super::safe::{self, units};
 use super::view::{Caution, Thumbnail, Video, View};
 use super::{buttons, fields};
 
-/// The message as it has to look now.
-#[must_use]
 pub fn message(view: &View<'_>) -> Message {
     Message {
         // Nothing beside the link: Discord plays only one that stands alone.
@@ -52,60 +48,54 @@ pub(super) fn embed(view: &View<'_>) -> Embed {
 /// What the provider made of the prompt, else the prompt.
 fn prompt<'a>(view: &View<'a>) -> Option<&'a str> {
     let snapshot = &view.task.snapshot;
-    let prompt = snapshot
-        .enhanced_prompt
-        .as_ref()
-        .or(snapshot.prompt.as_ref());
-    prompt.filter(|_| !view.hide.prompt).map(String::as_str)
+    let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
+    let prompt = known.into_iter().find_map(|text| text.as_deref());
+    prompt.filter(|_| !view.hide.prompt)
 }
 
 /// Our own words in the description.
 fn sentences(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
-    let span = |span: Duration| [("span", locale.span(span).into())];
     let state = match view.state() {
         State::Waiting | State::Running | State::Failed => None,
-        State::Finishing => Some(locale.text("text-finishing")),
-        State::Troubled => Some(locale.text("text-troubled")),
+        State::Finishing => Some("text-finishing"),
+        State::Troubled => Some("text-troubled"),
         State::Done => Some(done(view)),
-        State::NoVideo => Some(locale.text("text-no-video")),
-        State::NotFound => Some(locale.text("text-not-found")),
-        State::Denied => Some(locale.text("text-denied")),
-        State::TimedOut => {
-            let watched = view.task.give_up_at.since(view.task.watched_since);
-            Some(locale.with("text-timed-out", &span(watched)))
-        }
-        State::Stopped => Some(locale.text("text-stopped")),
+        State::NoVideo => Some("text-no-video"),
+        State::NotFound => Some("text-not-found"),
+        State::Denied => Some("text-denied"),
+        State::TimedOut => Some("text-timed-out"),
+        State::Stopped => Some("text-stopped"),
     };
     let caution = view.caution.filter(|_| view.outcome.is_none());
     let caution = caution.map(|caution| match caution {
         // Whether a direct message arrives is known only when it is sent.
-        Caution::EndsByDm => locale.text("caution-ends-by-dm"),
-        Caution::AskAgain => locale.text("caution-ask-again"),
-        Caution::NotSaved => locale.text("caution-not-saved"),
+        Caution::EndsByDm => "caution-ends-by-dm",
+        Caution::AskAgain => "caution-ask-again",
+        Caution::NotSaved => "caution-not-saved",
     });
-    state.into_iter().chain(caution).collect()
+    // Only a watch that timed out tells how long it was.
+    let watched = locale.span(view.task.give_up_at.since(view.task.watched_since));
+    let text = |key| locale.with(key, &[("span", watched.as_str().into())]);
+    state.into_iter().chain(caution).map(text).collect()
 }
 
 /// Where the video is to be found.
-fn done(view: &View<'_>) -> String {
-    let key = match (view.media.video, view.link()) {
+fn done(view: &View<'_>) -> &'static str {
+    match (view.media.video, view.link()) {
         (Video::Attached, _) => "text-done-attached",
         (Video::Link, Some(_)) => "text-done-link",
         (Video::Unfetched, Some(_)) => "text-done-unfetched",
         (Video::None | Video::Link | Video::Unfetched, _) => "text-done-hidden",
-    };
-    view.locale.text(key)
+    }
 }
 
 fn thumbnail(view: &View<'_>) -> Option<String> {
-    let url = view.task.snapshot.thumbnail_url.as_deref();
     match &view.media.thumbnail {
         Thumbnail::None => None,
         Thumbnail::Attached(name) => Some(format!("attachment://{name}")),
-        Thumbnail::Url => url
-            .filter(|_| !view.hide.links)
-            .and_then(|url| safe::link(url, EMBED_URL_MAX)),
+        Thumbnail::Url if view.hide.links => None,
+        Thumbnail::Url => safe::link(view.task.snapshot.thumbnail_url.as_deref()?, EMBED_URL_MAX),
     }
 }
 

@@ -15,53 +15,40 @@ use super::safe;
 /// direct message needs some 400 for the news and the way to the message.
 const LINK_MAX: usize = 1600;
 
-/// Everything that the message shows.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// The task.
     pub task: &'a Task,
-    /// The watch whose message this is.
     pub watch: &'a Watch,
     /// The language of whoever reads this.
     pub locale: Locale,
-    /// When it is shown.
     pub now: Timestamp,
     /// How the watch has ended: [`Watch::outcome`].
     pub outcome: Option<Outcome>,
-    /// What of the video and its thumbnail the message carries.
     pub media: &'a Media,
     /// How long tasks of this model usually take, where known well enough.
     pub typical: Option<Duration>,
     /// How many people will be told of the end.
     pub subscribers: usize,
-    /// What the bot cannot promise for this message.
     pub caution: Option<Caution>,
-    /// What a server's own filters refused.
     pub hide: Hide,
 }
 
-/// The files that come with the message.
+/// How the message shows the video and its thumbnail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Media {
-    /// How the video is shown.
     pub video: Video,
-    /// How the thumbnail is shown.
     pub thumbnail: Thumbnail,
 }
 
 impl Media {
     /// None of a task's media as files: what has a link is shown by that.
-    #[must_use]
     pub fn linked(snapshot: &Snapshot) -> Self {
+        let (video, thumbnail) = (&snapshot.video_url, &snapshot.thumbnail_url);
         Self {
-            video: match snapshot.video_url {
-                Some(_) => Video::Link,
-                None => Video::None,
-            },
-            thumbnail: match snapshot.thumbnail_url {
-                Some(_) => Thumbnail::Url,
-                None => Thumbnail::None,
-            },
+            video: video.as_ref().map_or(Video::None, |_| Video::Link),
+            thumbnail: thumbnail
+                .as_ref()
+                .map_or(Thumbnail::None, |_| Thumbnail::Url),
         }
     }
 }
@@ -80,10 +67,8 @@ pub enum Video {
     Unfetched,
 }
 
-/// How the thumbnail is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Thumbnail {
-    /// Not at all.
     #[default]
     None,
     /// As a file of the message with this name (jpg, png, webp or gif).
@@ -113,7 +98,6 @@ pub struct Hide {
 }
 
 impl View<'_> {
-    /// What the message is about.
     pub(super) fn state(&self) -> State {
         State::of(self.task, self.outcome)
     }
@@ -126,9 +110,8 @@ impl View<'_> {
     /// The video's link, where the message shows it.
     pub(super) fn link(&self) -> Option<String> {
         let linked = matches!(self.media.video, Video::Link | Video::Unfetched);
-        let shown = linked && !self.hide.links;
-        let url = self.task.snapshot.video_url.as_deref();
-        url.filter(|_| shown && self.state() == State::Done)
-            .and_then(|url| safe::link(url, LINK_MAX))
+        let shown = linked && !self.hide.links && self.state() == State::Done;
+        let url = self.task.snapshot.video_url.as_deref().filter(|_| shown)?;
+        safe::link(url, LINK_MAX)
     }
 }

@@ -5,137 +5,116 @@ use std::time::Duration;
 use serde_json::Value;
 use serenity::model::Permissions;
 
-use super::finding::Finding;
+use super::finding::{Check, Fault, Found};
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::definitions;
 use crate::discord::rest::Rest;
 use crate::discord::route::Route;
 
-/// How long the gateway may take to answer.
-const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
-
-pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Finding> {
-    const CHECK: &str = "Discord token";
-    let rest = match Rest::new(&config.discord_api_url, &config.discord_token) {
-        Ok(rest) => rest,
-        Err(error) => {
-            let advice = "copy the token again from your application's Bot page";
-            return vec![Finding::broken(CHECK, error.to_string(), advice)];
-        }
+pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
+    let (rest, application) = match log_in(config).await {
+        Ok(both) => both,
+        Err(fault) => return vec![("Discord token", Err(fault))],
     };
-    let has_public_key = config.discord_public_key.is_some();
-    let application = match Application::log_in(&rest, has_public_key).await {
-        Ok(application) => application,
-        Err(error) => {
-            let advice = "set DISCORD_TOKEN, and check that DISCORD_API_URL can be reached";
-            return vec![Finding::broken(CHECK, error.to_string(), advice)];
-        }
-    };
-    let application_id = application.id;
-    let mut findings = vec![
-        Finding::fine(CHECK, format!("accepted, application {application_id}")),
-        commands(&rest, &application, config.discord_guild_id).await,
-    ];
+    let accepted = format!("accepted, application {}", application.id);
+    let commands = commands(&rest, &application, config.discord_guild_id).await;
+    let mut checks = vec![("Discord token", Ok(accepted)), ("commands", commands)];
     if application.deaf {
-        findings.push(Finding::doubtful(
-            "endpoint",
+        let fault = Fault::doubtful(
             "the application has an Interactions Endpoint URL: no command comes over the gateway",
             "remove the URL on the application's page, or set DISCORD_PUBLIC_KEY",
-        ));
+        );
+        checks.push(("endpoint", Err(fault)));
     }
     if config.discord_gateway {
-        findings.push(gateway(&rest).await);
+        checks.push(("gateway", gateway(&rest).await));
     }
     if let Some(guild) = guild {
-        findings.push(permissions(&rest, application_id, guild).await);
+        let permissions = permissions(&rest, application.id, guild).await;
+        checks.push(("permissions", permissions));
     }
-    findings
+    checks
 }
 
-async fn commands(rest: &Rest, application: &Application, guild_id: Option<u64>) -> Finding {
-    const CHECK: &str = "commands";
+async fn log_in(config: &Config) -> Result<(Rest, Application), Fault> {
+    let advice = "copy the token again from your application's Bot page";
+    let rest = Rest::new(&config.discord_api_url, &config.discord_token)
+        .map_err(|error| Fault::broken(error, advice))?;
+    let advice = "set DISCORD_TOKEN, and check that DISCORD_API_URL can be reached";
+    let application = Application::log_in(&rest, config.discord_public_key.is_some())
+        .await
+        .map_err(|error| Fault::broken(error, advice))?;
+    Ok((rest, application))
+}
+
+async fn commands(rest: &Rest, application: &Application, guild_id: Option<u64>) -> Found {
     match application.has_registered(rest, guild_id).await {
-        Ok(true) => Finding::fine(CHECK, "registered"),
-        Ok(false) => Finding::doubtful(
-            CHECK,
+        Ok(true) => Ok("registered".to_owned()),
+        Ok(false) => Err(Fault::doubtful(
             "not registered, or another version's",
             "start the bot: it registers them by itself",
-        ),
-        Err(error) => Finding::broken(
-            CHECK,
-            error.to_string(),
+        )),
+        Err(error) => Err(Fault::broken(
+            error,
             "check DISCORD_GUILD_ID, and invite the bot with the scope applications.commands",
-        ),
+        )),
     }
 }
 
 /// Whether the gateway's address answers at all; the bot's own session is not
 /// touched, and no start of the thousand a day is used up.
-async fn gateway(rest: &Rest) -> Finding {
-    const CHECK: &str = "gateway";
+async fn gateway(rest: &Rest) -> Found {
     let reply = rest.json(Route::GetGatewayBot, None).await;
-    let reply = match reply.and_then(|reply| reply.read::<Value>()) {
-        Ok(reply) => reply,
-        Err(error) => {
-            let advice = "wait: Discord tells no address (https://discordstatus.com)";
-            return Finding::broken(CHECK, error.to_string(), advice);
-        }
-    };
+    let advice = "wait: Discord tells no address (https://discordstatus.com)";
+    let reply = reply
+        .and_then(|reply| reply.read::<Value>())
+        .map_err(|error| Fault::broken(error, advice))?;
     // ws and http, and wss and https, are the same door.
     let url = reply["url"].as_str().unwrap_or_default();
-    if let Err(error) = knock(&url.replacen("ws", "http", 1)).await {
-        let advice = "let the bot connect to this host: a firewall or a proxy is in the way";
-        return Finding::broken(CHECK, format!("{url} does not answer: {error}"), advice);
-    }
-    let left = reply["session_start_limit"]["remaining"]
-        .as_u64()
-        .unwrap_or_default();
+    let advice = "let the bot connect to this host: a firewall or a proxy is in the way";
+    knock(&url.replacen("ws", "http", 1))
+        .await
+        .map_err(|error| Fault::broken(format!("{url} does not answer: {error}"), advice))?;
+    let left = reply["session_start_limit"]["remaining"].as_u64();
+    let left = left.unwrap_or_default();
     let found = format!("answers, {left} starts left today");
     match left {
-        20.. => Finding::fine(CHECK, found),
-        _ => Finding::doubtful(CHECK, found, "find out why the bot restarts so often"),
+        20.. => Ok(found),
+        _ => Err(Fault::doubtful(
+            found,
+            "find out why the bot restarts so often",
+        )),
     }
 }
 
 /// Any answer will do.
 async fn knock(url: &str) -> Result<(), reqwest::Error> {
-    let client = reqwest::Client::builder()
-        .timeout(GATEWAY_TIMEOUT)
-        .build()?;
-    client.get(url).send().await.map(|_| ())
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(10));
+    client.build()?.get(url).send().await.map(drop)
 }
 
-async fn permissions(rest: &Rest, application_id: u64, guild: u64) -> Finding {
-    const CHECK: &str = "permissions";
-    let invite = || {
-        format!(
-            "invite it again: {}",
-            definitions::invite_link(application_id)
-        )
-    };
+async fn permissions(rest: &Rest, application_id: u64, guild: u64) -> Found {
+    let invite = definitions::invite_link(application_id);
+    let invite = format!("invite it again: {invite}");
     // The list begins after the id that is asked for, so one before is asked.
     let after = guild.saturating_sub(1);
     let guilds = rest.json(Route::GetCurrentUserGuilds { after }, None).await;
-    let guilds = match guilds.and_then(|guilds| guilds.read::<Vec<Value>>()) {
-        Ok(guilds) => guilds,
-        Err(error) => return Finding::broken(CHECK, error.to_string(), "try again"),
-    };
+    let guilds = guilds
+        .and_then(|guilds| guilds.read::<Vec<Value>>())
+        .map_err(|error| Fault::broken(error, "try again"))?;
     let id = guild.to_string();
     let Some(found) = guilds.iter().find(|one| one["id"] == id.as_str()) else {
-        return Finding::broken(CHECK, format!("the bot is not in server {id}"), invite());
+        let found = format!("the bot is not in server {id}");
+        return Err(Fault::broken(found, &invite));
     };
-    let held = held(&found["permissions"]);
+    let held = found["permissions"].as_str();
+    let held = held.and_then(|bits| bits.parse().ok()).unwrap_or_default();
+    let held = Permissions::from_bits_truncate(held);
     let missing = definitions::PERMISSIONS - held;
     if held.contains(Permissions::ADMINISTRATOR) || missing.is_empty() {
-        Finding::fine(CHECK, "all there; a channel may still take some away")
-    } else {
-        let missing = missing.get_permission_names().join(", ");
-        Finding::doubtful(CHECK, format!("missing: {missing}"), invite())
+        return Ok("all there; a channel may still take some away".to_owned());
     }
-}
-
-fn held(permissions: &Value) -> Permissions {
-    let bits = permissions.as_str().and_then(|bits| bits.parse().ok());
-    Permissions::from_bits_truncate(bits.unwrap_or_default())
+    let missing = missing.get_permission_names().join(", ");
+    Err(Fault::doubtful(format!("missing: {missing}"), &invite))
 }

@@ -1,71 +1,30 @@
-//! What the doctor says of one thing.
+//! What a check of the doctor found.
 
-use serde::Serialize;
+pub(super) type Found = Result<String, Fault>;
 
-/// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Verdict {
-    Fine,
-    /// The bot works, but not all of it, or not for long.
-    Doubtful,
-    /// The bot does not work.
-    Broken,
+/// A check's name and what it found.
+pub(super) type Check = (&'static str, Found);
+
+pub(super) struct Fault {
+    /// Whether the bot does not work; else not all of it works, or not for long.
+    pub(super) broken: bool,
+    pub(super) found: String,
+    pub(super) advice: String,
 }
 
-/// One check and what it found.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Finding {
-    check: &'static str,
-    pub(super) verdict: Verdict,
-    found: String,
-    /// What to do.
-    advice: Option<String>,
-}
-
-impl Finding {
-    pub(super) fn fine(check: &'static str, found: impl Into<String>) -> Self {
+impl Fault {
+    pub(super) fn broken(found: impl ToString, advice: &str) -> Self {
         Self {
-            check,
-            verdict: Verdict::Fine,
-            found: found.into(),
-            advice: None,
+            broken: true,
+            found: found.to_string(),
+            advice: advice.to_owned(),
         }
     }
 
-    pub(super) fn doubtful(
-        check: &'static str,
-        found: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
+    pub(super) fn doubtful(found: impl ToString, advice: &str) -> Self {
         Self {
-            verdict: Verdict::Doubtful,
-            advice: Some(advice.into()),
-            ..Self::fine(check, found)
-        }
-    }
-
-    pub(super) fn broken(
-        check: &'static str,
-        found: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        Self {
-            verdict: Verdict::Broken,
-            ..Self::doubtful(check, found, advice)
-        }
-    }
-
-    pub(super) fn line(&self) -> String {
-        let mark = match self.verdict {
-            Verdict::Fine => '✓',
-            Verdict::Doubtful => '!',
-            Verdict::Broken => '✗',
-        };
-        let line = format!("{mark} {:<13} {}", self.check, self.found);
-        match &self.advice {
-            Some(advice) => format!("{line}\n  {:<13} → {advice}", ""),
-            None => line,
+            broken: false,
+            ..Self::broken(found, advice)
         }
     }
 }

@@ -3,28 +3,21 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use sandbox::{Event, Message, Reply, Route, Sandbox, Script, Version};
+use sandbox::{Event, Message, Reply, Route, Sandbox, Script};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
-use super::bot::Bot;
-use crate::config::Config;
+use super::super::output::print;
 
 /// The play takes some five seconds; a slow machine gets this much.
 const LIMIT: Duration = Duration::from_secs(60);
 const TASK: &str = "grok:sandbox-play";
 
-/// Plays and prints; the bot has stopped when it returns.
-pub(super) async fn play(sandbox: &Sandbox, config: Config) -> anyhow::Result<()> {
-    let mut events = sandbox.events();
-    let mut bot = Bot::start(config).await?;
-    let follow = timeout_at(Instant::now() + LIMIT, follow(sandbox, &mut events));
-    tokio::select! {
-        followed = follow => followed.with_context(|| format!("no end after {LIMIT:?}"))??,
-        ended = bot.ended() => return ended.context("the bot ended by itself"),
-    }
-    bot.stop().await
+/// Plays and prints.
+pub(super) async fn play(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Result<()> {
+    let played = timeout(LIMIT, follow(sandbox, events)).await;
+    played.with_context(|| format!("no end after {LIMIT:?}"))?
 }
 
 /// Asks once the bot is there, and prints until somebody is told of the end.
@@ -32,16 +25,17 @@ async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Resu
     let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
     let mut asked = false;
     let start = Instant::now();
+    let say = |text: &str| print(&format!("{:5.1} s  {text}", start.elapsed().as_secs_f32()));
     loop {
         match events.recv().await.context("too much happened at once")? {
             Event::Gateway { sessions: 1.. } if !asked => {
                 asked = true;
                 set_task(sandbox);
-                say(start, &format!("ada uses /videostatus id:{TASK}"));
+                say(&format!("ada uses /videostatus id:{TASK}"));
                 sandbox.command(&ada, &channel, "videostatus", json!({ "id": TASK }))?;
             }
             Event::Message(message) => {
-                say(start, &in_short(&message));
+                say(&in_short(&message));
                 if message.pings.contains(&ada.id) {
                     return Ok(());
                 }
@@ -66,34 +60,26 @@ fn set_task(sandbox: &Sandbox) {
         });
         (Duration::from_secs(second), Reply::json(200, body))
     };
-    video.task(
-        TASK,
-        Script::timeline([
-            reply(0, "pending", 0, None),
-            reply(1, "processing", 40, None),
-            reply(4, "completed", 100, Some(&clip)),
-        ]),
-    );
+    let script = Script::timeline([
+        reply(0, "pending", 0, None),
+        reply(1, "processing", 40, None),
+        reply(4, "completed", 100, Some(&clip)),
+    ]);
+    video.task(TASK, script);
 }
 
 /// A message's newest form in one line.
 fn in_short(message: &Message) -> String {
     let made = match message.versions.as_slice() {
         [_] => "new message",
-        [
-            ..,
-            Version {
-                by: Route::Channel, ..
-            },
-        ] => "edit by the channel",
+        [.., last] if matches!(last.by, Route::Channel) => "edit by the channel",
         _ => "edit",
     };
     let embed = &message.embeds[0];
-    let fields = embed["fields"].as_array().into_iter().flatten();
-    let fields =
-        fields.map(|field| format!("{}: {}", plain(&field["name"]), plain(&field["value"])));
     let mut parts = vec![plain(&embed["title"]), message.content.clone()];
-    parts.extend(fields);
+    for field in embed["fields"].as_array().into_iter().flatten() {
+        parts.push(plain(&field["name"]) + ": " + &plain(&field["value"]));
+    }
     for file in &message.attachments {
         parts.push(format!("{} ({} bytes)", file.filename, file.size));
     }
@@ -106,9 +92,4 @@ fn in_short(message: &Message) -> String {
 
 fn plain(text: &Value) -> String {
     text.as_str().unwrap_or_default().replace('\n', " ")
-}
-
-#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
-fn say(start: Instant, text: &str) {
-    println!("{:5.1} s  {text}", start.elapsed().as_secs_f32());
 }

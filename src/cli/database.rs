@@ -1,30 +1,32 @@
-//! `videostatus forget`: erases what is kept about a person.
+//! `videostatus backup` and `videostatus forget`: work on the database, during which
+//! the bot may be running.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::output::print;
 use crate::domain::secret::Secret;
-use crate::store::Store;
+use crate::store::{self, Store};
 
-/// A checkpoint is tried for five seconds in all.
-const TRIES: u32 = 50;
-const BREATH: Duration = Duration::from_millis(100);
+pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
+    store::backup(database_url, file).await?;
+    print(&format!(
+        "copied to {}; keep it as safe as the database: it holds people's prompts",
+        file.display()
+    ));
+    Ok(())
+}
 
-/// Removes everything about the person from the database and says how much that
-/// was. The bot may be running.
-///
-/// # Errors
-/// If the database cannot be opened or does not answer.
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;
     let mut checkpointed = store.checkpoint().await?;
-    // Whoever reads the database right now (a backup) may take a moment.
-    for _ in 0..TRIES {
+    // Whoever reads the database right now (a backup) gets five seconds.
+    for _ in 0..50 {
         if checkpointed {
             break;
         }
-        tokio::time::sleep(BREATH).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         checkpointed = store.checkpoint().await?;
     }
     store.close().await;
