@@ -1,19 +1,17 @@
 //! Builds everything and runs it until a signal.
 
-use std::convert::Infallible;
-use std::future::IntoFuture as _;
+mod running;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use governor::{Quota, RateLimiter};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
+use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -30,7 +28,6 @@ use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::start::Starter;
-use crate::flows::supervise::supervise;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
@@ -200,110 +197,6 @@ impl App {
         store.close().await;
         tracing::info!("app.stopped");
         served.context("the HTTP door")
-    }
-}
-
-/// The signals of a shutdown, in their order.
-#[derive(Default)]
-struct Shutdown {
-    /// Nothing is taken in any more.
-    doors: CancellationToken,
-    /// Nothing is claimed any more; rows in flight are finished.
-    loops: CancellationToken,
-    /// The time of grace, which doors and loops share, is over: rows in flight are
-    /// released.
-    overdue: CancellationToken,
-}
-
-impl Shutdown {
-    /// Waits for the signal and orders the shutdown. Never returns: the bot ends when
-    /// its doors and loops do.
-    async fn order(&self, signal: impl Future<Output = ()>, grace: Duration) -> Infallible {
-        signal.await;
-        tracing::info!("app.stopping");
-        self.doors.cancel();
-        tokio::time::sleep(grace).await;
-        self.overdue.cancel();
-        std::future::pending().await
-    }
-}
-
-/// How the outside comes in.
-struct Doors {
-    listener: TcpListener,
-    http: Router,
-    gateway: Option<Gateway>,
-    entrance: Entrance,
-}
-
-impl Doors {
-    /// Takes in what comes until the shutdown; then lets the loops stop, once
-    /// everything that came in is dealt with.
-    async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
-        // Closed at once, so that a load balancer goes to another process.
-        let http = axum::serve(self.listener, self.http)
-            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
-        let gateway = async {
-            if let Some(gateway) = &self.gateway {
-                let turns = || gateway.run(&shutdown.doors);
-                supervise(Loop::Gateway, &shutdown.doors, turns).await;
-            }
-        };
-        let open = async {
-            let ((), served) = tokio::join!(gateway, http.into_future());
-            self.entrance.close().await;
-            served
-        };
-        let served = shutdown.overdue.run_until_cancelled(open).await;
-        shutdown.loops.cancel();
-        served.unwrap_or(Ok(()))
-    }
-}
-
-/// What goes on inside.
-struct Loops {
-    poller: Worker<Poller>,
-    courier: Worker<Courier>,
-    cleaner: Cleaner,
-    timekeeper: Timekeeper,
-    inboxes: Arc<Inboxes>,
-    store: Store,
-}
-
-impl Loops {
-    /// Runs every loop until the shutdown.
-    async fn run(self, shutdown: &Shutdown) {
-        let (inboxes, stop) = (self.inboxes, &shutdown.loops);
-        // Tasks of their own: what wakes one of the loops need not poll everything
-        // else. They are aborted where the bot is dropped.
-        let mut workers = JoinSet::new();
-        let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
-        workers.spawn(async move { self.poller.run(&all.poller, &end, &late).await });
-        let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
-        workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
-        let listen = || self.store.listen(|signal| inboxes.wake(signal));
-        let endless = async {
-            tokio::join!(
-                supervise(Loop::Listener, stop, listen),
-                supervise(Loop::Timekeeper, stop, || self.timekeeper.run()),
-                supervise(Loop::Checkpoint, stop, || self.store.keep_wal_small()),
-                supervise(Loop::Measure, stop, measure),
-            )
-        };
-        tokio::join!(
-            stop.run_until_cancelled(endless),
-            self.cleaner.run(stop.clone()),
-            workers.join_all(),
-        );
-    }
-}
-
-/// Sorts measurements into their buckets, so that they do not pile up where nobody
-/// reads `/metrics`. Never returns.
-async fn measure() {
-    loop {
-        metrics::upkeep();
-        tokio::time::sleep(Duration::from_secs(10)).await;
     }
 }
 

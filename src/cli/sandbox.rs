@@ -19,9 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::print;
 use super::{logging, run};
-use crate::flows::clock::Clock;
 use crate::app::{App, Leases, temporary_folder};
 use crate::config::{Config, LogFormat};
+use crate::flows::clock::Clock;
 
 #[derive(Debug, clap::Args)]
 pub struct SandboxArgs {
@@ -130,9 +130,12 @@ impl Bot {
             work: Duration::from_secs(4),
             ..Leases::default()
         };
-        let running =
-            let clock = Clock::system();
-            runtime.spawn(async move { App::build(config, leases, clock).await?.run(stopped).await });
+        let running = runtime.spawn(async move {
+            App::build(config, leases, Clock::system())
+                .await?
+                .run(stopped)
+                .await
+        });
         Ok(Self {
             runtime: Some(runtime),
             stop,

@@ -1,0 +1,131 @@
+//! The doors and loops of a running bot, and how they end.
+
+use std::convert::Infallible;
+use std::future::IntoFuture as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::doors::entrance::Entrance;
+use crate::doors::gateway::Gateway;
+use crate::flows::cleaner::Cleaner;
+use crate::flows::courier::Courier;
+use crate::flows::inbox::Inboxes;
+use crate::flows::poller::Poller;
+use crate::flows::supervise::supervise;
+use crate::flows::timekeeper::Timekeeper;
+use crate::flows::worker::Worker;
+use crate::metrics::{self, Loop};
+use crate::store::Store;
+
+/// The signals of a shutdown, in their order.
+#[derive(Default)]
+pub(super) struct Shutdown {
+    /// Nothing is taken in any more.
+    pub(super) doors: CancellationToken,
+    /// Nothing is claimed any more; rows in flight are finished.
+    pub(super) loops: CancellationToken,
+    /// The time of grace, which doors and loops share, is over: rows in flight are
+    /// released.
+    pub(super) overdue: CancellationToken,
+}
+
+impl Shutdown {
+    /// Waits for the signal and orders the shutdown. Never returns: the bot ends when
+    /// its doors and loops do.
+    pub(super) async fn order(
+        &self,
+        signal: impl Future<Output = ()>,
+        grace: Duration,
+    ) -> Infallible {
+        signal.await;
+        tracing::info!("app.stopping");
+        self.doors.cancel();
+        tokio::time::sleep(grace).await;
+        self.overdue.cancel();
+        std::future::pending().await
+    }
+}
+
+/// How the outside comes in.
+pub(super) struct Doors {
+    pub(super) listener: TcpListener,
+    pub(super) http: Router,
+    pub(super) gateway: Option<Gateway>,
+    pub(super) entrance: Entrance,
+}
+
+impl Doors {
+    /// Takes in what comes until the shutdown; then lets the loops stop, once
+    /// everything that came in is dealt with.
+    pub(super) async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
+        // Closed at once, so that a load balancer goes to another process.
+        let http = axum::serve(self.listener, self.http)
+            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
+        let gateway = async {
+            if let Some(gateway) = &self.gateway {
+                let turns = || gateway.run(&shutdown.doors);
+                supervise(Loop::Gateway, &shutdown.doors, turns).await;
+            }
+        };
+        let open = async {
+            let ((), served) = tokio::join!(gateway, http.into_future());
+            self.entrance.close().await;
+            served
+        };
+        let served = shutdown.overdue.run_until_cancelled(open).await;
+        shutdown.loops.cancel();
+        served.unwrap_or(Ok(()))
+    }
+}
+
+/// What goes on inside.
+pub(super) struct Loops {
+    pub(super) poller: Worker<Poller>,
+    pub(super) courier: Worker<Courier>,
+    pub(super) cleaner: Cleaner,
+    pub(super) timekeeper: Timekeeper,
+    pub(super) inboxes: Arc<Inboxes>,
+    pub(super) store: Store,
+}
+
+impl Loops {
+    /// Runs every loop until the shutdown.
+    pub(super) async fn run(self, shutdown: &Shutdown) {
+        let (inboxes, stop) = (self.inboxes, &shutdown.loops);
+        // Tasks of their own: what wakes one of the loops need not poll everything
+        // else. They are aborted where the bot is dropped.
+        let mut workers = JoinSet::new();
+        let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
+        workers.spawn(async move { self.poller.run(&all.poller, &end, &late).await });
+        let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
+        workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
+        let listen = || self.store.listen(|signal| inboxes.wake(signal));
+        let endless = async {
+            tokio::join!(
+                supervise(Loop::Listener, stop, listen),
+                supervise(Loop::Timekeeper, stop, || self.timekeeper.run()),
+                supervise(Loop::Checkpoint, stop, || self.store.keep_wal_small()),
+                supervise(Loop::Measure, stop, measure),
+            )
+        };
+        tokio::join!(
+            stop.run_until_cancelled(endless),
+            self.cleaner.run(stop.clone()),
+            workers.join_all(),
+        );
+    }
+}
+
+/// Sorts measurements into their buckets, so that they do not pile up where nobody
+/// reads `/metrics`. Never returns.
+async fn measure() {
+    loop {
+        metrics::upkeep();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
+}
