@@ -34,7 +34,8 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 10062) => DiscordError::TooLate,
         (_, 40060) => DiscordError::AlreadyAcknowledged,
         (_, 10008) => DiscordError::MessageGone,
-        (_, 10003 | 10004 | 50001 | 50008 | 50009 | 50024 | 50083 | 50095 | 160_005) => {
+        (_, 50083) => DiscordError::Archived,
+        (_, 10003 | 10004 | 50001 | 50008 | 50009 | 50024 | 50095 | 160_005) => {
             DiscordError::ChannelOut(told())
         }
         (_, 50013) => DiscordError::Forbidden(told()),
@@ -97,7 +98,7 @@ mod tests {
             (404, 10003, r#"ChannelOut("words (404/10003)")"#),
             (404, 10004, r#"ChannelOut("words (404/10004)")"#),
             (403, 50001, r#"ChannelOut("words (403/50001)")"#),
-            (400, 50083, r#"ChannelOut("words (400/50083)")"#),
+            (400, 50083, "Archived"),
             (400, 160_005, r#"ChannelOut("words (400/160005)")"#),
             (403, 50013, r#"Forbidden("words (403/50013)")"#),
             (403, 50007, "NoDm"),

@@ -10,7 +10,7 @@ use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::{ResponseBody, Rest};
+use super::rest::Rest;
 use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
@@ -57,6 +57,16 @@ impl<'a> InteractionToken<'a> {
 
 /// What comes of a request whose reply says nothing.
 type Sent = Result<(), DiscordError>;
+
+/// A message as Discord has taken it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posted {
+    pub id: u64,
+    /// Whether it has embeds: without *Embed Links* Discord drops them without a word.
+    pub embeds: bool,
+    /// Whether only the person who acted sees it, as Discord may decide by itself.
+    pub private: bool,
+}
 
 impl Messenger {
     /// A messenger that sends through `rest` as the bot's user.
@@ -114,13 +124,13 @@ impl Messenger {
         self.rest.json(to.response(), Some(&body)).await.map(drop)
     }
 
-    /// Edits the message of an interaction by its token; returns its id.
+    /// Edits the message of an interaction by its token.
     pub async fn edit_original(
         &self,
         interaction: InteractionToken<'_>,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Result<Posted, DiscordError> {
         self.deliver(interaction.original(), message, files).await
     }
 
@@ -132,14 +142,24 @@ impl Messenger {
         sent.map(drop)
     }
 
-    /// Edits a message of the bot's own in a channel; returns its id.
+    /// Changes what a message of the bot's own says; its files stay.
+    pub async fn reword(&self, channel: u64, id: u64, message: &Message) -> Sent {
+        let body = json_of(message)?;
+        let route = Route::EditMessage {
+            channel,
+            message: id,
+        };
+        self.rest.json(route, Some(&body)).await.map(drop)
+    }
+
+    /// Edits a message of the bot's own in a channel.
     pub async fn edit(
         &self,
         channel: u64,
         id: u64,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Result<Posted, DiscordError> {
         let route = Route::EditMessage {
             channel,
             message: id,
@@ -147,13 +167,13 @@ impl Messenger {
         self.deliver(route, message, files).await
     }
 
-    /// Sends a new message to a channel; returns its id.
+    /// Sends a new message to a channel.
     pub async fn send(
         &self,
         channel: u64,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Result<Posted, DiscordError> {
         let route = Route::CreateMessage(channel);
         self.deliver(route, message, files).await
     }
@@ -161,7 +181,8 @@ impl Messenger {
     /// Opens (or finds) the direct message channel with a person.
     pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
         let body = json!({ "recipient_id": user_id.to_string() });
-        id_of(&self.rest.json(Route::CreateDm, Some(&body)).await?)
+        let opened = self.rest.json(Route::CreateDm, Some(&body)).await?;
+        Ok(opened.read::<Made>()?.id.get())
     }
 
     async fn deliver(
@@ -169,14 +190,31 @@ impl Messenger {
         route: Route<'_>,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Result<Posted, DiscordError> {
         let body = with_files(message, files)?;
         let reply = if files.is_empty() {
             self.rest.json(route, Some(&body)).await?
         } else {
             self.rest.multipart(route, &body, files).await?
         };
-        id_of(&reply)
+        let Made { id, embeds, flags } = reply.read()?;
+        Ok(Posted {
+            id: id.get(),
+            embeds: !embeds.is_empty(),
+            private: flags & EPHEMERAL != 0,
+        })
+    }
+
+    /// Returns whether the bot reads what was written in a channel: without *Read
+    /// Message History* Discord gives an empty list, also of one that has messages.
+    pub async fn reads_history(&self, channel: u64) -> Result<bool, DiscordError> {
+        let after = 0;
+        let oldest: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
+        if !oldest.is_empty() {
+            return Ok(true);
+        }
+        let channel: Value = self.get(Route::GetChannel(channel)).await?;
+        Ok(channel["last_message_id"].is_null())
     }
 
     /// Returns whether the bot may post in a channel of a guild at `now`; it may not
@@ -250,10 +288,12 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Result<Value, DiscordE
     Ok(body)
 }
 
-fn id_of(created: &ResponseBody) -> Result<u64, DiscordError> {
-    #[derive(Deserialize)]
-    struct Created {
-        id: GenericId,
-    }
-    Ok(created.read::<Created>()?.id.get())
+/// What matters of a message or channel that Discord made.
+#[derive(Deserialize)]
+struct Made {
+    id: GenericId,
+    #[serde(default)]
+    embeds: Vec<Value>,
+    #[serde(default)]
+    flags: u64,
 }

@@ -29,6 +29,8 @@ pub(crate) struct Asker {
     pub(crate) channel_locale: String,
     /// Where the bot can go once the token is over.
     pub(crate) reach: Reach,
+    /// Whether the channel's own route shows embeds.
+    pub(crate) embeds: bool,
     /// The largest file that an answer may carry, in bytes.
     pub(crate) upload_limit: u64,
 }
@@ -54,6 +56,8 @@ macro_rules! asker {
                 &interaction.authorizing_integration_owners,
                 interaction.channel.as_ref().map(|channel| channel.kind),
             ),
+            embeds: (interaction.app_permissions)
+                .is_none_or(|held| held.contains(Permissions::EMBED_LINKS)),
             upload_limit: u64::from(interaction.attachment_size_limit),
         }
     }};
@@ -102,7 +106,12 @@ fn reach(
     owners: &AuthorizingIntegrationOwners,
     kind: Option<ChannelType>,
 ) -> Reach {
-    let allowed = allowed.is_none_or(|held| held.contains(posting(kind)));
+    // It would have to be added to a private thread, unless it manages them all.
+    let needed = match kind {
+        Some(ChannelType::PrivateThread) => posting(kind) | Permissions::MANAGE_THREADS,
+        _ => posting(kind),
+    };
+    let allowed = allowed.is_none_or(|held| held.contains(needed));
     let in_guild = |owner| matches!(owner, &AuthorizingIntegrationOwner::GuildInstall(_));
     let member = owners.0.iter().any(in_guild);
     match context {

@@ -20,8 +20,11 @@ pub enum DiscordError {
     /// Somebody deleted the message: 10008.
     #[error("the message is gone")]
     MessageGone,
-    /// The channel or guild is gone, the bot sees it no more, or it is an
-    /// archived or locked thread: 10003, 10004, 50001, 50083, 160005.
+    /// The thread is archived: a new message opens it again (50083).
+    #[error("the thread is archived")]
+    Archived,
+    /// The channel or guild is gone, the bot sees it no more, or it is a locked
+    /// thread: 10003, 10004, 50001, 160005.
     #[error("the channel is out of reach: {0}")]
     ChannelOut(String),
     /// A permission is missing: 50013.
@@ -66,7 +69,10 @@ impl DiscordError {
     /// Whether the place takes nothing from us.
     #[must_use]
     pub fn is_about_the_place(&self) -> bool {
-        matches!(self, Self::ChannelOut(_) | Self::Forbidden(_))
+        matches!(
+            self,
+            Self::ChannelOut(_) | Self::Archived | Self::Forbidden(_)
+        )
     }
 
     /// Whether what was sent is refused, and something else might be taken.

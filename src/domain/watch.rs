@@ -77,6 +77,9 @@ pub struct NewWatch {
     pub token: Secret,
     /// When the token is no longer used.
     pub token_expires_at: Timestamp,
+    /// Whether the channel's own route shows embeds: without *Embed Links* Discord drops
+    /// them without a word.
+    pub embeds: bool,
     /// The largest file, in bytes, that this message may carry.
     pub upload_limit: u64,
     /// Another channel in which to tell of the end.

@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use super::safe::units;
 
+/// The longest text outside the embeds.
+pub const CONTENT_MAX: usize = 2000;
 pub const DESCRIPTION_MAX: usize = 4096;
 /// The longest value of a field.
 pub const FIELD_MAX: usize = 1024;

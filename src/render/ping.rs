@@ -4,7 +4,7 @@ use crate::domain::state::State;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::Watch;
 
-use super::body::{AllowedMentions, Message, Reference};
+use super::body::{AllowedMentions, CONTENT_MAX, Message, Reference};
 use super::locale::Locale;
 use super::look;
 use super::safe::{self, units};
@@ -14,9 +14,6 @@ use super::view::View;
 /// The most people that one message mentions: 50 mentions and the sentence fit
 /// Discord's 2000 characters, and it allows 100 users.
 pub const PEOPLE_MAX: usize = 50;
-
-/// The longest text of a message.
-const CONTENT_MAX: usize = 2000;
 
 /// A notification or an announcement in a channel.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,9 @@
 
 use crate::domain::state::State;
 
-use super::body::{DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture};
+use super::body::{
+    CONTENT_MAX, DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture,
+};
 use super::look;
 use super::safe::{self, units};
 use super::view::{Caution, Thumbnail, Video, View};
@@ -13,6 +15,29 @@ pub fn message(view: &View<'_>) -> Message {
         // Nothing beside the link: Discord plays only one that stands alone.
         content: view.link().unwrap_or_default(),
         embeds: vec![embed(view)],
+        components: buttons::rows(view),
+        ..Message::default()
+    }
+}
+
+/// The message without an embed, for a channel where Discord drops the bot's embeds
+/// without a word: the same in plain text.
+pub fn plain(view: &View<'_>) -> Message {
+    let embed = embed(view);
+    let fields = embed.fields.iter();
+    let fields = fields.map(|field| format!("{}: {}", field.name, field.value));
+    let mut content = format!("**{}**", embed.title.unwrap_or_default());
+    for line in view.link().into_iter().chain(fields) {
+        if units(&content) + 1 + units(&line) <= CONTENT_MAX {
+            content = format!("{content}\n{line}");
+        }
+    }
+    let room = CONTENT_MAX.saturating_sub(units(&content) + 1);
+    if let Some(description) = description(view, room) {
+        content = format!("{content}\n{description}");
+    }
+    Message {
+        content,
         components: buttons::rows(view),
         ..Message::default()
     }
@@ -31,8 +56,14 @@ pub(super) fn embed(view: &View<'_>) -> Embed {
         thumbnail: thumbnail(view).map(|url| Picture { url }),
         footer: Some(Footer { text: footer(view) }),
     };
-    let mut text = sentences(view).join("\n");
     let room = (EMBEDS_MAX - embed.size()).min(DESCRIPTION_MAX);
+    embed.description = description(view, room);
+    embed
+}
+
+/// Our own words and, in the room that they leave, the prompt.
+fn description(view: &View<'_>, room: usize) -> Option<String> {
+    let mut text = sentences(view).join("\n");
     if let Some(prompt) = prompt(view) {
         let lead = if text.is_empty() { ">>> " } else { "\n>>> " };
         let room = room.saturating_sub(units(&text) + units(lead));
@@ -41,8 +72,7 @@ pub(super) fn embed(view: &View<'_>) -> Embed {
             text = [&text, lead, &prompt].concat();
         }
     }
-    embed.description = Some(text).filter(|text| !text.is_empty());
-    embed
+    Some(text).filter(|text| !text.is_empty() && units(text) <= room)
 }
 
 /// What the provider made of the prompt, else the prompt.

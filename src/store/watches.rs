@@ -17,7 +17,7 @@ use crate::metrics;
 /// the token of an ended watch, or one that is over, is erased.
 const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_state = $5, \
          edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, \
-         reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, \
+         reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, private = $17, embeds = $18, \
          state = CASE WHEN $12 = 'ended' THEN 'ended' ELSE state END, \
          token = CASE WHEN $12 = 'ended' OR token_expires_at <= $14 THEN '' ELSE token END, \
          next_delivery_at = CASE WHEN $12 = 'ended' THEN NULL \
@@ -104,6 +104,8 @@ impl Store {
             .bind(now.0)
             .bind(watch.attach_until.map(|at| at.0))
             .bind(watch.ending_since.map(|at| at.0))
+            .bind(i64::from(watch.asked.private))
+            .bind(i64::from(watch.asked.embeds))
             .fetch_optional(&mut *self.connection().await?)
             .await?;
         let row = row.ok_or(StoreError::ClaimLost)?;

@@ -135,7 +135,7 @@ async fn trouble_at_discord_is_tried_again() {
 
 #[tokio::test]
 async fn no_access_after_the_token_ends_by_direct_message() {
-    for code in [50001, 10003, 50083, 160_005] {
+    for code in [50001, 10003, 160_005] {
         let stage = Stage::new().await;
         let bot = stage.bot().await;
         let (_, message) = stage.watching().await;

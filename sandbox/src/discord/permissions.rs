@@ -22,6 +22,8 @@ pub const USE_APPLICATION_COMMANDS: u64 = 1 << 31;
 pub const MANAGE_GUILD: u64 = 1 << 5;
 /// Lock and archive threads.
 pub const MANAGE_THREADS: u64 = 1 << 34;
+/// Use an application that one installed for oneself, so that others see it.
+pub const USE_EXTERNAL_APPS: u64 = 1 << 50;
 /// Post in threads.
 pub const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
@@ -32,7 +34,8 @@ pub const ORDINARY: u64 = VIEW_CHANNEL
     | EMBED_LINKS
     | ATTACH_FILES
     | READ_MESSAGE_HISTORY
-    | USE_APPLICATION_COMMANDS;
+    | USE_APPLICATION_COMMANDS
+    | USE_EXTERNAL_APPS;
 
 /// `app_permissions` in direct and group messages between other people.
 pub const PRIVATE: u64 = ATTACH_FILES | EMBED_LINKS | MENTION_EVERYONE;

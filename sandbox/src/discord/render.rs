@@ -67,7 +67,7 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
         value["name"] = json!(channel.name);
         value["parent_id"] = json!(channel.parent);
         value["rate_limit_per_user"] = json!(0);
-        if channel.kind == 11 {
+        if matches!(channel.kind, 10..=12) {
             value["owner_id"] = json!(BOT);
             value["message_count"] = json!(0);
             value["member_count"] = json!(1);

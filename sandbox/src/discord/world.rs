@@ -74,6 +74,7 @@ impl World {
             ("general", 0, None),
             ("videos", 0, None),
             ("thread", 11, Some("general")),
+            ("private thread", 12, Some("general")),
         ] {
             let parent = parent
                 .and_then(|name| world.channel_named(name))

@@ -50,6 +50,8 @@ pub struct Refused {
     pub reach: Reach,
     /// Whether the interaction's token is of no more use.
     pub token_over: bool,
+    /// Whether the message is left as it is, and a new one shows the end.
+    pub anew: bool,
 }
 
 /// How a delivery to `audience` begins whose first way is `attempt`'s: a direct
@@ -89,7 +91,22 @@ pub fn after_refusal(
         next,
         reach,
         token_over: false,
+        anew: false,
     };
+    // A new message opens an archived thread again, which is for an end and not for
+    // progress.
+    let there = watch.message_id.is_some() && reach == Reach::Channel && attempt.via != Via::Dm;
+    match error {
+        DiscordError::Archived if !audience.ended => return stay(Next::Skip),
+        DiscordError::Archived if there => {
+            let via = Via::Channel;
+            return Refused {
+                anew: true,
+                ..stay(Next::Try(Attempt { via, ..attempt }))
+            };
+        }
+        _ => {}
+    }
     let via = match reaction(error, attempt, watch, now, jitter) {
         Reaction::Shed(form) => return stay(Next::Try(Attempt { form, ..attempt })),
         Reaction::Wait { after, failed } => return stay(Next::Wait { after, failed }),
@@ -112,6 +129,7 @@ pub fn after_refusal(
             Via::Token | Via::Channel => reach,
         },
         token_over: attempt.via == Via::Token,
+        anew: false,
     }
 }
 
@@ -206,6 +224,7 @@ fn reaction(
             }
         }
         DiscordError::ChannelOut(_)
+        | DiscordError::Archived
         | DiscordError::Forbidden(_)
         | DiscordError::Wait(_)
         | DiscordError::NoDm
@@ -379,6 +398,11 @@ mod tests {
                 PROGRESS,
                 Next::Skip,
             ),
+            // A new message opens an archived thread again, for the end only.
+            (E::Archived, Via::Channel, FULL, END, to(Via::Channel, FULL)),
+            (E::Archived, Via::Token, FULL, END, to(Via::Channel, FULL)),
+            (E::Archived, Via::Channel, FULL, PROGRESS, Next::Skip),
+            (E::Archived, Via::Dm, FULL, END, Next::End),
             (x(E::ChannelOut), Via::Channel, FULL, END, to(Via::Dm, FULL)),
             (x(E::ChannelOut), Via::Channel, FULL, silent, Next::End),
             (

@@ -150,7 +150,8 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
     let mention = post.people.first().map(|id| format!("<@{id}>"));
     let message = post.message.clone();
     let words: Vec<String> = words(job).chain(mention).chain(message).collect();
-    if !may_send(job, post.channel_id, post.reply_to, &words).await? {
+    let is_dm = job.watch.asked.guild_id.is_none();
+    if !may_send(job, post.channel_id, post.reply_to, &words, is_dm).await? {
         return Ok(());
     }
     let links: Vec<String> = post.message.iter().chain(&post.video).cloned().collect();
@@ -190,7 +191,7 @@ pub(super) async fn send_dm(
     let channel_id = messenger.open_dm(job.watch.asked.user_id).await?;
     let link = ping::message_link(&job.watch);
     let words: Vec<String> = words(job).chain(link).collect();
-    if may_send(job, channel_id, None, &words).await? {
+    if may_send(job, channel_id, None, &words, true).await? {
         let view = View {
             locale: Locale::of(job.watch.asked.own_locale()),
             ..job.view(media, form)
@@ -214,13 +215,23 @@ async fn may_send(
     channel_id: u64,
     reply_to: Option<u64>,
     words: &[String],
+    is_dm: bool,
 ) -> Result<bool, DeliveryError> {
     match job.watch.notifying_since {
         Some(since) if job.now().since(since) >= job.means.nonce_memory => {
             let messenger = &job.means.messenger;
             let since = job.watch.by_discord(since);
             let sent = messenger.has_sent(channel_id, since, reply_to, words);
-            Ok(!sent.await?)
+            if sent.await? {
+                return Ok(false);
+            }
+            // Where nothing can be read, it may have been sent: then this channel is not
+            // told again, and the requester by a direct message.
+            if !is_dm && !messenger.reads_history(channel_id).await? {
+                let why = "its history cannot be read".to_owned();
+                return Err(DiscordError::Forbidden(why).into());
+            }
+            Ok(true)
         }
         _ => {
             job.means

@@ -11,7 +11,7 @@ use crate::domain::decide::refusal::{self, Next};
 use crate::domain::discord::DiscordError;
 use crate::domain::state::State;
 use crate::domain::task::Outcome;
-use crate::domain::watch::DEFAULT_UPLOAD_LIMIT;
+use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Reach};
 use crate::flows::chance::jitter;
 use crate::metrics;
 use crate::render::status;
@@ -102,6 +102,9 @@ fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> N
         tracing::info!(watch_id, ?attempt, ?next, %error, "delivery.refused");
     }
     job.watch.asked.reach = refused.reach;
+    if refused.anew {
+        job.watch.message_id = None;
+    }
     if refused.token_over {
         job.watch.asked.token_expires_at = job.now();
     }
@@ -137,11 +140,17 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
         media.video = Video::None;
     }
     job.linked = form.links && matches!(media.video, Video::Link | Video::Unfetched);
-    let message = status::message(&job.view(&media, form));
+    let plain = via == Via::Channel && !job.watch.asked.embeds;
+    let draw = if plain {
+        status::plain
+    } else {
+        status::message
+    };
+    let message = draw(&job.view(&media, form));
     let uploads = files.uploads();
     let messenger = &job.means.messenger;
     let asked = &job.watch.asked;
-    let message_id = match (via, job.watch.message_id) {
+    let posted = match (via, job.watch.message_id) {
         (Via::Token, _) => {
             let token = InteractionToken {
                 application_id: asked.application_id,
@@ -167,15 +176,29 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
         }
         (Via::Gone, _) => None,
     };
-    note_shown(job, via, message_id);
+    if let Some(posted) = posted {
+        if via == Via::Channel && !plain && !posted.embeds {
+            let plain = status::plain(&job.view(&media, form));
+            messenger
+                .reword(asked.channel_id, posted.id, &plain)
+                .await?;
+            job.watch.asked.embeds = false;
+        }
+        job.watch.message_id = Some(posted.id);
+        // Discord may show the answer to nobody else: its link leads nowhere, and once
+        // the token is over there is no way to it.
+        if posted.private && !job.watch.asked.private {
+            (job.watch.asked.private, job.watch.asked.reach) = (true, Reach::Dm);
+        }
+    }
+    note_shown(job, via);
     Ok(incomplete && via != Via::Dm)
 }
 
 /// Notes on the watch what its message shows now.
-fn note_shown(job: &mut Job<'_>, via: Via, message_id: Option<u64>) {
+fn note_shown(job: &mut Job<'_>, via: Via) {
     let now = job.now();
     let watch = &mut job.watch;
-    watch.message_id = message_id.or(watch.message_id);
     // An end is known by its state; the revision stays the last unfinished one,
     // which tells whether people had waited.
     if job.outcome.is_none() {

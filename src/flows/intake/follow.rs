@@ -246,6 +246,7 @@ fn new_watch(
         },
         token: asker.token.clone(),
         token_expires_at: now.plus(TOKEN_LIFE),
+        embeds: asker.embeds,
         upload_limit: asker.upload_limit,
         announce_channel_id: options.channel.map(|channel| channel.channel_id),
     };

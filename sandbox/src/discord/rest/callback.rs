@@ -16,6 +16,7 @@ use crate::discord::compose::flags_of_new;
 use crate::discord::draft::Draft;
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{EPHEMERAL, LOADING, Message, Route, Source};
+use crate::discord::permissions::USE_EXTERNAL_APPS;
 use crate::discord::render;
 use crate::discord::things::{BOT, Callback, Pending};
 use crate::discord::validate;
@@ -175,6 +176,14 @@ pub(super) fn answer(
 fn blank_answer(state: &mut Everything, pending: &Pending, flags: u64) -> Message {
     let id = state.world.ids.next();
     let mut message = Message::new(id, pending.channel, BOT);
+    // Discord hides the answers of an application that somebody installed for
+    // themselves where they may not use it before others.
+    let hidden = (state.world.channels.get(&pending.channel)).is_some_and(|channel| {
+        channel.guild.is_some()
+            && channel.user_installed()
+            && channel.permissions_of(pending.person) & USE_EXTERNAL_APPS == 0
+    });
+    let flags = if hidden { flags | EPHEMERAL } else { flags };
     message.flags = flags;
     message.ephemeral_for = (flags & EPHEMERAL != 0).then_some(pending.person);
     message.source = Some(Source {

@@ -25,8 +25,10 @@ pub(super) fn public(world: &World, channel: Id, id: Id) -> Result<&Message, Api
 
 /// Whether the bot may post such a message in this channel.
 pub(super) fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Result<(), ApiError> {
-    let thread = channel.kind == 11;
-    let mut needed = if thread {
+    let mut needed = if channel.kind == 12 {
+        // The bot was not added to a private thread.
+        SEND_MESSAGES_IN_THREADS | MANAGE_THREADS
+    } else if matches!(channel.kind, 10 | 11) {
         SEND_MESSAGES_IN_THREADS
     } else {
         SEND_MESSAGES
