@@ -35,15 +35,14 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 40060) => DiscordError::AlreadyAcknowledged,
         (_, 10008) => DiscordError::MessageGone,
         (_, 50083) => DiscordError::Archived,
-        (_, 10003 | 10004 | 50001 | 50008 | 50009 | 50024 | 50095 | 160_005) => {
+        (_, 10003 | 10004 | 40058 | 50001 | 50008 | 50009 | 50024 | 50095 | 160_005) => {
             DiscordError::ChannelOut(told())
         }
         (_, 50013) => DiscordError::Forbidden(told()),
         (_, 50007 | 50278 | 10013) => DiscordError::NoDm,
         (_, 160_002) => DiscordError::NoReply,
-        (_, 20009 | 40005 | 50045 | 50046 | 50110 | 50123 | 50146 | 400_001) | (413, _) => {
-            DiscordError::FilesRefused(told())
-        }
+        (_, 20009 | 30015 | 40005 | 50045 | 50046 | 50110 | 50123 | 50124 | 50146 | 400_001)
+        | (413, _) => DiscordError::FilesRefused(told()),
         (_, 200_000) => DiscordError::FilteredText,
         (_, 240_000) => DiscordError::FilteredLinks,
         // 40003: direct messages are opened too fast.
@@ -51,7 +50,7 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
             DiscordError::Wait(wait(body.retry_after.or(retry_after)))
         }
         // Switched off for now, overloaded, or Cloudflare before Discord (40333).
-        (_, 40004 | 40006 | 40062 | 40333 | 130_000) | (408 | 500..=599, _) => {
+        (_, 40004 | 40006 | 40062 | 40333 | 110_000 | 110_001 | 130_000) | (408 | 500..=599, _) => {
             DiscordError::Unavailable(told())
         }
         (401, _) => DiscordError::Unauthorized,
@@ -131,6 +130,77 @@ mod tests {
         ];
         for (status, code, wanted) in rows {
             assert_eq!(of(status, code), wanted, "{status} {code}");
+        }
+    }
+
+    /// Every code that Discord publishes, by the reaction to it.
+    ///
+    /// Source: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes>
+    const PUBLISHED: &[(&str, &[u64])] = &[
+        ("TokenOver", &[10015, 50027]),
+        ("TooLate", &[10062]),
+        ("AlreadyAcknowledged", &[40060]),
+        ("MessageGone", &[10008]),
+        ("Archived", &[50083]),
+        (
+            "ChannelOut",
+            &[
+                10003, 10004, 40058, 50001, 50008, 50009, 50024, 50095, 160_005,
+            ],
+        ),
+        ("Forbidden", &[50013]),
+        ("NoDm", &[10013, 50007, 50278]),
+        ("NoReply", &[160_002]),
+        (
+            "FilesRefused",
+            &[
+                20009, 30015, 40005, 50045, 50046, 50110, 50123, 50124, 50146, 400_001,
+            ],
+        ),
+        ("FilteredText", &[200_000]),
+        ("FilteredLinks", &[240_000]),
+        ("Wait", &[20016, 20022, 20028, 20029, 30046, 40003]),
+        (
+            "Unavailable",
+            &[40004, 40006, 40062, 40333, 110_000, 110_001, 130_000],
+        ),
+        ("Invalid", &[50006, 50035, 50109]),
+        (
+            "Unknown",
+            &[
+                0, 10001, 10002, 10005, 10006, 10007, 10009, 10010, 10011, 10012, 10014, 10016,
+                10020, 10021, 10026, 10027, 10028, 10029, 10030, 10031, 10032, 10033, 10036, 10038,
+                10049, 10050, 10057, 10059, 10060, 10061, 10063, 10065, 10066, 10067, 10068, 10069,
+                10070, 10071, 10087, 10097, 10124, 10129, 20001, 20002, 20012, 20015, 20018, 20024,
+                20031, 20035, 30001, 30002, 30003, 30004, 30005, 30007, 30008, 30010, 30011, 30013,
+                30016, 30018, 30019, 30030, 30031, 30032, 30033, 30034, 30035, 30037, 30038, 30039,
+                30040, 30042, 30045, 30047, 30048, 30052, 30056, 30058, 30060, 30061, 40001, 40002,
+                40007, 40009, 40012, 40018, 40019, 40032, 40033, 40041, 40043, 40061, 40066, 40067,
+                40074, 40094, 50002, 50003, 50004, 50005, 50010, 50011, 50012, 50014, 50015, 50016,
+                50017, 50019, 50020, 50021, 50025, 50026, 50028, 50033, 50034, 50036, 50039, 50041,
+                50054, 50055, 50057, 50067, 50068, 50070, 50073, 50074, 50080, 50081, 50084, 50085,
+                50086, 50091, 50097, 50101, 50131, 50132, 50138, 50144, 50145, 50151, 50159, 50160,
+                50161, 50162, 50163, 50167, 50173, 50178, 50192, 50600, 60003, 80004, 90001, 90002,
+                150_006, 160_004, 160_006, 160_007, 160_014, 170_001, 170_002, 170_003, 170_004,
+                170_005, 170_006, 170_007, 180_000, 180_002, 200_001, 220_001, 220_002, 220_003,
+                220_004, 340_015, 350_000, 350_001, 500_000, 520_000, 520_001, 520_002, 520_003,
+                520_004, 520_006, 530_000, 530_001, 530_002, 530_003, 530_004, 530_006, 530_007,
+            ],
+        ),
+    ];
+
+    #[test]
+    fn each_published_code_has_its_reaction_and_no_other_sheds_anything() {
+        for (wanted, codes) in PUBLISHED {
+            for code in *codes {
+                let of = of(400, *code);
+                assert!(of.starts_with(wanted), "{code} is {of}");
+            }
+        }
+        let known = |code: &u64| PUBLISHED.iter().any(|(_, codes)| codes.contains(code));
+        for code in (1..600_000).filter(|code| !known(code)) {
+            let of = of(400, code);
+            assert!(of.starts_with("Unknown"), "{code} is {of}");
         }
     }
 
