@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::LOCATION;
 use reqwest::{Response, redirect};
@@ -10,8 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
 use super::error::MediaError;
-use super::file::{MediaFile, MediaKind};
-use super::file_type::FileType;
+use super::file::{HEAD, MediaFile, MediaKind, file_type};
 use super::guard::{AddressGuard, NoPublicAddress, forbidden};
 use super::limits::FetchLimits;
 use crate::provider::cause;
@@ -20,13 +20,15 @@ use crate::provider::wire::text::{self, CAUSE_MAX};
 /// How many redirects are followed, each checked like the link itself.
 const REDIRECTS_MAX: usize = 3;
 
+/// How long a connection may take until it stands, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Downloads files.
-#[derive(Debug)]
 pub(super) struct Downloader {
     http: reqwest::Client,
-    guard: AddressGuard,
+    pub(super) guard: AddressGuard,
     dir: PathBuf,
-    limits: FetchLimits,
+    pub(super) limits: FetchLimits,
 }
 
 impl Downloader {
@@ -48,7 +50,7 @@ impl Downloader {
             .http1_only()
             // Hosts are asked once: an idle connection would outlive its check.
             .pool_max_idle_per_host(0)
-            .connect_timeout(limits.connect)
+            .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(limits.idle)
             .build()?;
         Ok(Self {
@@ -57,13 +59,6 @@ impl Downloader {
             dir,
             limits,
         })
-    }
-
-    /// Reads a link and checks it as far as it can be without asking anybody.
-    pub(super) fn check(&self, url: &str) -> Result<Url, MediaError> {
-        let url = Url::parse(url).map_err(|_| MediaError::BadLink)?;
-        self.guard.check(&url)?;
-        Ok(url)
     }
 
     /// Downloads what is behind `url`.
@@ -76,10 +71,8 @@ impl Downloader {
             let response = self.follow(url.clone()).await?;
             self.store(response, kind).await
         };
-        match tokio::time::timeout(self.limits.total, steps).await {
-            Ok(result) => result,
-            Err(late) => Err(unreachable_because(&late)),
-        }
+        let result = tokio::time::timeout(self.limits.total, steps).await;
+        result.unwrap_or_else(|late| Err(unreachable_because(&late)))
     }
 
     /// Asks for a link and follows its redirects.
@@ -123,21 +116,22 @@ impl Downloader {
                 return Err(MediaError::TooLarge { limit });
             }
             if found.is_none() {
-                head.extend(chunk.iter().take(FileType::HEAD - head.len()));
-                found = FileType::of(&head, kind);
-                if found.is_none() && head.len() == FileType::HEAD {
+                head.extend(chunk.iter().take(HEAD - head.len()));
+                found = file_type(&head, kind);
+                if found.is_none() && head.len() == HEAD {
                     return Err(MediaError::WrongType);
                 }
             }
             file.write_all(&chunk).await.map_err(disk)?;
         }
         file.flush().await.map_err(disk)?;
-        let found = found.ok_or(MediaError::WrongType)?;
+        let (name, mime) = found.ok_or(MediaError::WrongType)?;
+        let file = Arc::new(file.into_std().await);
         Ok(MediaFile {
-            file: Arc::new(file.into_std().await),
+            file,
             size,
-            name: found.name(kind),
-            mime: found.mime,
+            name,
+            mime,
         })
     }
 }

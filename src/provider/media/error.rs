@@ -52,10 +52,7 @@ impl MediaError {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Refused { status } => matches!(status, 404 | 408 | 425 | 429 | 500..=599),
-            Self::WrongType | Self::Unreachable { .. } => true,
-            Self::BadLink | Self::Forbidden { .. } | Self::TooLarge { .. } | Self::Disk { .. } => {
-                false
-            }
+            error => matches!(error, Self::WrongType | Self::Unreachable { .. }),
         }
     }
 

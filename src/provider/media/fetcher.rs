@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
-use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::book::{LinkBook, LinkKey, ResultSender};
@@ -15,7 +14,11 @@ use super::error::MediaError;
 use super::file::{MediaFile, MediaKind};
 use super::guard::AddressGuard;
 use super::limits::FetchLimits;
-use super::tries::FetchTries;
+use super::turns::DownloadTurns;
+use crate::metrics;
+
+/// Most links of one host under way.
+const LINKS_PER_HOST: usize = 64;
 
 /// What the fetcher has to know.
 #[derive(Clone, Debug)]
@@ -45,13 +48,11 @@ pub enum Fetched {
 }
 
 /// Fetches media files in the background, each once.
-#[derive(Debug)]
 pub struct Fetcher(Arc<FetcherParts>);
 
-#[derive(Debug)]
 struct FetcherParts {
-    guard: AddressGuard,
-    tries: FetchTries,
+    downloader: Downloader,
+    turns: DownloadTurns,
     book: LinkBook,
 }
 
@@ -71,19 +72,15 @@ impl Fetcher {
 
     /// [`Fetcher::new`] with another guard, in place of `allow_private_hosts`, and
     /// with other limits.
-    ///
-    /// # Errors
-    /// As [`Fetcher::new`].
     pub fn with(
         config: &MediaConfig,
         guard: AddressGuard,
         limits: FetchLimits,
     ) -> Result<Self, FetcherSetupError> {
-        let downloader = Downloader::new(config.dir.clone(), guard.clone(), limits)?;
         Ok(Self(Arc::new(FetcherParts {
-            guard,
-            tries: FetchTries::new(downloader, limits),
-            book: LinkBook::new(limits.links, limits.links_per_host),
+            downloader: Downloader::new(config.dir.clone(), guard, limits)?,
+            turns: DownloadTurns::new(&limits),
+            book: LinkBook::new(limits.links, LINKS_PER_HOST),
         })))
     }
 
@@ -91,16 +88,18 @@ impl Fetcher {
     /// moment ago, and waits at most `patience` for it. The fetch goes on where
     /// this future is dropped.
     pub async fn fetch(&self, url: &str, kind: MediaKind, patience: Duration) -> Fetched {
-        let key = LinkKey {
-            url: url.to_owned(),
-            kind,
+        let Ok(url) = Url::parse(url) else {
+            return Fetched::Missing(MediaError::BadLink);
         };
         // A link that is never followed is known for that at once.
-        let checked = Url::parse(url).map_err(|_| MediaError::BadLink);
-        if let Err(error) = checked.and_then(|url| self.0.guard.check(&url)) {
+        if let Err(error) = self.0.downloader.guard.check(&url) {
             return Fetched::Missing(error);
         }
-        let start = |sender| self.start(key.clone(), sender);
+        let key = LinkKey { url, kind };
+        let start = |sender| {
+            let fetch = Arc::clone(&self.0).run(key.clone(), sender);
+            tokio::spawn(fetch).abort_handle()
+        };
         let Some(mut result) = self.0.book.follow(&key, Instant::now(), start) else {
             return Fetched::Coming;
         };
@@ -115,14 +114,38 @@ impl Fetcher {
             Err(_) | Ok(Err(_)) => Fetched::Coming,
         }
     }
+}
 
-    fn start(&self, key: LinkKey, sender: ResultSender) -> AbortHandle {
-        let parts = Arc::clone(&self.0);
-        let fetch = async move {
-            let enter = |result| parts.book.enter(&key, &sender, result, Instant::now());
-            parts.tries.run(&key, enter).await;
-        };
-        tokio::spawn(fetch).abort_handle()
+impl FetcherParts {
+    /// Downloads a link again and again until there is a file, a failure that no
+    /// further try can mend, or no time left. A download's turn ends after its result
+    /// is entered, so that no more unfinished files than turns are on the disk; a
+    /// pause between two tries holds no turn.
+    async fn run(self: Arc<Self>, key: LinkKey, sender: ResultSender) {
+        let limits = &self.downloader.limits;
+        let mut last_start = None;
+        let mut failures = 0;
+        loop {
+            let turn = self.turns.take(&key.url).await;
+            let last_start = *last_start.get_or_insert_with(|| Instant::now() + limits.retry_for);
+            let result = self.downloader.download(&key.url, key.kind).await;
+            match &result {
+                Ok(file) => metrics::download("fetched", file.size),
+                Err(error) => metrics::download(error.name(), 0),
+            }
+            failures += 1;
+            let pause = limits.pause(failures);
+            let now = Instant::now();
+            match &result {
+                Err(error) if error.may_pass() && now + pause < last_start => {
+                    let host = key.url.host_str();
+                    tracing::debug!(host, kind = ?key.kind, failures, %error, "media.try_failed");
+                }
+                _ => return self.book.enter(&key, &sender, result.map(Arc::new), now),
+            }
+            drop(turn);
+            sleep(pause).await;
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! inside the connector, and only checked addresses leave the resolver: there
 //! is no second lookup that could say something else.
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -30,12 +29,6 @@ pub struct AddressGuard {
     pub lookup: Lookup,
 }
 
-impl fmt::Debug for AddressGuard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AddressGuard")
-    }
-}
-
 /// All addresses of a name were refused.
 #[derive(Debug, Error)]
 #[error("no public address")]
@@ -47,7 +40,10 @@ impl AddressGuard {
     pub fn public() -> Self {
         Self {
             allows: Arc::new(is_public),
-            lookup: Arc::new(system_lookup),
+            lookup: Arc::new(|host| {
+                let addresses = (host, 0).to_socket_addrs()?;
+                Ok(addresses.map(|address| address.ip()).collect())
+            }),
         }
     }
 
@@ -56,7 +52,7 @@ impl AddressGuard {
     pub fn open() -> Self {
         Self {
             allows: Arc::new(|_| true),
-            lookup: Arc::new(system_lookup),
+            ..Self::public()
         }
     }
 
@@ -78,11 +74,9 @@ impl AddressGuard {
             Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
             Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
         };
-        if (self.allows)(address) {
-            Ok(())
-        } else {
-            Err(forbidden(url))
-        }
+        (self.allows)(address)
+            .then_some(())
+            .ok_or_else(|| forbidden(url))
     }
 }
 
@@ -93,22 +87,18 @@ pub(super) fn forbidden(url: &Url) -> MediaError {
     }
 }
 
-fn system_lookup(host: &str) -> io::Result<Vec<IpAddr>> {
-    Ok((host, 0).to_socket_addrs()?.map(|a| a.ip()).collect())
-}
-
 impl Resolve for AddressGuard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
             let lookup = guard.lookup.clone();
-            let found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
-            let allowed: Vec<_> = found.into_iter().filter(|a| (guard.allows)(*a)).collect();
-            if allowed.is_empty() {
+            let mut found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
+            found.retain(|address| (guard.allows)(*address));
+            if found.is_empty() {
                 return Err(NoPublicAddress.into());
             }
             // Port 0: the connector puts in the link's own.
-            let addresses = allowed.into_iter().map(|ip| SocketAddr::new(ip, 0));
+            let addresses = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
             Ok(Box::new(addresses) as Addrs)
         })
     }

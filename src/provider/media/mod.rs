@@ -29,9 +29,7 @@ mod download;
 mod error;
 mod fetcher;
 mod file;
-mod file_type;
 mod limits;
-mod tries;
 mod turns;
 
 pub use self::error::MediaError;
