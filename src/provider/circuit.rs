@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// So many queries in a row without an answer open it.
+/// So many queries in a row without an answer open the circuit.
 const OPENS_AFTER: u32 = 5;
 /// The wait before the first probe; it doubles from probe to probe.
 const FIRST_PROBE: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Whether queries may go out.
 #[derive(Debug, Default)]
-pub struct Circuit {
+pub(super) struct Circuit {
     failures: u32,
     /// Known tasks that were refused lately, each with its last refusal.
     refused: Vec<(TaskId, Timestamp)>,
@@ -43,7 +43,7 @@ struct Open {
 impl Circuit {
     /// Whether a query may go out at `now`. While open, a `true` is the probe,
     /// and the next one is an interval away even if this one never reports.
-    pub fn admits(&mut self, now: Timestamp) -> bool {
+    pub(super) fn admits(&mut self, now: Timestamp) -> bool {
         let Some(open) = &mut self.open else {
             return true;
         };
@@ -56,7 +56,7 @@ impl Circuit {
     }
 
     /// The endpoint answered something, be it an error of the task's own.
-    pub fn answered(&mut self) {
+    pub(super) fn answered(&mut self) {
         // A reply that was on its way does not end a pause that was asked for meanwhile.
         *self = Self {
             paused_until: self.paused_until,
@@ -65,7 +65,7 @@ impl Circuit {
     }
 
     /// A query ended at `now` without an answer.
-    pub fn failed(&mut self, now: Timestamp) {
+    pub(super) fn failed(&mut self, now: Timestamp) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
             self.open(now, false);
@@ -73,7 +73,7 @@ impl Circuit {
     }
 
     /// A task that was known before was refused at `now`.
-    pub fn refused(&mut self, id: &TaskId, now: Timestamp) {
+    pub(super) fn refused(&mut self, id: &TaskId, now: Timestamp) {
         self.refused
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
         if self.refused.len() < REFUSED_TASKS {
@@ -85,15 +85,23 @@ impl Circuit {
     }
 
     /// The provider asked for a pause, for all tasks.
-    pub fn pause(&mut self, until: Timestamp) {
+    pub(super) fn pause(&mut self, until: Timestamp) {
         self.paused_until = self.paused_until.max(Some(until));
     }
 
     /// How long the provider still wants to be left alone.
-    #[must_use]
-    pub fn pause_left(&self, now: Timestamp) -> Option<Duration> {
+    pub(super) fn pause_left(&self, now: Timestamp) -> Option<Duration> {
         let left = self.paused_until?.since(now);
         (!left.is_zero()).then_some(left)
+    }
+
+    /// Whether refusals of known tasks opened it.
+    pub(super) fn is_open_by_refusals(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.by_refusals)
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     fn open(&mut self, now: Timestamp, by_refusals: bool) {
@@ -102,18 +110,6 @@ impl Circuit {
             probe_at: now.plus(FIRST_PROBE),
             interval: FIRST_PROBE,
         });
-    }
-
-    /// Whether refusals of known tasks opened it.
-    #[must_use]
-    pub fn is_open_by_refusals(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.by_refusals)
-    }
-
-    /// Whether it is open.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.open.is_some()
     }
 }
 

@@ -1,7 +1,8 @@
 //! One query on the wire: request and reply under caps and deadlines, and the
 //! API key, which leaves this file only towards the provider.
 
-use std::time::Duration;
+use std::error::Error;
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
@@ -10,9 +11,7 @@ use reqwest::redirect;
 use thiserror::Error;
 use url::Url;
 
-use super::cause;
 use super::endpoint::{BadEndpoint, Endpoint};
-use super::retry_after;
 use super::wire::text::{self, CAUSE_MAX};
 use crate::domain::query::QueryError;
 use crate::domain::secret::Secret;
@@ -123,7 +122,8 @@ impl Transport {
         // A shorter one is no secret, and ordinary words would hold it.
         const SECRET_FROM: usize = 12;
         let key = self.key.expose();
-        if key.len() < SECRET_FROM || !contains(&body, key.as_bytes()) {
+        let quotes = |part: &[u8]| part == key.as_bytes();
+        if key.len() < SECRET_FROM || !body.windows(key.len()).any(quotes) {
             return body;
         }
         String::from_utf8_lossy(&body)
@@ -132,16 +132,28 @@ impl Transport {
     }
 }
 
-fn contains(body: &[u8], part: &[u8]) -> bool {
-    body.windows(part.len()).any(|window| window == part)
-}
-
 impl RawReply {
     /// The wait that the reply asks for.
     pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
-        retry_after::parse(value, now)
+        retry_after(self.headers.get(RETRY_AFTER)?.to_str().ok()?, now)
     }
+}
+
+/// The wait that a `Retry-After` header asks for: whole seconds, or an HTTP date seen
+/// from `now`. `None` for anything else and for no wait at all.
+///
+/// Source: RFC 9110, section 10.2.3.
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = httpdate::parse_http_date(value).ok()?;
+            let until = until.duration_since(UNIX_EPOCH).ok()?;
+            Timestamp(0).plus(until).since(now)
+        }
+    };
+    (!wait.is_zero()).then_some(wait)
 }
 
 fn headers(config: &ClientConfig) -> Result<HeaderMap, BadClient> {
@@ -182,6 +194,43 @@ fn unavailable(error: &reqwest::Error) -> QueryError {
         "the answer broke off"
     };
     QueryError::Unavailable {
-        cause: text::line(&format!("{what}: {}", cause::root(error)), CAUSE_MAX),
+        cause: text::line(&format!("{what}: {}", root_cause(error)), CAUSE_MAX),
+    }
+}
+
+/// The last link of a chain of sources: reqwest's own texts say no more than "error
+/// sending request". It names no URL, and so no task id or key.
+pub(super) fn root_cause<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_read_and_the_rest_is_not() {
+        // Sun, 06 Nov 1994 08:49:37 GMT, the RFC's example.
+        let now = Timestamp(784_111_777_000 - 90_000);
+        for (value, seconds) in [
+            ("45", Some(45)),
+            (" 1 ", Some(1)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(90)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(90)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", None),
+            ("0", None),
+            ("-5", None),
+            ("1.5", None),
+            ("soon", None),
+            ("", None),
+            ("99999999999999999999999", None),
+        ] {
+            let wait = retry_after(value, now);
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{value:?}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::error::MediaError;
 use super::file::{HEAD, MediaFile, MediaKind, file_type};
 use super::guard::{AddressGuard, NoPublicAddress, forbidden};
 use super::limits::FetchLimits;
-use crate::provider::cause;
+use crate::provider::transport::root_cause;
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
 /// How many redirects are followed, each checked like the link itself.
@@ -150,7 +150,7 @@ fn unreachable_because(error: &dyn std::error::Error) -> MediaError {
 
 /// A request that failed: refused by the guard inside the connector, or really.
 fn failed(error: &reqwest::Error, url: &Url) -> MediaError {
-    let root = cause::root(error);
+    let root = root_cause(error);
     if root.is::<NoPublicAddress>() {
         forbidden(url)
     } else {
