@@ -34,7 +34,8 @@ use crate::flows::start::Starter;
 use crate::flows::worker::Worker;
 use crate::metrics;
 use crate::provider::client::Client;
-use crate::provider::media::{Fetcher, MediaConfig};
+use crate::provider::media::guard::AddressGuard;
+use crate::provider::media::{FetchLimits, Fetcher};
 use crate::store::Store;
 
 /// How long a claim lasts if its process is gone; the time after which another
@@ -87,10 +88,8 @@ impl App {
             );
         }
         let client = Arc::new(Client::new(&config.video)?);
-        let fetcher = Fetcher::new(&MediaConfig {
-            allow_private_hosts: config.media_allow_private_hosts,
-            dir: temporary_folder()?,
-        })?;
+        let guard = AddressGuard::new(config.media_allow_private_hosts);
+        let fetcher = Fetcher::new(temporary_folder()?, guard, FetchLimits::default())?;
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let has_public_key = config.discord_public_key.is_some();
         let application = Application::log_in(&rest, has_public_key).await?;

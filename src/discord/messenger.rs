@@ -55,8 +55,8 @@ impl<'a> InteractionToken<'a> {
     }
 }
 
-/// What comes of a request whose reply says nothing.
-type Sent = Result<(), DiscordError>;
+/// What comes of a request.
+type Sent<T = ()> = Result<T, DiscordError>;
 
 impl Messenger {
     /// A messenger that sends through `rest` as the bot's user.
@@ -120,7 +120,7 @@ impl Messenger {
         interaction: InteractionToken<'_>,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Sent<u64> {
         self.deliver(interaction.original(), message, files).await
     }
 
@@ -139,7 +139,7 @@ impl Messenger {
         id: u64,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Sent<u64> {
         let route = Route::EditMessage {
             channel,
             message: id,
@@ -148,18 +148,13 @@ impl Messenger {
     }
 
     /// Sends a new message to a channel; returns its id.
-    pub async fn send(
-        &self,
-        channel: u64,
-        message: &Message,
-        files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    pub async fn send(&self, channel: u64, message: &Message, files: &[Upload<'_>]) -> Sent<u64> {
         let route = Route::CreateMessage(channel);
         self.deliver(route, message, files).await
     }
 
     /// Opens (or finds) the direct message channel with a person.
-    pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
+    pub async fn open_dm(&self, user_id: u64) -> Sent<u64> {
         let body = json!({ "recipient_id": user_id.to_string() });
         id_of(&self.rest.json(Route::CreateDm, Some(&body)).await?)
     }
@@ -169,7 +164,7 @@ impl Messenger {
         route: Route<'_>,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<u64, DiscordError> {
+    ) -> Sent<u64> {
         let body = with_files(message, files)?;
         let reply = if files.is_empty() {
             self.rest.json(route, Some(&body)).await?
@@ -181,12 +176,7 @@ impl Messenger {
 
     /// Returns whether the bot may post in a channel of a guild at `now`; it may not
     /// where it sees nothing.
-    pub async fn may_post(
-        &self,
-        guild: u64,
-        channel: u64,
-        now: Timestamp,
-    ) -> Result<bool, DiscordError> {
+    pub async fn may_post(&self, guild: u64, channel: u64, now: Timestamp) -> Sent<bool> {
         let user = self.bot_id;
         let looked = async {
             let (channel, guild, member): (GuildChannel, _, _) = tokio::try_join!(
@@ -216,7 +206,7 @@ impl Messenger {
         since: Timestamp,
         reply_to: Option<u64>,
         words: &[String],
-    ) -> Result<bool, DiscordError> {
+    ) -> Sent<bool> {
         let after = since.minus(CLOCK_SKEW).snowflake();
         let us = self.bot_id.to_string();
         let reply_to = reply_to.map(|id| id.to_string());
@@ -231,18 +221,18 @@ impl Messenger {
         Ok(messages.iter().any(is_it))
     }
 
-    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Result<T, DiscordError> {
+    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Sent<T> {
         self.rest.json(route, None).await?.read()
     }
 }
 
-fn json_of(message: &Message) -> Result<Value, DiscordError> {
+fn json_of(message: &Message) -> Sent<Value> {
     serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
 }
 
 /// A message whose body lists `files`, also where there are none: an edit then takes
 /// away what was attached before.
-fn with_files(message: &Message, files: &[Upload<'_>]) -> Result<Value, DiscordError> {
+fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
     let mut body = json_of(message)?;
     let names = files.iter().enumerate();
     let names = names.map(|(n, file)| json!({ "id": n, "filename": file.name }));
@@ -250,7 +240,7 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Result<Value, DiscordE
     Ok(body)
 }
 
-fn id_of(created: &ResponseBody) -> Result<u64, DiscordError> {
+fn id_of(created: &ResponseBody) -> Sent<u64> {
     #[derive(Deserialize)]
     struct Created {
         id: GenericId,

@@ -157,8 +157,7 @@ impl Rest {
         let bucket = call.bucket;
         if bucket != Bucket::Interaction {
             let invalid = lock(&self.0.invalid_requests).left(Instant::now());
-            let waits = [("guard", invalid), ("spent", self.pause(bucket))];
-            for (reason, wait) in waits {
+            for (reason, wait) in [("guard", invalid), ("spent", self.pause(bucket))] {
                 if let Some(wait) = wait {
                     metrics::discord_wait(reason, wait);
                     return Err(DiscordError::Wait(wait));
@@ -231,8 +230,8 @@ impl Rest {
         } else {
             None
         };
-        let Some(wait) = wait.and_then(|secs| Duration::try_from_secs_f64(secs.min(3600.0)).ok())
-        else {
+        // A header's number is neither negative nor endless.
+        let Some(wait) = wait.map(|seconds| Duration::from_secs_f64(seconds.min(3600.0))) else {
             return;
         };
         let bucket = if response.headers().contains_key("x-ratelimit-global") {

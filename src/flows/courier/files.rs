@@ -161,8 +161,8 @@ async fn part(
         Fetched::Missing(error) => {
             tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
             match error {
-                MediaError::TooLarge { .. } => Part::TooLarge,
-                MediaError::BadLink | MediaError::Forbidden { .. } => Part::Forbidden,
+                MediaError::TooLarge(_) => Part::TooLarge,
+                MediaError::BadLink | MediaError::Forbidden(_) => Part::Forbidden,
                 _ => Part::Missing,
             }
         }

@@ -88,10 +88,8 @@ impl Downloader {
             }
             let target = response.headers().get(LOCATION);
             let target = target.filter(|_| status.is_redirection() && redirects < REDIRECTS_MAX);
-            let Some(target) = target.and_then(|target| target.to_str().ok()) else {
-                let status = status.as_u16();
-                return Err(MediaError::Refused { status });
-            };
+            let target = target.and_then(|target| target.to_str().ok());
+            let target = target.ok_or(MediaError::Refused(status.as_u16()))?;
             url = url.join(target).map_err(|_| MediaError::BadLink)?;
             redirects += 1;
         }
@@ -105,7 +103,7 @@ impl Downloader {
     ) -> Result<MediaFile, MediaError> {
         let limit = self.limits.size;
         if response.content_length().is_some_and(|told| told > limit) {
-            return Err(MediaError::TooLarge { limit });
+            return Err(MediaError::TooLarge(limit));
         }
         let mut file = File::from_std(tempfile::tempfile_in(&self.dir).map_err(disk)?);
         let (mut size, mut head, mut found) = (0u64, Vec::new(), None);
@@ -113,7 +111,7 @@ impl Downloader {
         while let Some(chunk) = response.chunk().await.map_err(|e| failed(&e, &url))? {
             size = size.saturating_add(chunk.len() as u64);
             if size > limit {
-                return Err(MediaError::TooLarge { limit });
+                return Err(MediaError::TooLarge(limit));
             }
             if found.is_none() {
                 head.extend(chunk.iter().take(HEAD - head.len()));
@@ -137,15 +135,11 @@ impl Downloader {
 }
 
 fn disk(error: std::io::Error) -> MediaError {
-    MediaError::Disk {
-        cause: error.to_string(),
-    }
+    MediaError::Disk(error.to_string())
 }
 
 fn unreachable_because(error: &dyn std::error::Error) -> MediaError {
-    MediaError::Unreachable {
-        cause: text::line(&error.to_string(), CAUSE_MAX),
-    }
+    MediaError::Unreachable(text::line(&error.to_string(), CAUSE_MAX))
 }
 
 /// A request that failed: refused by the guard inside the connector, or really.

@@ -20,17 +20,6 @@ use crate::metrics;
 /// Most links of one host under way.
 const LINKS_PER_HOST: usize = 64;
 
-/// What the fetcher has to know.
-#[derive(Clone, Debug)]
-pub struct MediaConfig {
-    /// Lets links lead into private networks: for the sandbox and for gateways
-    /// at home only.
-    pub allow_private_hosts: bool,
-    /// The folder on whose disk files wait. It gets no entries: the files have no
-    /// names.
-    pub dir: PathBuf,
-}
-
 /// The fetcher cannot be made.
 #[derive(Debug, Error)]
 #[error("the HTTP client for media cannot be built: {0}")]
@@ -57,30 +46,20 @@ struct FetcherParts {
 }
 
 impl Fetcher {
-    /// A fetcher with the usual limits. Nothing is sent and nothing is written.
+    /// A fetcher whose files wait on the disk of the folder `dir`, which gets no
+    /// entries: they have no names. Nothing is sent and nothing is written yet.
     ///
     /// # Errors
     /// [`FetcherSetupError`] where there is no TLS or the like.
-    pub fn new(config: &MediaConfig) -> Result<Self, FetcherSetupError> {
-        let guard = if config.allow_private_hosts {
-            AddressGuard::open()
-        } else {
-            AddressGuard::public()
-        };
-        Self::with(config, guard, FetchLimits::default())
-    }
-
-    /// [`Fetcher::new`] with another guard, in place of `allow_private_hosts`, and
-    /// with other limits.
-    pub fn with(
-        config: &MediaConfig,
+    pub fn new(
+        dir: PathBuf,
         guard: AddressGuard,
         limits: FetchLimits,
     ) -> Result<Self, FetcherSetupError> {
         Ok(Self(Arc::new(FetcherParts {
-            downloader: Downloader::new(config.dir.clone(), guard, limits)?,
             turns: DownloadTurns::new(&limits),
             book: LinkBook::new(limits.links, LINKS_PER_HOST),
+            downloader: Downloader::new(dir, guard, limits)?,
         })))
     }
 
@@ -103,15 +82,13 @@ impl Fetcher {
         let Some(mut result) = self.0.book.follow(&key, Instant::now(), start) else {
             return Fetched::Coming;
         };
-        match timeout(patience, result.wait_for(Option::is_some)).await {
-            Ok(Ok(result)) => match &*result {
-                Some(Ok(file)) => Fetched::Ready(Arc::clone(file)),
-                Some(Err(error)) => Fetched::Missing(error.clone()),
-                None => Fetched::Coming,
-            },
-            // The patience is over. Or the fetch panicked; the next call then starts
-            // it again.
-            Err(_) | Ok(Err(_)) => Fetched::Coming,
+        // Without a result the patience is over, or the fetch panicked: the next call
+        // then starts it again.
+        let _ = timeout(patience, result.wait_for(Option::is_some)).await;
+        match &*result.borrow() {
+            Some(Ok(file)) => Fetched::Ready(Arc::clone(file)),
+            Some(Err(error)) => Fetched::Missing(error.clone()),
+            None => Fetched::Coming,
         }
     }
 }

@@ -35,24 +35,15 @@ pub struct AddressGuard {
 pub(super) struct NoPublicAddress;
 
 impl AddressGuard {
-    /// Public addresses only, by the system's resolver.
+    /// Public addresses only, or private ones too, by the system's resolver.
     #[must_use]
-    pub fn public() -> Self {
+    pub fn new(private_too: bool) -> Self {
         Self {
-            allows: Arc::new(is_public),
+            allows: Arc::new(move |address| private_too || is_public(address)),
             lookup: Arc::new(|host| {
                 let addresses = (host, 0).to_socket_addrs()?;
                 Ok(addresses.map(|address| address.ip()).collect())
             }),
-        }
-    }
-
-    /// All addresses, by the system's resolver.
-    #[must_use]
-    pub fn open() -> Self {
-        Self {
-            allows: Arc::new(|_| true),
-            ..Self::public()
         }
     }
 
@@ -82,9 +73,7 @@ impl AddressGuard {
 
 /// [`MediaError::Forbidden`] for a link's host.
 pub(super) fn forbidden(url: &Url) -> MediaError {
-    MediaError::Forbidden {
-        host: url.host_str().unwrap_or_default().to_owned(),
-    }
+    MediaError::Forbidden(url.host_str().unwrap_or_default().to_owned())
 }
 
 impl Resolve for AddressGuard {

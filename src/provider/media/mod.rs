@@ -33,6 +33,6 @@ mod limits;
 mod turns;
 
 pub use self::error::MediaError;
-pub use self::fetcher::{Fetched, Fetcher, FetcherSetupError, MediaConfig};
+pub use self::fetcher::{Fetched, Fetcher, FetcherSetupError};
 pub use self::file::{MediaFile, MediaKind};
 pub use self::limits::{FetchLimits, SIZE_MAX};
