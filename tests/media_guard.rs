@@ -17,8 +17,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use videostatus::provider::media::addresses::is_public;
-use videostatus::provider::media::guard::AddressGuard;
+use videostatus::provider::media::guard::{AddressGuard, is_public};
 use videostatus::provider::media::{FetchLimits, Fetched, Fetcher, MediaError, MediaKind};
 
 const GIF: &[u8] = b"GIF89a tiny";

@@ -140,10 +140,7 @@ impl Messenger {
         message: &Message,
         files: &[Upload<'_>],
     ) -> Sent<u64> {
-        let route = Route::EditMessage {
-            channel,
-            message: id,
-        };
+        let route = Route::EditMessage { channel, id };
         self.deliver(route, message, files).await
     }
 

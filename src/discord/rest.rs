@@ -60,7 +60,6 @@ pub enum RestSetupError {
 pub(crate) struct ResponseBody(Vec<u8>);
 
 impl ResponseBody {
-    /// Reads the fields that `T` has.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, DiscordError> {
         serde_json::from_slice(&self.0)
             .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
@@ -108,7 +107,6 @@ impl Rest {
         })))
     }
 
-    /// Where requests go.
     pub(crate) fn origin(&self) -> &str {
         &self.0.origin
     }
@@ -191,10 +189,8 @@ impl Rest {
     /// Counts what Discord counts towards its ban. It leaves out the limits that
     /// the bot shares with others, which are not its fault.
     fn watch_out(&self, response: &Response) {
-        let shared = response
-            .headers()
-            .get("x-ratelimit-scope")
-            .is_some_and(|scope| scope == "shared");
+        let scope = response.headers().get("x-ratelimit-scope");
+        let shared = scope.is_some_and(|scope| scope == "shared");
         if !matches!(response.status().as_u16(), 401 | 403 | 429) || shared {
             return;
         }
@@ -223,28 +219,21 @@ impl Rest {
 
     /// Remembers what a reply says of its limit.
     fn note(&self, bucket: Bucket, response: &Response, retry_after: Option<f64>) {
-        let wait = if response.status().as_u16() == 429 {
-            retry_after
-        } else if header(response, "x-ratelimit-remaining") == Some(0.0) {
-            header(response, "x-ratelimit-reset-after")
-        } else {
-            None
+        let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
+        let wait = match response.status().as_u16() {
+            429 => retry_after,
+            _ => header(response, "x-ratelimit-reset-after").filter(|_| spent),
         };
-        // A header's number is neither negative nor endless.
-        let Some(wait) = wait.map(|seconds| Duration::from_secs_f64(seconds.min(3600.0))) else {
-            return;
-        };
-        let bucket = if response.headers().contains_key("x-ratelimit-global") {
-            Bucket::Bot
-        } else {
-            bucket
-        };
+        let Some(seconds) = wait else { return };
+        let global = response.headers().contains_key("x-ratelimit-global");
+        let bucket = if global { Bucket::Bot } else { bucket };
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
         if paused.len() >= PAUSES {
             paused.retain(|_, until| *until > now);
         }
-        paused.insert(bucket, now + wait);
+        // A header's number is neither negative nor endless.
+        paused.insert(bucket, now + Duration::from_secs_f64(seconds.min(3600.0)));
     }
 }
 

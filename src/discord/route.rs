@@ -27,7 +27,7 @@ pub(crate) enum Route<'a> {
     CreateMessage(u64),
     EditMessage {
         channel: u64,
-        message: u64,
+        id: u64,
     },
     GetGuild(u64),
     GetGuildMember {
@@ -77,7 +77,6 @@ pub(super) struct Call {
 }
 
 impl Route<'_> {
-    /// How the route is called.
     pub(super) fn call(self) -> Call {
         let (method, name, path, bucket) = match self {
             Self::CreateInteractionResponse(id, token) => (
@@ -110,10 +109,10 @@ impl Route<'_> {
                 format!("/channels/{channel}/messages"),
                 Bucket::Channel(channel),
             ),
-            Self::EditMessage { channel, message } => (
+            Self::EditMessage { channel, id } => (
                 Method::PATCH,
                 "PATCH /channels/{channel}/messages/{message}",
-                format!("/channels/{channel}/messages/{message}"),
+                format!("/channels/{channel}/messages/{id}"),
                 Bucket::Channel(channel),
             ),
             Self::GetGuild(guild) => (
@@ -200,10 +199,7 @@ mod tests {
             Route::GetChannel(channel),
             Route::GetMessages { channel, after: 5 },
             Route::CreateMessage(channel),
-            Route::EditMessage {
-                channel,
-                message: 6,
-            },
+            Route::EditMessage { channel, id: 6 },
             Route::GetGuild(guild),
             Route::GetGuildMember { guild, user: 7 },
             Route::CreateDm,

@@ -38,7 +38,6 @@ pub enum UploadContent<'a> {
 }
 
 impl Upload<'_> {
-    /// Its size in bytes.
     pub(super) fn size(&self) -> u64 {
         match self.content {
             UploadContent::File { size, .. } => size,
@@ -46,7 +45,6 @@ impl Upload<'_> {
         }
     }
 
-    /// The part of a form that sends it.
     pub(super) fn part(&self) -> Result<Part, reqwest::Error> {
         let part = match self.content {
             UploadContent::File { file, size } => {

@@ -18,7 +18,6 @@ const FIRST_PROBE: Duration = Duration::from_secs(5);
 const LAST_PROBE: Duration = Duration::from_secs(30);
 /// So many different known tasks that are refused within [`REFUSED_WITHIN`] open it.
 const REFUSED_TASKS: usize = 3;
-/// The time within which refusals count together.
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Whether queries may go out.
@@ -44,14 +43,13 @@ impl Circuit {
     /// Whether a query may go out at `now`. While open, a `true` is the probe,
     /// and the next one is an interval away even if this one never reports.
     pub(super) fn admits(&mut self, now: Timestamp) -> bool {
-        let Some(open) = &mut self.open else {
-            return true;
-        };
-        if now < open.probe_at {
-            return false;
+        if let Some(open) = &mut self.open {
+            if now < open.probe_at {
+                return false;
+            }
+            open.interval = (open.interval * 2).min(LAST_PROBE);
+            open.probe_at = now.plus(open.interval);
         }
-        open.interval = (open.interval * 2).min(LAST_PROBE);
-        open.probe_at = now.plus(open.interval);
         true
     }
 

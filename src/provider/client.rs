@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::circuit::Circuit;
-use super::transport::Transport;
-pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
+pub use super::transport::{BadClient, ClientConfig, RawReply, bearer, forwarded_host};
+use super::transport::{Transport, retry_after};
 use super::wire;
 use super::wire::status::Word;
 use crate::domain::query::QueryError;
@@ -70,7 +70,8 @@ impl Client {
         self.admit(now)?;
         let started = Instant::now();
         let reply = self.fetch(id).await;
-        let wait = reply.as_ref().ok().and_then(|reply| reply.retry_after(now));
+        let wait = reply.as_ref().ok();
+        let wait = wait.and_then(|reply| retry_after(&reply.headers, now));
         let wait = wait.map(|wait| wait.min(self.longest_pause));
         let result = match reply.and_then(|reply| wire::decode(reply.status, &reply.body)) {
             Err(QueryError::RateLimited { .. }) => Err(QueryError::RateLimited { wait }),
@@ -109,7 +110,7 @@ impl Client {
     ///
     /// # Errors
     /// [`QueryError::Unavailable`] where nothing came, [`QueryError::Invalid`]
-    /// where the body is larger than [`BODY_MAX`].
+    /// where the body is too large.
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         self.transport.ask(id).await
     }

@@ -50,13 +50,17 @@ impl Endpoint {
     }
 }
 
-/// Returns whether paths can be appended to an address: it is an http(s) one and
-/// has neither user nor query nor fragment.
+/// Returns whether an address is an http(s) one without a user or a password.
+pub(super) fn is_web(url: &Url) -> bool {
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    web && url.username().is_empty() && url.password().is_none()
+}
+
+/// Returns whether paths can be appended to an address of the web: it has neither
+/// query nor fragment.
 #[must_use]
 pub fn is_plain(url: &Url) -> bool {
-    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    let user = !url.username().is_empty() || url.password().is_some();
-    web && !user && url.query().is_none() && url.fragment().is_none()
+    is_web(url) && url.query().is_none() && url.fragment().is_none()
 }
 
 /// Returns whether `path` stays below the origin and has one place for the id.

@@ -19,7 +19,7 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
 /// The largest body that is read, in bytes after decompression: 256 KiB.
-pub const BODY_MAX: usize = 256 * 1024;
+const BODY_MAX: usize = 256 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -59,9 +59,9 @@ pub enum BadClient {
 pub struct RawReply {
     /// The HTTP status.
     pub status: u16,
-    /// The headers.
+    /// Its headers.
     pub headers: HeaderMap,
-    /// The body, decompressed, without the key; at most [`BODY_MAX`] bytes came.
+    /// The body, decompressed, without the key; at most 256 KiB came.
     pub body: Vec<u8>,
 }
 
@@ -95,7 +95,6 @@ impl Transport {
         })
     }
 
-    /// Asks for a task and reads the reply.
     pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
             cause: format!("the query's address: {error}"),
@@ -132,19 +131,12 @@ impl Transport {
     }
 }
 
-impl RawReply {
-    /// The wait that the reply asks for.
-    pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        retry_after(self.headers.get(RETRY_AFTER)?.to_str().ok()?, now)
-    }
-}
-
 /// The wait that a `Retry-After` header asks for: whole seconds, or an HTTP date seen
 /// from `now`. `None` for anything else and for no wait at all.
 ///
 /// Source: RFC 9110, section 10.2.3.
-fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
-    let value = value.trim();
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => {
@@ -229,8 +221,10 @@ mod tests {
             ("", None),
             ("99999999999999999999999", None),
         ] {
-            let wait = retry_after(value, now);
-            assert_eq!(wait, seconds.map(Duration::from_secs), "{value:?}");
+            let value = HeaderValue::from_static(value);
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, value)]);
+            let wait = retry_after(&headers, now);
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{headers:?}");
         }
     }
 }

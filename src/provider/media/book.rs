@@ -54,10 +54,8 @@ struct LinkEntry {
     awaited: bool,
 }
 
-/// The links by their key.
 pub(super) struct LinkBook {
     links: Mutex<HashMap<LinkKey, LinkEntry>>,
-    /// Most links under way.
     under_way_max: usize,
     /// Most links under way of one host, so that a slow one leaves room for others.
     of_host_max: usize,
@@ -130,7 +128,6 @@ impl LinkBook {
         sweep(&mut links, now);
     }
 
-    /// Aborts all fetches.
     pub(super) fn abort(&self) {
         for (_, link) in lock(&self.links).drain() {
             link.task.abort();

@@ -23,7 +23,6 @@ const REDIRECTS_MAX: usize = 3;
 /// How long a connection may take until it stands, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Downloads files.
 pub(super) struct Downloader {
     http: reqwest::Client,
     pub(super) guard: AddressGuard,
@@ -61,7 +60,6 @@ impl Downloader {
         })
     }
 
-    /// Downloads what is behind `url`.
     pub(super) async fn download(
         &self,
         url: &Url,

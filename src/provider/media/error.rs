@@ -35,10 +35,8 @@ impl MediaError {
     /// until a new file is there, and answers "not found" or with a page until then.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        match self {
-            Self::Refused(status) => matches!(status, 404 | 408 | 425 | 429 | 500..=599),
-            error => matches!(error, Self::WrongType | Self::Unreachable(_)),
-        }
+        let may_come = matches!(self, Self::Refused(404 | 408 | 425 | 429 | 500..=599));
+        may_come || matches!(self, Self::WrongType | Self::Unreachable(_))
     }
 
     /// Its name in the metrics.

@@ -23,7 +23,7 @@ const LINKS_PER_HOST: usize = 64;
 /// The fetcher cannot be made.
 #[derive(Debug, Error)]
 #[error("the HTTP client for media cannot be built: {0}")]
-pub struct FetcherSetupError(#[from] reqwest::Error);
+pub struct BadFetcher(#[from] reqwest::Error);
 
 /// What is known of a file now.
 #[derive(Clone, Debug)]
@@ -50,12 +50,8 @@ impl Fetcher {
     /// entries: they have no names. Nothing is sent and nothing is written yet.
     ///
     /// # Errors
-    /// [`FetcherSetupError`] where there is no TLS or the like.
-    pub fn new(
-        dir: PathBuf,
-        guard: AddressGuard,
-        limits: FetchLimits,
-    ) -> Result<Self, FetcherSetupError> {
+    /// [`BadFetcher`] where there is no TLS or the like.
+    pub fn new(dir: PathBuf, guard: AddressGuard, limits: FetchLimits) -> Result<Self, BadFetcher> {
         Ok(Self(Arc::new(FetcherParts {
             turns: DownloadTurns::new(&limits),
             book: LinkBook::new(limits.links, LINKS_PER_HOST),

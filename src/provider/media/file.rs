@@ -57,15 +57,13 @@ fn video(head: &[u8]) -> Option<(&'static str, &'static str)> {
 }
 
 fn image(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    if head.starts_with(b"\xff\xd8\xff") {
-        Some(("jpg", "image/jpeg"))
-    } else if head.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Some(("png", "image/png"))
-    } else if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
-        Some(("webp", "image/webp"))
-    } else if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") {
-        Some(("gif", "image/gif"))
-    } else {
-        None
+    match head {
+        [0xff, 0xd8, 0xff, ..] => Some(("jpg", "image/jpeg")),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(("png", "image/png")),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(("gif", "image/gif")),
+        _ if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") => {
+            Some(("webp", "image/webp"))
+        }
+        _ => None,
     }
 }

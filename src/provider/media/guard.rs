@@ -5,15 +5,15 @@
 //! is no second lookup that could say something else.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
 use url::{Host, Url};
 
-use super::addresses::is_public;
 use super::error::MediaError;
+use crate::provider::endpoint::is_web;
 
 /// Tells whether a connection to an address is allowed.
 pub type Allows = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
@@ -53,21 +53,14 @@ impl AddressGuard {
     /// [`MediaError::BadLink`] or, where the host is an address that is not
     /// allowed, [`MediaError::Forbidden`].
     pub fn check(&self, url: &Url) -> Result<(), MediaError> {
-        let web = matches!(url.scheme(), "http" | "https");
-        let user = !url.username().is_empty() || url.password().is_some();
-        if !web || user {
-            return Err(MediaError::BadLink);
-        }
-        let address = match url.host() {
+        let allowed = match url.host().filter(|_| is_web(url)) {
             None => return Err(MediaError::BadLink),
             // Names are checked where they are resolved.
-            Some(Host::Domain(_)) => return Ok(()),
-            Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
-            Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(Host::Domain(_)) => true,
+            Some(Host::Ipv4(v4)) => (self.allows)(v4.into()),
+            Some(Host::Ipv6(v6)) => (self.allows)(v6.into()),
         };
-        (self.allows)(address)
-            .then_some(())
-            .ok_or_else(|| forbidden(url))
+        allowed.then_some(()).ok_or_else(|| forbidden(url))
     }
 }
 
@@ -91,4 +84,53 @@ impl Resolve for AddressGuard {
             Ok(Box::new(addresses) as Addrs)
         })
     }
+}
+
+/// Whether an address is on the public internet. Whatever is not certainly public is
+/// not: a file that stays unfetched costs less than a peek into a network.
+///
+/// Sources: the IANA special-purpose address registries for IPv4 and IPv6
+/// (RFC 6890 and its successors).
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_public_v4(v4),
+        IpAddr::V6(v6) => is_public_v6(v6),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let special = match address.octets() {
+        // "This network", private, loopback, link-local (cloud metadata).
+        [0 | 10 | 127, ..] | [169, 254, ..] | [192, 168, ..] => true,
+        [172, second, ..] => (16..32).contains(&second),
+        // Shared by carriers (CGNAT), benchmarking.
+        [100, second, ..] => (64..128).contains(&second),
+        [198, 18 | 19, ..] => true,
+        // Protocol assignments, documentation, the old 6to4 relays, AMT, AS112.
+        [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => true,
+        [192, 88, 99, _] | [192, 52, 193, _] | [192, 31, 196, _] | [192, 175, 48, _] => true,
+        // Multicast, reserved, broadcast.
+        [224..=255, ..] => true,
+        _ => false,
+    };
+    !special
+}
+
+/// Only global unicast (2000::/3) is public, less what is special within it.
+/// That leaves out loopback, unspecified, IPv4-mapped and -compatible, NAT64
+/// (64:ff9b::/96 and 64:ff9b:1::/48), discard, unique local, link- and
+/// site-local, segment routing and multicast in one line.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let special = match address.segments() {
+        // Protocol assignments (Teredo, benchmarking, ORCHID …), 2001::/23.
+        [0x2001, second, ..] if second < 0x0200 => true,
+        // Documentation.
+        [0x2001, 0x0db8, ..] => true,
+        [0x3fff, second, ..] if second < 0x1000 => true,
+        // 6to4 carries an IPv4 address of anybody's choice.
+        [0x2002, ..] => true,
+        [first, ..] => first & 0xe000 != 0x2000,
+    };
+    !special
 }

@@ -9,7 +9,6 @@ use url::Url;
 use super::limits::FetchLimits;
 use crate::sync::lock;
 
-/// Hands out the turns.
 pub(super) struct DownloadTurns {
     all: Arc<Semaphore>,
     /// The turns of each host that somebody waits for or downloads from.
@@ -40,18 +39,16 @@ impl DownloadTurns {
     /// Waits for a turn. The host's own turn comes first, so that links that wait
     /// for a slow host take nothing from the links of others.
     pub(super) async fn take(&self, url: &Url) -> DownloadTurn {
+        let host = {
+            let mut hosts = lock(&self.hosts);
+            // Hosts that nobody uses are forgotten.
+            hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
+            let turns = hosts.entry(host_key(url));
+            Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(self.per_host))))
+        };
         // These semaphores are never closed, so that acquiring cannot fail.
-        let host = self.host(url).acquire_owned().await.ok();
+        let host = host.acquire_owned().await.ok();
         [host, Arc::clone(&self.all).acquire_owned().await.ok()]
-    }
-
-    /// The turns of a link's host. Hosts that nobody uses are forgotten, so that
-    /// there are never more than links under way, and one.
-    fn host(&self, url: &Url) -> Arc<Semaphore> {
-        let mut hosts = lock(&self.hosts);
-        hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
-        let turns = hosts.entry(host_key(url));
-        Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(self.per_host))))
     }
 }
 
