@@ -105,20 +105,16 @@ impl Application {
 
     /// Registers the commands for everybody or for one guild, with one bulk PUT and
     /// only if Discord holds others.
-    pub async fn register(
-        &self,
-        rest: &Rest,
-        guild_id: Option<u64>,
-    ) -> Result<(), RegistrationError> {
-        let failed = |error| match guild_id {
-            Some(guild_id) => RegistrationError::Guild(guild_id, error),
+    pub async fn register(&self, rest: &Rest, guild: Option<u64>) -> Result<(), RegistrationError> {
+        let failed = |error| match guild {
+            Some(guild) => RegistrationError::Guild(guild, error),
             None => RegistrationError::Global(error),
         };
-        let held = self.has_registered(rest, guild_id).await;
+        let held = self.has_registered(rest, guild).await;
         let changed = !held.map_err(failed)?;
         if changed {
-            let route = Route::PutCommands(self.id, guild_id);
-            let ours = definitions(guild_id.is_some());
+            let route = Route::PutCommands(self.id, guild);
+            let ours = definitions(guild.is_some());
             rest.json(route, Some(&ours)).await.map_err(failed)?;
         }
         tracing::info!(changed, "discord.commands_registered");

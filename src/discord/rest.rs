@@ -2,8 +2,7 @@
 //!
 //! It never sleeps on a rate limit: a route that is known to be spent is refused
 //! here, with the wait, before it costs a request; the courier puts the message
-//! off and serves others meanwhile. Discord bans addresses for 10,000 refused
-//! requests in ten minutes, so what it said once is not asked again.
+//! off and serves others meanwhile.
 //!
 //! Source: <https://discord.com/developers/docs/topics/rate-limits>
 

@@ -65,7 +65,6 @@ pub struct RawReply {
     pub body: Vec<u8>,
 }
 
-/// Sends queries; pools connections.
 #[derive(Debug)]
 pub(super) struct Transport {
     http: reqwest::Client,
@@ -77,9 +76,19 @@ impl Transport {
     /// Checks the configuration; nothing is sent. `whole` limits a query from
     /// its first to its last byte.
     pub(super) fn new(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
+        let json = HeaderValue::from_static("application/json");
+        let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
+        if !config.key.is_empty() {
+            let value = bearer(config.key.expose()).ok_or(BadClient::Key)?;
+            headers.insert(AUTHORIZATION, value);
+        }
+        if let Some(host) = &config.forwarded_host {
+            let value = forwarded_host(host).ok_or(BadClient::ForwardedHost)?;
+            headers.insert(HeaderName::from_static("x-forwarded-host"), value);
+        }
         let http = reqwest::Client::builder()
             .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(config)?)
+            .default_headers(headers)
             // The key goes to this endpoint and nowhere else. (A proxy named in
             // the environment only passes it on.)
             .redirect(redirect::Policy::none())
@@ -146,20 +155,6 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         }
     };
     (!wait.is_zero()).then_some(wait)
-}
-
-fn headers(config: &ClientConfig) -> Result<HeaderMap, BadClient> {
-    let json = HeaderValue::from_static("application/json");
-    let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
-    if !config.key.is_empty() {
-        let value = bearer(config.key.expose()).ok_or(BadClient::Key)?;
-        headers.insert(AUTHORIZATION, value);
-    }
-    if let Some(host) = &config.forwarded_host {
-        let value = forwarded_host(host).ok_or(BadClient::ForwardedHost)?;
-        headers.insert(HeaderName::from_static("x-forwarded-host"), value);
-    }
-    Ok(headers)
 }
 
 /// The header that carries the API key; `None` if no header can.

@@ -109,10 +109,7 @@ impl Files {
             .map(|file| Upload {
                 name: &file.name,
                 mime: file.mime,
-                content: UploadContent::File {
-                    file: &file.file,
-                    size: file.size,
-                },
+                content: UploadContent::File(&file.file, file.size),
             })
             .collect()
     }

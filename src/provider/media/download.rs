@@ -10,6 +10,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
+use super::book::LinkKey;
 use super::error::MediaError;
 use super::file::{HEAD, MediaFile, MediaKind, file_type};
 use super::guard::{AddressGuard, NoPublicAddress, forbidden};
@@ -60,14 +61,10 @@ impl Downloader {
         })
     }
 
-    pub(super) async fn download(
-        &self,
-        url: &Url,
-        kind: MediaKind,
-    ) -> Result<MediaFile, MediaError> {
+    pub(super) async fn download(&self, key: &LinkKey) -> Result<MediaFile, MediaError> {
         let steps = async {
-            let response = self.follow(url.clone()).await?;
-            self.store(response, kind).await
+            let reply = self.follow(key.url.clone()).await?;
+            self.store(reply, key.kind).await
         };
         let result = tokio::time::timeout(self.limits.total, steps).await;
         result.unwrap_or_else(|late| Err(unreachable_because(&late)))
@@ -79,12 +76,12 @@ impl Downloader {
         loop {
             self.guard.check(&url)?;
             let sent = self.http.get(url.clone()).send().await;
-            let response = sent.map_err(|error| failed(&error, &url))?;
-            let status = response.status();
+            let reply = sent.map_err(|error| failed(&error, &url))?;
+            let status = reply.status();
             if status.is_success() {
-                return Ok(response);
+                return Ok(reply);
             }
-            let target = response.headers().get(LOCATION);
+            let target = reply.headers().get(LOCATION);
             let target = target.filter(|_| status.is_redirection() && redirects < REDIRECTS_MAX);
             let target = target.and_then(|target| target.to_str().ok());
             let target = target.ok_or(MediaError::Refused(status.as_u16()))?;
@@ -93,20 +90,16 @@ impl Downloader {
         }
     }
 
-    /// Writes a response to a file without a name.
-    async fn store(
-        &self,
-        mut response: Response,
-        kind: MediaKind,
-    ) -> Result<MediaFile, MediaError> {
+    /// Writes a reply to a file without a name.
+    async fn store(&self, mut reply: Response, kind: MediaKind) -> Result<MediaFile, MediaError> {
         let limit = self.limits.size;
-        if response.content_length().is_some_and(|told| told > limit) {
+        if reply.content_length().is_some_and(|told| told > limit) {
             return Err(MediaError::TooLarge(limit));
         }
         let mut file = File::from_std(tempfile::tempfile_in(&self.dir).map_err(disk)?);
         let (mut size, mut head, mut found) = (0u64, Vec::new(), None);
-        let url = response.url().clone();
-        while let Some(chunk) = response.chunk().await.map_err(|e| failed(&e, &url))? {
+        let url = reply.url().clone();
+        while let Some(chunk) = reply.chunk().await.map_err(|e| failed(&e, &url))? {
             size = size.saturating_add(chunk.len() as u64);
             if size > limit {
                 return Err(MediaError::TooLarge(limit));
@@ -122,9 +115,8 @@ impl Downloader {
         }
         file.flush().await.map_err(disk)?;
         let (name, mime) = found.ok_or(MediaError::WrongType)?;
-        let file = Arc::new(file.into_std().await);
         Ok(MediaFile {
-            file,
+            file: Arc::new(file.into_std().await),
             size,
             name,
             mime,

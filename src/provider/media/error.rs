@@ -33,8 +33,7 @@ pub enum MediaError {
 impl MediaError {
     /// Returns whether another try may help: storage often needs some seconds
     /// until a new file is there, and answers "not found" or with a page until then.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub(super) fn may_pass(&self) -> bool {
         let may_come = matches!(self, Self::Refused(404 | 408 | 425 | 429 | 500..=599));
         may_come || matches!(self, Self::WrongType | Self::Unreachable(_))
     }

@@ -101,7 +101,7 @@ impl FetcherParts {
         loop {
             let turn = self.turns.take(&key.url).await;
             let last_start = *last_start.get_or_insert_with(|| Instant::now() + limits.retry_for);
-            let result = self.downloader.download(&key.url, key.kind).await;
+            let result = self.downloader.download(&key).await;
             match &result {
                 Ok(file) => metrics::download("fetched", file.size),
                 Err(error) => metrics::download(error.name(), 0),

@@ -5,7 +5,7 @@
 //! is no second lookup that could say something else.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -15,16 +15,14 @@ use url::{Host, Url};
 use super::error::MediaError;
 use crate::provider::endpoint::is_web;
 
-/// Tells whether a connection to an address is allowed.
-pub type Allows = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 /// Finds the addresses of a name; may block.
 pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
 /// The rules for links and addresses.
 #[derive(Clone)]
 pub struct AddressGuard {
-    /// Asked for every address of every hop.
-    pub allows: Allows,
+    /// Tells for every address of every hop whether a connection to it is allowed.
+    pub allows: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
     /// Where names are looked up.
     pub lookup: Lookup,
 }
@@ -48,11 +46,7 @@ impl AddressGuard {
     }
 
     /// Checks a link, or the target of a redirect, before it is asked for.
-    ///
-    /// # Errors
-    /// [`MediaError::BadLink`] or, where the host is an address that is not
-    /// allowed, [`MediaError::Forbidden`].
-    pub fn check(&self, url: &Url) -> Result<(), MediaError> {
+    pub(super) fn check(&self, url: &Url) -> Result<(), MediaError> {
         let allowed = match url.host().filter(|_| is_web(url)) {
             None => return Err(MediaError::BadLink),
             // Names are checked where they are resolved.
@@ -94,43 +88,28 @@ impl Resolve for AddressGuard {
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => is_public_v4(v4),
-        IpAddr::V6(v6) => is_public_v6(v6),
+        IpAddr::V4(v4) => match v4.octets() {
+            // "This network", private, loopback, link-local (cloud metadata).
+            [0 | 10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..] => false,
+            // Shared by carriers (CGNAT), benchmarking.
+            [100, 64..=127, ..] | [198, 18 | 19, ..] => false,
+            // Protocol assignments, documentation, the old 6to4 relays, AMT, AS112.
+            [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => false,
+            [192, 88, 99, _] | [192, 52, 193, _] | [192, 31, 196, _] | [192, 175, 48, _] => false,
+            // Multicast, reserved, broadcast.
+            [224..=255, ..] => false,
+            _ => true,
+        },
+        IpAddr::V6(v6) => match v6.segments() {
+            // Protocol assignments (Teredo, benchmarking, ORCHID …), documentation.
+            [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
+            // 6to4 carries an IPv4 address of anybody's choice.
+            [0x2002, ..] => false,
+            // Only global unicast (2000::/3) is public. That leaves out loopback,
+            // unspecified, IPv4-mapped and -compatible, NAT64 (64:ff9b::/96 and
+            // 64:ff9b:1::/48), discard, unique local, link- and site-local, segment
+            // routing and multicast.
+            [first, ..] => first & 0xe000 == 0x2000,
+        },
     }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let special = match address.octets() {
-        // "This network", private, loopback, link-local (cloud metadata).
-        [0 | 10 | 127, ..] | [169, 254, ..] | [192, 168, ..] => true,
-        [172, second, ..] => (16..32).contains(&second),
-        // Shared by carriers (CGNAT), benchmarking.
-        [100, second, ..] => (64..128).contains(&second),
-        [198, 18 | 19, ..] => true,
-        // Protocol assignments, documentation, the old 6to4 relays, AMT, AS112.
-        [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => true,
-        [192, 88, 99, _] | [192, 52, 193, _] | [192, 31, 196, _] | [192, 175, 48, _] => true,
-        // Multicast, reserved, broadcast.
-        [224..=255, ..] => true,
-        _ => false,
-    };
-    !special
-}
-
-/// Only global unicast (2000::/3) is public, less what is special within it.
-/// That leaves out loopback, unspecified, IPv4-mapped and -compatible, NAT64
-/// (64:ff9b::/96 and 64:ff9b:1::/48), discard, unique local, link- and
-/// site-local, segment routing and multicast in one line.
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let special = match address.segments() {
-        // Protocol assignments (Teredo, benchmarking, ORCHID …), 2001::/23.
-        [0x2001, second, ..] if second < 0x0200 => true,
-        // Documentation.
-        [0x2001, 0x0db8, ..] => true,
-        [0x3fff, second, ..] if second < 0x1000 => true,
-        // 6to4 carries an IPv4 address of anybody's choice.
-        [0x2002, ..] => true,
-        [first, ..] => first & 0xe000 != 0x2000,
-    };
-    !special
 }
