@@ -3,18 +3,16 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serenity::model::channel::GuildChannel;
-use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::{ResponseBody, Rest};
+use super::rest::{Identified, ResponseBody, Rest};
+pub use super::route::InteractionToken;
 use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
-use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::render::body::{EPHEMERAL, Message};
 use crate::render::list::Suggestion;
@@ -31,28 +29,6 @@ pub struct Messenger {
     rest: Rest,
     /// The bot's user: not its application's id where the bot is old.
     bot_id: u64,
-}
-
-/// An interaction's token, which is the right to answer it, and the ids that its
-/// routes take beside it.
-#[derive(Clone, Copy, Debug)]
-pub struct InteractionToken<'a> {
-    /// The application's id.
-    pub application_id: u64,
-    /// The interaction's id.
-    pub interaction_id: u64,
-    /// Its token.
-    pub token: &'a Secret,
-}
-
-impl<'a> InteractionToken<'a> {
-    fn response(self) -> Route<'a> {
-        Route::CreateInteractionResponse(self.interaction_id, self.token)
-    }
-
-    fn original(self) -> Route<'a> {
-        Route::EditOriginalResponse(self.application_id, self.token)
-    }
 }
 
 /// What comes of a request.
@@ -88,7 +64,10 @@ impl Messenger {
     ) -> Sent {
         let files = [file];
         let body = json!({ "type": 4, "data": with_files(message, &files)? });
-        let sent = self.rest.multipart(to.response(), &body, &files).await;
+        let sent = self
+            .rest
+            .multipart(Route::CreateInteractionResponse(to), &body, &files)
+            .await;
         sent.map(drop)
     }
 
@@ -111,7 +90,10 @@ impl Messenger {
     }
 
     async fn call_back(&self, to: InteractionToken<'_>, body: Value) -> Sent {
-        self.rest.json(to.response(), Some(&body)).await.map(drop)
+        self.rest
+            .json(Route::CreateInteractionResponse(to), Some(&body))
+            .await
+            .map(drop)
     }
 
     /// Edits the message of an interaction by its token; returns its id.
@@ -121,14 +103,18 @@ impl Messenger {
         message: &Message,
         files: &[Upload<'_>],
     ) -> Sent<u64> {
-        self.deliver(interaction.original(), message, files).await
+        self.deliver(Route::EditOriginalResponse(interaction), message, files)
+            .await
     }
 
     /// Edits the message below which a button was pressed, once the press is
     /// answered by it; its files stay.
     pub async fn redraw(&self, press: InteractionToken<'_>, message: &Message) -> Sent {
         let body = json_of(message)?;
-        let sent = self.rest.json(press.original(), Some(&body)).await;
+        let sent = self
+            .rest
+            .json(Route::EditOriginalResponse(press), Some(&body))
+            .await;
         sent.map(drop)
     }
 
@@ -238,9 +224,5 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
 }
 
 fn id_of(created: &ResponseBody) -> Sent<u64> {
-    #[derive(Deserialize)]
-    struct Created {
-        id: GenericId,
-    }
-    Ok(created.read::<Created>()?.id.get())
+    Ok(created.read::<Identified>()?.id.get())
 }

@@ -15,8 +15,10 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serenity::model::id::GenericId;
 use thiserror::Error;
 
 use super::error::reaction;
@@ -40,9 +42,6 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// A reply of Discord is never near this; more is not read.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
-/// How many spent routes are remembered before the outdated ones are dropped.
-const PAUSES: usize = 1024;
-
 /// The token or the origin cannot be used for requests.
 #[derive(Debug, Error)]
 pub enum RestSetupError {
@@ -65,6 +64,12 @@ impl ResponseBody {
     }
 }
 
+/// An object of Discord's, as far as its id.
+#[derive(Deserialize)]
+pub(super) struct Identified {
+    pub(super) id: GenericId,
+}
+
 /// The client. Clones share everything.
 #[derive(Clone)]
 pub struct Rest(Arc<Inner>);
@@ -82,9 +87,6 @@ struct Inner {
 impl Rest {
     /// A client for `origin`, which is `https://discord.com` or a stand-in or
     /// proxy of it, without a slash at its end.
-    ///
-    /// # Errors
-    /// [`RestSetupError`] if the token is no header value.
     pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
         let authorization = authorization(token.expose()).ok_or(RestSetupError::Token)?;
         let agent = concat!("DiscordBot (videostatus, ", env!("CARGO_PKG_VERSION"), ")");
@@ -148,10 +150,9 @@ impl Rest {
     /// that it may take begins afterwards.
     async fn send(
         &self,
-        call: Call,
+        (method, name, path, bucket): Call,
         fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<ResponseBody, DiscordError> {
-        let bucket = call.bucket;
         if bucket != Bucket::Interaction {
             let invalid = lock(&self.0.invalid_requests).left(Instant::now());
             for (reason, wait) in [("guard", invalid), ("spent", self.pause(bucket))] {
@@ -163,10 +164,10 @@ impl Rest {
             self.0.global.until_ready().await;
         }
         let started = Instant::now();
-        let url = format!("{}/api/v10{}", self.0.origin, call.path);
-        let sent = fill(self.0.client.request(call.method, url)).send().await;
+        let url = format!("{}/api/v10{}", self.0.origin, path);
+        let sent = fill(self.0.client.request(method, url)).send().await;
         let status = sent.as_ref().ok().map(|reply| reply.status().as_u16());
-        metrics::discord_request(call.name, status, started.elapsed());
+        metrics::discord_request(name, status, started.elapsed());
         let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
@@ -228,9 +229,7 @@ impl Rest {
         let bucket = if global { Bucket::Bot } else { bucket };
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
-        if paused.len() >= PAUSES {
-            paused.retain(|_, until| *until > now);
-        }
+        paused.retain(|_, until| *until > now);
         // A header's number is neither negative nor endless.
         paused.insert(bucket, now + Duration::from_secs_f64(seconds.min(3600.0)));
     }
@@ -277,6 +276,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::invalid_requests::LIMIT;
+    use super::super::route::InteractionToken;
     use super::*;
 
     /// What is logged on this thread while the guard lives.
@@ -310,10 +310,14 @@ mod tests {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let token = Secret::new(sandbox.token());
         let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
-        let interaction = Route::CreateInteractionResponse(1, &token);
+        let interaction = Route::CreateInteractionResponse(InteractionToken {
+            application_id: 1,
+            interaction_id: 1,
+            token: &token,
+        });
         let answer = || rest.json(interaction, None);
         let ask = || rest.json(Route::GetGatewayBot, None);
-        let fault = Fault::on(interaction.call().name).always();
+        let fault = Fault::on(interaction.call().1).always();
         sandbox.fault(fault.reply(403, json!({})));
         for _ in 1..LIMIT {
             answer().await.unwrap_err();

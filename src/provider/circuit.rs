@@ -21,7 +21,7 @@ const REFUSED_TASKS: usize = 3;
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Whether queries may go out.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Circuit {
     failures: u32,
     /// Known tasks that were refused lately, each with its last refusal.
@@ -31,7 +31,6 @@ pub(super) struct Circuit {
     open: Option<Open>,
 }
 
-#[derive(Debug)]
 struct Open {
     /// Whether refusals opened it: then a refusal is no sign that the endpoint is back.
     by_refusals: bool,
@@ -74,9 +73,7 @@ impl Circuit {
     pub(super) fn refused(&mut self, id: &TaskId, now: Timestamp) {
         self.refused
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
-        if self.refused.len() < REFUSED_TASKS {
-            self.refused.push((id.clone(), now));
-        }
+        self.refused.push((id.clone(), now));
         if self.refused.len() >= REFUSED_TASKS {
             self.open(now, true);
         }

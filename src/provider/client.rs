@@ -24,7 +24,6 @@ const WORDS_MAX: usize = 64;
 
 /// Asks the provider for tasks. One per process: it pools connections, and its
 /// circuit counts the failures of all tasks.
-#[derive(Debug)]
 pub struct Client {
     transport: Transport,
     circuit: Mutex<Circuit>,
@@ -37,9 +36,6 @@ pub struct Client {
 
 impl Client {
     /// Checks the configuration; nothing is sent.
-    ///
-    /// # Errors
-    /// [`BadClient`] names the part that cannot be used.
     pub fn new(config: &ClientConfig) -> Result<Self, BadClient> {
         Self::with_timeout(config, WHOLE_TIMEOUT)
     }
@@ -107,10 +103,6 @@ impl Client {
 
     /// Sends the query and gives the reply as it came, whatever the circuit
     /// says: for a person at the command line.
-    ///
-    /// # Errors
-    /// [`QueryError::Unavailable`] where nothing came, [`QueryError::Invalid`]
-    /// where the body is too large.
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         self.transport.ask(id).await
     }

@@ -23,7 +23,6 @@ pub enum BadEndpoint {
 }
 
 /// A checked origin and path, with `{id}` where the task id goes.
-#[derive(Clone, Debug)]
 pub(super) struct Endpoint(String);
 
 impl Endpoint {

@@ -65,7 +65,6 @@ pub struct RawReply {
     pub body: Vec<u8>,
 }
 
-#[derive(Debug)]
 pub(super) struct Transport {
     http: reqwest::Client,
     endpoint: Endpoint,

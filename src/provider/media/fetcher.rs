@@ -20,7 +20,7 @@ use crate::metrics;
 /// Most links of one host under way.
 const LINKS_PER_HOST: usize = 64;
 
-/// The fetcher cannot be made.
+/// The fetcher cannot be made: there is no TLS or the like.
 #[derive(Debug, Error)]
 #[error("the HTTP client for media cannot be built: {0}")]
 pub struct BadFetcher(#[from] reqwest::Error);
@@ -48,9 +48,6 @@ struct FetcherParts {
 impl Fetcher {
     /// A fetcher whose files wait on the disk of the folder `dir`, which gets no
     /// entries: they have no names. Nothing is sent and nothing is written yet.
-    ///
-    /// # Errors
-    /// [`BadFetcher`] where there is no TLS or the like.
     pub fn new(dir: PathBuf, guard: AddressGuard, limits: FetchLimits) -> Result<Self, BadFetcher> {
         Ok(Self(Arc::new(FetcherParts {
             turns: DownloadTurns::new(&limits),

@@ -12,16 +12,14 @@ use crate::sync::lock;
 pub(super) struct DownloadTurns {
     all: Arc<Semaphore>,
     /// The turns of each host that somebody waits for or downloads from.
-    hosts: Mutex<HashMap<HostKey, Arc<Semaphore>>>,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     per_host: usize,
 }
 
 /// The host and the port of a link.
-pub(super) type HostKey = (String, Option<u16>);
-
-pub(super) fn host_key(url: &Url) -> HostKey {
-    let host = url.host_str().unwrap_or_default().to_owned();
-    (host, url.port_or_known_default())
+pub(super) fn host_key(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
 }
 
 /// The right to download; it ends when this is dropped.
