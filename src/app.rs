@@ -32,7 +32,8 @@ use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
 use crate::provider::client::Client;
-use crate::provider::media::{Fetcher, MediaConfig};
+use crate::provider::media::guard::AddressGuard;
+use crate::provider::media::{FetchLimits, Fetcher};
 use crate::store::Store;
 
 /// How long a claim lasts if its process is gone; the time after which another
@@ -81,10 +82,8 @@ impl App {
             );
         }
         let client = Arc::new(Client::new(&config.video)?);
-        let fetcher = Fetcher::new(&MediaConfig {
-            allow_private_hosts: config.media_allow_private_hosts,
-            dir: temporary_folder()?,
-        })?;
+        let guard = AddressGuard::new(config.media_allow_private_hosts);
+        let fetcher = Fetcher::new(temporary_folder()?, guard, FetchLimits::default())?;
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
         application.register(&rest, config.discord_guild_id).await?;

@@ -18,8 +18,9 @@ use std::time::{Duration, SystemTime};
 
 use media::{Fixture, MP4, PATIENCE, Server, Then, holds, length, mp4, once, reply, script};
 use tempfile::TempDir;
+use videostatus::provider::media::guard::AddressGuard;
 use videostatus::provider::media::{
-    FetchLimits, Fetched, Fetcher, MediaConfig, MediaError, MediaKind, SIZE_MAX,
+    FetchLimits, Fetched, Fetcher, MediaError, MediaKind, SIZE_MAX,
 };
 
 /// Each link is tried once, and a file may have this many bytes.
@@ -138,7 +139,7 @@ async fn one_byte_too_many_is_too_large_whatever_the_header_says() {
     ] {
         let server = Server::run(script(&headers, body)).await;
         let small = Fixture::with(up_to(4999));
-        let refused = Err(MediaError::TooLarge { limit: 4999 });
+        let refused = Err(MediaError::TooLarge(4999));
         assert_eq!(small.video(&server.url).await, refused, "{headers}");
         small.holds(0).await;
         let large = Fixture::with(up_to(5000));
@@ -151,7 +152,7 @@ async fn no_file_is_larger_than_25_mib() {
     let mut told = script("Content-Length: 26214401\r\n", b"");
     told.then = Then::Hang;
     let server = Server::run(told).await;
-    let refused = Err(MediaError::TooLarge { limit: SIZE_MAX });
+    let refused = Err(MediaError::TooLarge(SIZE_MAX));
     assert_eq!(Fixture::new().video(&server.url).await, refused);
 }
 
@@ -161,7 +162,7 @@ async fn a_length_over_the_limit_ends_it_before_the_body() {
     told.then = Then::Hang;
     let server = Server::run(told).await;
     let fixture = Fixture::with(up_to(1_000_000));
-    let refused = Err(MediaError::TooLarge { limit: 1_000_000 });
+    let refused = Err(MediaError::TooLarge(1_000_000));
     assert_eq!(fixture.video(&server.url).await, refused);
 }
 
@@ -171,7 +172,7 @@ async fn an_endless_body_ends_at_the_limit() {
     endless.then = Then::Hang;
     let server = Server::run(endless).await;
     let fixture = Fixture::with(up_to(100_000));
-    let refused = Err(MediaError::TooLarge { limit: 100_000 });
+    let refused = Err(MediaError::TooLarge(100_000));
     assert_eq!(fixture.video(&server.url).await, refused);
     fixture.holds(0).await;
 }
@@ -182,7 +183,7 @@ async fn a_body_cut_short_is_no_video() {
     let fixture = Fixture::new();
     let result = fixture.video(&server.url).await;
     assert!(
-        matches!(result, Err(MediaError::Unreachable { .. })),
+        matches!(result, Err(MediaError::Unreachable(_))),
         "{result:?}"
     );
     fixture.holds(0).await;
@@ -195,7 +196,7 @@ async fn a_refusal_is_told_by_its_status() {
         script.reply = reply(status, &length(0), b"");
         let server = Server::run(script).await;
         let result = Fixture::new().video(&server.url).await;
-        assert_eq!(result, Err(MediaError::Refused { status }));
+        assert_eq!(result, Err(MediaError::Refused(status)));
     }
 }
 
@@ -212,7 +213,7 @@ async fn a_server_that_hangs_is_given_up() {
         let fixture = Fixture::with(limits);
         let result = fixture.video(&server.url).await;
         assert!(
-            matches!(result, Err(MediaError::Unreachable { .. })),
+            matches!(result, Err(MediaError::Unreachable(_))),
             "{result:?}"
         );
         fixture.holds(0).await;
@@ -230,7 +231,7 @@ async fn a_server_that_drips_is_given_up() {
     let server = Server::run(dripping).await;
     let fixture = Fixture::with(limits);
     let cause = "deadline has elapsed".to_owned();
-    let refused = Err(MediaError::Unreachable { cause });
+    let refused = Err(MediaError::Unreachable(cause));
     assert_eq!(fixture.video(&server.url).await, refused);
     fixture.holds(0).await;
 }
@@ -300,11 +301,8 @@ async fn files_and_folders_of_others_stay_whatever_their_name_and_age() {
     }
     let before = tree(dir);
     assert_eq!(before.len(), 16);
-    let config = MediaConfig {
-        allow_private_hosts: true,
-        dir: dir.to_owned(),
-    };
-    let fetcher = Fetcher::new(&config).unwrap();
+    let (guard, limits) = (AddressGuard::new(true), FetchLimits::default());
+    let fetcher = Fetcher::new(dir.to_owned(), guard, limits).unwrap();
     assert_eq!(tree(dir), before);
     let mut hanging = script(&length(5000), MP4);
     hanging.then = Then::Hang;
@@ -327,15 +325,13 @@ async fn private_hosts_are_open_only_where_the_operator_says_so() {
     let server = Server::sending(&mp4(100)).await;
     for allow_private_hosts in [true, false] {
         let dir = TempDir::new().unwrap();
-        let config = MediaConfig {
-            allow_private_hosts,
-            dir: dir.path().to_owned(),
-        };
-        let fetcher = Fetcher::new(&config).unwrap();
+        let (folder, limits) = (dir.path().to_owned(), FetchLimits::default());
+        let guard = AddressGuard::new(allow_private_hosts);
+        let fetcher = Fetcher::new(folder, guard, limits).unwrap();
         let result = fetcher.fetch(&server.url, MediaKind::Video, PATIENCE).await;
         let expected = match &result {
             Fetched::Ready(_) => allow_private_hosts,
-            Fetched::Missing(MediaError::Forbidden { .. }) => !allow_private_hosts,
+            Fetched::Missing(MediaError::Forbidden(_)) => !allow_private_hosts,
             Fetched::Missing(_) | Fetched::Coming => false,
         };
         assert!(expected, "{result:?}");
@@ -349,5 +345,5 @@ async fn a_folder_that_is_gone_is_the_disks_failure() {
     let fixture = Fixture::new();
     fs::remove_dir(fixture.dir.path()).unwrap();
     let result = fixture.video(&server.url).await;
-    assert!(matches!(result, Err(MediaError::Disk { .. })), "{result:?}");
+    assert!(matches!(result, Err(MediaError::Disk(_))), "{result:?}");
 }

@@ -17,11 +17,8 @@ use axum::response::Redirect;
 use axum::routing::get;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use videostatus::provider::media::addresses::is_public;
-use videostatus::provider::media::guard::AddressGuard;
-use videostatus::provider::media::{
-    FetchLimits, Fetched, Fetcher, MediaConfig, MediaError, MediaKind,
-};
+use videostatus::provider::media::guard::{AddressGuard, is_public};
+use videostatus::provider::media::{FetchLimits, Fetched, Fetcher, MediaError, MediaKind};
 
 const GIF: &[u8] = b"GIF89a tiny";
 
@@ -31,15 +28,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A fetcher that tries each link once.
 fn fetcher(guard: AddressGuard) -> (Fetcher, TempDir) {
     let dir = TempDir::new().unwrap();
-    let config = MediaConfig {
-        allow_private_hosts: false,
-        dir: dir.path().to_owned(),
-    };
     let limits = FetchLimits {
         retry_for: Duration::ZERO,
         ..FetchLimits::default()
     };
-    let fetcher = Fetcher::with(&config, guard, limits).unwrap();
+    let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits).unwrap();
     (fetcher, dir)
 }
 
@@ -80,7 +73,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
     // Names of this host are refused by what they resolve to.
     let guard = AddressGuard {
         lookup: Arc::new(|_| Ok(vec![Ipv4Addr::LOCALHOST.into()])),
-        ..AddressGuard::public()
+        ..AddressGuard::new(false)
     };
     let (fetcher, _dir) = fetcher(guard);
     let links = [
@@ -147,7 +140,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
     assert!(links.len() >= 40);
     for link in links {
         let refused = fetch(&fetcher, link).await.unwrap_err();
-        let expected = matches!(refused, MediaError::BadLink | MediaError::Forbidden { .. });
+        let expected = matches!(refused, MediaError::BadLink | MediaError::Forbidden(_));
         assert!(expected, "{link}: {refused}");
     }
 }
@@ -245,7 +238,7 @@ async fn a_name_that_leads_into_the_network_is_refused() {
             count.fetch_add(1, Ordering::SeqCst);
             Ok(vec!["192.168.1.1".parse().unwrap(), "::1".parse().unwrap()])
         }),
-        ..AddressGuard::public()
+        ..AddressGuard::new(false)
     };
     let (fetcher, _dir) = fetcher(guard);
     for link in [
@@ -255,7 +248,7 @@ async fn a_name_that_leads_into_the_network_is_refused() {
     ] {
         let refused = fetch(&fetcher, link).await.unwrap_err();
         assert!(
-            matches!(&refused, MediaError::Forbidden { .. }),
+            matches!(&refused, MediaError::Forbidden(_)),
             "{link}: {refused}"
         );
     }
@@ -266,11 +259,11 @@ async fn a_name_that_leads_into_the_network_is_refused() {
 async fn a_name_that_is_not_found_is_unreachable() {
     let guard = AddressGuard {
         lookup: Arc::new(|_| Err(std::io::Error::other("no such host"))),
-        ..AddressGuard::public()
+        ..AddressGuard::new(false)
     };
     let (fetcher, _dir) = fetcher(guard);
     let cause = "no such host".to_owned();
-    let expected = Err(MediaError::Unreachable { cause });
+    let expected = Err(MediaError::Unreachable(cause));
     assert_eq!(fetch(&fetcher, "https://a.example/").await, expected);
 }
 
@@ -312,7 +305,7 @@ async fn a_name_that_changes_its_mind_gains_nothing() {
         "one lookup, one connection"
     );
     let host = "rebinding.example".to_owned();
-    let refused = Err(MediaError::Forbidden { host });
+    let refused = Err(MediaError::Forbidden(host));
     assert_eq!(fetch(&fetcher, &link("b")).await, refused);
     assert_eq!(outside_calls.load(Ordering::SeqCst), 1);
     assert_eq!(inside_calls.load(Ordering::SeqCst), 0);
@@ -341,13 +334,9 @@ async fn every_redirect_is_checked_like_the_link() {
     });
     let (fetcher, _dir) = fetcher(guard);
     let size = Ok(GIF.len() as u64);
-    let forbidden = |host: &str| {
-        Err(MediaError::Forbidden {
-            host: host.to_owned(),
-        })
-    };
+    let forbidden = |host: &str| Err(MediaError::Forbidden(host.to_owned()));
     let bad = Err(MediaError::BadLink);
-    let refused = Err(MediaError::Refused { status: 303 });
+    let refused = Err(MediaError::Refused(303));
     for (path, hops, expected) in [
         ("one", 2, size.clone()),
         ("three", 4, size),

@@ -3,11 +3,11 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use serenity::model::id::{ApplicationId, UserId};
+use serenity::model::id::ApplicationId;
 use thiserror::Error;
 
 use super::definitions::{definitions, invite_link};
-use super::rest::Rest;
+use super::rest::{Identified, Rest};
 use super::route::Route;
 use crate::domain::discord::DiscordError;
 
@@ -57,21 +57,13 @@ pub enum RegistrationError {
 struct CurrentApplication {
     id: ApplicationId,
     name: Option<String>,
-    bot: Option<BotUser>,
+    bot: Option<Identified>,
     interactions_endpoint_url: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct BotUser {
-    id: UserId,
 }
 
 impl Application {
     /// Checks the token and returns its application. `has_public_key` tells whether
     /// this process can take in signed interactions by HTTP.
-    ///
-    /// # Errors
-    /// [`LoginError`], typed by what the operator has to change.
     pub async fn log_in(rest: &Rest, has_public_key: bool) -> Result<Self, LoginError> {
         let origin = || rest.origin().to_owned();
         let reply = rest.json(Route::GetCurrentApplication, None).await;
@@ -105,20 +97,16 @@ impl Application {
 
     /// Registers the commands for everybody or for one guild, with one bulk PUT and
     /// only if Discord holds others.
-    pub async fn register(
-        &self,
-        rest: &Rest,
-        guild_id: Option<u64>,
-    ) -> Result<(), RegistrationError> {
-        let failed = |error| match guild_id {
-            Some(guild_id) => RegistrationError::Guild(guild_id, error),
+    pub async fn register(&self, rest: &Rest, guild: Option<u64>) -> Result<(), RegistrationError> {
+        let failed = |error| match guild {
+            Some(guild) => RegistrationError::Guild(guild, error),
             None => RegistrationError::Global(error),
         };
-        let held = self.has_registered(rest, guild_id).await;
+        let held = self.has_registered(rest, guild).await;
         let changed = !held.map_err(failed)?;
         if changed {
-            let route = Route::PutCommands(self.id, guild_id);
-            let ours = definitions(guild_id.is_some());
+            let route = Route::PutCommands(self.id, guild);
+            let ours = definitions(guild.is_some());
             rest.json(route, Some(&ours)).await.map_err(failed)?;
         }
         tracing::info!(changed, "discord.commands_registered");

@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use crate::domain::discord::DiscordError;
 
-/// The wait where Discord asks for one and does not say how long.
-const UNSAID_WAIT: Duration = Duration::from_secs(5);
+/// The wait, in seconds, where Discord asks for one and does not say how long.
+const UNSAID_WAIT: f64 = 5.0;
 
-/// The longest wait that is believed; longer ones are asked again.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// The longest wait, in seconds, that is believed; longer ones are asked again.
+const LONGEST_WAIT: f64 = 3600.0;
 
 /// The parts of an error body that matter.
 #[derive(Debug, Default, Deserialize)]
@@ -47,7 +47,10 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 240_000) => DiscordError::FilteredLinks,
         // 40003: direct messages are opened too fast.
         (429, _) | (_, 20016 | 20022 | 20028 | 20029 | 30046 | 40003) => {
-            DiscordError::Wait(wait(body.retry_after.or(retry_after)))
+            let told = body.retry_after.or(retry_after);
+            let told = told.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+            let seconds = told.unwrap_or(UNSAID_WAIT).min(LONGEST_WAIT);
+            DiscordError::Wait(Duration::from_secs_f64(seconds))
         }
         // Switched off for now, overloaded, or Cloudflare before Discord (40333).
         (_, 40004 | 40006 | 40062 | 40333 | 110_000 | 110_001 | 130_000) | (408 | 500..=599, _) => {
@@ -63,14 +66,6 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         )),
         _ => DiscordError::Unknown(told()),
     }
-}
-
-fn wait(seconds: Option<f64>) -> Duration {
-    seconds
-        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
-        .map_or(UNSAID_WAIT, |seconds| {
-            Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()))
-        })
 }
 
 fn shortened(text: &str) -> String {
@@ -217,11 +212,11 @@ mod tests {
         );
         assert_eq!(
             of(None, r#"{"retry_after":1e300}"#),
-            DiscordError::Wait(LONGEST_WAIT)
+            DiscordError::Wait(Duration::from_secs(3600))
         );
         assert_eq!(
             of(None, r#"{"retry_after":-1}"#),
-            DiscordError::Wait(UNSAID_WAIT)
+            DiscordError::Wait(Duration::from_secs(5))
         );
     }
 

@@ -19,7 +19,6 @@ const WINDOW: Duration = Duration::from_secs(600);
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
-/// Counts invalid requests and says when to pause.
 #[derive(Debug, Default)]
 pub(super) struct InvalidRequests {
     /// When each one of the last ten minutes was refused. Discord bans the address
@@ -56,7 +55,6 @@ impl InvalidRequests {
         (!left.is_zero()).then_some(left)
     }
 
-    /// How many there were in the last ten minutes.
     pub(super) fn total(&self) -> usize {
         self.refused_at.len()
     }

@@ -10,11 +10,11 @@ use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
 use super::permissions::{self, is_thread};
-use super::rest::Rest;
+use super::rest::{Identified, Rest};
+pub use super::route::InteractionToken;
 use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
-use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::render::body::{EPHEMERAL, Message};
 use crate::render::list::Suggestion;
@@ -33,30 +33,8 @@ pub struct Messenger {
     bot_id: u64,
 }
 
-/// An interaction's token, which is the right to answer it, and the ids that its
-/// routes take beside it.
-#[derive(Clone, Copy, Debug)]
-pub struct InteractionToken<'a> {
-    /// The application's id.
-    pub application_id: u64,
-    /// The interaction's id.
-    pub interaction_id: u64,
-    /// Its token.
-    pub token: &'a Secret,
-}
-
-impl<'a> InteractionToken<'a> {
-    fn response(self) -> Route<'a> {
-        Route::CreateInteractionResponse(self.interaction_id, self.token)
-    }
-
-    fn original(self) -> Route<'a> {
-        Route::EditOriginalResponse(self.application_id, self.token)
-    }
-}
-
-/// What comes of a request whose reply says nothing.
-type Sent = Result<(), DiscordError>;
+/// What comes of a request.
+type Sent<T = ()> = Result<T, DiscordError>;
 
 /// A message as Discord has taken it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +76,10 @@ impl Messenger {
     ) -> Sent {
         let files = [file];
         let body = json!({ "type": 4, "data": with_files(message, &files)? });
-        let sent = self.rest.multipart(to.response(), &body, &files).await;
+        let sent = self
+            .rest
+            .multipart(Route::CreateInteractionResponse(to), &body, &files)
+            .await;
         sent.map(drop)
     }
 
@@ -121,7 +102,10 @@ impl Messenger {
     }
 
     async fn call_back(&self, to: InteractionToken<'_>, body: Value) -> Sent {
-        self.rest.json(to.response(), Some(&body)).await.map(drop)
+        self.rest
+            .json(Route::CreateInteractionResponse(to), Some(&body))
+            .await
+            .map(drop)
     }
 
     /// Edits the message of an interaction by its token.
@@ -130,25 +114,26 @@ impl Messenger {
         interaction: InteractionToken<'_>,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<Posted, DiscordError> {
-        self.deliver(interaction.original(), message, files).await
+    ) -> Sent<Posted> {
+        self.deliver(Route::EditOriginalResponse(interaction), message, files)
+            .await
     }
 
     /// Edits the message below which a button was pressed, once the press is
     /// answered by it; its files stay.
     pub async fn redraw(&self, press: InteractionToken<'_>, message: &Message) -> Sent {
         let body = json_of(message)?;
-        let sent = self.rest.json(press.original(), Some(&body)).await;
+        let sent = self
+            .rest
+            .json(Route::EditOriginalResponse(press), Some(&body))
+            .await;
         sent.map(drop)
     }
 
     /// Changes what a message of the bot's own says; its files stay.
     pub async fn reword(&self, channel: u64, id: u64, message: &Message) -> Sent {
         let body = json_of(message)?;
-        let route = Route::EditMessage {
-            channel,
-            message: id,
-        };
+        let route = Route::EditMessage { channel, id };
         self.rest.json(route, Some(&body)).await.map(drop)
     }
 
@@ -159,11 +144,8 @@ impl Messenger {
         id: u64,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<Posted, DiscordError> {
-        let route = Route::EditMessage {
-            channel,
-            message: id,
-        };
+    ) -> Sent<Posted> {
+        let route = Route::EditMessage { channel, id };
         self.deliver(route, message, files).await
     }
 
@@ -173,16 +155,16 @@ impl Messenger {
         channel: u64,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<Posted, DiscordError> {
+    ) -> Sent<Posted> {
         let route = Route::CreateMessage(channel);
         self.deliver(route, message, files).await
     }
 
     /// Opens (or finds) the direct message channel with a person.
-    pub async fn open_dm(&self, user_id: u64) -> Result<u64, DiscordError> {
+    pub async fn open_dm(&self, user_id: u64) -> Sent<u64> {
         let body = json!({ "recipient_id": user_id.to_string() });
         let opened = self.rest.json(Route::CreateDm, Some(&body)).await?;
-        Ok(opened.read::<Made>()?.id.get())
+        Ok(opened.read::<Identified>()?.id.get())
     }
 
     async fn deliver(
@@ -190,14 +172,14 @@ impl Messenger {
         route: Route<'_>,
         message: &Message,
         files: &[Upload<'_>],
-    ) -> Result<Posted, DiscordError> {
+    ) -> Sent<Posted> {
         let body = with_files(message, files)?;
         let reply = if files.is_empty() {
             self.rest.json(route, Some(&body)).await?
         } else {
             self.rest.multipart(route, &body, files).await?
         };
-        let Made { id, embeds, flags } = reply.read()?;
+        let Taken { id, embeds, flags } = reply.read()?;
         Ok(Posted {
             id: id.get(),
             embeds: !embeds.is_empty(),
@@ -207,7 +189,7 @@ impl Messenger {
 
     /// Returns whether the bot reads what was written in a channel: without *Read
     /// Message History* Discord gives an empty list, also of one that has messages.
-    pub async fn reads_history(&self, channel: u64) -> Result<bool, DiscordError> {
+    pub async fn reads_history(&self, channel: u64) -> Sent<bool> {
         let after = 0;
         let oldest: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
         if !oldest.is_empty() {
@@ -219,12 +201,7 @@ impl Messenger {
 
     /// Returns whether the bot may post in a channel of a guild at `now`; it may not
     /// where it sees nothing.
-    pub async fn may_post(
-        &self,
-        guild: u64,
-        channel: u64,
-        now: Timestamp,
-    ) -> Result<bool, DiscordError> {
+    pub async fn may_post(&self, guild: u64, channel: u64, now: Timestamp) -> Sent<bool> {
         let user = self.bot_id;
         let looked = async {
             let (channel, guild, member): (GuildChannel, _, _) = tokio::try_join!(
@@ -254,7 +231,7 @@ impl Messenger {
         since: Timestamp,
         reply_to: Option<u64>,
         words: &[String],
-    ) -> Result<bool, DiscordError> {
+    ) -> Sent<bool> {
         let after = since.minus(CLOCK_SKEW).snowflake();
         let us = self.bot_id.to_string();
         let reply_to = reply_to.map(|id| id.to_string());
@@ -269,18 +246,18 @@ impl Messenger {
         Ok(messages.iter().any(is_it))
     }
 
-    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Result<T, DiscordError> {
+    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Sent<T> {
         self.rest.json(route, None).await?.read()
     }
 }
 
-fn json_of(message: &Message) -> Result<Value, DiscordError> {
+fn json_of(message: &Message) -> Sent<Value> {
     serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
 }
 
 /// A message whose body lists `files`, also where there are none: an edit then takes
 /// away what was attached before.
-fn with_files(message: &Message, files: &[Upload<'_>]) -> Result<Value, DiscordError> {
+fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
     let mut body = json_of(message)?;
     let names = files.iter().enumerate();
     let names = names.map(|(n, file)| json!({ "id": n, "filename": file.name }));
@@ -288,9 +265,9 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Result<Value, DiscordE
     Ok(body)
 }
 
-/// What matters of a message or channel that Discord made.
+/// What matters of a message that Discord took.
 #[derive(Deserialize)]
-struct Made {
+struct Taken {
     id: GenericId,
     #[serde(default)]
     embeds: Vec<Value>,

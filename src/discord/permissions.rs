@@ -1,7 +1,5 @@
-//! What the bot may do in a channel, as far as it must be known beforehand.
-//!
-//! The sum over roles and overwrites is serenity's; what Discord adds to it is
-//! here.
+//! What the bot may do in a channel: what Discord adds to serenity's sum over roles
+//! and overwrites.
 //!
 //! Source: <https://discord.com/developers/docs/topics/permissions>
 

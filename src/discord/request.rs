@@ -64,17 +64,14 @@ macro_rules! asker {
 }
 
 impl Asker {
-    /// Who gave a command.
     pub(crate) fn of_command(command: &CommandInteraction) -> Self {
         asker!(command, command.member.as_deref())
     }
 
-    /// Who pressed a button or chose from a menu.
     pub(crate) fn of_press(press: &ComponentInteraction) -> Self {
         asker!(press, press.member.as_ref())
     }
 
-    /// The right to answer.
     pub(crate) fn reply(&self) -> InteractionToken<'_> {
         InteractionToken {
             application_id: self.application_id,
@@ -177,18 +174,16 @@ pub(crate) fn flag(command: &CommandInteraction, name: &str) -> bool {
 /// All texts of the message that a menu command was used on: its content and its
 /// embeds.
 pub(crate) fn message_text(command: &CommandInteraction) -> String {
-    let mut text = String::new();
+    let mut parts = Vec::new();
     for message in command.data.resolved.messages.values() {
-        let embeds = message.embeds.iter().flat_map(|embed| {
-            let fields = embed.fields.iter().map(|field| &field.value);
-            embed.title.iter().chain(&embed.description).chain(fields)
-        });
-        for part in std::iter::once(&message.content).chain(embeds) {
-            text.push_str(part);
-            text.push('\n');
+        parts.push(message.content.as_str());
+        for embed in &message.embeds {
+            parts.extend(embed.title.as_deref());
+            parts.extend(embed.description.as_deref());
+            parts.extend(embed.fields.iter().map(|field| field.value.as_str()));
         }
     }
-    text
+    parts.join("\n")
 }
 
 /// What was chosen from a menu; nothing for a button.

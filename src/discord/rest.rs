@@ -2,8 +2,7 @@
 //!
 //! It never sleeps on a rate limit: a route that is known to be spent is refused
 //! here, with the wait, before it costs a request; the courier puts the message
-//! off and serves others meanwhile. Discord bans addresses for 10,000 refused
-//! requests in ten minutes, so what it said once is not asked again.
+//! off and serves others meanwhile.
 //!
 //! Source: <https://discord.com/developers/docs/topics/rate-limits>
 
@@ -16,8 +15,10 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serenity::model::id::GenericId;
 use thiserror::Error;
 
 use super::error::reaction;
@@ -41,9 +42,6 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// A reply of Discord is never near this; more is not read.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
-/// How many spent routes are remembered before the outdated ones are dropped.
-const PAUSES: usize = 1024;
-
 /// The token or the origin cannot be used for requests.
 #[derive(Debug, Error)]
 pub enum RestSetupError {
@@ -60,11 +58,16 @@ pub enum RestSetupError {
 pub(crate) struct ResponseBody(Vec<u8>);
 
 impl ResponseBody {
-    /// Reads the fields that `T` has.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, DiscordError> {
         serde_json::from_slice(&self.0)
             .map_err(|error| DiscordError::Unavailable(format!("a reply not understood: {error}")))
     }
+}
+
+/// An object of Discord's, as far as its id.
+#[derive(Deserialize)]
+pub(super) struct Identified {
+    pub(super) id: GenericId,
 }
 
 /// The client. Clones share everything.
@@ -84,9 +87,6 @@ struct Inner {
 impl Rest {
     /// A client for `origin`, which is `https://discord.com` or a stand-in or
     /// proxy of it, without a slash at its end.
-    ///
-    /// # Errors
-    /// [`RestSetupError`] if the token is no header value.
     pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
         let authorization = authorization(token.expose()).ok_or(RestSetupError::Token)?;
         let agent = concat!("DiscordBot (videostatus, ", env!("CARGO_PKG_VERSION"), ")");
@@ -108,7 +108,6 @@ impl Rest {
         })))
     }
 
-    /// Where requests go.
     pub(crate) fn origin(&self) -> &str {
         &self.0.origin
     }
@@ -151,14 +150,12 @@ impl Rest {
     /// that it may take begins afterwards.
     async fn send(
         &self,
-        call: Call,
+        (method, name, path, bucket): Call,
         fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<ResponseBody, DiscordError> {
-        let bucket = call.bucket;
         if bucket != Bucket::Interaction {
             let invalid = lock(&self.0.invalid_requests).left(Instant::now());
-            let waits = [("guard", invalid), ("spent", self.pause(bucket))];
-            for (reason, wait) in waits {
+            for (reason, wait) in [("guard", invalid), ("spent", self.pause(bucket))] {
                 if let Some(wait) = wait {
                     metrics::discord_wait(reason, wait);
                     return Err(DiscordError::Wait(wait));
@@ -167,10 +164,10 @@ impl Rest {
             self.0.global.until_ready().await;
         }
         let started = Instant::now();
-        let url = format!("{}/api/v10{}", self.0.origin, call.path);
-        let sent = fill(self.0.client.request(call.method, url)).send().await;
+        let url = format!("{}/api/v10{}", self.0.origin, path);
+        let sent = fill(self.0.client.request(method, url)).send().await;
         let status = sent.as_ref().ok().map(|reply| reply.status().as_u16());
-        metrics::discord_request(call.name, status, started.elapsed());
+        metrics::discord_request(name, status, started.elapsed());
         let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
@@ -192,10 +189,8 @@ impl Rest {
     /// Counts what Discord counts towards its ban. It leaves out the limits that
     /// the bot shares with others, which are not its fault.
     fn watch_out(&self, response: &Response) {
-        let shared = response
-            .headers()
-            .get("x-ratelimit-scope")
-            .is_some_and(|scope| scope == "shared");
+        let scope = response.headers().get("x-ratelimit-scope");
+        let shared = scope.is_some_and(|scope| scope == "shared");
         if !matches!(response.status().as_u16(), 401 | 403 | 429) || shared {
             return;
         }
@@ -224,28 +219,19 @@ impl Rest {
 
     /// Remembers what a reply says of its limit.
     fn note(&self, bucket: Bucket, response: &Response, retry_after: Option<f64>) {
-        let wait = if response.status().as_u16() == 429 {
-            retry_after
-        } else if header(response, "x-ratelimit-remaining") == Some(0.0) {
-            header(response, "x-ratelimit-reset-after")
-        } else {
-            None
+        let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
+        let wait = match response.status().as_u16() {
+            429 => retry_after,
+            _ => header(response, "x-ratelimit-reset-after").filter(|_| spent),
         };
-        let Some(wait) = wait.and_then(|secs| Duration::try_from_secs_f64(secs.min(3600.0)).ok())
-        else {
-            return;
-        };
-        let bucket = if response.headers().contains_key("x-ratelimit-global") {
-            Bucket::Bot
-        } else {
-            bucket
-        };
+        let Some(seconds) = wait else { return };
+        let global = response.headers().contains_key("x-ratelimit-global");
+        let bucket = if global { Bucket::Bot } else { bucket };
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
-        if paused.len() >= PAUSES {
-            paused.retain(|_, until| *until > now);
-        }
-        paused.insert(bucket, now + wait);
+        paused.retain(|_, until| *until > now);
+        // A header's number is neither negative nor endless.
+        paused.insert(bucket, now + Duration::from_secs_f64(seconds.min(3600.0)));
     }
 }
 
@@ -290,6 +276,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::invalid_requests::LIMIT;
+    use super::super::route::InteractionToken;
     use super::*;
 
     /// What is logged on this thread while the guard lives.
@@ -323,10 +310,14 @@ mod tests {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let token = Secret::new(sandbox.token());
         let rest = Rest::new(sandbox.discord_url(), &token).unwrap();
-        let interaction = Route::CreateInteractionResponse(1, &token);
+        let interaction = Route::CreateInteractionResponse(InteractionToken {
+            application_id: 1,
+            interaction_id: 1,
+            token: &token,
+        });
         let answer = || rest.json(interaction, None);
         let ask = || rest.json(Route::GetGatewayBot, None);
-        let fault = Fault::on(interaction.call().name).always();
+        let fault = Fault::on(interaction.call().1).always();
         sandbox.fault(fault.reply(403, json!({})));
         for _ in 1..LIMIT {
             answer().await.unwrap_err();

@@ -7,16 +7,27 @@ use reqwest::Method;
 
 use crate::domain::secret::Secret;
 
+/// An interaction's token, which is the right to answer it, and the ids that its
+/// routes take beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct InteractionToken<'a> {
+    /// The application's id.
+    pub application_id: u64,
+    /// The interaction's id.
+    pub interaction_id: u64,
+    /// Its token.
+    pub token: &'a Secret,
+}
+
 /// A route with its ids and tokens, named after its page in Discord's reference.
 ///
 /// It has no `Debug`: a path may hold an interaction's token.
 #[derive(Clone, Copy)]
 pub(crate) enum Route<'a> {
-    /// Answers the interaction with this id and token.
-    CreateInteractionResponse(u64, &'a Secret),
-    /// Edits the message that answered an interaction: an application's id, and the
-    /// interaction's token.
-    EditOriginalResponse(u64, &'a Secret),
+    /// Answers an interaction.
+    CreateInteractionResponse(InteractionToken<'a>),
+    /// Edits the message that answered an interaction.
+    EditOriginalResponse(InteractionToken<'a>),
     GetChannel(u64),
     /// Reads up to a hundred messages of a channel that are newer than the id `after`.
     GetMessages {
@@ -27,7 +38,7 @@ pub(crate) enum Route<'a> {
     CreateMessage(u64),
     EditMessage {
         channel: u64,
-        message: u64,
+        id: u64,
     },
     GetGuild(u64),
     GetGuildMember {
@@ -66,30 +77,31 @@ pub(super) enum Bucket {
     Bot,
 }
 
-/// How a route is called.
-pub(super) struct Call {
-    pub(super) method: Method,
-    /// The route's name in metrics, without ids, tokens and queries.
-    pub(super) name: &'static str,
-    /// The path below `/api/v10`, with its query. It is as secret as the token in it.
-    pub(super) path: String,
-    pub(super) bucket: Bucket,
-}
+/// How a route is called: its method, its name in metrics without ids, tokens and
+/// queries, and its path below `/api/v10`, which is as secret as the token in it.
+pub(super) type Call = (Method, &'static str, String, Bucket);
 
 impl Route<'_> {
-    /// How the route is called.
     pub(super) fn call(self) -> Call {
-        let (method, name, path, bucket) = match self {
-            Self::CreateInteractionResponse(id, token) => (
+        match self {
+            Self::CreateInteractionResponse(to) => (
                 Method::POST,
                 "POST /interactions/{id}/{token}/callback",
-                format!("/interactions/{id}/{}/callback", token.expose()),
+                format!(
+                    "/interactions/{}/{}/callback",
+                    to.interaction_id,
+                    to.token.expose()
+                ),
                 Bucket::Interaction,
             ),
-            Self::EditOriginalResponse(id, token) => (
+            Self::EditOriginalResponse(to) => (
                 Method::PATCH,
                 "PATCH /webhooks/{app}/{token}/messages/@original",
-                format!("/webhooks/{id}/{}/messages/@original", token.expose()),
+                format!(
+                    "/webhooks/{}/{}/messages/@original",
+                    to.application_id,
+                    to.token.expose()
+                ),
                 Bucket::Interaction,
             ),
             Self::GetChannel(channel) => (
@@ -110,10 +122,10 @@ impl Route<'_> {
                 format!("/channels/{channel}/messages"),
                 Bucket::Channel(channel),
             ),
-            Self::EditMessage { channel, message } => (
+            Self::EditMessage { channel, id } => (
                 Method::PATCH,
                 "PATCH /channels/{channel}/messages/{message}",
-                format!("/channels/{channel}/messages/{message}"),
+                format!("/channels/{channel}/messages/{id}"),
                 Bucket::Channel(channel),
             ),
             Self::GetGuild(guild) => (
@@ -176,12 +188,6 @@ impl Route<'_> {
                 "/gateway/bot".to_owned(),
                 Bucket::Bot,
             ),
-        };
-        Call {
-            method,
-            name,
-            path,
-            bucket,
         }
     }
 }
@@ -192,18 +198,19 @@ mod tests {
 
     #[test]
     fn each_name_is_the_method_and_the_path_without_ids_tokens_and_queries() {
-        let token = &Secret::new("aW50ZXJhY3Rpb24");
         let (application, guild, channel) = (1, 2, 3);
+        let to = InteractionToken {
+            application_id: application,
+            interaction_id: 4,
+            token: &Secret::new("aW50ZXJhY3Rpb24"),
+        };
         let routes = [
-            Route::CreateInteractionResponse(4, token),
-            Route::EditOriginalResponse(application, token),
+            Route::CreateInteractionResponse(to),
+            Route::EditOriginalResponse(to),
             Route::GetChannel(channel),
             Route::GetMessages { channel, after: 5 },
             Route::CreateMessage(channel),
-            Route::EditMessage {
-                channel,
-                message: 6,
-            },
+            Route::EditMessage { channel, id: 6 },
             Route::GetGuild(guild),
             Route::GetGuildMember { guild, user: 7 },
             Route::CreateDm,
@@ -216,9 +223,8 @@ mod tests {
             Route::GetGatewayBot,
         ];
         let told = routes.map(|route| {
-            let call = route.call();
-            let Call { method, path, .. } = call;
-            format!("{}\n  {method} {path}\n  {:?}", call.name, call.bucket)
+            let (method, name, path, bucket) = route.call();
+            format!("{name}\n  {method} {path}\n  {bucket:?}")
         });
         insta::assert_snapshot!(told.join("\n"), @r"
         POST /interactions/{id}/{token}/callback

@@ -26,30 +26,24 @@ pub struct Upload<'a> {
 /// Where the bytes of a file to send are.
 #[derive(Clone, Copy, Debug)]
 pub enum UploadContent<'a> {
-    /// On disk. Several uploads of one file do not disturb each other.
-    File {
-        /// The open file.
-        file: &'a Arc<File>,
-        /// Its size in bytes.
-        size: u64,
-    },
+    /// On disk: the open file and its size in bytes. Several uploads of one file do
+    /// not disturb each other.
+    File(&'a Arc<File>, u64),
     /// In memory, for short texts.
     Text(&'a str),
 }
 
 impl Upload<'_> {
-    /// Its size in bytes.
     pub(super) fn size(&self) -> u64 {
         match self.content {
-            UploadContent::File { size, .. } => size,
+            UploadContent::File(_, size) => size,
             UploadContent::Text(text) => text.len() as u64,
         }
     }
 
-    /// The part of a form that sends it.
     pub(super) fn part(&self) -> Result<Part, reqwest::Error> {
         let part = match self.content {
-            UploadContent::File { file, size } => {
+            UploadContent::File(file, size) => {
                 let body = Body::wrap_stream(chunks(Arc::clone(file), size));
                 Part::stream_with_length(body, size)
             }
@@ -138,10 +132,7 @@ mod tests {
         let video = Upload {
             name: "video.mp4",
             mime: "video/mp4",
-            content: UploadContent::File {
-                file: &file,
-                size: content.len() as u64,
-            },
+            content: UploadContent::File(&file, content.len() as u64),
         };
         let text = Upload {
             name: "prompt.txt",

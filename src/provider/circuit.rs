@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// So many queries in a row without an answer open it.
+/// So many queries in a row without an answer open the circuit.
 const OPENS_AFTER: u32 = 5;
 /// The wait before the first probe; it doubles from probe to probe.
 const FIRST_PROBE: Duration = Duration::from_secs(5);
@@ -18,12 +18,11 @@ const FIRST_PROBE: Duration = Duration::from_secs(5);
 const LAST_PROBE: Duration = Duration::from_secs(30);
 /// So many different known tasks that are refused within [`REFUSED_WITHIN`] open it.
 const REFUSED_TASKS: usize = 3;
-/// The time within which refusals count together.
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Whether queries may go out.
-#[derive(Debug, Default)]
-pub struct Circuit {
+#[derive(Default)]
+pub(super) struct Circuit {
     failures: u32,
     /// Known tasks that were refused lately, each with its last refusal.
     refused: Vec<(TaskId, Timestamp)>,
@@ -32,7 +31,6 @@ pub struct Circuit {
     open: Option<Open>,
 }
 
-#[derive(Debug)]
 struct Open {
     /// Whether refusals opened it: then a refusal is no sign that the endpoint is back.
     by_refusals: bool,
@@ -43,20 +41,19 @@ struct Open {
 impl Circuit {
     /// Whether a query may go out at `now`. While open, a `true` is the probe,
     /// and the next one is an interval away even if this one never reports.
-    pub fn admits(&mut self, now: Timestamp) -> bool {
-        let Some(open) = &mut self.open else {
-            return true;
-        };
-        if now < open.probe_at {
-            return false;
+    pub(super) fn admits(&mut self, now: Timestamp) -> bool {
+        if let Some(open) = &mut self.open {
+            if now < open.probe_at {
+                return false;
+            }
+            open.interval = (open.interval * 2).min(LAST_PROBE);
+            open.probe_at = now.plus(open.interval);
         }
-        open.interval = (open.interval * 2).min(LAST_PROBE);
-        open.probe_at = now.plus(open.interval);
         true
     }
 
     /// The endpoint answered something, be it an error of the task's own.
-    pub fn answered(&mut self) {
+    pub(super) fn answered(&mut self) {
         // A reply that was on its way does not end a pause that was asked for meanwhile.
         *self = Self {
             paused_until: self.paused_until,
@@ -65,7 +62,7 @@ impl Circuit {
     }
 
     /// A query ended at `now` without an answer.
-    pub fn failed(&mut self, now: Timestamp) {
+    pub(super) fn failed(&mut self, now: Timestamp) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
             self.open(now, false);
@@ -73,27 +70,33 @@ impl Circuit {
     }
 
     /// A task that was known before was refused at `now`.
-    pub fn refused(&mut self, id: &TaskId, now: Timestamp) {
+    pub(super) fn refused(&mut self, id: &TaskId, now: Timestamp) {
         self.refused
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
-        if self.refused.len() < REFUSED_TASKS {
-            self.refused.push((id.clone(), now));
-        }
+        self.refused.push((id.clone(), now));
         if self.refused.len() >= REFUSED_TASKS {
             self.open(now, true);
         }
     }
 
     /// The provider asked for a pause, for all tasks.
-    pub fn pause(&mut self, until: Timestamp) {
+    pub(super) fn pause(&mut self, until: Timestamp) {
         self.paused_until = self.paused_until.max(Some(until));
     }
 
     /// How long the provider still wants to be left alone.
-    #[must_use]
-    pub fn pause_left(&self, now: Timestamp) -> Option<Duration> {
+    pub(super) fn pause_left(&self, now: Timestamp) -> Option<Duration> {
         let left = self.paused_until?.since(now);
         (!left.is_zero()).then_some(left)
+    }
+
+    /// Whether refusals of known tasks opened it.
+    pub(super) fn is_open_by_refusals(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.by_refusals)
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     fn open(&mut self, now: Timestamp, by_refusals: bool) {
@@ -102,18 +105,6 @@ impl Circuit {
             probe_at: now.plus(FIRST_PROBE),
             interval: FIRST_PROBE,
         });
-    }
-
-    /// Whether refusals of known tasks opened it.
-    #[must_use]
-    pub fn is_open_by_refusals(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.by_refusals)
-    }
-
-    /// Whether it is open.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.open.is_some()
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::circuit::Circuit;
-use super::transport::Transport;
-pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
+pub use super::transport::{BadClient, ClientConfig, RawReply, bearer, forwarded_host};
+use super::transport::{Transport, retry_after};
 use super::wire;
 use super::wire::status::Word;
 use crate::domain::query::QueryError;
@@ -24,7 +24,6 @@ const WORDS_MAX: usize = 64;
 
 /// Asks the provider for tasks. One per process: it pools connections, and its
 /// circuit counts the failures of all tasks.
-#[derive(Debug)]
 pub struct Client {
     transport: Transport,
     circuit: Mutex<Circuit>,
@@ -37,17 +36,11 @@ pub struct Client {
 
 impl Client {
     /// Checks the configuration; nothing is sent.
-    ///
-    /// # Errors
-    /// [`BadClient`] names the part that cannot be used.
     pub fn new(config: &ClientConfig) -> Result<Self, BadClient> {
         Self::with_timeout(config, WHOLE_TIMEOUT)
     }
 
     /// [`Client::new`] with another limit for a whole query.
-    ///
-    /// # Errors
-    /// As [`Client::new`].
     pub fn with_timeout(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
         Ok(Self {
             transport: Transport::new(config, whole)?,
@@ -72,15 +65,11 @@ impl Client {
     ) -> Result<Snapshot, QueryError> {
         self.admit(now)?;
         let started = Instant::now();
-        let (result, wait) = match self.fetch(id).await {
-            Ok(reply) => {
-                let result = wire::decode(reply.status, &reply.body);
-                (result, reply.retry_after(now))
-            }
-            Err(error) => (Err(error), None),
-        };
+        let reply = self.fetch(id).await;
+        let wait = reply.as_ref().ok();
+        let wait = wait.and_then(|reply| retry_after(&reply.headers, now));
         let wait = wait.map(|wait| wait.min(self.longest_pause));
-        let result = match result {
+        let result = match reply.and_then(|reply| wire::decode(reply.status, &reply.body)) {
             Err(QueryError::RateLimited { .. }) => Err(QueryError::RateLimited { wait }),
             Err(QueryError::Unavailable { .. }) if wait.is_some() => {
                 Err(QueryError::RateLimited { wait })
@@ -105,20 +94,15 @@ impl Client {
         if let Some(wait) = circuit.pause_left(now) {
             return Err(QueryError::RateLimited { wait: Some(wait) });
         }
-        if circuit.admits(now) {
-            Ok(())
-        } else {
+        if !circuit.admits(now) {
             let cause = "circuit open".to_owned();
-            Err(QueryError::Unavailable { cause })
+            return Err(QueryError::Unavailable { cause });
         }
+        Ok(())
     }
 
     /// Sends the query and gives the reply as it came, whatever the circuit
     /// says: for a person at the command line.
-    ///
-    /// # Errors
-    /// [`QueryError::Unavailable`] where nothing came, [`QueryError::Invalid`]
-    /// where the body is larger than [`BODY_MAX`].
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         self.transport.ask(id).await
     }
@@ -129,7 +113,7 @@ impl Client {
         &self,
         id: &TaskId,
         known: bool,
-        result: Result<Snapshot, QueryError>,
+        mut result: Result<Snapshot, QueryError>,
         ended: Timestamp,
     ) -> Result<Snapshot, QueryError> {
         let mut circuit = lock(&self.circuit);
@@ -140,45 +124,35 @@ impl Client {
             Err(QueryError::NotFound { .. } | QueryError::Denied { .. }) if known => {
                 circuit.refused(id, ended);
             }
-            Err(QueryError::NotFound { .. } | QueryError::Denied { .. })
-                if circuit.is_open_by_refusals() => {}
-            _ => circuit.answered(),
-        }
-        match (was_open, circuit.is_open()) {
-            (false, true) => {
-                let cause = result.as_ref().err().map(ToString::to_string);
-                tracing::error!(
-                    cause,
-                    hint = "the video service does not answer, or refuses tasks that it knew: is it \
-                            down, and are the key, the quota and the address right? The bot asks on",
-                    "provider.circuit.opened"
-                );
-            }
-            (true, false) => {
-                self.recovered.store(true, Ordering::Relaxed);
-                tracing::info!("provider.circuit.closed");
-            }
-            _ => {}
-        }
-        metrics::circuit(circuit.is_open());
-        match result {
             Err(error @ (QueryError::NotFound { .. } | QueryError::Denied { .. }))
-                if !known && circuit.is_open_by_refusals() =>
+                if circuit.is_open_by_refusals() =>
             {
                 let cause = error.to_string();
-                Err(QueryError::Unavailable { cause })
+                result = Err(QueryError::Unavailable { cause });
             }
-            result => result,
+            _ => circuit.answered(),
         }
+        if !was_open && circuit.is_open() {
+            let cause = result.as_ref().err().map(ToString::to_string);
+            tracing::error!(
+                cause,
+                hint = "the video service does not answer, or refuses tasks that it knew: is it \
+                        down, and are the key, the quota and the address right? The bot asks on",
+                "provider.circuit.opened"
+            );
+        } else if was_open && !circuit.is_open() {
+            self.recovered.store(true, Ordering::Relaxed);
+            tracing::info!("provider.circuit.closed");
+        }
+        metrics::circuit(circuit.is_open());
+        result
     }
 
     fn log_unknown_word(&self, snapshot: &Snapshot) {
-        let Some(word) = snapshot.status.as_deref() else {
+        let word = snapshot.status.as_deref();
+        let Some(word) = word.filter(|word| Word::read(word) == Word::Unknown) else {
             return;
         };
-        if Word::read(word) != Word::Unknown {
-            return;
-        }
         let mut seen = lock(&self.unknown_words);
         if seen.len() < WORDS_MAX && seen.insert(word.to_owned()) {
             metrics::unknown_word();

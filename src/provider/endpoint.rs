@@ -22,51 +22,44 @@ pub enum BadEndpoint {
     Path,
 }
 
-/// A checked origin and path.
-#[derive(Clone, Debug)]
-pub struct Endpoint {
-    origin: String,
-    path: String,
-}
+/// A checked origin and path, with `{id}` where the task id goes.
+pub(super) struct Endpoint(String);
 
 impl Endpoint {
     /// Checks and joins the two. A path in the origin is kept as a prefix.
-    ///
-    /// # Errors
-    /// [`BadEndpoint`] says which of the two is wrong.
-    pub fn new(origin: &Url, path: &str) -> Result<Self, BadEndpoint> {
+    pub(super) fn new(origin: &Url, path: &str) -> Result<Self, BadEndpoint> {
         if !is_plain(origin) {
             return Err(BadEndpoint::Origin);
         }
         if !is_query_path(path) {
             return Err(BadEndpoint::Path);
         }
-        Ok(Self {
-            origin: origin.as_str().trim_end_matches('/').to_owned(),
-            path: path.to_owned(),
-        })
+        let origin = origin.as_str().trim_end_matches('/');
+        Ok(Self(format!("{origin}{path}")))
     }
 
-    /// The address of one task's state.
-    ///
-    /// # Errors
-    /// [`url::ParseError`], which a checked origin and path do not leave room for.
-    pub fn url(&self, id: &TaskId) -> Result<Url, url::ParseError> {
+    /// The address of one task's state. A checked origin and path leave no room for
+    /// an error.
+    pub(super) fn url(&self, id: &TaskId) -> Result<Url, url::ParseError> {
         // All but [A-Za-z0-9._-] becomes %XX: right in a query value and in a
         // path segment alike. (The form encoding differs from the path's only
         // in spaces, which no task id has.)
         let id: String = form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect();
-        Url::parse(&format!("{}{}", self.origin, self.path.replace(PLACE, &id)))
+        Url::parse(&self.0.replace(PLACE, &id))
     }
 }
 
-/// Returns whether paths can be appended to an address: it is an http(s) one and
-/// has neither user nor query nor fragment.
+/// Returns whether an address is an http(s) one without a user or a password.
+pub(super) fn is_web(url: &Url) -> bool {
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    web && url.username().is_empty() && url.password().is_none()
+}
+
+/// Returns whether paths can be appended to an address of the web: it has neither
+/// query nor fragment.
 #[must_use]
 pub fn is_plain(url: &Url) -> bool {
-    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    let user = !url.username().is_empty() || url.password().is_some();
-    web && !user && url.query().is_none() && url.fragment().is_none()
+    is_web(url) && url.query().is_none() && url.fragment().is_none()
 }
 
 /// Returns whether `path` stays below the origin and has one place for the id.

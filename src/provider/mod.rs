@@ -4,12 +4,10 @@
 //! [`media`] fetches the files that they link to. The API key lives in the
 //! client alone: a media link is somebody else's word and leads to other hosts.
 
-pub mod circuit;
 pub mod client;
 pub mod endpoint;
 pub mod media;
 pub mod wire;
 
-mod cause;
-mod retry_after;
+mod circuit;
 mod transport;

@@ -1,7 +1,8 @@
 //! One query on the wire: request and reply under caps and deadlines, and the
 //! API key, which leaves this file only towards the provider.
 
-use std::time::Duration;
+use std::error::Error;
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
@@ -10,9 +11,7 @@ use reqwest::redirect;
 use thiserror::Error;
 use url::Url;
 
-use super::cause;
 use super::endpoint::{BadEndpoint, Endpoint};
-use super::retry_after;
 use super::wire::text::{self, CAUSE_MAX};
 use crate::domain::query::QueryError;
 use crate::domain::secret::Secret;
@@ -20,7 +19,7 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
 /// The largest body that is read, in bytes after decompression: 256 KiB.
-pub const BODY_MAX: usize = 256 * 1024;
+const BODY_MAX: usize = 256 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -60,14 +59,12 @@ pub enum BadClient {
 pub struct RawReply {
     /// The HTTP status.
     pub status: u16,
-    /// The headers.
+    /// Its headers.
     pub headers: HeaderMap,
-    /// The body, decompressed, without the key; at most [`BODY_MAX`] bytes came.
+    /// The body, decompressed, without the key; at most 256 KiB came.
     pub body: Vec<u8>,
 }
 
-/// Sends queries; pools connections.
-#[derive(Debug)]
 pub(super) struct Transport {
     http: reqwest::Client,
     endpoint: Endpoint,
@@ -78,9 +75,19 @@ impl Transport {
     /// Checks the configuration; nothing is sent. `whole` limits a query from
     /// its first to its last byte.
     pub(super) fn new(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
+        let json = HeaderValue::from_static("application/json");
+        let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
+        if !config.key.is_empty() {
+            let value = bearer(config.key.expose()).ok_or(BadClient::Key)?;
+            headers.insert(AUTHORIZATION, value);
+        }
+        if let Some(host) = &config.forwarded_host {
+            let value = forwarded_host(host).ok_or(BadClient::ForwardedHost)?;
+            headers.insert(HeaderName::from_static("x-forwarded-host"), value);
+        }
         let http = reqwest::Client::builder()
             .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(config)?)
+            .default_headers(headers)
             // The key goes to this endpoint and nowhere else. (A proxy named in
             // the environment only passes it on.)
             .redirect(redirect::Policy::none())
@@ -96,7 +103,6 @@ impl Transport {
         })
     }
 
-    /// Asks for a task and reads the reply.
     pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
             cause: format!("the query's address: {error}"),
@@ -123,7 +129,8 @@ impl Transport {
         // A shorter one is no secret, and ordinary words would hold it.
         const SECRET_FROM: usize = 12;
         let key = self.key.expose();
-        if key.len() < SECRET_FROM || !contains(&body, key.as_bytes()) {
+        let quotes = |part: &[u8]| part == key.as_bytes();
+        if key.len() < SECRET_FROM || !body.windows(key.len()).any(quotes) {
             return body;
         }
         String::from_utf8_lossy(&body)
@@ -132,30 +139,21 @@ impl Transport {
     }
 }
 
-fn contains(body: &[u8], part: &[u8]) -> bool {
-    body.windows(part.len()).any(|window| window == part)
-}
-
-impl RawReply {
-    /// The wait that the reply asks for.
-    pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
-        retry_after::parse(value, now)
-    }
-}
-
-fn headers(config: &ClientConfig) -> Result<HeaderMap, BadClient> {
-    let json = HeaderValue::from_static("application/json");
-    let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
-    if !config.key.is_empty() {
-        let value = bearer(config.key.expose()).ok_or(BadClient::Key)?;
-        headers.insert(AUTHORIZATION, value);
-    }
-    if let Some(host) = &config.forwarded_host {
-        let value = forwarded_host(host).ok_or(BadClient::ForwardedHost)?;
-        headers.insert(HeaderName::from_static("x-forwarded-host"), value);
-    }
-    Ok(headers)
+/// The wait that a `Retry-After` header asks for: whole seconds, or an HTTP date seen
+/// from `now`. `None` for anything else and for no wait at all.
+///
+/// Source: RFC 9110, section 10.2.3.
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = httpdate::parse_http_date(value).ok()?;
+            let until = until.duration_since(UNIX_EPOCH).ok()?;
+            Timestamp(0).plus(until).since(now)
+        }
+    };
+    (!wait.is_zero()).then_some(wait)
 }
 
 /// The header that carries the API key; `None` if no header can.
@@ -182,6 +180,45 @@ fn unavailable(error: &reqwest::Error) -> QueryError {
         "the answer broke off"
     };
     QueryError::Unavailable {
-        cause: text::line(&format!("{what}: {}", cause::root(error)), CAUSE_MAX),
+        cause: text::line(&format!("{what}: {}", root_cause(error)), CAUSE_MAX),
+    }
+}
+
+/// The last link of a chain of sources: reqwest's own texts say no more than "error
+/// sending request". It names no URL, and so no task id or key.
+pub(super) fn root_cause<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_read_and_the_rest_is_not() {
+        // Sun, 06 Nov 1994 08:49:37 GMT, the RFC's example.
+        let now = Timestamp(784_111_777_000 - 90_000);
+        for (value, seconds) in [
+            ("45", Some(45)),
+            (" 1 ", Some(1)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(90)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(90)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", None),
+            ("0", None),
+            ("-5", None),
+            ("1.5", None),
+            ("soon", None),
+            ("", None),
+            ("99999999999999999999999", None),
+        ] {
+            let value = HeaderValue::from_static(value);
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, value)]);
+            let wait = retry_after(&headers, now);
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{headers:?}");
+        }
     }
 }

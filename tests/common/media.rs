@@ -11,9 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
 use videostatus::provider::media::guard::AddressGuard;
-use videostatus::provider::media::{
-    FetchLimits, Fetched, Fetcher, MediaConfig, MediaError, MediaKind,
-};
+use videostatus::provider::media::{FetchLimits, Fetched, Fetcher, MediaError, MediaKind};
 
 /// The start of an mp4 file, as ffmpeg writes it.
 pub const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
@@ -42,11 +40,8 @@ impl Fixture {
 
     pub fn with(limits: FetchLimits) -> Self {
         let dir = TempDir::new().unwrap();
-        let config = MediaConfig {
-            allow_private_hosts: true,
-            dir: dir.path().to_owned(),
-        };
-        let fetcher = Fetcher::with(&config, AddressGuard::open(), limits).unwrap();
+        let guard = AddressGuard::new(true);
+        let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits).unwrap();
         Self {
             fetcher: Arc::new(fetcher),
             dir,

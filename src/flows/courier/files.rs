@@ -108,10 +108,7 @@ impl Files {
             .map(|file| Upload {
                 name: &file.name,
                 mime: file.mime,
-                content: UploadContent::File {
-                    file: &file.file,
-                    size: file.size,
-                },
+                content: UploadContent::File(&file.file, file.size),
             })
             .collect()
     }
@@ -160,8 +157,8 @@ async fn part(
         Fetched::Missing(error) => {
             tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
             match error {
-                MediaError::TooLarge { .. } => Part::TooLarge,
-                MediaError::BadLink | MediaError::Forbidden { .. } => Part::Forbidden,
+                MediaError::TooLarge(_) => Part::TooLarge,
+                MediaError::BadLink | MediaError::Forbidden(_) => Part::Forbidden,
                 _ => Part::Missing,
             }
         }

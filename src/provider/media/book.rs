@@ -14,6 +14,7 @@ use url::Url;
 
 use super::error::MediaError;
 use super::file::{MediaFile, MediaKind};
+use super::turns::host_key;
 use crate::sync::lock;
 
 /// Most files that are kept.
@@ -38,42 +39,23 @@ pub(super) type ResultReceiver = watch::Receiver<Option<FetchResult>>;
 /// What is fetched once: a link asked for as another kind is another fetch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct LinkKey {
-    pub(super) url: String,
+    pub(super) url: Url,
     pub(super) kind: MediaKind,
 }
 
-impl LinkKey {
-    /// The host and the port of the link; empty where there is none.
-    fn host(&self) -> String {
-        let url = Url::parse(&self.url).ok();
-        let host = url.as_ref().and_then(|url| {
-            let port = url.port_or_known_default().unwrap_or_default();
-            Some(format!("{}:{port}", url.host_str()?))
-        });
-        host.unwrap_or_default()
-    }
-}
-
 /// A link that is being fetched or was fetched a moment ago.
-#[derive(Debug)]
 struct LinkEntry {
-    /// The host and the port of the link.
-    host: String,
+    /// Empty while the link is under way.
     result: ResultReceiver,
     task: AbortHandle,
-    /// When the result came.
-    ended: Option<Instant>,
-    /// When somebody last asked for the link, or its result came.
+    /// When the result came, or somebody last asked for the file.
     used: Instant,
     /// Nobody has the result yet: it is the last to go.
     awaited: bool,
 }
 
-/// The links by their key.
-#[derive(Debug)]
 pub(super) struct LinkBook {
     links: Mutex<HashMap<LinkKey, LinkEntry>>,
-    /// Most links under way.
     under_way_max: usize,
     /// Most links under way of one host, so that a slow one leaves room for others.
     of_host_max: usize,
@@ -99,23 +81,27 @@ impl LinkBook {
         let mut links = lock(&self.links);
         sweep(&mut links, now);
         if let Some(link) = links.get_mut(key) {
-            link.used = now;
-            link.awaited &= link.ended.is_none();
+            match &*link.result.borrow() {
+                Some(Ok(_)) => (link.awaited, link.used) = (false, now),
+                // Asking for a failure does not prolong it.
+                Some(Err(_)) => link.awaited = false,
+                None => {}
+            }
             return Some(link.result.clone());
         }
-        let host = key.host();
-        let under_way = || links.values().filter(|link| link.ended.is_none());
-        if under_way().count() >= self.under_way_max
-            || under_way().filter(|link| link.host == host).count() >= self.of_host_max
-        {
+        let is_under_way = |entry: &(&LinkKey, &LinkEntry)| entry.1.result.borrow().is_none();
+        let under_way = links.iter().filter(is_under_way);
+        let host = host_key(&key.url);
+        let of_host = under_way
+            .clone()
+            .filter(|(key, _)| host_key(&key.url) == host);
+        if of_host.count() >= self.of_host_max || under_way.count() >= self.under_way_max {
             return None;
         }
         let (sender, result) = watch::channel(None);
         let link = LinkEntry {
-            host,
             result: result.clone(),
             task: start(sender),
-            ended: None,
             used: now,
             awaited: true,
         };
@@ -136,14 +122,12 @@ impl LinkBook {
         let taken = sender.receiver_count() > 1;
         sender.send_replace(Some(result));
         if let Some(link) = links.get_mut(key) {
-            link.ended = Some(now);
             link.used = now;
             link.awaited = !taken;
         }
         sweep(&mut links, now);
     }
 
-    /// Aborts all fetches.
     pub(super) fn abort(&self) {
         for (_, link) in lock(&self.links).drain() {
             link.task.abort();
@@ -152,23 +136,14 @@ impl LinkBook {
 }
 
 impl LinkEntry {
-    /// How large its file is.
-    fn bytes(&self) -> u64 {
-        match &*self.result.borrow() {
-            Some(Ok(file)) => file.size,
-            Some(Err(_)) | None => 0,
-        }
-    }
-
     /// Returns whether it is too old. A fetch that panicked left no result and is
     /// forgotten, so that the link can be fetched again.
     fn is_over(&self, now: Instant) -> bool {
-        let Some(ended) = self.ended else {
-            return self.task.is_finished();
-        };
+        let age = now.duration_since(self.used);
         match &*self.result.borrow() {
-            Some(Err(_)) => now.duration_since(ended) >= FAILURE_KEPT,
-            Some(Ok(_)) | None => now.duration_since(self.used) >= FILE_KEPT,
+            Some(Ok(_)) => age >= FILE_KEPT,
+            Some(Err(_)) => age >= FAILURE_KEPT,
+            None => self.task.is_finished(),
         }
     }
 }
@@ -177,26 +152,21 @@ impl LinkEntry {
 /// has had and were used longest ago.
 fn sweep(links: &mut HashMap<LinkKey, LinkEntry>, now: Instant) {
     links.retain(|_, link| !link.is_over(now));
-    let ended = links.iter().filter(|(_, link)| link.ended.is_some());
-    let mut ended: Vec<_> = ended
-        .map(|(key, link)| {
-            (
-                Reverse((link.awaited, link.used)),
-                link.bytes(),
-                key.clone(),
-            )
-        })
-        .collect();
-    ended.sort_unstable_by_key(|(order, ..)| *order);
-    let (mut files, mut failures, mut kept) = (0, 0, 0);
-    for (_, bytes, key) in ended {
-        kept += bytes;
-        if bytes > 0 {
-            files += 1;
-        } else {
-            failures += 1;
+    let mut ended = Vec::new();
+    for (key, link) in &*links {
+        if let Some(result) = &*link.result.borrow() {
+            let size = result.as_ref().map(|file| file.size).ok();
+            ended.push(((link.awaited, link.used), size, key.clone()));
         }
-        if files > FILES_MAX || failures > FAILURES_MAX || kept > BYTES_MAX {
+    }
+    ended.sort_unstable_by_key(|(order, ..)| Reverse(*order));
+    let (mut files, mut failures, mut bytes) = (0, 0, 0);
+    for (_, size, key) in ended {
+        match size {
+            Some(size) => (files, bytes) = (files + 1, bytes + size),
+            None => failures += 1,
+        }
+        if files > FILES_MAX || failures > FAILURES_MAX || bytes > BYTES_MAX {
             links.remove(&key);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::LOCATION;
 use reqwest::{Response, redirect};
@@ -9,24 +10,25 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
+use super::book::LinkKey;
 use super::error::MediaError;
-use super::file::{MediaFile, MediaKind};
-use super::file_type::FileType;
+use super::file::{HEAD, MediaFile, MediaKind, file_type};
 use super::guard::{AddressGuard, NoPublicAddress, forbidden};
 use super::limits::FetchLimits;
-use crate::provider::cause;
+use crate::provider::transport::root_cause;
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
 /// How many redirects are followed, each checked like the link itself.
 const REDIRECTS_MAX: usize = 3;
 
-/// Downloads files.
-#[derive(Debug)]
+/// How long a connection may take until it stands, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 pub(super) struct Downloader {
     http: reqwest::Client,
-    guard: AddressGuard,
+    pub(super) guard: AddressGuard,
     dir: PathBuf,
-    limits: FetchLimits,
+    pub(super) limits: FetchLimits,
 }
 
 impl Downloader {
@@ -48,7 +50,7 @@ impl Downloader {
             .http1_only()
             // Hosts are asked once: an idle connection would outlive its check.
             .pool_max_idle_per_host(0)
-            .connect_timeout(limits.connect)
+            .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(limits.idle)
             .build()?;
         Ok(Self {
@@ -59,27 +61,13 @@ impl Downloader {
         })
     }
 
-    /// Reads a link and checks it as far as it can be without asking anybody.
-    pub(super) fn check(&self, url: &str) -> Result<Url, MediaError> {
-        let url = Url::parse(url).map_err(|_| MediaError::BadLink)?;
-        self.guard.check(&url)?;
-        Ok(url)
-    }
-
-    /// Downloads what is behind `url`.
-    pub(super) async fn download(
-        &self,
-        url: &Url,
-        kind: MediaKind,
-    ) -> Result<MediaFile, MediaError> {
+    pub(super) async fn download(&self, key: &LinkKey) -> Result<MediaFile, MediaError> {
         let steps = async {
-            let response = self.follow(url.clone()).await?;
-            self.store(response, kind).await
+            let reply = self.follow(key.url.clone()).await?;
+            self.store(reply, key.kind).await
         };
-        match tokio::time::timeout(self.limits.total, steps).await {
-            Ok(result) => result,
-            Err(late) => Err(unreachable_because(&late)),
-        }
+        let result = tokio::time::timeout(self.limits.total, steps).await;
+        result.unwrap_or_else(|late| Err(unreachable_because(&late)))
     }
 
     /// Asks for a link and follows its redirects.
@@ -88,75 +76,65 @@ impl Downloader {
         loop {
             self.guard.check(&url)?;
             let sent = self.http.get(url.clone()).send().await;
-            let response = sent.map_err(|error| failed(&error, &url))?;
-            let status = response.status();
+            let reply = sent.map_err(|error| failed(&error, &url))?;
+            let status = reply.status();
             if status.is_success() {
-                return Ok(response);
+                return Ok(reply);
             }
-            let target = response.headers().get(LOCATION);
+            let target = reply.headers().get(LOCATION);
             let target = target.filter(|_| status.is_redirection() && redirects < REDIRECTS_MAX);
-            let Some(target) = target.and_then(|target| target.to_str().ok()) else {
-                let status = status.as_u16();
-                return Err(MediaError::Refused { status });
-            };
+            let target = target.and_then(|target| target.to_str().ok());
+            let target = target.ok_or(MediaError::Refused(status.as_u16()))?;
             url = url.join(target).map_err(|_| MediaError::BadLink)?;
             redirects += 1;
         }
     }
 
-    /// Writes a response to a file without a name.
-    async fn store(
-        &self,
-        mut response: Response,
-        kind: MediaKind,
-    ) -> Result<MediaFile, MediaError> {
+    /// Writes a reply to a file without a name.
+    async fn store(&self, mut reply: Response, kind: MediaKind) -> Result<MediaFile, MediaError> {
         let limit = self.limits.size;
-        if response.content_length().is_some_and(|told| told > limit) {
-            return Err(MediaError::TooLarge { limit });
+        if reply.content_length().is_some_and(|told| told > limit) {
+            return Err(MediaError::TooLarge(limit));
         }
         let mut file = File::from_std(tempfile::tempfile_in(&self.dir).map_err(disk)?);
         let (mut size, mut head, mut found) = (0u64, Vec::new(), None);
-        let url = response.url().clone();
-        while let Some(chunk) = response.chunk().await.map_err(|e| failed(&e, &url))? {
+        let url = reply.url().clone();
+        while let Some(chunk) = reply.chunk().await.map_err(|e| failed(&e, &url))? {
             size = size.saturating_add(chunk.len() as u64);
             if size > limit {
-                return Err(MediaError::TooLarge { limit });
+                return Err(MediaError::TooLarge(limit));
             }
             if found.is_none() {
-                head.extend(chunk.iter().take(FileType::HEAD - head.len()));
-                found = FileType::of(&head, kind);
-                if found.is_none() && head.len() == FileType::HEAD {
+                head.extend(chunk.iter().take(HEAD - head.len()));
+                found = file_type(&head, kind);
+                if found.is_none() && head.len() == HEAD {
                     return Err(MediaError::WrongType);
                 }
             }
             file.write_all(&chunk).await.map_err(disk)?;
         }
         file.flush().await.map_err(disk)?;
-        let found = found.ok_or(MediaError::WrongType)?;
+        let (name, mime) = found.ok_or(MediaError::WrongType)?;
         Ok(MediaFile {
             file: Arc::new(file.into_std().await),
             size,
-            name: found.name(kind),
-            mime: found.mime,
+            name,
+            mime,
         })
     }
 }
 
 fn disk(error: std::io::Error) -> MediaError {
-    MediaError::Disk {
-        cause: error.to_string(),
-    }
+    MediaError::Disk(error.to_string())
 }
 
 fn unreachable_because(error: &dyn std::error::Error) -> MediaError {
-    MediaError::Unreachable {
-        cause: text::line(&error.to_string(), CAUSE_MAX),
-    }
+    MediaError::Unreachable(text::line(&error.to_string(), CAUSE_MAX))
 }
 
 /// A request that failed: refused by the guard inside the connector, or really.
 fn failed(error: &reqwest::Error, url: &Url) -> MediaError {
-    let root = cause::root(error);
+    let root = root_cause(error);
     if root.is::<NoPublicAddress>() {
         forbidden(url)
     } else {

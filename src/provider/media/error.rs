@@ -9,65 +9,44 @@ pub enum MediaError {
     /// Not an http(s) link, or one with a password in it.
     #[error("not a plain http(s) link")]
     BadLink,
-    /// It leads to an address that is not public.
-    #[error("{host} is not on the public internet")]
-    Forbidden {
-        /// The host as the link names it.
-        host: String,
-    },
-    /// The file is larger than any that is fetched. A smaller limit of one message
-    /// is its sender's own business.
-    #[error("larger than {limit} bytes")]
-    TooLarge {
-        /// The largest size that is fetched, in bytes.
-        limit: u64,
-    },
-    /// The host refuses, or redirects without end.
-    #[error("the host answers with HTTP {status}")]
-    Refused {
-        /// The HTTP status.
-        status: u16,
-    },
+    /// It leads to this host, as the link names it, whose address is not public.
+    #[error("{0} is not on the public internet")]
+    Forbidden(String),
+    /// The file is larger than any that is fetched, which have so many bytes at most.
+    /// A smaller limit of one message is its sender's own business.
+    #[error("larger than {0} bytes")]
+    TooLarge(u64),
+    /// The host refuses with this HTTP status, or redirects without end.
+    #[error("the host answers with HTTP {0}")]
+    Refused(u16),
     /// The bytes are of no type that is shown.
     #[error("neither a video nor an image of a known type")]
     WrongType,
-    /// No (complete) answer.
-    #[error("{cause}")]
-    Unreachable {
-        /// What happened, shortened.
-        cause: String,
-    },
-    /// The file could not be written here.
-    #[error("the file cannot be kept: {cause}")]
-    Disk {
-        /// What the system said.
-        cause: String,
-    },
+    /// No (complete) answer: what happened, shortened.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The file could not be written here: what the system said.
+    #[error("the file cannot be kept: {0}")]
+    Disk(String),
 }
 
 impl MediaError {
     /// Returns whether another try may help: storage often needs some seconds
     /// until a new file is there, and answers "not found" or with a page until then.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::Refused { status } => matches!(status, 404 | 408 | 425 | 429 | 500..=599),
-            Self::WrongType | Self::Unreachable { .. } => true,
-            Self::BadLink | Self::Forbidden { .. } | Self::TooLarge { .. } | Self::Disk { .. } => {
-                false
-            }
-        }
+    pub(super) fn may_pass(&self) -> bool {
+        let may_come = matches!(self, Self::Refused(404 | 408 | 425 | 429 | 500..=599));
+        may_come || matches!(self, Self::WrongType | Self::Unreachable(_))
     }
 
     /// Its name in the metrics.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::BadLink | Self::Forbidden { .. } => "forbidden",
-            Self::TooLarge { .. } => "too_large",
-            Self::Refused { .. } => "refused",
+            Self::BadLink | Self::Forbidden(_) => "forbidden",
+            Self::TooLarge(_) => "too_large",
+            Self::Refused(_) => "refused",
             Self::WrongType => "wrong_type",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Disk { .. } => "disk",
+            Self::Unreachable(_) => "unreachable",
+            Self::Disk(_) => "disk",
         }
     }
 }
@@ -78,7 +57,7 @@ mod tests {
 
     #[test]
     fn another_try_may_help_where_the_file_may_still_come() {
-        let refused = |status| MediaError::Refused { status };
+        let refused = |status| MediaError::Refused(status);
         let (host, cause) = (String::new(), String::new());
         let rows = [
             (refused(303), false),
@@ -96,16 +75,11 @@ mod tests {
             (refused(503), true),
             (refused(599), true),
             (MediaError::WrongType, true),
-            (MediaError::Unreachable { cause }, true),
+            (MediaError::Unreachable(cause), true),
             (MediaError::BadLink, false),
-            (MediaError::Forbidden { host }, false),
-            (MediaError::TooLarge { limit: 1 }, false),
-            (
-                MediaError::Disk {
-                    cause: String::new(),
-                },
-                false,
-            ),
+            (MediaError::Forbidden(host), false),
+            (MediaError::TooLarge(1), false),
+            (MediaError::Disk(String::new()), false),
         ];
         for (error, expected) in rows {
             assert_eq!(error.may_pass(), expected, "{error:?}");

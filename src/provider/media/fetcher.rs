@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
-use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::book::{LinkBook, LinkKey, ResultSender};
@@ -15,23 +14,16 @@ use super::error::MediaError;
 use super::file::{MediaFile, MediaKind};
 use super::guard::AddressGuard;
 use super::limits::FetchLimits;
-use super::tries::FetchTries;
+use super::turns::DownloadTurns;
+use crate::metrics;
 
-/// What the fetcher has to know.
-#[derive(Clone, Debug)]
-pub struct MediaConfig {
-    /// Lets links lead into private networks: for the sandbox and for gateways
-    /// at home only.
-    pub allow_private_hosts: bool,
-    /// The folder on whose disk files wait. It gets no entries: the files have no
-    /// names.
-    pub dir: PathBuf,
-}
+/// Most links of one host under way.
+const LINKS_PER_HOST: usize = 64;
 
-/// The fetcher cannot be made.
+/// The fetcher cannot be made: there is no TLS or the like.
 #[derive(Debug, Error)]
 #[error("the HTTP client for media cannot be built: {0}")]
-pub struct FetcherSetupError(#[from] reqwest::Error);
+pub struct BadFetcher(#[from] reqwest::Error);
 
 /// What is known of a file now.
 #[derive(Clone, Debug)]
@@ -45,45 +37,22 @@ pub enum Fetched {
 }
 
 /// Fetches media files in the background, each once.
-#[derive(Debug)]
 pub struct Fetcher(Arc<FetcherParts>);
 
-#[derive(Debug)]
 struct FetcherParts {
-    guard: AddressGuard,
-    tries: FetchTries,
+    downloader: Downloader,
+    turns: DownloadTurns,
     book: LinkBook,
 }
 
 impl Fetcher {
-    /// A fetcher with the usual limits. Nothing is sent and nothing is written.
-    ///
-    /// # Errors
-    /// [`FetcherSetupError`] where there is no TLS or the like.
-    pub fn new(config: &MediaConfig) -> Result<Self, FetcherSetupError> {
-        let guard = if config.allow_private_hosts {
-            AddressGuard::open()
-        } else {
-            AddressGuard::public()
-        };
-        Self::with(config, guard, FetchLimits::default())
-    }
-
-    /// [`Fetcher::new`] with another guard, in place of `allow_private_hosts`, and
-    /// with other limits.
-    ///
-    /// # Errors
-    /// As [`Fetcher::new`].
-    pub fn with(
-        config: &MediaConfig,
-        guard: AddressGuard,
-        limits: FetchLimits,
-    ) -> Result<Self, FetcherSetupError> {
-        let downloader = Downloader::new(config.dir.clone(), guard.clone(), limits)?;
+    /// A fetcher whose files wait on the disk of the folder `dir`, which gets no
+    /// entries: they have no names. Nothing is sent and nothing is written yet.
+    pub fn new(dir: PathBuf, guard: AddressGuard, limits: FetchLimits) -> Result<Self, BadFetcher> {
         Ok(Self(Arc::new(FetcherParts {
-            guard,
-            tries: FetchTries::new(downloader, limits),
-            book: LinkBook::new(limits.links, limits.links_per_host),
+            turns: DownloadTurns::new(&limits),
+            book: LinkBook::new(limits.links, LINKS_PER_HOST),
+            downloader: Downloader::new(dir, guard, limits)?,
         })))
     }
 
@@ -91,38 +60,62 @@ impl Fetcher {
     /// moment ago, and waits at most `patience` for it. The fetch goes on where
     /// this future is dropped.
     pub async fn fetch(&self, url: &str, kind: MediaKind, patience: Duration) -> Fetched {
-        let key = LinkKey {
-            url: url.to_owned(),
-            kind,
+        let Ok(url) = Url::parse(url) else {
+            return Fetched::Missing(MediaError::BadLink);
         };
         // A link that is never followed is known for that at once.
-        let checked = Url::parse(url).map_err(|_| MediaError::BadLink);
-        if let Err(error) = checked.and_then(|url| self.0.guard.check(&url)) {
+        if let Err(error) = self.0.downloader.guard.check(&url) {
             return Fetched::Missing(error);
         }
-        let start = |sender| self.start(key.clone(), sender);
+        let key = LinkKey { url, kind };
+        let start = |sender| {
+            let fetch = Arc::clone(&self.0).run(key.clone(), sender);
+            tokio::spawn(fetch).abort_handle()
+        };
         let Some(mut result) = self.0.book.follow(&key, Instant::now(), start) else {
             return Fetched::Coming;
         };
-        match timeout(patience, result.wait_for(Option::is_some)).await {
-            Ok(Ok(result)) => match &*result {
-                Some(Ok(file)) => Fetched::Ready(Arc::clone(file)),
-                Some(Err(error)) => Fetched::Missing(error.clone()),
-                None => Fetched::Coming,
-            },
-            // The patience is over. Or the fetch panicked; the next call then starts
-            // it again.
-            Err(_) | Ok(Err(_)) => Fetched::Coming,
+        // Without a result the patience is over, or the fetch panicked: the next call
+        // then starts it again.
+        let _ = timeout(patience, result.wait_for(Option::is_some)).await;
+        match &*result.borrow() {
+            Some(Ok(file)) => Fetched::Ready(Arc::clone(file)),
+            Some(Err(error)) => Fetched::Missing(error.clone()),
+            None => Fetched::Coming,
         }
     }
+}
 
-    fn start(&self, key: LinkKey, sender: ResultSender) -> AbortHandle {
-        let parts = Arc::clone(&self.0);
-        let fetch = async move {
-            let enter = |result| parts.book.enter(&key, &sender, result, Instant::now());
-            parts.tries.run(&key, enter).await;
-        };
-        tokio::spawn(fetch).abort_handle()
+impl FetcherParts {
+    /// Downloads a link again and again until there is a file, a failure that no
+    /// further try can mend, or no time left. A download's turn ends after its result
+    /// is entered, so that no more unfinished files than turns are on the disk; a
+    /// pause between two tries holds no turn.
+    async fn run(self: Arc<Self>, key: LinkKey, sender: ResultSender) {
+        let limits = &self.downloader.limits;
+        let mut last_start = None;
+        let mut failures = 0;
+        loop {
+            let turn = self.turns.take(&key.url).await;
+            let last_start = *last_start.get_or_insert_with(|| Instant::now() + limits.retry_for);
+            let result = self.downloader.download(&key).await;
+            match &result {
+                Ok(file) => metrics::download("fetched", file.size),
+                Err(error) => metrics::download(error.name(), 0),
+            }
+            failures += 1;
+            let pause = limits.pause(failures);
+            let now = Instant::now();
+            match &result {
+                Err(error) if error.may_pass() && now + pause < last_start => {
+                    let host = key.url.host_str();
+                    tracing::debug!(host, kind = ?key.kind, failures, %error, "media.try_failed");
+                }
+                _ => return self.book.enter(&key, &sender, result.map(Arc::new), now),
+            }
+            drop(turn);
+            sleep(pause).await;
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! inside the connector, and only checked addresses leave the resolver: there
 //! is no second lookup that could say something else.
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -13,27 +12,19 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
 use url::{Host, Url};
 
-use super::addresses::is_public;
 use super::error::MediaError;
+use crate::provider::endpoint::is_web;
 
-/// Tells whether a connection to an address is allowed.
-pub type Allows = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 /// Finds the addresses of a name; may block.
 pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
 /// The rules for links and addresses.
 #[derive(Clone)]
 pub struct AddressGuard {
-    /// Asked for every address of every hop.
-    pub allows: Allows,
+    /// Tells for every address of every hop whether a connection to it is allowed.
+    pub allows: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
     /// Where names are looked up.
     pub lookup: Lookup,
-}
-
-impl fmt::Debug for AddressGuard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AddressGuard")
-    }
 }
 
 /// All addresses of a name were refused.
@@ -42,59 +33,34 @@ impl fmt::Debug for AddressGuard {
 pub(super) struct NoPublicAddress;
 
 impl AddressGuard {
-    /// Public addresses only, by the system's resolver.
+    /// Public addresses only, or private ones too, by the system's resolver.
     #[must_use]
-    pub fn public() -> Self {
+    pub fn new(private_too: bool) -> Self {
         Self {
-            allows: Arc::new(is_public),
-            lookup: Arc::new(system_lookup),
-        }
-    }
-
-    /// All addresses, by the system's resolver.
-    #[must_use]
-    pub fn open() -> Self {
-        Self {
-            allows: Arc::new(|_| true),
-            lookup: Arc::new(system_lookup),
+            allows: Arc::new(move |address| private_too || is_public(address)),
+            lookup: Arc::new(|host| {
+                let addresses = (host, 0).to_socket_addrs()?;
+                Ok(addresses.map(|address| address.ip()).collect())
+            }),
         }
     }
 
     /// Checks a link, or the target of a redirect, before it is asked for.
-    ///
-    /// # Errors
-    /// [`MediaError::BadLink`] or, where the host is an address that is not
-    /// allowed, [`MediaError::Forbidden`].
-    pub fn check(&self, url: &Url) -> Result<(), MediaError> {
-        let web = matches!(url.scheme(), "http" | "https");
-        let user = !url.username().is_empty() || url.password().is_some();
-        if !web || user {
-            return Err(MediaError::BadLink);
-        }
-        let address = match url.host() {
+    pub(super) fn check(&self, url: &Url) -> Result<(), MediaError> {
+        let allowed = match url.host().filter(|_| is_web(url)) {
             None => return Err(MediaError::BadLink),
             // Names are checked where they are resolved.
-            Some(Host::Domain(_)) => return Ok(()),
-            Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
-            Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(Host::Domain(_)) => true,
+            Some(Host::Ipv4(v4)) => (self.allows)(v4.into()),
+            Some(Host::Ipv6(v6)) => (self.allows)(v6.into()),
         };
-        if (self.allows)(address) {
-            Ok(())
-        } else {
-            Err(forbidden(url))
-        }
+        allowed.then_some(()).ok_or_else(|| forbidden(url))
     }
 }
 
 /// [`MediaError::Forbidden`] for a link's host.
 pub(super) fn forbidden(url: &Url) -> MediaError {
-    MediaError::Forbidden {
-        host: url.host_str().unwrap_or_default().to_owned(),
-    }
-}
-
-fn system_lookup(host: &str) -> io::Result<Vec<IpAddr>> {
-    Ok((host, 0).to_socket_addrs()?.map(|a| a.ip()).collect())
+    MediaError::Forbidden(url.host_str().unwrap_or_default().to_owned())
 }
 
 impl Resolve for AddressGuard {
@@ -102,14 +68,48 @@ impl Resolve for AddressGuard {
         let guard = self.clone();
         Box::pin(async move {
             let lookup = guard.lookup.clone();
-            let found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
-            let allowed: Vec<_> = found.into_iter().filter(|a| (guard.allows)(*a)).collect();
-            if allowed.is_empty() {
+            let mut found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
+            found.retain(|address| (guard.allows)(*address));
+            if found.is_empty() {
                 return Err(NoPublicAddress.into());
             }
             // Port 0: the connector puts in the link's own.
-            let addresses = allowed.into_iter().map(|ip| SocketAddr::new(ip, 0));
+            let addresses = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
             Ok(Box::new(addresses) as Addrs)
         })
+    }
+}
+
+/// Whether an address is on the public internet. Whatever is not certainly public is
+/// not: a file that stays unfetched costs less than a peek into a network.
+///
+/// Sources: the IANA special-purpose address registries for IPv4 and IPv6
+/// (RFC 6890 and its successors).
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => match v4.octets() {
+            // "This network", private, loopback, link-local (cloud metadata).
+            [0 | 10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..] => false,
+            // Shared by carriers (CGNAT), benchmarking.
+            [100, 64..=127, ..] | [198, 18 | 19, ..] => false,
+            // Protocol assignments, documentation, the old 6to4 relays, AMT, AS112.
+            [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => false,
+            [192, 88, 99, _] | [192, 52, 193, _] | [192, 31, 196, _] | [192, 175, 48, _] => false,
+            // Multicast, reserved, broadcast.
+            [224..=255, ..] => false,
+            _ => true,
+        },
+        IpAddr::V6(v6) => match v6.segments() {
+            // Protocol assignments (Teredo, benchmarking, ORCHID …), documentation.
+            [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
+            // 6to4 carries an IPv4 address of anybody's choice.
+            [0x2002, ..] => false,
+            // Only global unicast (2000::/3) is public. That leaves out loopback,
+            // unspecified, IPv4-mapped and -compatible, NAT64 (64:ff9b::/96 and
+            // 64:ff9b:1::/48), discard, unique local, link- and site-local, segment
+            // routing and multicast.
+            [first, ..] => first & 0xe000 == 0x2000,
+        },
     }
 }

@@ -11,17 +11,13 @@ pub const SIZE_MAX: u64 = 25 * 1024 * 1024;
 pub struct FetchLimits {
     /// The largest file, in bytes.
     pub size: u64,
-    /// Most downloads at a time; 0 counts as 1.
+    /// Most downloads at a time, at least 1.
     pub parallel: usize,
-    /// Most downloads at a time from links of one host and port; 0 counts as 1.
+    /// Most downloads at a time from links of one host and port, at least 1.
     pub per_host: usize,
     /// Most links under way, those included that wait for their turn or for
     /// another try.
     pub links: usize,
-    /// The same, of one host.
-    pub links_per_host: usize,
-    /// How long a connection may take until it stands, TLS included.
-    pub connect: Duration,
     /// How long a host may be silent between two chunks.
     pub idle: Duration,
     /// How long one try may take, redirects included, from when its turn comes.
@@ -42,8 +38,6 @@ impl Default for FetchLimits {
             parallel: 4,
             per_host: 2,
             links: 256,
-            links_per_host: 64,
-            connect: Duration::from_secs(5),
             idle: Duration::from_secs(15),
             total: Duration::from_secs(180),
             retry_for: Duration::from_secs(60),

@@ -9,57 +9,44 @@ use url::Url;
 use super::limits::FetchLimits;
 use crate::sync::lock;
 
-/// Hands out the turns.
-#[derive(Debug)]
 pub(super) struct DownloadTurns {
     all: Arc<Semaphore>,
     /// The turns of each host that somebody waits for or downloads from.
-    hosts: Mutex<HashMap<HostKey, Arc<Semaphore>>>,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     per_host: usize,
 }
 
 /// The host and the port of a link.
-type HostKey = (String, Option<u16>);
+pub(super) fn host_key(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
 
 /// The right to download; it ends when this is dropped.
-#[derive(Debug)]
-pub(super) struct DownloadTurn {
-    _host: Option<OwnedSemaphorePermit>,
-    _all: Option<OwnedSemaphorePermit>,
-}
+pub(super) type DownloadTurn = [Option<OwnedSemaphorePermit>; 2];
 
 impl DownloadTurns {
     pub(super) fn new(limits: &FetchLimits) -> Self {
-        let count = |wanted: usize| wanted.clamp(1, Semaphore::MAX_PERMITS);
         Self {
-            all: Arc::new(Semaphore::new(count(limits.parallel))),
+            all: Arc::new(Semaphore::new(limits.parallel)),
             hosts: Mutex::default(),
-            per_host: count(limits.per_host),
+            per_host: limits.per_host,
         }
     }
 
     /// Waits for a turn. The host's own turn comes first, so that links that wait
     /// for a slow host take nothing from the links of others.
     pub(super) async fn take(&self, url: &Url) -> DownloadTurn {
+        let host = {
+            let mut hosts = lock(&self.hosts);
+            // Hosts that nobody uses are forgotten.
+            hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
+            let turns = hosts.entry(host_key(url));
+            Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(self.per_host))))
+        };
         // These semaphores are never closed, so that acquiring cannot fail.
-        let host = self.host(url).acquire_owned().await.ok();
-        let all = Arc::clone(&self.all).acquire_owned().await.ok();
-        DownloadTurn {
-            _host: host,
-            _all: all,
-        }
-    }
-
-    /// The turns of a link's host. Hosts that nobody uses are forgotten, so that
-    /// there are never more than links under way, and one.
-    fn host(&self, url: &Url) -> Arc<Semaphore> {
-        let mut hosts = lock(&self.hosts);
-        hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
-        let name = url.host_str().unwrap_or_default().to_owned();
-        let turns = hosts
-            .entry((name, url.port_or_known_default()))
-            .or_insert_with(|| Arc::new(Semaphore::new(self.per_host)));
-        Arc::clone(turns)
+        let host = host.acquire_owned().await.ok();
+        [host, Arc::clone(&self.all).acquire_owned().await.ok()]
     }
 }
 

@@ -12,7 +12,7 @@ struct Fixture {
 
 fn key(number: u64) -> LinkKey {
     LinkKey {
-        url: format!("https://a.example/{number}"),
+        url: format!("https://a.example/{number}").parse().unwrap(),
         kind: MediaKind::Video,
     }
 }
@@ -153,7 +153,7 @@ async fn links_of_one_host_leave_room_for_those_of_others() {
     assert!(senders.iter().all(Option::is_some));
     assert!(fixture.started(3, 0).is_none(), "the host has enough");
     let other = LinkKey {
-        url: "https://b.example/1".into(),
+        url: "https://b.example/1".parse().unwrap(),
         kind: MediaKind::Video,
     };
     let start = |_| tokio::spawn(pending::<()>()).abort_handle();
