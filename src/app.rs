@@ -31,9 +31,9 @@ use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
-use crate::provider::client::Client;
+use crate::provider::client::{Client, bearer};
 use crate::provider::media::guard::AddressGuard;
-use crate::provider::media::{FetchLimits, Fetcher};
+use crate::provider::media::{FetchLimits, Fetcher, OwnOrigin};
 use crate::store::Store;
 
 /// How long a claim lasts if its process is gone; the time after which another
@@ -83,7 +83,10 @@ impl App {
         }
         let client = Arc::new(Client::new(&config.video)?);
         let guard = AddressGuard::new(config.media_allow_private_hosts);
-        let fetcher = Fetcher::new(temporary_folder()?, guard, FetchLimits::default())?;
+        let limits = FetchLimits::default();
+        let key = bearer(config.video.key.expose()).filter(|_| !config.video.key.is_empty());
+        let own = OwnOrigin::new(config.video.origin.clone(), key, &limits)?;
+        let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, Some(own))?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
         application.register(&rest, config.discord_guild_id).await?;
@@ -116,7 +119,12 @@ impl App {
             pace: config.pace,
             rate: RateLimiter::direct(Quota::per_second(config.poll_rate)),
         };
-        let courier = Courier::new(starter.clone(), messenger.clone(), fetcher, leases.nonce);
+        let courier = Courier::new(
+            starter.clone(),
+            messenger.clone(),
+            Arc::clone(&fetcher),
+            leases.nonce,
+        );
         let poller = Worker::new(poller, polls, leases.work, clock.clone());
         let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());
         let cleaner = Cleaner {
@@ -129,6 +137,7 @@ impl App {
         let parts = Parts {
             starter,
             messenger,
+            fetcher,
             client,
             pace: config.pace,
             max_watches: config.max_watches_per_user,

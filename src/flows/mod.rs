@@ -8,6 +8,7 @@ pub mod clock;
 pub mod courier;
 pub mod inbox;
 pub mod intake;
+mod links;
 pub mod poller;
 pub mod pulse;
 pub mod start;

@@ -13,6 +13,7 @@ use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
+use crate::flows::links;
 use crate::flows::view::Extras;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
@@ -20,7 +21,6 @@ use crate::render::notice::Notice;
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
 use crate::render::status;
-use crate::render::view::Media;
 use crate::store::{Refreshed, StoreError, Subscribed};
 
 /// A task is asked by "Refresh" at most this often, whoever presses.
@@ -206,7 +206,7 @@ impl Intake {
     /// A watch's message as it is now, but for files.
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
         let extras = Extras::load(self.store(), watch, task, false).await?;
-        let media = Media::linked(&task.snapshot);
+        let media = links::shown(&self.parts.fetcher, &task.snapshot, Duration::ZERO).await;
         Ok(status::message(&extras.view(
             watch,
             task,
