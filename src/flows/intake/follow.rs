@@ -9,6 +9,7 @@ use super::Intake;
 use crate::discord::request::{self, Asker, StatusOptions};
 use crate::domain::decide::{poll, request as requested};
 use crate::domain::discord::DiscordError;
+use crate::domain::find;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
@@ -50,7 +51,7 @@ pub(super) enum Opening {
 impl Intake {
     pub(super) async fn videostatus(&self, asker: &Asker, command: &CommandInteraction) {
         let options = request::status_options(command);
-        let Ok(task_id) = TaskId::parse(&options.id) else {
+        let Some(task_id) = find::pasted(&options.id) else {
             return self.notify(asker, Notice::BadId).await;
         };
         if let Some(channel) = options.channel {

@@ -16,6 +16,7 @@ use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState
 use crate::flows::links;
 use crate::flows::view::Extras;
 use crate::render::body::Message;
+use crate::render::list;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::ping::PEOPLE_MAX;
@@ -54,7 +55,12 @@ impl Intake {
                 self.button(asker, action, id, press.message.id.get()).await
             }
             Some(Control::StopSome) => self.stop_some(asker, chosen).await,
-            Some(Control::PickTask) => Ok(self.pick_task(asker, chosen).await),
+            Some(Control::PickTask) => {
+                let picked = chosen
+                    .first()
+                    .map(|id| list::picked(id, &press.message.content));
+                Ok(self.pick_task(asker, picked.flatten()).await)
+            }
             None => Ok(Some(Notice::UnknownWatch)),
         };
         match said {
@@ -64,8 +70,8 @@ impl Intake {
         }
     }
 
-    async fn pick_task(&self, asker: &Asker, chosen: &[String]) -> Option<Notice> {
-        let Some(Ok(task_id)) = chosen.first().map(|id| TaskId::parse(id)) else {
+    async fn pick_task(&self, asker: &Asker, picked: Option<TaskId>) -> Option<Notice> {
+        let Some(task_id) = picked else {
             return Some(Notice::BadId);
         };
         let options = StatusOptions::default();
