@@ -27,6 +27,7 @@ use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
+use crate::flows::registrar::Registrar;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
@@ -89,7 +90,14 @@ impl App {
         let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, Some(own))?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
-        application.register(&rest, config.discord_guild_id).await?;
+        let registrar = Arc::new(Registrar {
+            application,
+            rest: rest.clone(),
+            store: store.clone(),
+            guild: config.discord_guild_id,
+            trouble: Mutex::default(),
+        });
+        registrar.begin().await?;
         let address = match config.discord_gateway {
             true => Some(Address::ask(&rest, config.discord_shards).await?),
             false => None,
@@ -153,6 +161,7 @@ impl App {
             gateway: config.discord_gateway.then(|| Arc::clone(&status)),
             store: store.clone(),
             clock: clock.clone(),
+            registrar: Arc::clone(&registrar),
         });
         if let Some(key) = config.discord_public_key {
             http = http.merge(interactions::routes(key, entrance.clone(), clock));
@@ -178,6 +187,7 @@ impl App {
                 courier,
                 cleaner,
                 timekeeper,
+                registrar,
                 inboxes,
                 store,
             },

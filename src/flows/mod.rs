@@ -11,6 +11,7 @@ pub mod intake;
 mod links;
 pub mod poller;
 pub mod pulse;
+pub mod registrar;
 pub mod start;
 pub(crate) mod supervise;
 pub mod timekeeper;
