@@ -150,7 +150,8 @@ impl App {
             pace: config.pace,
             max_watches: config.max_watches_per_user,
         };
-        let entrance = Entrance::new(Arc::new(Intake::new(parts, config.commands_per_minute)));
+        let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
+        let entrance = Entrance::new(intake, application.id);
         let status = Arc::new(GatewayStatus::default());
         let mut http = http::routes(Health {
             loops: vec![

@@ -1,6 +1,7 @@
 //! What can be set while a sandbox runs: people, channels, words, tokens,
 //! failures, the gateway's moods.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use crate::discord::endpoint::{self, Endpoint, EndpointRefused};
 use crate::discord::message::{Message, Route};
 use crate::discord::sessions::Cut;
 use crate::discord::things::{Channel, Person};
+use crate::discord::world::Distortion;
 use crate::faults::{Fault, Hold, Point};
 use crate::ids::Id;
 use crate::sandbox::Sandbox;
@@ -61,6 +63,13 @@ impl Sandbox {
         });
     }
 
+    /// Changes the payload of every interaction from now on: Discord adds, leaves out and
+    /// changes fields without a word.
+    pub fn distort_interactions(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
+        let change = Some(Distortion(Arc::new(change)));
+        self.core.update(|state| state.world.distortion = change);
+    }
+
     /// Has Discord hold a command that the bot did not register: another bot's of the
     /// same application, or an Activity's Entry Point (type 4).
     pub fn hold_command(&self, guild: Option<Id>, mut command: Value) {
@@ -75,10 +84,22 @@ impl Sandbox {
     /// A person writes something.
     #[must_use]
     pub fn say(&self, person: &Person, channel: &Channel, content: &str) -> Message {
+        self.say_with(person, channel, &json!({ "content": content }))
+    }
+
+    /// Somebody (or another bot in their place) writes a message with these parts: its
+    /// content, its embeds, its components.
+    #[must_use]
+    pub fn say_with(&self, person: &Person, channel: &Channel, parts: &Value) -> Message {
         self.core.update(|state| {
             let id = state.world.ids.next();
             let mut message = Message::new(id, channel.id, person.id);
-            content.clone_into(&mut message.content);
+            let list = |name: &str| parts.get(name).cloned().unwrap_or_else(|| json!([]));
+            parts["content"]
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut message.content);
+            (message.embeds, message.components) = (list("embeds"), list("components"));
             let message = state.world.keep(message, Route::Person);
             state.tell_message(&message);
             message

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
+use super::message_text;
 use super::permissions::{self, is_thread};
 use super::rest::{Identified, Rest};
 pub use super::route::InteractionToken;
@@ -197,6 +198,14 @@ impl Messenger {
         }
         let channel: Value = self.get(Route::GetChannel(channel)).await?;
         Ok(channel["last_message_id"].is_null())
+    }
+
+    /// Everything that a message says, where the bot may read it.
+    pub async fn text_of(&self, channel: u64, id: u64) -> Sent<String> {
+        let message: Value = self.get(Route::GetMessage { channel, id }).await?;
+        let mut text = String::new();
+        message_text::texts(&message, &mut text);
+        Ok(text)
     }
 
     /// Returns whether the bot may post in a channel of a guild at `now`; it may not

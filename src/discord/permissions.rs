@@ -17,15 +17,14 @@ pub(super) fn is_thread(kind: ChannelType) -> bool {
     )
 }
 
-/// What posting takes in a channel of this kind; threads have a permission of
-/// their own.
+/// What posting takes in a channel of this type; threads have a permission of their
+/// own.
 ///
 /// Source: <https://discord.com/developers/docs/topics/threads#permissions>
-pub(super) fn posting(kind: Option<ChannelType>) -> Permissions {
-    let send = if kind.is_some_and(is_thread) {
-        Permissions::SEND_MESSAGES_IN_THREADS
-    } else {
-        Permissions::SEND_MESSAGES
+pub(super) fn posting(kind: Option<u64>) -> Permissions {
+    let send = match kind {
+        Some(10..=12) => Permissions::SEND_MESSAGES_IN_THREADS,
+        _ => Permissions::SEND_MESSAGES,
     };
     Permissions::VIEW_CHANNEL | send
 }
@@ -49,7 +48,7 @@ pub(super) fn may_post(
     let timed_out = member
         .communication_disabled_until
         .is_some_and(|until| until.unix_timestamp() > now.seconds());
-    held.contains(posting(Some(channel.kind))) && !locked && !timed_out
+    held.contains(posting(Some(u8::from(channel.kind).into()))) && !locked && !timed_out
 }
 
 #[cfg(test)]

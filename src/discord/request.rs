@@ -1,24 +1,28 @@
-//! What people send: commands, presses and choices, read from serenity's models.
+//! What people send: commands, presses and choices, read from Discord's raw JSON.
+//!
+//! Each field is read by itself, because Discord adds, leaves out and changes fields
+//! that this bot does not need: only an interaction's id, its token, its type and the
+//! person are indispensable.
+//!
+//! Source: <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object>
 
-use serenity::model::application::{
-    AuthorizingIntegrationOwner, AuthorizingIntegrationOwners, CommandInteraction,
-    ComponentInteraction, ComponentInteractionDataKind, InteractionContext, ResolvedOption,
-    ResolvedValue,
-};
-use serenity::model::{Permissions, channel::ChannelType};
+use serde_json::Value;
+use serenity::model::Permissions;
 
-use super::messenger::InteractionToken;
+use super::message_text::texts;
 use super::permissions::posting;
+use super::route::InteractionToken;
 use crate::domain::secret::Secret;
-use crate::domain::watch::{Notify, Reach};
+use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Notify, Reach};
 
 /// Who asks, where, and how the bot may answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Asker {
+pub struct Asker {
     pub(crate) interaction_id: u64,
     pub(crate) application_id: u64,
     pub(crate) token: Secret,
     pub(crate) guild_id: Option<u64>,
+    /// 0 where Discord does not tell it.
     pub(crate) channel_id: u64,
     pub(crate) user_id: u64,
     /// What the person may do in the channel.
@@ -35,43 +39,99 @@ pub(crate) struct Asker {
     pub(crate) upload_limit: u64,
 }
 
-/// serenity's two kinds of interaction have the same fields and no common type.
-macro_rules! asker {
-    ($interaction:expr, $member:expr) => {{
-        let interaction = $interaction;
-        let locale = &interaction.locale;
-        Asker {
-            interaction_id: interaction.id.get(),
-            application_id: interaction.application_id.get(),
-            token: Secret::new(interaction.token.as_str()),
-            guild_id: interaction.guild_id.map(serenity::all::GuildId::get),
-            channel_id: interaction.channel_id.get(),
-            user_id: interaction.user.id.get(),
-            may: $member.and_then(|m| m.permissions).unwrap_or_default(),
-            channel_locale: interaction.guild_locale.as_ref().unwrap_or(locale).clone(),
-            locale: locale.clone(),
-            reach: reach(
-                interaction.context,
-                interaction.app_permissions,
-                &interaction.authorizing_integration_owners,
-                interaction.channel.as_ref().map(|channel| channel.kind),
-            ),
-            embeds: (interaction.app_permissions)
-                .is_none_or(|held| held.contains(Permissions::EMBED_LINKS)),
-            upload_limit: u64::from(interaction.attachment_size_limit),
-        }
-    }};
+/// What somebody does.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub(crate) asker: Asker,
+    pub(crate) wish: Wish,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Wish {
+    /// A slash command.
+    Command(String, Options),
+    /// The command in a message's menu: the message's id, and everything that it says.
+    Message(u64, String),
+    /// A button or a menu below a message.
+    Press(Press),
+    /// The option that is being typed.
+    Typing(String),
+}
+
+/// A button or a menu that was used.
+#[derive(Clone, Debug)]
+pub(crate) struct Press {
+    pub(crate) custom_id: String,
+    /// What was chosen from a menu.
+    pub(crate) chosen: Vec<String>,
+    /// The message below which it was.
+    pub(crate) message_id: u64,
+    pub(crate) content: String,
+}
+
+/// An interaction that is not understood.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The field that is missing or wrong.
+    pub path: &'static str,
+    /// The right to say so to the person, where it came.
+    pub(crate) answer: Option<(u64, Secret)>,
+}
+
+impl Request {
+    /// Reads an interaction that is no ping; `application_id` is the bot's own.
+    pub fn read(raw: &Value, application_id: u64) -> Result<Self, Unreadable> {
+        let (id, token) = (id_at(&raw["id"]), raw["token"].as_str());
+        let (id, token) = match (id, token) {
+            (Some(id), Some(token)) if !token.is_empty() => (id, Secret::new(token)),
+            (None, _) => return Err(unreadable("id", None)),
+            _ => return Err(unreadable("token", None)),
+        };
+        let answer = || Some((id, token.clone()));
+        let user = [&raw["member"]["user"]["id"], &raw["user"]["id"]];
+        let Some(user_id) = user.into_iter().find_map(id_at) else {
+            return Err(unreadable("member.user.id", answer()));
+        };
+        let data = &raw["data"];
+        let wish = match raw["type"].as_u64() {
+            Some(2) => command(data).ok_or("data.name"),
+            Some(3) => press(raw).ok_or("data.custom_id"),
+            Some(4) => Ok(Wish::Typing(typed(data))),
+            _ => Err("type"),
+        };
+        let wish = wish.map_err(|path| unreadable(path, answer()))?;
+        let text = |field: &Value| field.as_str().map(str::to_owned);
+        let locale = text(&raw["locale"]).unwrap_or_else(|| "en-US".to_owned());
+        let channel = &raw["channel"];
+        let allowed = permissions(&raw["app_permissions"]);
+        let asker = Asker {
+            interaction_id: id,
+            application_id: id_at(&raw["application_id"]).unwrap_or(application_id),
+            token,
+            guild_id: id_at(&raw["guild_id"]),
+            channel_id: id_at(&raw["channel_id"])
+                .or(id_at(&channel["id"]))
+                .unwrap_or(0),
+            user_id,
+            may: permissions(&raw["member"]["permissions"]).unwrap_or_default(),
+            channel_locale: text(&raw["guild_locale"]).unwrap_or_else(|| locale.clone()),
+            locale,
+            reach: reach(raw, allowed),
+            embeds: allowed.is_none_or(|held| held.contains(Permissions::EMBED_LINKS)),
+            upload_limit: raw["attachment_size_limit"]
+                .as_u64()
+                .unwrap_or(DEFAULT_UPLOAD_LIMIT),
+        };
+        Ok(Self { asker, wish })
+    }
+}
+
+fn unreadable(path: &'static str, answer: Option<(u64, Secret)>) -> Unreadable {
+    Unreadable { path, answer }
 }
 
 impl Asker {
-    pub(crate) fn of_command(command: &CommandInteraction) -> Self {
-        asker!(command, command.member.as_deref())
-    }
-
-    pub(crate) fn of_press(press: &ComponentInteraction) -> Self {
-        asker!(press, press.member.as_ref())
-    }
-
+    /// The right to answer.
     pub(crate) fn reply(&self) -> InteractionToken<'_> {
         InteractionToken {
             application_id: self.application_id,
@@ -94,38 +154,74 @@ impl Asker {
 }
 
 /// Where the bot can go later: into a guild's channel if it is a member there
-/// and may post, into its own direct messages, and nowhere else.
-///
-/// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object>
-fn reach(
-    context: Option<InteractionContext>,
-    allowed: Option<Permissions>,
-    owners: &AuthorizingIntegrationOwners,
-    kind: Option<ChannelType>,
-) -> Reach {
+/// and may post, into its own direct messages, and nowhere else. Where nothing is said
+/// of how the bot was installed, what it may do decides.
+fn reach(raw: &Value, allowed: Option<Permissions>) -> Reach {
+    let kind = raw["channel"]["type"].as_u64();
     // It would have to be added to a private thread, unless it manages them all.
     let needed = match kind {
-        Some(ChannelType::PrivateThread) => posting(kind) | Permissions::MANAGE_THREADS,
+        Some(12) => posting(kind) | Permissions::MANAGE_THREADS,
         _ => posting(kind),
     };
     let allowed = allowed.is_none_or(|held| held.contains(needed));
-    let in_guild = |owner| matches!(owner, &AuthorizingIntegrationOwner::GuildInstall(_));
-    let member = owners.0.iter().any(in_guild);
-    match context {
-        Some(InteractionContext::BotDm) => Reach::Channel,
-        Some(InteractionContext::PrivateChannel) => Reach::Dm,
-        _ if member && allowed => Reach::Channel,
-        _ => Reach::Dm,
+    let owners = raw["authorizing_integration_owners"].as_object();
+    let member = owners.is_none_or(|owners| owners.is_empty() || owners.contains_key("0"));
+    match (raw["context"].as_u64(), id_at(&raw["guild_id"])) {
+        (Some(1), _) => Reach::Channel,
+        (Some(2), _) => Reach::Dm,
+        (_, None) if kind == Some(1) => Reach::Channel,
+        (_, None) => Reach::Dm,
+        (_, Some(_)) if member && allowed => Reach::Channel,
+        (_, Some(_)) => Reach::Dm,
     }
 }
 
-/// The options of `/videostatus`.
+fn command(data: &Value) -> Option<Wish> {
+    if data["type"] == 3 {
+        let messages = data["resolved"]["messages"].as_object();
+        let mut text = String::new();
+        for message in messages.into_iter().flat_map(|messages| messages.values()) {
+            texts(message, &mut text);
+        }
+        return Some(Wish::Message(id_at(&data["target_id"])?, text));
+    }
+    let name = data["name"].as_str()?.to_owned();
+    Some(Wish::Command(name, options(data)))
+}
+
+fn press(raw: &Value) -> Option<Wish> {
+    let data = &raw["data"];
+    let values = data["values"].as_array().into_iter().flatten();
+    Some(Wish::Press(Press {
+        custom_id: data["custom_id"].as_str()?.to_owned(),
+        chosen: values
+            .filter_map(|one| Some(one.as_str()?.to_owned()))
+            .collect(),
+        message_id: id_at(&raw["message"]["id"])?,
+        content: raw["message"]["content"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    }))
+}
+
+/// What the option that has the focus holds so far.
+fn typed(data: &Value) -> String {
+    let mut options = data["options"].as_array().into_iter().flatten();
+    let focused = options.find(|option| option["focused"] == true);
+    let typed = focused.and_then(|option| option["value"].as_str());
+    typed.unwrap_or_default().to_owned()
+}
+
+/// The options of a command; what is not understood is left out.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct StatusOptions {
-    /// As typed.
+pub(crate) struct Options {
+    /// The task's id, as typed.
     pub(crate) id: String,
     /// Only the person sees the message.
     pub(crate) private: bool,
+    /// Everybody's watches.
+    pub(crate) all: bool,
     /// Where to tell of the end.
     pub(crate) notify: Notify,
     /// Another channel to tell it in.
@@ -140,20 +236,22 @@ pub(crate) struct Announce {
     pub(crate) allowed: bool,
 }
 
-/// Reads the options of `/videostatus`; what is not understood is left out.
-pub(crate) fn status_options(command: &CommandInteraction) -> StatusOptions {
-    let mut options = StatusOptions::default();
-    for ResolvedOption { name, value, .. } in command.data.options() {
-        match (name, value) {
-            ("id", ResolvedValue::String(id)) => id.clone_into(&mut options.id),
-            ("private", ResolvedValue::Boolean(private)) => options.private = private,
-            ("notify", ResolvedValue::String("dm")) => options.notify = Notify::Dm,
-            ("notify", ResolvedValue::String("off")) => options.notify = Notify::Off,
-            ("channel", ResolvedValue::Channel(channel)) => {
-                let may = channel.permissions.unwrap_or_default();
-                options.channel = Some(Announce {
-                    channel_id: channel.id.get(),
-                    allowed: may.contains(posting(Some(channel.kind)))
+fn options(data: &Value) -> Options {
+    let mut options = Options::default();
+    for option in data["options"].as_array().into_iter().flatten() {
+        let value = &option["value"];
+        match (option["name"].as_str().unwrap_or_default(), value.as_str()) {
+            ("id", Some(id)) => id.clone_into(&mut options.id),
+            ("private", _) => options.private = value == true,
+            ("all", _) => options.all = value == true,
+            ("notify", Some("dm")) => options.notify = Notify::Dm,
+            ("notify", Some("off")) => options.notify = Notify::Off,
+            ("channel", Some(id)) => {
+                let channel = &data["resolved"]["channels"][id];
+                let may = permissions(&channel["permissions"]).unwrap_or_default();
+                options.channel = id_at(value).map(|channel_id| Announce {
+                    channel_id,
+                    allowed: may.contains(posting(channel["type"].as_u64()))
                         || may.contains(Permissions::ADMINISTRATOR),
                 });
             }
@@ -163,33 +261,19 @@ pub(crate) fn status_options(command: &CommandInteraction) -> StatusOptions {
     options
 }
 
-/// Whether a command's boolean option is set to true.
-pub(crate) fn flag(command: &CommandInteraction, name: &str) -> bool {
-    let is_set = |option: &ResolvedOption<'_>| {
-        option.name == name && matches!(option.value, ResolvedValue::Boolean(true))
-    };
-    command.data.options().iter().any(is_set)
+/// A snowflake, which Discord sends as text. Its upper bits are a time, so that a small
+/// number is none: it is what a library fills in for a missing one.
+fn id_at(field: &Value) -> Option<u64> {
+    let number = field.as_u64();
+    number
+        .or_else(|| field.as_str()?.parse().ok())
+        .filter(|id| *id >> 22 > 0)
 }
 
-/// All texts of the message that a menu command was used on: its content and its
-/// embeds.
-pub(crate) fn message_text(command: &CommandInteraction) -> String {
-    let mut parts = Vec::new();
-    for message in command.data.resolved.messages.values() {
-        parts.push(message.content.as_str());
-        for embed in &message.embeds {
-            parts.extend(embed.title.as_deref());
-            parts.extend(embed.description.as_deref());
-            parts.extend(embed.fields.iter().map(|field| field.value.as_str()));
-        }
-    }
-    parts.join("\n")
-}
-
-/// What was chosen from a menu; nothing for a button.
-pub(crate) fn chosen(press: &ComponentInteraction) -> &[String] {
-    match &press.data.kind {
-        ComponentInteractionDataKind::StringSelect { values } => values,
-        _ => &[],
-    }
+/// Permissions, which Discord sends as the text of a number that may outgrow 64 bits.
+fn permissions(field: &Value) -> Option<Permissions> {
+    let bits = field.as_u64().map(u128::from);
+    let bits = bits.or_else(|| field.as_str()?.parse().ok())?;
+    let low = u64::try_from(bits & u128::from(u64::MAX)).ok()?;
+    Some(Permissions::from_bits_truncate(low))
 }

@@ -34,6 +34,10 @@ pub(crate) enum Route<'a> {
         channel: u64,
         after: u64,
     },
+    GetMessage {
+        channel: u64,
+        id: u64,
+    },
     /// Sends a message to a channel.
     CreateMessage(u64),
     EditMessage {
@@ -114,6 +118,12 @@ impl Route<'_> {
                 Method::GET,
                 "GET /channels/{channel}/messages",
                 format!("/channels/{channel}/messages?after={after}&limit=100"),
+                Bucket::Channel(channel),
+            ),
+            Self::GetMessage { channel, id } => (
+                Method::GET,
+                "GET /channels/{channel}/messages/{message}",
+                format!("/channels/{channel}/messages/{id}"),
                 Bucket::Channel(channel),
             ),
             Self::CreateMessage(channel) => (

@@ -3,44 +3,69 @@
 
 use std::sync::Arc;
 
-use serenity::model::application::Interaction;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::discord::request::{Request, Unreadable};
 use crate::flows::intake::Intake;
+use crate::metrics;
 
 /// How many interactions are taken in at a time: about what is dealt with in the
 /// three seconds after which Discord forgets them, at some 10 KB each.
 const MOST_AT_ONCE: usize = 2_500;
 
+/// What becomes of an interaction at the entrance.
+pub enum Admitted<F> {
+    /// A shutdown waits for what is returned, which takes it in and must be driven to
+    /// its end, in a task of its own.
+    Taken(F),
+    /// There is no room.
+    Refused,
+    /// It is not understood, and nobody can be told.
+    Unreadable,
+}
+
 /// The way from the doors to the intake. Clones are the same entrance.
 #[derive(Clone)]
 pub struct Entrance {
     intake: Arc<Intake>,
+    application_id: u64,
     tracker: TaskTracker,
     slots: Arc<Semaphore>,
 }
 
 impl Entrance {
-    pub fn new(intake: Arc<Intake>) -> Self {
+    pub fn new(intake: Arc<Intake>, application_id: u64) -> Self {
         Self {
             intake,
+            application_id,
             tracker: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(MOST_AT_ONCE)),
         }
     }
 
-    /// Lets an interaction in; `None` if there is no room. A shutdown waits for what
-    /// is returned, which takes it in and must be driven to its end, in a task of
-    /// its own.
-    pub fn admit(&self, interaction: Interaction) -> Option<impl Future<Output = ()> + use<>> {
+    /// Lets an interaction in, as Discord sent it.
+    pub fn admit(&self, raw: &Value) -> Admitted<impl Future<Output = ()> + use<>> {
+        let request = Request::read(raw, self.application_id);
+        if let Err(Unreadable { path, answer }) = &request {
+            // The path names a field, never a value: a token is one.
+            metrics::undecodable();
+            tracing::warn!(path, kind = raw["type"].as_u64(), "entrance.not_understood");
+            if answer.is_none() {
+                return Admitted::Unreadable;
+            }
+        }
         let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
             tracing::warn!(reason = "too many at once", "entrance.interaction_refused");
-            return None;
+            return Admitted::Refused;
         };
         let intake = Arc::clone(&self.intake);
-        Some(self.tracker.track_future(async move {
-            intake.take(interaction).await;
+        Admitted::Taken(self.tracker.track_future(async move {
+            match request {
+                Ok(request) => intake.take(request).await,
+                Err(unreadable) => intake.apologise(unreadable).await,
+            }
             drop(slot);
         }))
     }

@@ -10,20 +10,24 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::Value;
 use serenity::all::{
-    ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, HttpBuilder,
-    Interaction, ShardId, ShardManager, ShardStageUpdateEvent,
+    ClientBuilder, ConnectionStage, Context, Event, EventHandler, GatewayIntents, HttpBuilder,
+    Interaction, RawEventHandler, ShardId, ShardManager, ShardStageUpdateEvent,
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::address::{Address, GatewayError, Shards};
-use super::entrance::Entrance;
+use super::entrance::{Admitted, Entrance};
 use crate::discord::rest::Rest;
 use crate::domain::secret::Secret;
 use crate::domain::time::millis;
 use crate::flows::supervise::Patience;
 use crate::sync::lock;
+
+/// The event of an interaction, which serenity names where it cannot decode one.
+const INTERACTION_CREATE: &str = "INTERACTION_CREATE";
 
 /// The longest wait between two sessions.
 const LAST_WAIT: Duration = Duration::from_secs(300);
@@ -162,6 +166,7 @@ impl Gateway {
             .build();
         let mut client = ClientBuilder::new_with_http(http, GatewayIntents::empty())
             .event_handler(self.entrance.clone())
+            .raw_event_handler(self.entrance.clone())
             .await
             .map_err(session)?;
         *client.ws_url.lock().await = address.url;
@@ -181,16 +186,33 @@ impl Gateway {
     }
 }
 
+/// An interaction as Discord sent it. serenity leaves its type out.
+fn raw(interaction: &Interaction) -> Option<Value> {
+    let mut raw = serde_json::to_value(interaction).ok()?;
+    raw["type"] = u8::from(interaction.kind()).into();
+    Some(raw)
+}
+
 #[serenity::async_trait]
-impl EventHandler for Entrance {
-    async fn interaction_create(&self, _: Context, interaction: Interaction) {
-        // serenity calls this in a task of its own. An interaction that is refused
-        // shows "did not respond"; it was logged.
-        if let Some(taking) = self.admit(interaction) {
+impl RawEventHandler for Entrance {
+    /// serenity calls this in a task of its own, also for what it cannot decode. An
+    /// interaction that is refused shows "did not respond"; it was logged.
+    async fn raw_event(&self, _: Context, event: Event) {
+        let raw = match event {
+            Event::InteractionCreate(event) => raw(&event.interaction),
+            Event::Unknown(event) if event.kind == INTERACTION_CREATE => Some(event.value),
+            _ => None,
+        };
+        if let Some(raw) = raw
+            && let Admitted::Taken(taking) = self.admit(&raw)
+        {
             taking.await;
         }
     }
+}
 
+#[serenity::async_trait]
+impl EventHandler for Entrance {
     async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {
         tracing::info!(shard = event.shard_id.0, stage = %event.new, "gateway.shard");
     }

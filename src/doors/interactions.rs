@@ -10,21 +10,18 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use serenity::interactions_endpoint::Verifier;
-use serenity::model::application::Interaction;
 
-use super::entrance::Entrance;
+use super::entrance::{Admitted, Entrance};
 use crate::flows::clock::Clock;
-use crate::metrics;
 
 /// The largest body that is read, in bytes; an interaction has a few thousand.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -83,12 +80,7 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
         }))
 }
 
-/// An interaction's type, which is read before the rest: a ping has nothing else.
-#[derive(Deserialize)]
-struct InteractionKind {
-    r#type: u8,
-}
-
+/// Discord's question whether anybody is there.
 const PING: u8 = 1;
 
 async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
@@ -112,28 +104,16 @@ async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Respo
         }
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    match decode(&body) {
-        Ok(None) => Json(json!({ "type": PING })).into_response(),
-        Ok(Some(interaction)) => {
-            let Some(taking) = door.entrance.admit(interaction) else {
-                return StatusCode::SERVICE_UNAVAILABLE.into_response();
-            };
+    let raw: Value = serde_json::from_slice(&body).unwrap_or_default();
+    if raw["type"] == PING {
+        return Json(json!({ "type": PING })).into_response();
+    }
+    match door.entrance.admit(&raw) {
+        Admitted::Taken(taking) => {
             tokio::spawn(taking);
             StatusCode::ACCEPTED.into_response()
         }
-        Err(error) => {
-            // The error names a field or a place, never a value: a token is one.
-            metrics::undecodable();
-            tracing::warn!(at = error.column(), kind = ?error.classify(), "interactions.undecodable");
-            StatusCode::BAD_REQUEST.into_response()
-        }
-    }
-}
-
-/// The interaction in `body`; `None` for a ping.
-fn decode(body: &Bytes) -> serde_json::Result<Option<Interaction>> {
-    match serde_json::from_slice::<InteractionKind>(body)?.r#type {
-        PING => Ok(None),
-        _ => serde_json::from_slice(body).map(Some),
+        Admitted::Refused => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Admitted::Unreadable => StatusCode::BAD_REQUEST.into_response(),
     }
 }

@@ -12,12 +12,11 @@ use std::sync::Arc;
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use serenity::model::application::{CommandInteraction, CommandType, Interaction};
 
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
-use crate::discord::messenger::Messenger;
-use crate::discord::request::Asker;
+use crate::discord::messenger::{InteractionToken, Messenger};
+use crate::discord::request::{Asker, Request, Unreadable, Wish};
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::domain::time::Timestamp;
@@ -62,34 +61,45 @@ impl Intake {
         Self { parts, paces }
     }
 
-    /// Takes in an interaction. Errors are handled inside: the person gets an
+    /// Takes in what somebody does. Errors are handled inside: the person gets an
     /// answer wherever Discord still takes one.
-    pub async fn take(&self, interaction: Interaction) {
-        match interaction {
-            Interaction::Command(command) => {
-                let asker = Asker::of_command(&command);
-                if self.may_go_on(&asker).await {
-                    self.command(&asker, &command).await;
-                }
+    pub async fn take(&self, request: Request) {
+        let Request { asker, wish } = request;
+        if let Wish::Typing(typed) = wish {
+            return self.suggest(&asker, &typed).await;
+        }
+        if !self.may_go_on(&asker).await {
+            return;
+        }
+        match wish {
+            Wish::Command(name, options) if name == VIDEOSTATUS => {
+                self.videostatus(&asker, &options).await;
             }
-            Interaction::Component(press) => {
-                let asker = Asker::of_press(&press);
-                if self.may_go_on(&asker).await {
-                    self.press(&asker, &press).await;
-                }
+            Wish::Command(name, options) if name == VIDEOWATCHES => {
+                self.videowatches(&asker, options.all).await;
             }
-            Interaction::Autocomplete(typing) => self.suggest(&typing).await,
-            other => tracing::debug!(kind = ?other.kind(), "intake.ignored"),
+            Wish::Message(id, text) => self.check_message(&asker, id, &text).await,
+            Wish::Press(press) => self.press(&asker, &press).await,
+            // A command of an older version that Discord still shows somewhere.
+            Wish::Command(..) | Wish::Typing(_) => {
+                self.notify(&asker, Notice::InternalError).await;
+            }
         }
     }
 
-    async fn command(&self, asker: &Asker, command: &CommandInteraction) {
-        match (command.data.kind, command.data.name.as_str()) {
-            (CommandType::ChatInput, VIDEOSTATUS) => self.videostatus(asker, command).await,
-            (CommandType::ChatInput, VIDEOWATCHES) => self.videowatches(asker, command).await,
-            (CommandType::Message, _) => self.check_message(asker, command).await,
-            // A command of an older version that Discord still shows somewhere.
-            _ => self.notify(asker, Notice::InternalError).await,
+    /// Says to somebody that what they did was not understood.
+    pub async fn apologise(&self, unreadable: Unreadable) {
+        let Some((interaction_id, token)) = unreadable.answer else {
+            return;
+        };
+        let to = InteractionToken {
+            application_id: 0,
+            interaction_id,
+            token: &token,
+        };
+        let message = Notice::InternalError.message(Locale::default());
+        if let Err(error) = self.parts.messenger.answer(to, &message).await {
+            tracing::warn!(interaction_id, %error, "intake.not_answered");
         }
     }
 

@@ -87,8 +87,9 @@ async fn what_cannot_be_understood_is_refused_and_nothing_breaks() {
     let metrics = metrics.text().await.unwrap();
     let name = "videostatus_undecodable_interactions_total ";
     let mut counts = metrics.lines().filter_map(|line| line.strip_prefix(name));
-    // The bots of all tests count together; no other test sends any.
-    assert_eq!(counts.next(), Some("6"), "{metrics}");
+    // The bots of all tests count together.
+    let count: u32 = counts.next().unwrap().parse().unwrap();
+    assert!(count >= 6, "{metrics}");
     bot.stop().await;
 }
 

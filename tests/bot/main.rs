@@ -14,6 +14,7 @@ mod clock;
 mod cluster;
 mod contexts;
 mod crash;
+mod distorted;
 mod endings;
 mod harness;
 mod http_door;

@@ -49,7 +49,10 @@ impl State {
             component_of: action.component_of,
             expired: false,
         };
-        let payload = payload(world, &pending, action.data)?;
+        let mut payload = payload(world, &pending, action.data)?;
+        if let Some(distortion) = &world.distortion {
+            (distortion.0)(&mut payload);
+        }
         let guild = world
             .channels
             .get(&action.channel)

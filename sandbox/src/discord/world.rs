@@ -1,6 +1,7 @@
 //! Everything that exists: people, channels, messages, interactions, files.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -19,6 +20,16 @@ pub(crate) struct OldEdits {
     pub(crate) older_than: Duration,
     pub(crate) times: usize,
     pub(crate) window: Duration,
+}
+
+/// What is done to the payload of each interaction before it is sent.
+#[derive(Clone)]
+pub(crate) struct Distortion(pub(crate) Arc<dyn Fn(&mut Value) + Send + Sync>);
+
+impl std::fmt::Debug for Distortion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Distortion")
+    }
 }
 
 /// The state of the Discord stand-in.
@@ -42,6 +53,7 @@ pub(crate) struct World {
     /// When messages over that age were edited, by channel.
     pub(crate) old_edits_made: HashMap<Id, Vec<Instant>>,
     pub(crate) token_life: Duration,
+    pub(crate) distortion: Option<Distortion>,
     /// Whether interactions tell what the bot may do.
     pub(crate) app_permissions_told: bool,
 }
@@ -51,6 +63,7 @@ impl World {
         let mut world = Self {
             token_life: options.token_life,
             app_permissions_told: true,
+            distortion: None,
             files: Files::new(options.files_kept),
             options,
             origin,

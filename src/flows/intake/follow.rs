@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use serenity::model::application::CommandInteraction;
 use tokio::time::{Instant, timeout_at};
 
 use super::Intake;
-use crate::discord::request::{self, Asker, StatusOptions};
+use crate::discord::request::{Asker, Options};
 use crate::domain::decide::{poll, request as requested};
 use crate::domain::discord::DiscordError;
 use crate::domain::find;
@@ -49,8 +48,7 @@ pub(super) enum Opening {
 }
 
 impl Intake {
-    pub(super) async fn videostatus(&self, asker: &Asker, command: &CommandInteraction) {
-        let options = request::status_options(command);
+    pub(super) async fn videostatus(&self, asker: &Asker, options: &Options) {
         let Some(task_id) = find::pasted(&options.id) else {
             return self.notify(asker, Notice::BadId).await;
         };
@@ -62,7 +60,7 @@ impl Intake {
                 return self.notify(asker, Notice::ChannelNotMine).await;
             }
         }
-        self.follow(asker, task_id, &options, Opening::NewMessage)
+        self.follow(asker, task_id, options, Opening::NewMessage)
             .await;
     }
 
@@ -90,7 +88,7 @@ impl Intake {
         &self,
         asker: &Asker,
         task_id: TaskId,
-        options: &StatusOptions,
+        options: &Options,
         opening: Opening,
     ) {
         let watch = new_watch(asker, task_id, options, opening, self.now());
@@ -229,7 +227,7 @@ impl Intake {
 fn new_watch(
     asker: &Asker,
     task_id: TaskId,
-    options: &StatusOptions,
+    options: &Options,
     opening: Opening,
     now: Timestamp,
 ) -> Watch {

@@ -1,10 +1,10 @@
 //! What people look through: their watches, their last tasks, a message's ids.
 
-use serenity::model::application::CommandInteraction;
+use std::time::Duration;
 
 use super::Intake;
 use super::follow::Opening;
-use crate::discord::request::{self, Asker, StatusOptions};
+use crate::discord::request::{Asker, Options};
 use crate::domain::find;
 use crate::render::body::Message;
 use crate::render::list::{self, ListedWatch, Suggestion};
@@ -15,12 +15,15 @@ use crate::store::{StoreError, Whose};
 /// How many of a person's tasks the suggestions are picked from.
 const LOOKED_AT: u32 = 100;
 
+/// How long the look at a message may take, so that the answer is still in time.
+const LOOK_TIMEOUT: Duration = Duration::from_millis(1500);
+
 /// Discord shows so many suggestions.
 const SUGGESTED: usize = 25;
 
 impl Intake {
-    pub(super) async fn videowatches(&self, asker: &Asker, command: &CommandInteraction) {
-        let whose = match (request::flag(command, "all"), asker.guild_id) {
+    pub(super) async fn videowatches(&self, asker: &Asker, all: bool) {
+        let whose = match (all, asker.guild_id) {
             (true, Some(_)) if !asker.manages() => {
                 return self.notify(asker, Notice::ManagersOnly).await;
             }
@@ -43,11 +46,18 @@ impl Intake {
     }
 
     /// The message menu: one id is followed at once, several are offered.
-    pub(super) async fn check_message(&self, asker: &Asker, command: &CommandInteraction) {
-        let ids = find::task_ids(&request::message_text(command));
+    pub(super) async fn check_message(&self, asker: &Asker, message: u64, text: &str) {
+        let mut ids = find::task_ids(text);
+        if ids.is_empty() {
+            // The gateway's library leaves out what it does not know, such as newer components.
+            let text = self.parts.messenger.text_of(asker.channel_id, message);
+            if let Ok(Ok(text)) = tokio::time::timeout(LOOK_TIMEOUT, text).await {
+                ids = find::task_ids(&text);
+            }
+        }
         match ids.as_slice() {
             [id] => {
-                let options = StatusOptions::default();
+                let options = Options::default();
                 self.follow(asker, id.clone(), &options, Opening::NewMessage)
                     .await;
             }
@@ -59,14 +69,8 @@ impl Intake {
     }
 
     /// Suggests the person's last tasks whose id or prompt holds what is typed.
-    pub(super) async fn suggest(&self, typing: &CommandInteraction) {
-        let asker = Asker::of_command(typing);
-        let typed = typing
-            .data
-            .autocomplete()
-            .map_or("", |option| option.value)
-            .trim()
-            .to_lowercase();
+    pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
+        let typed = typed.trim().to_lowercase();
         let tasks = self.store().recent_tasks(asker.user_id, LOOKED_AT).await;
         let tasks = tasks.unwrap_or_else(|error| {
             tracing::warn!(%error, "intake.no_suggestions");
@@ -83,6 +87,6 @@ impl Intake {
             .take(SUGGESTED)
             .collect();
         let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
-        self.log_answer(&asker, sent);
+        self.log_answer(asker, sent);
     }
 }

@@ -4,11 +4,9 @@
 
 use std::time::Duration;
 
-use serenity::model::application::ComponentInteraction;
-
 use super::Intake;
 use super::follow::Opening;
-use crate::discord::request::{self, Announce, Asker, StatusOptions};
+use crate::discord::request::{Announce, Asker, Options, Press};
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
@@ -29,10 +27,10 @@ const REFRESH_GAP: Duration = Duration::from_secs(5);
 
 /// The options of a watch that is followed again: private stays private, and
 /// its requester is told as they chose.
-fn as_before(asker: &Asker, watch: &Watch) -> StatusOptions {
+fn as_before(asker: &Asker, watch: &Watch) -> Options {
     let own = watch.asked.user_id == asker.user_id;
     let channel = watch.asked.announce_channel_id.filter(|_| own);
-    StatusOptions {
+    Options {
         private: watch.asked.private,
         notify: if own {
             watch.asked.notify
@@ -43,22 +41,20 @@ fn as_before(asker: &Asker, watch: &Watch) -> StatusOptions {
             channel_id,
             allowed: true,
         }),
-        ..StatusOptions::default()
+        ..Options::default()
     }
 }
 
 impl Intake {
-    pub(super) async fn press(&self, asker: &Asker, press: &ComponentInteraction) {
-        let chosen = request::chosen(press);
-        let said = match Control::parse(&press.data.custom_id) {
+    pub(super) async fn press(&self, asker: &Asker, press: &Press) {
+        let chosen = &press.chosen;
+        let said = match Control::parse(&press.custom_id) {
             Some(Control::Watch(action, id)) => {
-                self.button(asker, action, id, press.message.id.get()).await
+                self.button(asker, action, id, press.message_id).await
             }
             Some(Control::StopSome) => self.stop_some(asker, chosen).await,
             Some(Control::PickTask) => {
-                let picked = chosen
-                    .first()
-                    .map(|id| list::picked(id, &press.message.content));
+                let picked = chosen.first().map(|id| list::picked(id, &press.content));
                 Ok(self.pick_task(asker, picked.flatten()).await)
             }
             None => Ok(Some(Notice::UnknownWatch)),
@@ -74,7 +70,7 @@ impl Intake {
         let Some(task_id) = picked else {
             return Some(Notice::BadId);
         };
-        let options = StatusOptions::default();
+        let options = Options::default();
         self.follow(asker, task_id, &options, Opening::NewMessage)
             .await;
         None

@@ -1,0 +1,116 @@
+//! Everything that people can read in a message: ids may stand anywhere in it.
+
+use serde_json::Value;
+
+/// The fields of an embed, a component or a poll that people read.
+const READ: [&str; 9] = [
+    "title",
+    "description",
+    "name",
+    "value",
+    "text",
+    "content",
+    "label",
+    "placeholder",
+    "url",
+];
+
+/// A message is never as deep; a hostile one ends here.
+const DEEPEST: u32 = 12;
+
+/// Adds all texts of a message to `text`, a line each: its content, its embeds, its
+/// components, its poll, and those of a message that it forwards.
+pub(super) fn texts(message: &Value, text: &mut String) {
+    message_texts(message, text, 0);
+}
+
+fn message_texts(message: &Value, text: &mut String, depth: u32) {
+    if depth > DEEPEST {
+        return;
+    }
+    add(&message["content"], text);
+    for part in ["embeds", "components", "poll"] {
+        part_texts(&message[part], text, depth + 1);
+    }
+    for snapshot in message["message_snapshots"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        // Discord wraps the message; some libraries do not.
+        let wrapped = &snapshot["message"];
+        let forwarded = if wrapped.is_object() {
+            wrapped
+        } else {
+            snapshot
+        };
+        message_texts(forwarded, text, depth + 1);
+    }
+}
+
+fn part_texts(part: &Value, text: &mut String, depth: u32) {
+    match part {
+        Value::Array(list) if depth <= DEEPEST => {
+            list.iter().for_each(|one| part_texts(one, text, depth + 1));
+        }
+        Value::Object(fields) if depth <= DEEPEST => {
+            for (name, field) in fields {
+                if READ.contains(&name.as_str()) {
+                    add(field, text);
+                }
+                part_texts(field, text, depth + 1);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add(field: &Value, text: &mut String) {
+    if let Some(words) = field.as_str() {
+        text.push_str(words);
+        text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_text_that_people_see_is_read() {
+        let message = json!({
+            "id": "1", "author": { "username": "somebody" }, "content": "a",
+            "embeds": [{ "title": "b", "description": "c", "url": "https://d", "author": { "name": "e" },
+                "footer": { "text": "f" }, "fields": [{ "name": "g", "value": "h" }] }],
+            "components": [{ "type": 17, "components": [{ "type": 10, "content": "i" },
+                { "type": 9, "components": [{ "type": 10, "content": "j" }], "accessory": { "label": "k" } }] }],
+            "poll": { "question": { "text": "l" }, "answers": [{ "poll_media": { "text": "m" } }] },
+            "message_snapshots": [{ "message": { "content": "n", "embeds": [{ "title": "o" }] } }, { "content": "p" }],
+        });
+        let mut text = String::new();
+        texts(&message, &mut text);
+        let mut words: Vec<_> = text.lines().collect();
+        words.sort_unstable();
+        let wanted = [
+            "a",
+            "b",
+            "c",
+            "e",
+            "f",
+            "g",
+            "h",
+            "https://d",
+            "i",
+            "j",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+        ];
+        assert_eq!(words, wanted);
+    }
+}
