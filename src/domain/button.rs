@@ -51,7 +51,6 @@ pub enum Control {
 
 impl Control {
     /// The custom id, at most 40 characters (Discord takes 100).
-    #[must_use]
     pub fn custom_id(self) -> String {
         match self {
             Self::Watch(action, WatchId(id)) => format!("vs:{}:{id}", action.word()),
@@ -61,7 +60,6 @@ impl Control {
     }
 
     /// Reads a custom id; none of ours, or of another version, is `None`.
-    #[must_use]
     pub fn parse(custom_id: &str) -> Option<Self> {
         match custom_id.strip_prefix("vs:")? {
             "stop-some" => Some(Self::StopSome),

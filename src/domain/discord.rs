@@ -67,7 +67,6 @@ pub enum DiscordError {
 
 impl DiscordError {
     /// Whether the place takes nothing from us.
-    #[must_use]
     pub fn is_about_the_place(&self) -> bool {
         matches!(
             self,
@@ -76,7 +75,6 @@ impl DiscordError {
     }
 
     /// Whether what was sent is refused, and something else might be taken.
-    #[must_use]
     pub fn is_about_the_form(&self) -> bool {
         matches!(
             self,

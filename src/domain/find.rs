@@ -15,7 +15,6 @@ const LABELS: [&str; 4] = ["id", "task", "task_id", "taskid"];
 ///
 /// A word counts if it looks like one: `model:something`, a UUID, or a known
 /// prefix, with at least eight more characters; links never do.
-#[must_use]
 pub fn task_ids(text: &str) -> Vec<TaskId> {
     let mut found: Vec<TaskId> = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || "`*\"'()[],;|".contains(c)) {

@@ -30,7 +30,6 @@ pub enum State {
 
 impl State {
     /// The state of `task` for somebody whose watch has this outcome.
-    #[must_use]
     pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
         match outcome {
             None if task.troubled => Self::Troubled,

@@ -9,7 +9,6 @@ const ENOUGH: usize = 5;
 pub const LOOKED_AT: u32 = 21;
 
 /// The median, or `None` while there are too few.
-#[must_use]
 pub fn usual(mut durations: Vec<Duration>) -> Option<Duration> {
     if durations.len() < ENOUGH {
         return None;

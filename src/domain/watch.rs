@@ -89,13 +89,11 @@ pub struct NewWatch {
 impl NewWatch {
     /// The number under which it is recorded: an interaction's id is unique on
     /// all of Discord, so it serves as the watch's as well.
-    #[must_use]
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
     }
 
     /// The language of what only the requester sees.
-    #[must_use]
     pub fn own_locale(&self) -> &str {
         if self.own_locale.is_empty() {
             &self.locale
@@ -105,7 +103,6 @@ impl NewWatch {
     }
 
     /// The language of the message.
-    #[must_use]
     pub fn message_locale(&self) -> &str {
         if self.private {
             self.own_locale()
@@ -166,7 +163,6 @@ pub struct Watch {
 
 impl Watch {
     /// A watch that is asked for at `now`, before anything is shown.
-    #[must_use]
     pub fn new(asked: NewWatch, now: Timestamp) -> Self {
         Self {
             id: asked.id(),
@@ -189,7 +185,6 @@ impl Watch {
     }
 
     /// How this watch has ended, if it has: stopped by a person, or as its task.
-    #[must_use]
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {
             WatchState::Stopped => Some(Outcome::Stopped),
@@ -199,7 +194,6 @@ impl Watch {
 
     /// A moment of this machine's clock as Discord's clock has it. They differ by what
     /// the interaction's own time differs from its receipt.
-    #[must_use]
     pub fn by_discord(&self, moment: Timestamp) -> Timestamp {
         let asked_at = Timestamp::of_snowflake(self.asked.interaction_id);
         let ahead = self.created_at.0.saturating_sub(asked_at.0);
@@ -210,7 +204,6 @@ impl Watch {
     /// "thinking…" for more than ten seconds, or a poll after the watch was made came
     /// back without an end (which holds also where a crash lost the record of what was
     /// shown).
-    #[must_use]
     pub fn has_waited(&self, task: &Task) -> bool {
         let unfinished = task.unfinished_at.is_some_and(|at| at >= self.created_at);
         let thought = self.edited_at.map(|at| at.since(self.created_at));

@@ -39,7 +39,6 @@ const PRAGMAS: &str = "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
 /// The file of a `sqlite://` URL; `None` for another database.
-#[must_use]
 pub fn file_of(url: &Secret) -> Option<&str> {
     let path = url.expose().strip_prefix("sqlite://")?;
     path.split('?').next()

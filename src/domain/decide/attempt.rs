@@ -18,7 +18,6 @@ pub enum Via {
 
 impl Via {
     /// The first way to try for `watch` at `now`.
-    #[must_use]
     pub fn first(watch: &Watch, now: Timestamp) -> Self {
         if watch.asked.reach == Reach::Gone {
             Self::Gone
@@ -30,7 +29,6 @@ impl Via {
     }
 
     /// The way that is left once the token is over.
-    #[must_use]
     pub fn after_token(reach: Reach) -> Self {
         match reach {
             Reach::Channel => Self::Channel,

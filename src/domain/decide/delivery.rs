@@ -38,7 +38,6 @@ pub enum Step {
 
 /// When the notification no longer waits for the end to be shown; `None` where it does
 /// not wait, or the end is told where it is shown.
-#[must_use]
 pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
     let waits =
         watch.notified_at.is_none() && matches!(Via::first(watch, now), Via::Token | Via::Channel);
@@ -52,7 +51,6 @@ fn is_overdue(watch: &Watch, now: Timestamp) -> bool {
 
 /// The step that `watch`, which is live or stopped, takes at `now`. Progress alone
 /// edits a message at most each five seconds, and not at all once it is old.
-#[must_use]
 pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
     let outcome = watch.outcome(task);
     let state = State::of(task, outcome);

@@ -57,7 +57,6 @@ pub struct Refused {
 /// How a delivery to `audience` begins whose first way is `attempt`'s: a direct
 /// message is for an end that somebody wants to hear of, and a deleted message
 /// shows nothing.
-#[must_use]
 pub fn begin(attempt: Attempt, audience: Audience) -> Next {
     match attempt.via {
         Via::Token | Via::Channel => Next::Try(attempt),
@@ -77,7 +76,6 @@ pub fn begin(attempt: Attempt, audience: Audience) -> Next {
 ///
 /// The same message is never tried twice at once: each round sheds a part, leaves a
 /// way behind, waits or ends.
-#[must_use]
 pub fn after_refusal(
     error: &DiscordError,
     attempt: Attempt,
@@ -244,7 +242,6 @@ fn reaction(
 
 /// How long to wait before a notification that Discord refused is tried again, and
 /// whether that counts as a failure; `None` where nothing more can be done.
-#[must_use]
 pub fn after_unsent(
     error: &DiscordError,
     watch: &Watch,
