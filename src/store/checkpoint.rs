@@ -37,7 +37,7 @@ impl Store {
         let mut checkpointed_at = 0;
         loop {
             tokio::time::sleep(INTERVAL).await;
-            let uses = self.connections.uses();
+            let uses = self.connections.uses().await;
             if uses - checkpointed_at < STATEMENTS {
                 continue;
             }

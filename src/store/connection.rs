@@ -9,7 +9,6 @@
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::any::{Any, AnyConnectOptions};
@@ -39,14 +38,14 @@ pub(super) struct Connections {
     pool: AnyPool,
     /// SQLite's one connection; `None` for PostgreSQL.
     kept: Option<Arc<Mutex<Kept>>>,
-    /// How often it was got.
-    uses: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
 struct Kept {
     connection: Option<PoolConnection<Any>>,
     checked_at: Instant,
+    /// How often it was got.
+    uses: u64,
 }
 
 /// A connection for one statement or transaction.
@@ -58,11 +57,7 @@ pub(super) enum Connection<'c> {
 impl Connections {
     /// Any of the pool's connections.
     pub(super) fn many(pool: AnyPool) -> Self {
-        Self {
-            pool,
-            kept: None,
-            uses: Arc::default(),
-        }
+        Self { pool, kept: None }
     }
 
     /// The one connection of a pool of one.
@@ -70,11 +65,11 @@ impl Connections {
         let kept = Kept {
             connection: None,
             checked_at: Instant::now(),
+            uses: 0,
         };
         Self {
             pool,
             kept: Some(Arc::new(Mutex::new(kept))),
-            uses: Arc::default(),
         }
     }
 
@@ -83,10 +78,10 @@ impl Connections {
         let Some(kept) = &self.kept else {
             return Ok(Connection::Pooled(self.pool.acquire().await?));
         };
-        self.uses.fetch_add(1, Ordering::Relaxed);
         let mut kept = tokio::time::timeout(BUSY_TIMEOUT, kept.lock())
             .await
             .map_err(|_| Error::PoolTimedOut)?;
+        kept.uses += 1;
         if kept.checked_at.elapsed() >= CHECKED_EACH {
             kept.connection = None;
         }
@@ -99,10 +94,12 @@ impl Connections {
             .map_err(|_| Error::PoolTimedOut)
     }
 
-    /// How often SQLite's connection was got until now: statements and
-    /// transactions together.
-    pub(super) fn uses(&self) -> u64 {
-        self.uses.load(Ordering::Relaxed)
+    /// How often SQLite's connection was got until now, for a statement or transaction.
+    pub(super) async fn uses(&self) -> u64 {
+        match &self.kept {
+            Some(kept) => kept.lock().await.uses,
+            None => 0,
+        }
     }
 
     /// The pool itself, for what is done before the first statement.

@@ -1,14 +1,14 @@
 //! The database: opening it, and what every other file of this room stands on.
 
-use sqlx::any::Any;
+use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::migrate::MigrateError;
+use sqlx::query::Query;
 use sqlx::{Connection as _, Transaction};
 
 use super::connection::{Connection, Connections};
 use super::error::StoreError;
-use super::{postgres, row, sqlite};
+use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
-use crate::domain::task::{Task, TaskId};
 
 /// The database. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -17,12 +17,11 @@ pub struct Store {
     pub(super) backend: Backend,
 }
 
-/// Which database it is.
 #[derive(Clone, Debug)]
 pub(super) enum Backend {
-    /// SQLite, with its file.
+    /// With its file.
     Sqlite(String),
-    /// PostgreSQL, with its URL, which may carry a password.
+    /// With its URL, which may carry a password.
     Postgres(Secret),
 }
 
@@ -55,9 +54,7 @@ impl Store {
     }
 
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1")
-            .execute(&mut *self.connection().await?)
-            .await?;
+        self.run(sqlx::query("SELECT 1")).await?;
         Ok(())
     }
 
@@ -82,15 +79,21 @@ impl Store {
         Ok(self.connections.get().await?)
     }
 
+    /// Runs one statement by itself and returns how many rows it changed.
+    pub(super) async fn run(
+        &self,
+        statement: Query<'_, Any, AnyArguments>,
+    ) -> Result<u64, StoreError> {
+        let done = statement.execute(&mut *self.connection().await?).await?;
+        Ok(done.rows_affected())
+    }
+
     /// Begins a transaction that will write.
     pub(super) async fn begin<'c>(
         &self,
         connection: &'c mut Connection<'_>,
     ) -> Result<Transaction<'c, Any>, StoreError> {
-        let begin = match self.backend {
-            Backend::Sqlite(_) => sqlite::BEGIN,
-            Backend::Postgres(_) => postgres::BEGIN,
-        };
+        let begin = self.statement(sqlite::BEGIN, postgres::BEGIN);
         Ok(connection.begin_with(begin).await?)
     }
 
@@ -100,20 +103,17 @@ impl Store {
     pub(super) async fn lock_task(
         &self,
         tx: &mut Transaction<'_, Any>,
-        id: &TaskId,
-    ) -> Result<Option<Task>, StoreError> {
-        let row = sqlx::query(self.lock_task_statement())
-            .bind(id.as_str())
-            .fetch_optional(&mut **tx)
-            .await?;
-        row.as_ref().map(row::task).transpose()
+        id: &str,
+    ) -> Result<Option<AnyRow>, StoreError> {
+        let lock = sqlx::query(self.statement(sqlite::LOCK_TASK, postgres::LOCK_TASK));
+        Ok(lock.bind(id).fetch_optional(&mut **tx).await?)
     }
 
-    /// The statement of [`Self::lock_task`].
-    pub(super) fn lock_task_statement(&self) -> &'static str {
+    /// The statement for this database.
+    pub(super) fn statement(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.backend {
-            Backend::Sqlite(_) => sqlite::LOCK_TASK,
-            Backend::Postgres(_) => postgres::LOCK_TASK,
+            Backend::Sqlite(_) => sqlite,
+            Backend::Postgres(_) => postgres,
         }
     }
 }
