@@ -3,7 +3,6 @@
 
 use super::watch::WatchId;
 
-/// What a button below a watch's message asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Ask the provider now.
@@ -12,7 +11,6 @@ pub enum Action {
     NotifyMe,
     /// Show the whole prompt, privately.
     FullPrompt,
-    /// Stop the watch.
     Stop,
     /// Follow the task once more, after a timeout or a stop.
     WatchAgain,

@@ -66,7 +66,6 @@ pub enum DiscordError {
 }
 
 impl DiscordError {
-    /// Whether the place takes nothing from us.
     pub fn is_about_the_place(&self) -> bool {
         matches!(
             self,
@@ -74,7 +73,6 @@ impl DiscordError {
         )
     }
 
-    /// Whether what was sent is refused, and something else might be taken.
     pub fn is_about_the_form(&self) -> bool {
         matches!(
             self,

@@ -14,7 +14,6 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The value itself, for the one place that sends it.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -36,12 +36,12 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// This moment and `span` later; stops at the end of time.
+    /// Stops at the end of time.
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
     }
 
-    /// This moment and `span` earlier; stops at the beginning of time.
+    /// Stops at the beginning of time.
     pub fn minus(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(millis(span)))
     }

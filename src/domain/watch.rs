@@ -21,7 +21,6 @@ pub const DEFAULT_UPLOAD_LIMIT: u64 = 10 * 1024 * 1024;
 /// Whoever saw "thinking…" for longer than this has waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
 
-/// A watch's number in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WatchId(pub i64);
 
@@ -51,7 +50,6 @@ pub enum Reach {
     Gone,
 }
 
-/// A watch that is about to be asked for.
 #[derive(Clone, Debug)]
 pub struct NewWatch {
     pub task_id: TaskId,
@@ -59,10 +57,10 @@ pub struct NewWatch {
     pub interaction_id: u64,
     /// The bot's application, part of every interaction route.
     pub application_id: u64,
-    /// The guild, if the command came from one.
+    /// `None` in direct messages.
     pub guild_id: Option<u64>,
-    /// The channel of the message.
     pub channel_id: u64,
+    /// The requester.
     pub user_id: u64,
     /// The language of what everybody in the channel sees, as Discord writes it
     /// (`en-US`).
@@ -72,7 +70,6 @@ pub struct NewWatch {
     /// Whether only the requester sees the message.
     pub private: bool,
     pub notify: Notify,
-    /// What remains after the token.
     pub reach: Reach,
     pub token: Secret,
     /// When the token is no longer used.
@@ -87,8 +84,7 @@ pub struct NewWatch {
 }
 
 impl NewWatch {
-    /// The number under which it is recorded: an interaction's id is unique on
-    /// all of Discord, so it serves as the watch's as well.
+    /// An interaction's id is unique on all of Discord, so it serves as the watch's.
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
     }
@@ -102,7 +98,6 @@ impl NewWatch {
         }
     }
 
-    /// The language of the message.
     pub fn message_locale(&self) -> &str {
         if self.private {
             self.own_locale()
@@ -116,8 +111,7 @@ impl NewWatch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WatchState {
-    /// It is recorded; its interaction is being acknowledged, and its task need not
-    /// exist yet.
+    /// Its interaction is being acknowledged, and its task need not exist yet.
     Asked,
     /// Its message follows the task.
     Live,
@@ -127,18 +121,15 @@ pub enum WatchState {
     Ended,
 }
 
-/// A watch as it stands in the database.
 #[derive(Clone, Debug)]
 pub struct Watch {
     pub id: WatchId,
-    /// What was recorded when it was asked for.
     pub asked: NewWatch,
     /// Discord's id of the message: known after the first edit, or from the start
     /// where the message under a pressed button follows the task.
     pub message_id: Option<u64>,
     /// The task's last unfinished revision that the message showed; 0 before.
     pub shown_revision: i64,
-    /// The state that the message shows.
     pub shown_state: Option<State>,
     pub edited_at: Option<Timestamp>,
     pub failures: u32,
@@ -150,10 +141,8 @@ pub struct Watch {
     pub announced_at: Option<Timestamp>,
     /// When whoever waited was known to be notified.
     pub notified_at: Option<Timestamp>,
-    /// Until when a file that was not there when the end was shown is still to be
-    /// attached; `None` where nothing is.
+    /// Until when a file that was not there when the end was shown is to be attached.
     pub attach_until: Option<Timestamp>,
-    /// Whether it is still followed.
     pub state: WatchState,
     pub stopped_by: Option<u64>,
     pub created_at: Timestamp,
@@ -162,7 +151,6 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A watch that is asked for at `now`, before anything is shown.
     pub fn new(asked: NewWatch, now: Timestamp) -> Self {
         Self {
             id: asked.id(),

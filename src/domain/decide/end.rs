@@ -7,20 +7,19 @@ use crate::domain::watch::{Notify, Reach, Watch};
 /// Who is there to hear of a watch's end; what is worth trying follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audience {
-    /// Whether the watch has ended; else a delivery shows progress.
+    /// The watch has ended; else a delivery shows progress.
     pub ended: bool,
-    /// Whether everybody who waited has been notified already.
+    /// Everybody who waited has been notified already.
     pub told: bool,
-    /// Whether the end is worth a direct message where nothing else is left.
+    /// The end is worth a direct message where nothing else is left.
     pub wants_dm: bool,
-    /// Whether another channel is to hear of the end.
+    /// Another channel is to hear of the end.
     pub announced: bool,
-    /// Whether anybody besides the requester subscribed to the end.
+    /// Somebody besides the requester subscribed to the end.
     pub others: bool,
 }
 
 impl Audience {
-    /// The audience of `watch`, which has `others` as subscribers or has none.
     pub fn of(watch: &Watch, task: &Task, others: bool) -> Self {
         let outcome = watch.outcome(task);
         let stopped = outcome == Some(Outcome::Stopped);
@@ -34,7 +33,6 @@ impl Audience {
     }
 }
 
-/// Who is notified of an end, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recipients {
     /// Everybody in the channel that was asked for, by an announcement.

@@ -14,7 +14,7 @@ pub enum Requested {
     Restarted(Task),
 }
 
-/// A task that is asked for at `now` and that nobody knows yet.
+/// A task that nobody knows yet.
 pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
     Task {
         id: id.clone(),
