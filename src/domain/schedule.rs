@@ -26,13 +26,10 @@ impl Pace {
     /// Jitter shortens it by up to a tenth, so that tasks asked for at the same
     /// moment drift apart; never below `min`.
     pub fn interval(&self, age: Duration, jitter: f64) -> Duration {
-        let times = STEPS
-            .iter()
-            .find(|(until, _)| age < *until)
-            .map(|(_, times)| *times);
-        let base = times.map_or(self.max, |times| {
-            self.min.saturating_mul(times).min(self.max)
-        });
+        let base = match STEPS.iter().find(|(until, _)| age < *until) {
+            Some((_, times)) => self.min.saturating_mul(*times).min(self.max),
+            None => self.max,
+        };
         base.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0))
             .max(self.min.min(self.max))
     }

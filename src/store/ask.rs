@@ -70,7 +70,7 @@ impl Store {
             .bind(watch.created_at.plus(lease).0)
             .bind(i64::from(most))
             .bind(i64::from(asked.embeds))
-            .execute(&mut *connection)
+            .execute(&mut **connection)
             .await?;
         if done.rows_affected() == 1 {
             return Ok(Asked::Recorded);
@@ -81,7 +81,7 @@ impl Store {
         )
         .bind(watch.id.0)
         .bind(asked.user_id.cast_signed())
-        .fetch_one(&mut *connection)
+        .fetch_one(&mut **connection)
         .await?;
         Ok(match (known, running) {
             (1.., _) => Asked::Again,

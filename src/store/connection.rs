@@ -6,7 +6,7 @@
 //! it is well whenever it takes it back, which costs as much as a statement: here
 //! that happens now and then.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::DerefMut;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use sqlx::any::{Any, AnyConnectOptions};
 use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Error};
-use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::StoreError;
 
@@ -35,24 +35,21 @@ pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
 /// The way to the database. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Connections {
-    pool: AnyPool,
+    pub(super) pool: AnyPool,
     /// SQLite's one connection; `None` for PostgreSQL.
     kept: Option<Arc<Mutex<Kept>>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Kept {
     connection: Option<PoolConnection<Any>>,
-    checked_at: Instant,
+    checked_at: Option<Instant>,
     /// How often it was got.
     uses: u64,
 }
 
-/// A connection for one statement or transaction.
-pub(super) enum Connection<'c> {
-    Pooled(PoolConnection<Any>),
-    Kept(MappedMutexGuard<'c, PoolConnection<Any>>),
-}
+/// A pool's connection, or the turn of the kept one.
+pub(super) type Connection<'c> = Box<dyn DerefMut<Target = AnyConnection> + Send + 'c>;
 
 impl Connections {
     /// Any of the pool's connections.
@@ -62,36 +59,33 @@ impl Connections {
 
     /// The one connection of a pool of one.
     pub(super) fn one(pool: AnyPool) -> Self {
-        let kept = Kept {
-            connection: None,
-            checked_at: Instant::now(),
-            uses: 0,
-        };
-        Self {
-            pool,
-            kept: Some(Arc::new(Mutex::new(kept))),
-        }
+        let kept = Some(Arc::default());
+        Self { pool, kept }
     }
 
     /// A connection, once it is one's turn.
     pub(super) async fn get(&self) -> Result<Connection<'_>, Error> {
         let Some(kept) = &self.kept else {
-            return Ok(Connection::Pooled(self.pool.acquire().await?));
+            return Ok(Box::new(self.pool.acquire().await?));
         };
         let mut kept = tokio::time::timeout(BUSY_TIMEOUT, kept.lock())
             .await
             .map_err(|_| Error::PoolTimedOut)?;
         kept.uses += 1;
-        if kept.checked_at.elapsed() >= CHECKED_EACH {
+        if kept
+            .checked_at
+            .is_none_or(|at| at.elapsed() >= CHECKED_EACH)
+        {
             kept.connection = None;
         }
         if kept.connection.is_none() {
             kept.connection = Some(self.pool.acquire().await?);
-            kept.checked_at = Instant::now();
+            kept.checked_at = Some(Instant::now());
         }
-        MutexGuard::try_map(kept, |kept| kept.connection.as_mut())
-            .map(Connection::Kept)
-            .map_err(|_| Error::PoolTimedOut)
+        match MutexGuard::try_map(kept, |kept| kept.connection.as_deref_mut()) {
+            Ok(connection) => Ok(Box::new(connection)),
+            Err(_) => Err(Error::PoolTimedOut),
+        }
     }
 
     /// How often SQLite's connection was got until now, for a statement or transaction.
@@ -102,36 +96,11 @@ impl Connections {
         }
     }
 
-    /// The pool itself, for what is done before the first statement.
-    pub(super) fn pool(&self) -> &AnyPool {
-        &self.pool
-    }
-
     /// Closes all connections, once every one is handed back.
     pub(super) async fn close(&self) {
         if let Some(kept) = &self.kept {
             kept.lock().await.connection = None;
         }
         self.pool.close().await;
-    }
-}
-
-impl Deref for Connection<'_> {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Kept(connection) => connection,
-        }
-    }
-}
-
-impl DerefMut for Connection<'_> {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Kept(connection) => connection,
-        }
     }
 }

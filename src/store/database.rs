@@ -40,10 +40,8 @@ impl Store {
         };
         // On PostgreSQL under an advisory lock: of several processes that start
         // at once, one migrates and the others wait.
-        let migrated = sqlx::migrate!("src/store/migrations")
-            .run(connections.pool())
-            .await;
-        match migrated {
+        let migrations = sqlx::migrate!("src/store/migrations");
+        match migrations.run(&connections.pool).await {
             Ok(()) => Ok(Self {
                 connections,
                 backend,
@@ -84,7 +82,7 @@ impl Store {
         &self,
         statement: Query<'_, Any, AnyArguments>,
     ) -> Result<u64, StoreError> {
-        let done = statement.execute(&mut *self.connection().await?).await?;
+        let done = statement.execute(&mut **self.connection().await?).await?;
         Ok(done.rows_affected())
     }
 

@@ -48,7 +48,7 @@ impl Store {
     async fn count(&self, query: &'static str) -> Result<u64, StoreError> {
         let mut connection = self.connection().await?;
         let rows: i64 = sqlx::query_scalar(query)
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut **connection)
             .await?;
         Ok(rows.unsigned_abs())
     }
@@ -56,7 +56,7 @@ impl Store {
     async fn due(&self, query: &'static str, now: Timestamp) -> Result<Due, StoreError> {
         let mut connection = self.connection().await?;
         let due = sqlx::query_as(query).bind(now.0);
-        let (rows, since): (i64, Option<i64>) = due.fetch_one(&mut *connection).await?;
+        let (rows, since): (i64, Option<i64>) = due.fetch_one(&mut **connection).await?;
         Ok(Due {
             rows: rows.unsigned_abs(),
             since: since.map(Timestamp),
@@ -91,7 +91,7 @@ mod tests {
                 explain
             };
             let rows = explain
-                .fetch_all(&mut *store.connection().await.unwrap())
+                .fetch_all(&mut **store.connection().await.unwrap())
                 .await
                 .unwrap();
             let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();

@@ -15,7 +15,6 @@
 //! anew for each value.
 
 mod ask;
-mod backup;
 mod checkpoint;
 mod connection;
 mod database;
@@ -35,13 +34,12 @@ mod tasks;
 mod watches;
 
 pub use ask::Asked;
-pub use backup::{BackupError, backup};
 pub use database::Store;
 pub use error::StoreError;
 pub use load::{Due, Load};
 pub use people::{Refreshed, Subscribed, Whose};
 pub use retention::Removed;
 pub use signal::Signal;
-pub use sqlite::file_of;
+pub use sqlite::{BackupError, backup, file_of};
 pub use start::Started;
 pub use tasks::SettledTask;

@@ -43,7 +43,7 @@ impl Store {
         }
         let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
         let now: i64 = sqlx::query_scalar(now)
-            .fetch_one(&mut *self.connection().await?)
+            .fetch_one(&mut **self.connection().await?)
             .await?;
         Ok(Some(Timestamp(now)))
     }

@@ -72,7 +72,7 @@ impl Store {
         let list = sqlx::query(list)
             .bind(id.cast_signed())
             .bind(i64::from(limit));
-        let rows = list.fetch_all(&mut *self.connection().await?).await?;
+        let rows = list.fetch_all(&mut **self.connection().await?).await?;
         let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
         let watches = self.with_tasks(row::readable(&rows, row::watch).collect());
         let live = watches.await?.into_iter();
@@ -95,7 +95,7 @@ impl Store {
         )
         .bind(user_id.cast_signed())
         .bind(i64::from(limit))
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut **self.connection().await?)
         .await?;
         Ok(row::readable(&rows, row::task).collect())
     }
@@ -205,7 +205,7 @@ impl Store {
     pub async fn subscribers(&self, id: WatchId) -> Result<Vec<u64>, StoreError> {
         let ids = "SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id";
         let ids = sqlx::query_scalar(ids).bind(id.0);
-        let ids: Vec<i64> = ids.fetch_all(&mut *self.connection().await?).await?;
+        let ids: Vec<i64> = ids.fetch_all(&mut **self.connection().await?).await?;
         Ok(ids.into_iter().map(i64::cast_unsigned).collect())
     }
 

@@ -124,7 +124,7 @@ mod tests {
         let url = format!("sqlite://{}/bot.db", folder.path().display());
         let store = Store::open(&Secret::new(url)).await.unwrap();
         sqlx::query(ROWS)
-            .execute(&mut *store.connection().await.unwrap())
+            .execute(&mut **store.connection().await.unwrap())
             .await
             .unwrap();
         let (now, lease) = (Timestamp(10), Duration::from_secs(1));

@@ -63,7 +63,7 @@ impl Store {
             .bind(now.0)
             .bind(now.plus(lease).0)
             .bind(i64::from(limit));
-        let rows = claim.fetch_all(&mut *self.connection().await?).await?;
+        let rows = claim.fetch_all(&mut **self.connection().await?).await?;
         Ok(row::readable(&rows, row::task).collect())
     }
 
@@ -131,7 +131,7 @@ impl Store {
                 sqlx::query("SELECT * FROM tasks WHERE id = $1 AND attempt = $2 AND claimed = 1")
                     .bind(claimed.id.as_str())
                     .bind(claimed.attempt)
-                    .fetch_optional(&mut *connection)
+                    .fetch_optional(&mut **connection)
                     .await?;
             current = row::task(&row.ok_or(StoreError::ClaimLost)?)?;
         }
@@ -162,14 +162,14 @@ impl Store {
     pub async fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let next = "SELECT MIN(next_poll_at) FROM tasks WHERE next_poll_at IS NOT NULL";
         let next: Option<i64> = sqlx::query_scalar(next)
-            .fetch_one(&mut *self.connection().await?)
+            .fetch_one(&mut **self.connection().await?)
             .await?;
         Ok(next.map(Timestamp))
     }
 
     pub async fn task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
         let task = sqlx::query("SELECT * FROM tasks WHERE id = $1").bind(id.as_str());
-        let row = task.fetch_optional(&mut *self.connection().await?).await?;
+        let row = task.fetch_optional(&mut **self.connection().await?).await?;
         row.as_ref().map(row::task).transpose()
     }
 
@@ -184,7 +184,7 @@ impl Store {
                 .bind(model),
             None => sqlx::query_scalar(TOOK_OF_FAMILY).bind(family).bind(limit),
         };
-        let took: Vec<i64> = took.fetch_all(&mut *self.connection().await?).await?;
+        let took: Vec<i64> = took.fetch_all(&mut **self.connection().await?).await?;
         let took = took.into_iter().map(i64::unsigned_abs);
         Ok(took.map(Duration::from_millis).collect())
     }

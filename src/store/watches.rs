@@ -37,7 +37,7 @@ impl Store {
             .bind(now.0)
             .bind(now.plus(lease).0)
             .bind(i64::from(limit));
-        let rows = claim.fetch_all(&mut *self.connection().await?).await?;
+        let rows = claim.fetch_all(&mut **self.connection().await?).await?;
         self.with_tasks(row::readable(&rows, row::watch).collect())
             .await
     }
@@ -86,7 +86,7 @@ impl Store {
             .bind(watch.ending_since.map(|at| at.0))
             .bind(i64::from(watch.asked.private))
             .bind(i64::from(watch.asked.embeds))
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut **self.connection().await?)
             .await?;
         Ok(due_at.ok_or(StoreError::ClaimLost)?.map(Timestamp))
     }
@@ -114,7 +114,7 @@ impl Store {
     pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let next = "SELECT MIN(next_delivery_at) FROM watches WHERE next_delivery_at IS NOT NULL";
         let next: Option<i64> = sqlx::query_scalar(next)
-            .fetch_one(&mut *self.connection().await?)
+            .fetch_one(&mut **self.connection().await?)
             .await?;
         Ok(next.map(Timestamp))
     }
@@ -122,7 +122,9 @@ impl Store {
     /// A watch by its number.
     pub async fn watch(&self, id: WatchId) -> Result<Option<Watch>, StoreError> {
         let watch = sqlx::query("SELECT * FROM watches WHERE id = $1").bind(id.0);
-        let row = watch.fetch_optional(&mut *self.connection().await?).await?;
+        let row = watch
+            .fetch_optional(&mut **self.connection().await?)
+            .await?;
         row.as_ref().map(row::watch).transpose()
     }
 
