@@ -8,7 +8,6 @@
 
 use std::ops::DerefMut;
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::any::{Any, AnyConnectOptions};
@@ -32,42 +31,24 @@ pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
         .map_err(|error| StoreError::Open(error.to_string()))
 }
 
-/// The way to the database. Clones share it.
-#[derive(Clone, Debug)]
-pub(super) struct Connections {
-    pub(super) pool: AnyPool,
-    /// SQLite's one connection; `None` for PostgreSQL.
-    kept: Option<Arc<Mutex<Kept>>>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    connection: Option<PoolConnection<Any>>,
-    checked_at: Option<Instant>,
-    /// How often it was got.
-    uses: u64,
-}
-
-/// A pool's connection, or the turn of the kept one.
+/// A connection for one statement or transaction: the pool's, or the kept one.
 pub(super) type Connection<'c> = Box<dyn DerefMut<Target = AnyConnection> + Send + 'c>;
 
-impl Connections {
-    /// Any of the pool's connections.
-    pub(super) fn many(pool: AnyPool) -> Self {
-        Self { pool, kept: None }
-    }
+/// SQLite's one connection.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    connection: Option<PoolConnection<Any>>,
+    checked_at: Option<Instant>,
+    /// How often it was got, for a statement or transaction.
+    pub(super) uses: u64,
+}
 
-    /// The one connection of a pool of one.
-    pub(super) fn one(pool: AnyPool) -> Self {
-        let kept = Some(Arc::default());
-        Self { pool, kept }
-    }
-
-    /// A connection, once it is one's turn.
-    pub(super) async fn get(&self) -> Result<Connection<'_>, Error> {
-        let Some(kept) = &self.kept else {
-            return Ok(Box::new(self.pool.acquire().await?));
-        };
+impl Kept {
+    /// The one connection of `pool`, once it is one's turn.
+    pub(super) async fn get<'k>(
+        kept: &'k Mutex<Self>,
+        pool: &AnyPool,
+    ) -> Result<Connection<'k>, Error> {
         let mut kept = tokio::time::timeout(BUSY_TIMEOUT, kept.lock())
             .await
             .map_err(|_| Error::PoolTimedOut)?;
@@ -79,28 +60,12 @@ impl Connections {
             kept.connection = None;
         }
         if kept.connection.is_none() {
-            kept.connection = Some(self.pool.acquire().await?);
+            kept.connection = Some(pool.acquire().await?);
             kept.checked_at = Some(Instant::now());
         }
         match MutexGuard::try_map(kept, |kept| kept.connection.as_deref_mut()) {
             Ok(connection) => Ok(Box::new(connection)),
             Err(_) => Err(Error::PoolTimedOut),
         }
-    }
-
-    /// How often SQLite's connection was got until now, for a statement or transaction.
-    pub(super) async fn uses(&self) -> u64 {
-        match &self.kept {
-            Some(kept) => kept.lock().await.uses,
-            None => 0,
-        }
-    }
-
-    /// Closes all connections, once every one is handed back.
-    pub(super) async fn close(&self) {
-        if let Some(kept) = &self.kept {
-            kept.lock().await.connection = None;
-        }
-        self.pool.close().await;
     }
 }

@@ -1,11 +1,14 @@
 //! The database: opening it, and what every other file of this room stands on.
 
+use std::sync::Arc;
+
 use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::migrate::MigrateError;
 use sqlx::query::Query;
-use sqlx::{Connection as _, Transaction};
+use sqlx::{AnyPool, Connection as _, Transaction};
+use tokio::sync::Mutex;
 
-use super::connection::{Connection, Connections};
+use super::connection::{Connection, Kept};
 use super::error::StoreError;
 use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
@@ -13,14 +16,14 @@ use crate::domain::secret::Secret;
 /// The database. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(super) connections: Connections,
+    pool: AnyPool,
     pub(super) backend: Backend,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Backend {
     /// With its file.
-    Sqlite(String),
+    Sqlite(String, Arc<Mutex<Kept>>),
     /// With its URL, which may carry a password.
     Postgres(Secret),
 }
@@ -34,18 +37,18 @@ impl Store {
     /// only the operator can mend; their texts never hold the URL.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (connections, backend) = match sqlite::file_of(url) {
-            Some(file) => (sqlite::open(file).await?, Backend::Sqlite(file.to_owned())),
+        let (pool, backend) = match sqlite::file_of(url) {
+            Some(file) => {
+                let backend = Backend::Sqlite(file.to_owned(), Arc::default());
+                (sqlite::open(file).await?, backend)
+            }
             None => (postgres::open(url).await?, Backend::Postgres(url.clone())),
         };
         // On PostgreSQL under an advisory lock: of several processes that start
         // at once, one migrates and the others wait.
         let migrations = sqlx::migrate!("src/store/migrations");
-        match migrations.run(&connections.pool).await {
-            Ok(()) => Ok(Self {
-                connections,
-                backend,
-            }),
+        match migrations.run(&pool).await {
+            Ok(()) => Ok(Self { pool, backend }),
             Err(MigrateError::VersionMissing(version)) => Err(StoreError::Newer(version)),
             Err(error) => Err(StoreError::Migrate(error)),
         }
@@ -69,12 +72,18 @@ impl Store {
 
     /// Closes the connections, once every one is returned.
     pub async fn close(&self) {
-        self.connections.close().await;
+        if let Backend::Sqlite(_, kept) = &self.backend {
+            *kept.lock().await = Kept::default();
+        }
+        self.pool.close().await;
     }
 
     /// A connection for one statement or transaction.
     pub(super) async fn connection(&self) -> Result<Connection<'_>, StoreError> {
-        Ok(self.connections.get().await?)
+        Ok(match &self.backend {
+            Backend::Sqlite(_, kept) => Kept::get(kept, &self.pool).await?,
+            Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
+        })
     }
 
     /// Runs one statement by itself and returns how many rows it changed.
@@ -110,7 +119,7 @@ impl Store {
     /// The statement for this database.
     pub(super) fn statement(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.backend {
-            Backend::Sqlite(_) => sqlite,
+            Backend::Sqlite(..) => sqlite,
             Backend::Postgres(_) => postgres,
         }
     }

@@ -38,7 +38,7 @@ impl Store {
     /// The time of a database that several processes share; `None` for SQLite, which
     /// has this process's.
     pub async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
-        if matches!(self.backend, Backend::Sqlite(_)) {
+        if matches!(self.backend, Backend::Sqlite(..)) {
             return Ok(None);
         }
         let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use sqlx::Executor;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, Executor};
 use thiserror::Error;
 
-use super::connection::{BUSY_TIMEOUT, Connections, quiet};
+use super::connection::{BUSY_TIMEOUT, quiet};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
@@ -47,12 +47,12 @@ pub fn file_of(url: &Secret) -> Option<&str> {
 }
 
 /// Opens the file, which is made with its folders where it is missing.
-pub(super) async fn open(file: &str) -> Result<Connections, StoreError> {
+pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
     if let Some(folder) = Path::new(file).parent() {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
     }
-    let pool = AnyPoolOptions::new()
+    AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
@@ -67,8 +67,7 @@ pub(super) async fn open(file: &str) -> Result<Connections, StoreError> {
         })
         .connect_with(quiet(&format!("sqlite://{file}?mode=rwc"))?)
         .await
-        .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
-    Ok(Connections::one(pool))
+        .map_err(|error| StoreError::Open(format!("{file}: {error}")))
 }
 
 /// Why there is no copy.
