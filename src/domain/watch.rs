@@ -193,10 +193,11 @@ impl Watch {
     /// back without an end (which holds also where a crash lost the record of what was
     /// shown).
     pub fn has_waited(&self, task: &Task) -> bool {
-        let unfinished = task.unfinished_at.is_some_and(|at| at >= self.created_at);
-        let thought = self.edited_at.map(|at| at.since(self.created_at));
+        let born_at = self.created_at;
         self.shown_revision > 0
-            || unfinished
-            || thought.is_some_and(|thought| thought > LONG_THOUGHT)
+            || task.unfinished_at.is_some_and(|at| at >= born_at)
+            || self
+                .edited_at
+                .is_some_and(|at| at.since(born_at) > LONG_THOUGHT)
     }
 }

@@ -55,11 +55,8 @@ impl Store {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
         for shift in [SHIFT_TASKS, SHIFT_WATCHES] {
-            sqlx::query(shift)
-                .bind(by)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+            let shift = sqlx::query(shift).bind(by).bind(now.0);
+            shift.execute(&mut *tx).await?;
         }
         tx.commit().await?;
         Ok(())

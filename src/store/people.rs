@@ -74,7 +74,7 @@ impl Store {
             .bind(i64::from(limit));
         let rows = list.fetch_all(&mut **self.connection().await?).await?;
         let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
-        let watches = self.with_tasks(row::readable(&rows, row::watch).collect());
+        let watches = self.with_tasks(row::readable(&rows, row::watch));
         let live = watches.await?.into_iter();
         let live = live.filter_map(|(watch, task)| Some((watch, task?)));
         Ok((live.collect(), usize::try_from(total).unwrap_or_default()))
@@ -97,7 +97,7 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&mut **self.connection().await?)
         .await?;
-        Ok(row::readable(&rows, row::task).collect())
+        Ok(row::readable(&rows, row::task))
     }
 
     /// Stops a running watch; its message is due to say so, and whoever waits for
@@ -176,12 +176,9 @@ impl Store {
             return Ok(Subscribed::Over);
         };
         let user = user_id.cast_signed();
-        let removed = sqlx::query("DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2")
-            .bind(id.0)
-            .bind(user)
-            .execute(&mut *tx)
-            .await?;
-        let change = if removed.rows_affected() == 1 {
+        let remove = "DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2";
+        let remove = sqlx::query(remove).bind(id.0).bind(user);
+        let change = if remove.execute(&mut *tx).await?.rows_affected() == 1 {
             Subscribed::Removed
         } else {
             let count = "SELECT COUNT(*) FROM subscribers WHERE watch_id = $1";
@@ -190,11 +187,9 @@ impl Store {
             if usize::try_from(count).unwrap_or(usize::MAX) >= room {
                 return Ok(Subscribed::Full);
             }
-            sqlx::query("INSERT INTO subscribers (watch_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(id.0)
-                .bind(user)
-                .execute(&mut *tx)
-                .await?;
+            let add = "INSERT INTO subscribers (watch_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            let add = sqlx::query(add).bind(id.0).bind(user);
+            add.execute(&mut *tx).await?;
             Subscribed::Added
         };
         tx.commit().await?;

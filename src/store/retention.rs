@@ -38,17 +38,12 @@ impl Store {
         for id in old {
             removed.watches += remove_watch(&mut tx, id).await?;
         }
-        removed.tasks = sqlx::query(
-            "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
-                 WHERE next_poll_at IS NULL AND watched_since < $1 \
+        let unwatched = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
+             WHERE next_poll_at IS NULL AND watched_since < $1 \
                  AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
-                 ORDER BY watched_since LIMIT $2 + 0)",
-        )
-        .bind(before.0)
-        .bind(i64::from(limit))
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
+             ORDER BY watched_since LIMIT $2 + 0)";
+        let unwatched = sqlx::query(unwatched).bind(before.0).bind(i64::from(limit));
+        removed.tasks = unwatched.execute(&mut *tx).await?.rows_affected();
         tx.commit().await?;
         Ok(removed)
     }
@@ -96,10 +91,8 @@ impl Store {
 
 /// Removes a watch and whoever subscribed to it.
 async fn remove_watch(tx: &mut Transaction<'_, Any>, id: i64) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM subscribers WHERE watch_id = $1")
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    let unsubscribe = sqlx::query("DELETE FROM subscribers WHERE watch_id = $1").bind(id);
+    unsubscribe.execute(&mut **tx).await?;
     let remove = sqlx::query("DELETE FROM watches WHERE id = $1").bind(id);
     Ok(remove.execute(&mut **tx).await?.rows_affected())
 }

@@ -16,18 +16,13 @@ use crate::domain::watch::{NewWatch, Watch};
 
 /// The rows that this version understands: one that it does not is logged and
 /// left alone, so that it cannot hold up the others.
-pub(super) fn readable<'r, T>(
-    rows: &'r [AnyRow],
-    read: fn(&AnyRow) -> Result<T, StoreError>,
-) -> impl Iterator<Item = T> + use<'r, T> {
-    rows.iter().filter_map(move |row| match read(row) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            let id = row.try_get::<String, _>("id").ok();
-            tracing::error!(id, %error, "store.row_not_understood");
-            None
-        }
-    })
+pub(super) fn readable<T>(rows: &[AnyRow], read: fn(&AnyRow) -> Result<T, StoreError>) -> Vec<T> {
+    let log = |row: &AnyRow, error: &StoreError| {
+        let id = row.try_get::<String, _>("id").ok();
+        tracing::error!(id, %error, "store.row_not_understood");
+    };
+    let read = |row| read(row).inspect_err(|error| log(row, error)).ok();
+    rows.iter().filter_map(read).collect()
 }
 
 /// A row of `tasks`.

@@ -64,7 +64,7 @@ impl Store {
             .bind(now.plus(lease).0)
             .bind(i64::from(limit));
         let rows = claim.fetch_all(&mut **self.connection().await?).await?;
-        Ok(row::readable(&rows, row::task).collect())
+        Ok(row::readable(&rows, row::task))
     }
 
     /// Moves the end of a claimed task's lease to `until`.
@@ -127,12 +127,10 @@ impl Store {
                 });
             }
             // Somebody joined meanwhile, or the claim is over.
-            let row =
-                sqlx::query("SELECT * FROM tasks WHERE id = $1 AND attempt = $2 AND claimed = 1")
-                    .bind(claimed.id.as_str())
-                    .bind(claimed.attempt)
-                    .fetch_optional(&mut **connection)
-                    .await?;
+            let still = "SELECT * FROM tasks WHERE id = $1 AND attempt = $2 AND claimed = 1";
+            let still = sqlx::query(still).bind(claimed.id.as_str());
+            let still = still.bind(claimed.attempt);
+            let row = still.fetch_optional(&mut **connection).await?;
             current = row::task(&row.ok_or(StoreError::ClaimLost)?)?;
         }
     }
@@ -220,12 +218,9 @@ pub(super) async fn park_if_unwatched(
     tx: &mut Transaction<'_, Any>,
     id: &TaskId,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE tasks SET next_poll_at = NULL WHERE id = $1 \
-         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live')",
-    )
-    .bind(id.as_str())
-    .execute(&mut **tx)
-    .await?;
+    let park = "UPDATE tasks SET next_poll_at = NULL WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live')";
+    let park = sqlx::query(park).bind(id.as_str());
+    park.execute(&mut **tx).await?;
     Ok(())
 }

@@ -38,8 +38,7 @@ impl Store {
             .bind(now.plus(lease).0)
             .bind(i64::from(limit));
         let rows = claim.fetch_all(&mut **self.connection().await?).await?;
-        self.with_tasks(row::readable(&rows, row::watch).collect())
-            .await
+        self.with_tasks(row::readable(&rows, row::watch)).await
     }
 
     /// Moves the end of a claimed watch's lease to `until`.

@@ -7,15 +7,15 @@ use crate::domain::watch::{Notify, Reach, Watch};
 /// Who is there to hear of a watch's end; what is worth trying follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audience {
-    /// The watch has ended; else a delivery shows progress.
+    /// Whether the watch has ended; else a delivery shows progress.
     pub ended: bool,
-    /// Everybody who waited has been notified already.
+    /// Whether everybody who waited has been notified already.
     pub told: bool,
-    /// The end is worth a direct message where nothing else is left.
+    /// Whether the end is worth a direct message where nothing else is left.
     pub wants_dm: bool,
-    /// Another channel is to hear of the end.
+    /// Whether another channel is to hear of the end.
     pub announced: bool,
-    /// Somebody besides the requester subscribed to the end.
+    /// Whether anybody besides the requester subscribed to the end.
     pub others: bool,
 }
 
