@@ -53,10 +53,8 @@ impl Kept {
             .await
             .map_err(|_| Error::PoolTimedOut)?;
         kept.uses += 1;
-        if kept
-            .checked_at
-            .is_none_or(|at| at.elapsed() >= CHECKED_EACH)
-        {
+        let unchecked_for = kept.checked_at.map(|at| at.elapsed());
+        if unchecked_for >= Some(CHECKED_EACH) {
             kept.connection = None;
         }
         if kept.connection.is_none() {

@@ -63,9 +63,8 @@ impl Store {
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''")
-            .execute(&mut *tx)
-            .await?;
+        let nothing = sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''");
+        nothing.execute(&mut *tx).await?;
         tx.rollback().await?;
         Ok(())
     }

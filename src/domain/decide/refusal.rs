@@ -141,8 +141,8 @@ pub fn wait_after(
     now: Timestamp,
     jitter: f64,
 ) -> Option<(Duration, bool)> {
-    let failures = watch.failures;
-    let soon = backoff(failures + 1, Duration::from_secs(1), RETRY_MAX, jitter);
+    let (failures, first) = (watch.failures, Duration::from_secs(1));
+    let soon = backoff(failures.saturating_add(1), first, RETRY_MAX, jitter);
     match error {
         // A code that nobody knows is not the form's fault.
         DiscordError::Unknown(_) if failures < UNKNOWN_SOON => Some((soon, true)),
