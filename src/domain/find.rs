@@ -2,6 +2,7 @@
 
 use super::task::TaskId;
 
+/// How many ids are looked for.
 const MOST: usize = 25;
 
 /// Prefixes that gateways of the family use without a colon.
@@ -10,9 +11,11 @@ const PREFIXES: [&str; 5] = ["task_", "task-", "video_", "video-", "cgt-"];
 /// What stands before an id in a command line, a reply or a sentence.
 const LABELS: [&str; 4] = ["id", "task", "task_id", "taskid"];
 
-/// The task ids in `text`, each once, in their order, at most 25. A word counts if it
-/// looks like one: `model:something`, a UUID, or a known prefix, with at least eight
-/// more characters; links never do.
+/// The task ids in `text`, each once, in their order, at most 25.
+///
+/// A word counts if it looks like one: `model:something`, a UUID, or a known
+/// prefix, with at least eight more characters; links never do.
+#[must_use]
 pub fn task_ids(text: &str) -> Vec<TaskId> {
     let mut found: Vec<TaskId> = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || "`*\"'()[],;|".contains(c)) {
@@ -20,9 +23,12 @@ pub fn task_ids(text: &str) -> Vec<TaskId> {
         if word.starts_with('<') {
             continue;
         }
-        let word = without_label(word.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
-        if looks_like_one(word)
-            && let Ok(id) = TaskId::parse(word)
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let word = without_label(word);
+        if !looks_like_one(word) {
+            continue;
+        }
+        if let Ok(id) = TaskId::parse(word)
             && !found.contains(&id)
         {
             found.push(id);
@@ -45,15 +51,18 @@ fn without_label(word: &str) -> &str {
 }
 
 fn looks_like_one(word: &str) -> bool {
-    let long = |text: &str| text.len() >= 8 && text.contains(|c: char| c.is_ascii_digit());
+    let digit = |text: &str| text.chars().any(|c| c.is_ascii_digit());
+    let long = |text: &str| text.len() >= 8 && digit(text);
     if word.contains('/') {
         return false;
     }
     match word.split_once(':') {
         Some((model, rest)) => !model.is_empty() && long(rest) && !rest.contains(':'),
         None => {
-            let known = |prefix: &&str| word.strip_prefix(*prefix).is_some_and(long);
-            is_uuid(word) || PREFIXES.iter().any(known)
+            is_uuid(word)
+                || PREFIXES
+                    .iter()
+                    .any(|prefix| word.strip_prefix(prefix).is_some_and(long))
         }
     }
 }
