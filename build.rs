@@ -1,5 +1,5 @@
 //! Tells the program which commit it was built from, for `--version` and the
-//! metric `videostatus_build_info`.
+//! metric `videostatus_build_info`, and where the project is.
 //!
 //! `VIDEOSTATUS_COMMIT` decides where it is set (an image is built without
 //! `.git`), else git is asked; without either it is "unknown".
@@ -24,6 +24,13 @@ fn main() {
     });
     let commit = commit.as_deref().map_or("unknown", str::trim);
     println!("cargo::rustc-env=VIDEOSTATUS_COMMIT={commit}");
+    // Where the project is, as Discord hears: a fork's builder may say it for it.
+    println!("cargo::rerun-if-env-changed=PROJECT_URL");
+    let url = std::env::var("PROJECT_URL")
+        .ok()
+        .filter(|url| !url.is_empty());
+    let url = url.unwrap_or_else(|| env!("CARGO_PKG_REPOSITORY").to_owned());
+    println!("cargo::rustc-env=PROJECT_URL={url}");
 }
 
 /// What git answers, if there is a git and it does.

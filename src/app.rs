@@ -27,13 +27,14 @@ use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
+use crate::flows::registrar::Registrar;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
-use crate::provider::client::Client;
+use crate::provider::client::{Client, bearer};
 use crate::provider::media::guard::AddressGuard;
-use crate::provider::media::{FetchLimits, Fetcher};
+use crate::provider::media::{FetchLimits, Fetcher, OwnOrigin};
 use crate::store::Store;
 
 /// How long a claim lasts if its process is gone; the time after which another
@@ -83,10 +84,20 @@ impl App {
         }
         let client = Arc::new(Client::new(&config.video)?);
         let guard = AddressGuard::new(config.media_allow_private_hosts);
-        let fetcher = Fetcher::new(temporary_folder()?, guard, FetchLimits::default())?;
+        let limits = FetchLimits::default();
+        let key = bearer(config.video.key.expose()).filter(|_| !config.video.key.is_empty());
+        let own = OwnOrigin::new(config.video.origin.clone(), key, &limits)?;
+        let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, Some(own))?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
-        application.register(&rest, config.discord_guild_id).await?;
+        let registrar = Arc::new(Registrar {
+            application,
+            rest: rest.clone(),
+            store: store.clone(),
+            guild: config.discord_guild_id,
+            trouble: Mutex::default(),
+        });
+        registrar.begin().await?;
         let address = match config.discord_gateway {
             true => Some(Address::ask(&rest, config.discord_shards).await?),
             false => None,
@@ -116,7 +127,12 @@ impl App {
             pace: config.pace,
             rate: RateLimiter::direct(Quota::per_second(config.poll_rate)),
         };
-        let courier = Courier::new(starter.clone(), messenger.clone(), fetcher, leases.nonce);
+        let courier = Courier::new(
+            starter.clone(),
+            messenger.clone(),
+            Arc::clone(&fetcher),
+            leases.nonce,
+        );
         let poller = Worker::new(poller, polls, leases.work, clock.clone());
         let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());
         let cleaner = Cleaner {
@@ -129,6 +145,7 @@ impl App {
         let parts = Parts {
             starter,
             messenger,
+            fetcher,
             client,
             pace: config.pace,
             max_watches: config.max_watches_per_user,
@@ -144,6 +161,7 @@ impl App {
             gateway: config.discord_gateway.then(|| Arc::clone(&status)),
             store: store.clone(),
             clock: clock.clone(),
+            registrar: Arc::clone(&registrar),
         });
         if let Some(key) = config.discord_public_key {
             http = http.merge(interactions::routes(key, entrance.clone(), clock));
@@ -169,6 +187,7 @@ impl App {
                 courier,
                 cleaner,
                 timekeeper,
+                registrar,
                 inboxes,
                 store,
             },

@@ -302,7 +302,7 @@ async fn files_and_folders_of_others_stay_whatever_their_name_and_age() {
     let before = tree(dir);
     assert_eq!(before.len(), 16);
     let (guard, limits) = (AddressGuard::new(true), FetchLimits::default());
-    let fetcher = Fetcher::new(dir.to_owned(), guard, limits).unwrap();
+    let fetcher = Fetcher::new(dir.to_owned(), guard, limits, None).unwrap();
     assert_eq!(tree(dir), before);
     let mut hanging = script(&length(5000), MP4);
     hanging.then = Then::Hang;
@@ -327,11 +327,11 @@ async fn private_hosts_are_open_only_where_the_operator_says_so() {
         let dir = TempDir::new().unwrap();
         let (folder, limits) = (dir.path().to_owned(), FetchLimits::default());
         let guard = AddressGuard::new(allow_private_hosts);
-        let fetcher = Fetcher::new(folder, guard, limits).unwrap();
+        let fetcher = Fetcher::new(folder, guard, limits, None).unwrap();
         let result = fetcher.fetch(&server.url, MediaKind::Video, PATIENCE).await;
         let expected = match &result {
             Fetched::Ready(_) => allow_private_hosts,
-            Fetched::Missing(MediaError::Forbidden(_)) => !allow_private_hosts,
+            Fetched::Missing(MediaError::Forbidden { .. }) => !allow_private_hosts,
             Fetched::Missing(_) | Fetched::Coming => false,
         };
         assert!(expected, "{result:?}");

@@ -13,12 +13,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
 use axum::response::Redirect;
 use axum::routing::get;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use videostatus::provider::media::guard::{AddressGuard, is_public};
-use videostatus::provider::media::{FetchLimits, Fetched, Fetcher, MediaError, MediaKind};
+use videostatus::provider::media::{
+    FetchLimits, Fetched, Fetcher, MediaError, MediaKind, OwnOrigin,
+};
 
 const GIF: &[u8] = b"GIF89a tiny";
 
@@ -32,7 +36,7 @@ fn fetcher(guard: AddressGuard) -> (Fetcher, TempDir) {
         retry_for: Duration::ZERO,
         ..FetchLimits::default()
     };
-    let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits).unwrap();
+    let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits, None).unwrap();
     (fetcher, dir)
 }
 
@@ -140,7 +144,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
     assert!(links.len() >= 40);
     for link in links {
         let refused = fetch(&fetcher, link).await.unwrap_err();
-        let expected = matches!(refused, MediaError::BadLink | MediaError::Forbidden(_));
+        let expected = matches!(refused, MediaError::BadLink | MediaError::Forbidden { .. });
         assert!(expected, "{link}: {refused}");
     }
 }
@@ -175,7 +179,9 @@ fn only_addresses_of_the_public_internet_are_public() {
         "::ffff:8.8.8.8",
         "::ffff:10.0.0.1",
         "::8.8.8.8",
-        "64:ff9b::8.8.8.8",
+        "64:ff9b::10.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "168.63.129.16",
         "64:ff9b:1::1",
         "100::1",
         "2001::1",
@@ -218,6 +224,7 @@ fn only_addresses_of_the_public_internet_are_public() {
         "198.20.0.0",
         "223.255.255.255",
         "2001:200::1",
+        "64:ff9b::8.8.8.8",
         "2001:4860:4860::8888",
         "2003::1",
         "2606:4700::1111",
@@ -248,7 +255,7 @@ async fn a_name_that_leads_into_the_network_is_refused() {
     ] {
         let refused = fetch(&fetcher, link).await.unwrap_err();
         assert!(
-            matches!(&refused, MediaError::Forbidden(_)),
+            matches!(&refused, MediaError::Forbidden { .. }),
             "{link}: {refused}"
         );
     }
@@ -305,7 +312,8 @@ async fn a_name_that_changes_its_mind_gains_nothing() {
         "one lookup, one connection"
     );
     let host = "rebinding.example".to_owned();
-    let refused = Err(MediaError::Forbidden(host));
+    let kind = "loopback";
+    let refused = Err(MediaError::Forbidden { host, kind });
     assert_eq!(fetch(&fetcher, &link("b")).await, refused);
     assert_eq!(outside_calls.load(Ordering::SeqCst), 1);
     assert_eq!(inside_calls.load(Ordering::SeqCst), 0);
@@ -334,7 +342,10 @@ async fn every_redirect_is_checked_like_the_link() {
     });
     let (fetcher, _dir) = fetcher(guard);
     let size = Ok(GIF.len() as u64);
-    let forbidden = |host: &str| Err(MediaError::Forbidden(host.to_owned()));
+    let forbidden = |host: &str, kind| {
+        let host = host.to_owned();
+        Err(MediaError::Forbidden { host, kind })
+    };
     let bad = Err(MediaError::BadLink);
     let refused = Err(MediaError::Refused(303));
     for (path, hops, expected) in [
@@ -342,9 +353,9 @@ async fn every_redirect_is_checked_like_the_link() {
         ("three", 4, size),
         ("four", 4, refused.clone()),
         ("loop", 4, refused),
-        ("metadata", 1, forbidden("169.254.169.254")),
-        ("decimal", 1, forbidden("127.0.0.2")),
-        ("name", 1, forbidden("inside.example")),
+        ("metadata", 1, forbidden("169.254.169.254", "link-local")),
+        ("decimal", 1, forbidden("127.0.0.2", "loopback")),
+        ("name", 1, forbidden("inside.example", "private")),
         ("local-file", 1, bad.clone()),
         ("password", 1, bad.clone()),
         ("nowhere", 1, bad),
@@ -354,4 +365,104 @@ async fn every_redirect_is_checked_like_the_link() {
         assert_eq!(result, expected, "{path}");
         assert_eq!(calls.load(Ordering::SeqCst), hops, "{path}");
     }
+}
+
+/// Answers with a picture to whoever has the key.
+async fn behind_a_key(headers: axum::http::HeaderMap) -> Result<&'static [u8], StatusCode> {
+    match headers.get(AUTHORIZATION) {
+        Some(key) if key == "Bearer sk-key" => Ok(GIF),
+        _ => Err(StatusCode::UNAUTHORIZED),
+    }
+}
+
+#[tokio::test]
+async fn the_gateways_own_origin_is_asked_as_the_operator_and_nobody_else_is() {
+    let inside = Ipv4Addr::new(127, 0, 0, 2);
+    let (_, other_calls) = serve(inside, 0, Router::new()).await;
+    let keys = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&keys);
+    let elsewhere = Router::new().route(
+        "/file",
+        get(move |headers: axum::http::HeaderMap| async move {
+            seen.fetch_add(
+                usize::from(headers.contains_key(AUTHORIZATION)),
+                Ordering::SeqCst,
+            );
+            GIF
+        }),
+    );
+    let (public, _) = serve(Ipv4Addr::LOCALHOST, 0, elsewhere).await;
+    let off = format!("http://outside.example:{public}/file");
+    let back = "/away";
+    let routes = Router::new()
+        .route("/file", get(behind_a_key))
+        .route("/around", get(|| async { Redirect::to("/file") }))
+        .route("/away", get(move || async move { Redirect::to(&off) }))
+        .route("/there", get(move || async move { Redirect::to(back) }));
+    let (port, _) = serve(inside, 0, routes).await;
+    let origin: url::Url = format!("http://127.0.0.2:{port}/prefix/").parse().unwrap();
+    let guard = loopback_is_public(|_| vec![Ipv4Addr::LOCALHOST.into()]);
+    let (dir, limits) = (
+        TempDir::new().unwrap(),
+        FetchLimits {
+            retry_for: Duration::ZERO,
+            ..FetchLimits::default()
+        },
+    );
+    let key = videostatus::provider::client::bearer("sk-key");
+    let own = OwnOrigin::new(origin, key, &limits).unwrap();
+    let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits, Some(own)).unwrap();
+    for (path, expected) in [
+        ("/file", true),
+        ("/around", true),
+        ("/away", true),
+        ("/there", true),
+    ] {
+        let url = format!("http://127.0.0.2:{port}{path}");
+        assert!(fetcher.is_own(&url));
+        let Fetched::Ready(file) = fetcher.fetch(&url, MediaKind::Image, PATIENCE).await else {
+            panic!("{path}");
+        };
+        assert_eq!(file.as_operator, expected, "{path}");
+    }
+    assert_eq!(keys.load(Ordering::SeqCst), 0, "the key went nowhere else");
+    // Another port, and another scheme, of the same host are somebody else.
+    for url in [
+        format!("http://127.0.0.2:{}/file", port.wrapping_add(1)),
+        format!("https://127.0.0.2:{port}/file"),
+    ] {
+        assert!(!fetcher.is_own(&url));
+        let refused = fetch(&fetcher, &url).await.unwrap_err();
+        assert!(matches!(refused, MediaError::Forbidden { .. }), "{refused}");
+    }
+    assert_eq!(other_calls.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_link_of_the_gateway_that_needs_no_key_is_like_any_other() {
+    let routes = Router::new().route("/file", get(|| async { GIF }));
+    let (port, calls) = serve(Ipv4Addr::LOCALHOST, 0, routes).await;
+    let origin: url::Url = format!("http://127.0.0.1:{port}").parse().unwrap();
+    let guard = loopback_is_public(|_| Vec::new());
+    let (dir, limits) = (TempDir::new().unwrap(), FetchLimits::default());
+    let key = videostatus::provider::client::bearer("sk-key");
+    let own = OwnOrigin::new(origin, key, &limits).unwrap();
+    let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits, Some(own)).unwrap();
+    let url = format!("http://127.0.0.1:{port}/file");
+    let Fetched::Ready(file) = fetcher.fetch(&url, MediaKind::Image, PATIENCE).await else {
+        panic!("no file");
+    };
+    assert!(!file.as_operator);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn an_address_of_this_machine_is_not_allowed() {
+    let guard = AddressGuard::new(false);
+    let mine = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    // Where this machine has a way out, its own address is the one that it goes by.
+    if mine.connect("192.0.2.1:9").is_ok() {
+        assert!(!(guard.allows)(mine.local_addr().unwrap().ip()));
+    }
+    assert!((guard.allows)("1.1.1.1".parse().unwrap()));
 }

@@ -23,7 +23,9 @@ pub(crate) const POLLS: &str = "FLOOR_POLLS";
 /// Runs until killed.
 pub(crate) async fn run() -> anyhow::Result<()> {
     let bare = Arc::new(Bare {
-        client: Client::new(),
+        client: Client::builder()
+            .user_agent("DiscordBot (https://bare.example, 0)")
+            .build()?,
         discord: variable("DISCORD_API_URL")?,
         video: variable("VIDEO_API_URL")?,
         interval: number(INTERVAL_MS).map(Duration::from_millis),

@@ -64,7 +64,7 @@ button-again = Wieder beobachten
 button-open = Video öffnen
 
 # Private Antworten.
-notice-bad-id = Das ist keine Aufgaben-ID. Sie sieht etwa so aus: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, 1 bis 191 Buchstaben, Ziffern und `. _ : -`, ohne Leerzeichen.
+notice-bad-id = Das ist keine Aufgaben-ID. Sie sieht etwa so aus: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, 1 bis 512 Buchstaben, Ziffern und `. _ : -`, ohne Leerzeichen.
 notice-store-down = Ich komme gerade nicht an meine Aufzeichnungen, deshalb ist nichts geschehen. Bitte versuch es in einer Minute noch einmal.
 notice-not-requester = Das kann nur, wer danach gefragt hat, oder jemand aus der Moderation.
 notice-already-ended = Diese Beobachtung ist beendet. Wenn du weitermachen willst, frag mit `/videostatus` und der Aufgaben-ID erneut nach.

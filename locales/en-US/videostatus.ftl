@@ -64,7 +64,7 @@ button-again = Watch again
 button-open = Open video
 
 # Private answers.
-notice-bad-id = That is not a task ID. It looks like `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: 1 to 191 letters, digits and `. _ : -`, without spaces.
+notice-bad-id = That is not a task ID. It looks like `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: 1 to 512 letters, digits and `. _ : -`, without spaces.
 notice-store-down = I cannot reach my records right now, so nothing was done. Please try again in a minute.
 notice-not-requester = Only the person who asked for this, or a moderator, can do that.
 notice-already-ended = This watch is over. To go on, ask again with `/videostatus` and the task ID.

@@ -64,7 +64,7 @@ button-again = Seguir de nuevo
 button-open = Abrir vídeo
 
 # Respuestas privadas.
-notice-bad-id = Eso no es un ID de tarea. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 191 letras, cifras y `. _ : -`, sin espacios.
+notice-bad-id = Eso no es un ID de tarea. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 512 letras, cifras y `. _ : -`, sin espacios.
 notice-store-down = Ahora no puedo acceder a mis registros, así que no he hecho nada. Inténtalo de nuevo en un minuto.
 notice-not-requester = Solo puede hacerlo quien lo pidió o un moderador.
 notice-already-ended = Este seguimiento ha terminado. Para continuar, vuelve a preguntar con `/videostatus` y el ID de la tarea.

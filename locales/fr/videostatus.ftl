@@ -64,7 +64,7 @@ button-again = Suivre à nouveau
 button-open = Ouvrir la vidéo
 
 # Réponses privées.
-notice-bad-id = Ce n’est pas un identifiant de tâche. Il ressemble à `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` : de 1 à 191 lettres, chiffres et `. _ : -`, sans espaces.
+notice-bad-id = Ce n’est pas un identifiant de tâche. Il ressemble à `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` : de 1 à 512 lettres, chiffres et `. _ : -`, sans espaces.
 notice-store-down = Je n’ai pas accès à mes données pour le moment, rien n’a donc été fait. Réessayez dans une minute.
 notice-not-requester = Seule la personne qui a fait la demande, ou un modérateur, peut faire cela.
 notice-already-ended = Ce suivi est terminé. Pour continuer, relancez `/videostatus` avec l’identifiant de la tâche.

@@ -61,7 +61,7 @@ button-again = もう一度追跡
 button-open = 動画を開く
 
 # 本人だけに見える返事。
-notice-bad-id = タスクIDではありません。タスクIDは `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` のような形で、1〜191文字の英数字と `. _ : -` からなり、空白は含みません。
+notice-bad-id = タスクIDではありません。タスクIDは `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` のような形で、1〜512文字の英数字と `. _ : -` からなり、空白は含みません。
 notice-store-down = 記録にアクセスできないため、何も行いませんでした。1分ほどしてからもう一度お試しください。
 notice-not-requester = これができるのは、依頼した人かモデレーターだけです。
 notice-already-ended = この追跡は終了しています。続けるには、`/videostatus` とタスクIDでもう一度確認してください。

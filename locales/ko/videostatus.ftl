@@ -61,7 +61,7 @@ button-again = 다시 추적
 button-open = 동영상 열기
 
 # 본인에게만 보이는 답변.
-notice-bad-id = 작업 ID가 아닙니다. 작업 ID는 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`와 같은 모양이며, 공백 없이 1~191자의 영문자, 숫자, `. _ : -`로 이루어집니다.
+notice-bad-id = 작업 ID가 아닙니다. 작업 ID는 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`와 같은 모양이며, 공백 없이 1~512자의 영문자, 숫자, `. _ : -`로 이루어집니다.
 notice-store-down = 지금은 기록에 접근할 수 없어 아무것도 하지 못했습니다. 1분 뒤에 다시 시도해 주세요.
 notice-not-requester = 요청한 사람이나 모더레이터만 할 수 있습니다.
 notice-already-ended = 이 추적은 끝났습니다. 계속하려면 `/videostatus`와 작업 ID로 다시 확인해 주세요.

@@ -64,7 +64,7 @@ button-again = Acompanhar de novo
 button-open = Abrir vídeo
 
 # Respostas privadas.
-notice-bad-id = Isso não é um ID de tarefa. Ele se parece com `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: de 1 a 191 letras, números e `. _ : -`, sem espaços.
+notice-bad-id = Isso não é um ID de tarefa. Ele se parece com `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: de 1 a 512 letras, números e `. _ : -`, sem espaços.
 notice-store-down = Não consigo acessar meus registros agora, então nada foi feito. Tente de novo em um minuto.
 notice-not-requester = Só quem fez o pedido, ou um moderador, pode fazer isso.
 notice-already-ended = Este acompanhamento terminou. Para continuar, pergunte de novo com `/videostatus` e o ID da tarefa.

@@ -61,7 +61,7 @@ button-again = 重新关注
 button-open = 打开视频
 
 # 仅本人可见的回复。
-notice-bad-id = 这不是任务 ID。任务 ID 类似 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 191 个字母、数字和 `. _ : -`，不含空格。
+notice-bad-id = 这不是任务 ID。任务 ID 类似 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 512 个字母、数字和 `. _ : -`，不含空格。
 notice-store-down = 我暂时无法读取记录，因此什么也没有做。请一分钟后再试。
 notice-not-requester = 只有发起者或管理人员可以这样做。
 notice-already-ended = 这次关注已经结束。如需继续，请用 `/videostatus` 和任务 ID 再次查询。

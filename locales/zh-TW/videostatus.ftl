@@ -61,7 +61,7 @@ button-again = 再次追蹤
 button-open = 開啟影片
 
 # 只有本人看得到的回覆。
-notice-bad-id = 這不是任務 ID。任務 ID 看起來像 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 191 個字母、數字和 `. _ : -`，不含空格。
+notice-bad-id = 這不是任務 ID。任務 ID 看起來像 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 512 個字母、數字和 `. _ : -`，不含空格。
 notice-store-down = 我暫時無法讀取紀錄，因此什麼都沒有做。請一分鐘後再試。
 notice-not-requester = 只有發起者或管理人員可以這麼做。
 notice-already-ended = 這次追蹤已經結束。如要繼續，請用 `/videostatus` 和任務 ID 再次查詢。

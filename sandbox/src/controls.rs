@@ -3,11 +3,14 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::discord::endpoint::{self, Endpoint, EndpointRefused};
 use crate::discord::message::{Message, Route};
 use crate::discord::sessions::Cut;
 use crate::discord::things::{Channel, Person};
 use crate::faults::{Fault, Hold, Point};
+use crate::ids::Id;
 use crate::sandbox::Sandbox;
 
 impl Sandbox {
@@ -55,6 +58,17 @@ impl Sandbox {
     pub fn person_permissions(&self, person: &Person, channel: &Channel, bits: u64) {
         self.change_channel(channel, |channel| {
             channel.person_permissions.insert(person.id, bits);
+        });
+    }
+
+    /// Has Discord hold a command that the bot did not register: another bot's of the
+    /// same application, or an Activity's Entry Point (type 4).
+    pub fn hold_command(&self, guild: Option<Id>, mut command: Value) {
+        self.core.update(|state| {
+            let world = &mut state.world;
+            command["id"] = json!(world.ids.next());
+            command["guild_id"] = json!(guild);
+            world.commands.entry(guild).or_default().push(command);
         });
     }
 

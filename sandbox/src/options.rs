@@ -22,6 +22,11 @@ pub struct Options {
     pub interaction_upload_limit: u64,
     /// Largest file in bytes by channel routes.
     pub channel_upload_limit: u64,
+    /// Whether the application was enabled for user installs: a new one is not.
+    pub user_installs: bool,
+    /// Whether Discord drops what the application does not support from its commands;
+    /// else it refuses them.
+    pub trims_commands: bool,
     /// How long [`crate::Sandbox::until`] and its like wait before they panic.
     pub patience: Duration,
     /// Requests and polls kept of each; the oldest go first.
@@ -48,6 +53,8 @@ impl Default for Options {
             nonce_window: Duration::from_secs(3 * 60),
             interaction_upload_limit: 10 * 1024 * 1024,
             channel_upload_limit: 10 * 1024 * 1024,
+            user_installs: true,
+            trims_commands: false,
             patience: Duration::from_secs(10),
             records_kept: 10_000,
             interactions_kept: 200_000,

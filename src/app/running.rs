@@ -16,6 +16,7 @@ use crate::flows::cleaner::Cleaner;
 use crate::flows::courier::Courier;
 use crate::flows::inbox::Inboxes;
 use crate::flows::poller::Poller;
+use crate::flows::registrar::Registrar;
 use crate::flows::supervise::supervise;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
@@ -89,6 +90,7 @@ pub(super) struct Loops {
     pub(super) courier: Worker<Courier>,
     pub(super) cleaner: Cleaner,
     pub(super) timekeeper: Timekeeper,
+    pub(super) registrar: Arc<Registrar>,
     pub(super) inboxes: Arc<Inboxes>,
     pub(super) store: Store,
 }
@@ -109,6 +111,7 @@ impl Loops {
             tokio::join!(
                 supervise(Loop::Listener, stop, listen),
                 supervise(Loop::Timekeeper, stop, || self.timekeeper.run()),
+                supervise(Loop::Registrar, stop, || self.registrar.run()),
                 supervise(Loop::Checkpoint, stop, || self.store.keep_wal_small()),
                 supervise(Loop::Measure, stop, measure),
             )

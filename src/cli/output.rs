@@ -1,11 +1,12 @@
 //! What a command prints: its result to standard output, and words beside it.
+//! Whoever has read enough of it may close the pipe, as `head` does.
 
-#[expect(clippy::print_stdout, reason = "a person or a script reads it")]
+use std::io::Write as _;
+
 pub(super) fn print(text: &str) {
-    println!("{}", text.trim_end_matches('\n'));
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
 }
 
-#[expect(clippy::print_stderr, reason = "a person at a terminal reads it")]
 pub fn note(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -1,12 +1,13 @@
-//! The application that the bot token belongs to: logging in, and registering its
-//! commands.
+//! The application that the bot token belongs to: logging in.
+
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::model::id::ApplicationId;
 use thiserror::Error;
 
-use super::definitions::{definitions, invite_link};
+use super::definitions::invite_link;
 use super::rest::{Identified, Rest};
 use super::route::Route;
 use crate::domain::discord::DiscordError;
@@ -23,6 +24,8 @@ pub struct Application {
     /// application's *Interactions Endpoint URL* and not over the gateway, and
     /// without the public key nobody here can check who sent them.
     pub deaf: bool,
+    /// Whether people can install the application for themselves.
+    pub user_installs: bool,
 }
 
 /// Why the bot could not log in at `DISCORD_API_URL`, in words for the operator.
@@ -39,17 +42,6 @@ pub enum LoginError {
     NotDiscord(String),
 }
 
-/// Why the commands are not registered, in words for the operator.
-#[derive(Debug, Error)]
-pub enum RegistrationError {
-    /// Discord refuses them for everybody.
-    #[error("the commands cannot be registered: {0}")]
-    Global(DiscordError),
-    /// Discord refuses them for the one guild that was chosen.
-    #[error("the commands cannot be registered in DISCORD_GUILD_ID {0}: {1}")]
-    Guild(u64, DiscordError),
-}
-
 /// Discord's application object, as far as it is needed.
 ///
 /// Source: <https://discord.com/developers/docs/resources/application>
@@ -59,6 +51,8 @@ struct CurrentApplication {
     name: Option<String>,
     bot: Option<Identified>,
     interactions_endpoint_url: Option<String>,
+    #[serde(default)]
+    integration_types_config: HashMap<String, Value>,
 }
 
 impl Application {
@@ -92,52 +86,8 @@ impl Application {
             id,
             bot_id: told.bot.map_or(id, |bot| bot.id.get()),
             deaf,
+            user_installs: told.integration_types_config.contains_key("1"),
         })
-    }
-
-    /// Registers the commands for everybody or for one guild, with one bulk PUT and
-    /// only if Discord holds others.
-    pub async fn register(&self, rest: &Rest, guild: Option<u64>) -> Result<(), RegistrationError> {
-        let failed = |error| match guild {
-            Some(guild) => RegistrationError::Guild(guild, error),
-            None => RegistrationError::Global(error),
-        };
-        let held = self.has_registered(rest, guild).await;
-        let changed = !held.map_err(failed)?;
-        if changed {
-            let route = Route::PutCommands(self.id, guild);
-            let ours = definitions(guild.is_some());
-            rest.json(route, Some(&ours)).await.map_err(failed)?;
-        }
-        tracing::info!(changed, "discord.commands_registered");
-        Ok(())
-    }
-
-    /// Returns whether Discord holds exactly this version's commands.
-    pub async fn has_registered(
-        &self,
-        rest: &Rest,
-        guild_id: Option<u64>,
-    ) -> Result<bool, DiscordError> {
-        let route = Route::GetCommands(self.id, guild_id);
-        let held = rest.json(route, None).await?;
-        Ok(holds(&held.read()?, &definitions(guild_id.is_some())))
-    }
-}
-
-/// Returns whether `held`, as Discord returns it, says what `ours` says. Discord adds
-/// fields of its own and leaves out empty ones, so only what we set is compared.
-fn holds(held: &Value, ours: &Value) -> bool {
-    match (held, ours) {
-        (Value::Object(held), Value::Object(ours)) => ours
-            .iter()
-            .all(|(key, value)| holds(held.get(key).unwrap_or(&Value::Null), value)),
-        (Value::Array(held), Value::Array(ours)) => {
-            let known = |value| held.iter().any(|held| holds(held, value));
-            held.len() == ours.len() && ours.iter().all(known)
-        }
-        (Value::Null, Value::Bool(false)) => true,
-        (held, ours) => held == ours,
     }
 }
 
@@ -164,21 +114,5 @@ mod tests {
             assert!(error.to_string().contains(words), "{error}");
         }
         Application::log_in(&rest, false).await.unwrap();
-    }
-
-    #[test]
-    fn what_discord_adds_or_leaves_out_is_no_difference() {
-        let ours =
-            json!([{"name": "a", "options": [{"name": "id", "required": true}], "nsfw": false}]);
-        let mut held = json!([{"id": "1", "version": "2", "name": "a",
-            "options": [{"type": 3, "name": "id", "required": true}]}]);
-        assert!(holds(&held, &ours));
-        held[0]["options"][0]["required"] = json!(false);
-        assert!(!holds(&held, &ours));
-        assert!(!holds(&json!([]), &ours));
-        assert!(
-            !holds(&json!([held[0], held[0]]), &ours),
-            "a command too many"
-        );
     }
 }

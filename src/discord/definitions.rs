@@ -32,11 +32,12 @@ pub fn invite_link(application_id: u64) -> String {
 }
 
 /// The commands as Discord's bulk PUT takes them. One guild's own commands have
-/// no contexts and kinds of installation: Discord leaves those out.
+/// no contexts and kinds of installation: Discord leaves those out. Only an application
+/// that was enabled for `user_installs` may have commands for them.
 ///
 /// Source: <https://discord.com/developers/docs/interactions/application-commands>
 #[must_use]
-pub fn definitions(for_one_guild: bool) -> Value {
+pub fn definitions(for_one_guild: bool, user_installs: bool) -> Value {
     let choice = |key, value| named("name", key, json!({ "value": value }));
     let option = |key, option| named("description", key, option);
     let status = json!({ "type": 1, "name": VIDEOSTATUS, "options": [
@@ -63,8 +64,13 @@ pub fn definitions(for_one_guild: bool) -> Value {
     ];
     if !for_one_guild {
         for command in &mut commands {
-            command["contexts"] = json!([0, 1, 2]);
-            command["integration_types"] = json!([0, 1]);
+            let (contexts, types) = if user_installs {
+                (json!([0, 1, 2]), json!([0, 1]))
+            } else {
+                (json!([0, 1]), json!([0]))
+            };
+            command["contexts"] = contexts;
+            command["integration_types"] = types;
         }
     }
     Value::from_iter(commands)
@@ -99,7 +105,7 @@ mod tests {
 
     #[test]
     fn every_language_is_told_including_the_default_one() {
-        let commands = definitions(false);
+        let commands = definitions(false, true);
         let words = commands[0]["description_localizations"]
             .as_object()
             .unwrap();
@@ -109,6 +115,6 @@ mod tests {
             commands[2]["name_localizations"].as_object().unwrap().len(),
             Locale::ALL.len()
         );
-        assert!(definitions(true)[0].get("contexts").is_none());
+        assert!(definitions(true, true)[0].get("contexts").is_none());
     }
 }

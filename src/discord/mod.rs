@@ -11,6 +11,7 @@ mod error;
 mod invalid_requests;
 pub mod messenger;
 mod permissions;
+pub mod registration;
 pub(crate) mod request;
 pub mod rest;
 pub(crate) mod route;

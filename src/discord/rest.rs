@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
@@ -41,6 +41,18 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A reply of Discord is never near this; more is not read.
 const REPLY_LIMIT: usize = 1024 * 1024;
+
+/// Who sends the requests, in the form that Discord asks for. A fork names itself in
+/// `Cargo.toml`, or in `PROJECT_URL` while it is built.
+///
+/// Source: <https://discord.com/developers/docs/reference#user-agent>
+const AGENT: &str = concat!(
+    "DiscordBot (",
+    env!("PROJECT_URL"),
+    ", ",
+    env!("CARGO_PKG_VERSION"),
+    ")"
+);
 
 /// The token or the origin cannot be used for requests.
 #[derive(Debug, Error)]
@@ -76,6 +88,7 @@ pub struct Rest(Arc<Inner>);
 
 struct Inner {
     client: reqwest::Client,
+    authorization: HeaderValue,
     /// The scheme, host and port that all requests go to.
     origin: String,
     global: DefaultDirectRateLimiter,
@@ -89,18 +102,14 @@ impl Rest {
     /// proxy of it, without a slash at its end.
     pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
         let authorization = authorization(token.expose()).ok_or(RestSetupError::Token)?;
-        let agent = concat!("DiscordBot (videostatus, ", env!("CARGO_PKG_VERSION"), ")");
-        let headers = HeaderMap::from_iter([
-            (AUTHORIZATION, authorization),
-            (USER_AGENT, HeaderValue::from_static(agent)),
-        ]);
         let client = reqwest::Client::builder()
-            .default_headers(headers)
+            .user_agent(AGENT)
             .connect_timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self(Arc::new(Inner {
             client,
+            authorization,
             origin: origin.trim_end_matches('/').to_owned(),
             global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
             paused_until: Mutex::default(),
@@ -165,7 +174,12 @@ impl Rest {
         }
         let started = Instant::now();
         let url = format!("{}/api/v10{}", self.0.origin, path);
-        let sent = fill(self.0.client.request(method, url)).send().await;
+        let mut request = fill(self.0.client.request(method, url));
+        // An interaction's own token is the right to its routes.
+        if bucket != Bucket::Interaction {
+            request = request.header(AUTHORIZATION, &self.0.authorization);
+        }
+        let sent = request.send().await;
         let status = sent.as_ref().ok().map(|reply| reply.status().as_u16());
         metrics::discord_request(name, status, started.elapsed());
         let response = sent.map_err(broken)?;

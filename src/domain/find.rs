@@ -1,4 +1,6 @@
-//! Task ids in a message that people wrote.
+//! Task ids in what people paste and in messages that people wrote.
+
+use url::Url;
 
 use super::task::TaskId;
 
@@ -8,46 +10,96 @@ const MOST: usize = 25;
 /// Prefixes that gateways of the family use without a colon.
 const PREFIXES: [&str; 5] = ["task_", "task-", "video_", "video-", "cgt-"];
 
-/// What stands before an id in a command line, a reply or a sentence.
-const LABELS: [&str; 4] = ["id", "task", "task_id", "taskid"];
+/// What stands before an id in a command line, a reply or a sentence, and the names
+/// that it has in a link's query.
+const LABELS: [&str; 5] = ["id", "task", "task_id", "taskid", "video_id"];
+
+/// Quotes, brackets and Markdown that people copy along with an id.
+const WRAPPING: &str = "`*\"'“”„‘’«»<>()[]{},;|";
+
+/// The task id that somebody pasted, without what came along: quotes, a label, or the
+/// link to the task of which it is a part. `None` where it is none.
+#[must_use]
+pub fn pasted(text: &str) -> Option<TaskId> {
+    let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let text = unwrapped(without_label(unwrapped(&text)));
+    match in_link(text) {
+        Some(id) => TaskId::parse(&id).ok(),
+        None => TaskId::parse(text).ok(),
+    }
+}
 
 /// The task ids in `text`, each once, in their order, at most 25.
 ///
-/// A word counts if it looks like one: `model:something`, a UUID, or a known
-/// prefix, with at least eight more characters; links never do.
+/// A word counts if it looks like one: `model:something`, a UUID, a known prefix with
+/// at least eight more characters, a long number, or a long mix of letters and digits;
+/// of a link what its query calls the id.
 #[must_use]
 pub fn task_ids(text: &str) -> Vec<TaskId> {
     let mut found: Vec<TaskId> = Vec::new();
-    for word in text.split(|c: char| c.is_whitespace() || "`*\"'()[],;|".contains(c)) {
-        // <@person>, <#channel>, <:emoji:id>
-        if word.starts_with('<') {
-            continue;
-        }
-        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let word = without_label(word);
-        if !looks_like_one(word) {
-            continue;
-        }
-        if let Ok(id) = TaskId::parse(word)
-            && !found.contains(&id)
-        {
-            found.push(id);
-        }
-        if found.len() == MOST {
-            break;
+    let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    for word in text.split_whitespace() {
+        let linked = word.trim_matches(|c| WRAPPING.contains(c));
+        let parts = match in_link(linked) {
+            Some(id) => vec![id],
+            None => among(word),
+        };
+        for id in parts.iter().filter_map(|id| TaskId::parse(id).ok()) {
+            if found.len() < MOST && !found.contains(&id) {
+                found.push(id);
+            }
         }
     }
     found
+}
+
+/// The words in a piece of text without spaces that look like ids.
+fn among(piece: &str) -> Vec<String> {
+    // <@person>, <#channel>, <:emoji:id>
+    if piece.starts_with('<') && !piece.starts_with("<http") {
+        return Vec::new();
+    }
+    let words = piece.split(|c: char| WRAPPING.contains(c));
+    let words = words.filter_map(|word| {
+        let edge = |c: char| !c.is_ascii_alphanumeric();
+        // An opaque id may end with the letters of its alphabet that are no letters.
+        let whole = word.trim_matches(|c| edge(c) && !matches!(c, '_' | '-'));
+        let inner = without_label(word.trim_matches(edge));
+        let opaque = is_opaque(whole) && whole.starts_with(|c| !edge(c));
+        let id = if opaque { whole } else { inner };
+        Some(id).filter(|id| looks_like_one(id))
+    });
+    words.map(str::to_owned).collect()
+}
+
+/// The task id that a link's query names.
+fn in_link(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|url| url.has_host())?;
+    let named = |name: &str| LABELS.iter().any(|label| name.eq_ignore_ascii_case(label));
+    let mut pairs = url.query_pairs();
+    let (_, id) = pairs.find(|(name, _)| named(name))?;
+    Some(id.trim().to_owned())
+}
+
+/// Zero-width and direction marks, which no font shows.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
+}
+
+fn unwrapped(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || WRAPPING.contains(c))
 }
 
 /// The word without what people write before an id: `id:`, `task_id=`, `ID：`.
 fn without_label(word: &str) -> &str {
     let after = |label: &str| {
         let (start, rest) = word.split_at_checked(label.len())?;
-        rest.strip_prefix([':', '=', '：'])
-            .filter(|_| start.eq_ignore_ascii_case(label))
+        let rest = rest.trim_start().strip_prefix([':', '=', '：'])?;
+        Some(rest).filter(|_| start.eq_ignore_ascii_case(label))
     };
-    LABELS.iter().find_map(|label| after(label)).unwrap_or(word)
+    // The longest fits: `task_id` begins with `task`.
+    let stripped = LABELS.iter().filter_map(|label| after(label));
+    stripped.min_by_key(|rest| rest.len()).unwrap_or(word)
 }
 
 fn looks_like_one(word: &str) -> bool {
@@ -58,18 +110,35 @@ fn looks_like_one(word: &str) -> bool {
     }
     match word.split_once(':') {
         Some((model, rest)) => !model.is_empty() && long(rest) && !rest.contains(':'),
-        None => {
-            is_uuid(word)
-                || PREFIXES
-                    .iter()
-                    .any(|prefix| word.strip_prefix(prefix).is_some_and(long))
-        }
+        None => is_uuid(word) || has_prefix(word, long) || is_number(word) || is_opaque(word),
     }
+}
+
+fn has_prefix(word: &str, long: impl Fn(&str) -> bool) -> bool {
+    let mut rests = PREFIXES
+        .iter()
+        .filter_map(|prefix| word.strip_prefix(prefix));
+    rests.any(long)
 }
 
 fn is_uuid(word: &str) -> bool {
     let lengths: Vec<usize> = word.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && word.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+/// An id of digits only has so many that no date, price or phone number is one.
+fn is_number(word: &str) -> bool {
+    (15..=32).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Base64url or hexadecimal: long, of one alphabet, with letters and digits.
+fn is_opaque(word: &str) -> bool {
+    let alphabet = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));
+    word.len() >= 24
+        && word.chars().all(alphabet)
+        && has(char::is_ascii_digit)
+        && has(char::is_ascii_alphabetic)
 }
 
 #[cfg(test)]
@@ -109,6 +178,68 @@ mod tests {
                 "033fa60e-f37c-4ff6-a44d-5585ffea938d"
             ]
         );
+    }
+
+    #[test]
+    fn a_long_number_an_opaque_word_and_a_links_id_are_found() {
+        let base64 =
+            "cHJvamVjdHMvMTIzNDU2Nzg5L2xvY2F0aW9ucy91cy1jZW50cmFsMS9wdWJsaXNoZXJzL2dvb2dsZQ-_";
+        let text = format!(
+            "831563853174407233 and {base64}, e7bed961d1b94b3f8ef95f441bde28c8; \
+             <https://api.example/v1/video/query?id=grok%3A299604b7&x=1> \u{200b}`veo:12345678`\u{200b}"
+        );
+        assert_eq!(
+            ids(&text),
+            [
+                "831563853174407233",
+                base64,
+                "e7bed961d1b94b3f8ef95f441bde28c8",
+                "grok:299604b7",
+                "veo:12345678"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_people_paste_is_cleaned() {
+        let wanted = "grok:eee6faa8-9dee";
+        for text in [
+            "grok:eee6faa8-9dee",
+            "  `grok:eee6faa8-9dee`  ",
+            "```grok:eee6faa8-9dee```",
+            "\"grok:eee6faa8-9dee\"",
+            "“grok:eee6faa8-9dee”",
+            "<grok:eee6faa8-9dee>",
+            "(grok:eee6faa8-9dee),",
+            "\u{feff}grok:eee6\u{200b}faa8-9dee",
+            "id:grok:eee6faa8-9dee",
+            "ID: grok:eee6faa8-9dee",
+            "ID：grok:eee6faa8-9dee",
+            "task_id=grok:eee6faa8-9dee",
+            "task_id = \"grok:eee6faa8-9dee\"",
+            "https://api.example/v1/video/query?id=grok%3Aeee6faa8-9dee",
+            "<http://a.example:8080/x?a=b&task_id=grok:eee6faa8-9dee#end>",
+        ] {
+            let id = pasted(text).map(|id| id.to_string());
+            assert_eq!(id.as_deref(), Some(wanted), "{text:?}");
+        }
+        for text in [
+            "",
+            "id:",
+            "two words",
+            "https://a.example/",
+            "https://a.example/?id=",
+            "caf\u{e9}",
+            "../x",
+            "..",
+        ] {
+            assert_eq!(pasted(text), None, "{text:?}");
+        }
+        assert_eq!(
+            pasted(&"x".repeat(TaskId::MAX)).map(|id| id.to_string().len()),
+            Some(512)
+        );
+        assert_eq!(pasted(&"x".repeat(TaskId::MAX + 1)), None);
     }
 
     #[test]

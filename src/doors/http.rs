@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::gateway::GatewayStatus;
 use crate::flows::clock::Clock;
 use crate::flows::pulse::Pulse;
+use crate::flows::registrar::Registrar;
 use crate::metrics::{self, Loop};
 use crate::store::Store;
 
@@ -33,6 +34,7 @@ pub struct Health {
     pub gateway: Option<Arc<GatewayStatus>>,
     pub store: Store,
     pub clock: Clock,
+    pub registrar: Arc<Registrar>,
 }
 
 pub fn routes(health: Health) -> Router {
@@ -66,9 +68,12 @@ async fn readyz(State(health): State<Health>) -> Report {
         parts.push(("gateway", gateway.complete().await));
     }
     let (status, Json(mut body)) = report(parts);
-    if let Some(by) = health.clock.jumped() {
-        let words = format!("this machine's clock jumped by {by} s");
-        body["warnings"] = json!({ "clock": words });
+    let jumped = health.clock.jumped();
+    let clock = jumped.map(|by| format!("this machine's clock jumped by {by} s"));
+    for (name, words) in [("clock", clock), ("commands", health.registrar.trouble())] {
+        if let Some(words) = words {
+            body["warnings"][name] = words.into();
+        }
     }
     (status, Json(body))
 }
@@ -126,7 +131,11 @@ fn resident_memory() -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
+    use crate::discord::application::Application;
+    use crate::discord::rest::Rest;
     use crate::domain::secret::Secret;
 
     #[tokio::test]
@@ -157,8 +166,22 @@ mod tests {
             gateway: None,
             store: store.clone(),
             clock: Clock::system(),
+            registrar: Arc::new(Registrar {
+                application: Application {
+                    id: 1,
+                    bot_id: 1,
+                    deaf: false,
+                    user_installs: false,
+                },
+                rest: Rest::new("http://127.0.0.1:9", &Secret::new("token")).unwrap(),
+                store: store.clone(),
+                guild: None,
+                trouble: Mutex::new(Some("later".to_owned())),
+            }),
         };
-        assert_eq!(readyz(State(health.clone())).await.0, StatusCode::OK);
+        let (status, Json(body)) = readyz(State(health.clone())).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(body["warnings"], json!({ "commands": "later" }));
         store.close().await;
         let (status, Json(body)) = readyz(State(health)).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);

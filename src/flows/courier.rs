@@ -20,6 +20,7 @@ use self::job::{DeliveryError, Job, Means};
 use self::show::Shown;
 use super::chance::jitter;
 use super::inbox::Delivery;
+use super::links;
 use super::start::Starter;
 use super::view::Extras;
 use super::worker::Work;
@@ -33,6 +34,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
 use crate::metrics::{self, Loop};
 use crate::provider::media::Fetcher;
+use crate::render::view::Video;
 use crate::store::StoreError;
 
 /// A delivery is aborted after this time: an upload may take a minute.
@@ -63,7 +65,7 @@ impl Courier {
     pub fn new(
         starter: Starter,
         messenger: Messenger,
-        fetcher: Fetcher,
+        fetcher: Arc<Fetcher>,
         nonce_memory: Duration,
     ) -> Self {
         let means = Means {
@@ -110,7 +112,9 @@ impl Courier {
         let extras = Extras::load(store, &watch, task, is_first(&watch)).await?;
         let mut job = Job::new(&self.means, watch, task, extras);
         if matches!(step, Step::Notify | Step::NotifyFirst) {
-            job.link_forbidden = files::forbids_link(&job).await;
+            let snapshot = &task.snapshot;
+            let media = links::shown(&job.means.fetcher, snapshot, Duration::ZERO).await;
+            job.link_hidden = media.video == Video::None;
         }
         if step == Step::NotifyFirst {
             // The message does not show the video, so the notification links to it.

@@ -22,6 +22,7 @@ use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::domain::time::Timestamp;
 use crate::provider::client::Client;
+use crate::provider::media::Fetcher;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
@@ -36,6 +37,8 @@ pub struct Parts {
     pub starter: Starter,
     /// How people are answered.
     pub messenger: Messenger,
+    /// Tells which links are shown.
+    pub fetcher: Arc<Fetcher>,
     /// Asked once where nothing can be recorded.
     pub client: Arc<Client>,
     /// `POLL_MIN` and `POLL_MAX`.

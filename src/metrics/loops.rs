@@ -13,6 +13,8 @@ pub enum Loop {
     Listener,
     /// Keeps the clock and the database's moments together.
     Timekeeper,
+    /// Has the commands registered.
+    Registrar,
     /// Keeps SQLite's WAL small.
     Checkpoint,
     /// Sorts measurements into their buckets.
@@ -20,13 +22,14 @@ pub enum Loop {
 }
 
 impl Loop {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Poller,
         Self::Courier,
         Self::Cleaner,
         Self::Gateway,
         Self::Listener,
         Self::Timekeeper,
+        Self::Registrar,
         Self::Checkpoint,
         Self::Measure,
     ];
@@ -40,6 +43,7 @@ impl Loop {
             Self::Gateway => "gateway",
             Self::Listener => "listener",
             Self::Timekeeper => "timekeeper",
+            Self::Registrar => "registrar",
             Self::Checkpoint => "checkpoint",
             Self::Measure => "measure",
         }
@@ -56,6 +60,7 @@ impl Loop {
             Self::Gateway
             | Self::Listener
             | Self::Timekeeper
+            | Self::Registrar
             | Self::Checkpoint
             | Self::Measure => None,
         }

@@ -9,7 +9,7 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::Watch;
 
 use super::body::{
-    Choice, Component, DESCRIPTION_MAX, Embed, Message, OPTION_TEXT_MAX, OPTIONS_MAX,
+    CONTENT_MAX, Choice, Component, DESCRIPTION_MAX, Embed, Message, OPTION_TEXT_MAX, OPTIONS_MAX,
 };
 use super::locale::Locale;
 use super::look;
@@ -94,29 +94,50 @@ fn menu(
     vec![Component::row(vec![menu])]
 }
 
-/// The private question which of several task ids is meant. Ids too long for
-/// an option are left out; `None` where none remains.
+/// The private question which of several task ids is meant; `None` where there are
+/// none. An id that is too long for an option stands on a line of the question, as far
+/// as there is room, and its option names that line ([`picked`]).
 pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
-    let options: Vec<_> = ids
-        .iter()
-        .map(TaskId::to_string)
-        .filter(|id| id.len() <= OPTION_TEXT_MAX)
-        .take(OPTIONS_MAX)
-        .map(|id| Choice {
-            label: id.clone(),
-            value: id,
+    let mut content = locale.text("pick-question").replace('\n', " ");
+    let mut options = Vec::new();
+    for id in ids.iter().map(TaskId::as_str) {
+        let value = if id.len() <= OPTION_TEXT_MAX {
+            id.to_owned()
+        } else if units(&content) + id.len() + 3 <= CONTENT_MAX {
+            content += &format!("\n`{id}`");
+            format!("{LINE}{}", content.lines().count() - 1)
+        } else {
+            continue;
+        };
+        options.push(Choice {
+            label: safe::label(id, OPTION_TEXT_MAX),
+            value,
             description: None,
-        })
-        .collect();
+        });
+    }
+    options.truncate(OPTIONS_MAX);
     if options.is_empty() {
         return None;
     }
     let placeholder = locale.text("pick-placeholder");
     Some(Message {
-        content: locale.text("pick-question"),
+        content,
         components: menu(Control::PickTask, placeholder, 1, options),
         ..Message::private()
     })
+}
+
+/// Begins the value of an option whose id stands on a line of the question. No id
+/// begins so.
+const LINE: char = '#';
+
+/// The id of the option with this `value` of the question that says `content`.
+pub fn picked(value: &str, content: &str) -> Option<TaskId> {
+    let id = match value.strip_prefix(LINE) {
+        Some(line) => content.lines().nth(line.parse().ok()?)?.trim_matches('`'),
+        None => value,
+    };
+    TaskId::parse(id).ok()
 }
 
 /// A suggestion for the command's `id` option.
@@ -213,8 +234,14 @@ mod tests {
         let message = message.unwrap();
         assert_fits(&message);
         assert_eq!(message.flags, Some(64));
+        let picked = |value: &str| picked(value, &message.content).map(|id| id.to_string());
+        assert_eq!(picked("grok:1").as_deref(), Some("grok:1"));
+        assert_eq!(picked("#1").as_deref(), Some(long.as_str()));
+        assert_eq!(picked("#2"), None);
         insta::assert_snapshot!(sketch(&message));
-        assert_eq!(pick_task(&[long], Locale::default()), None);
+        let longest = id(&"x".repeat(TaskId::MAX));
+        assert_fits(&pick_task(&vec![longest; 9], Locale::default()).unwrap());
+        assert_eq!(pick_task(&[], Locale::default()), None);
         assert_fits(&pick_task(&vec![id("a"); 60], Locale::default()).unwrap());
     }
 

@@ -25,6 +25,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod postgres;
+mod registrations;
 mod retention;
 mod row;
 mod signal;

@@ -181,7 +181,7 @@ async fn one_task_is_asked_for_without_discord() {
     let ran = run(&stage, &["query", "no id"], &variables).await;
     assert_eq!(ran.code, Some(2));
     assert!(
-        ran.err.contains("a task id is 1 to 191 characters"),
+        ran.err.contains("a task id is 1 to 512 characters"),
         "{ran:?}"
     );
 }

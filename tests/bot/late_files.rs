@@ -10,9 +10,11 @@ use crate::harness::{Stage, TASK, description, running, title};
 
 const CLIP: &str = "/late.mp4";
 
-/// A finished task whose video answers with `reply` for now.
+/// A finished task whose video answers with `reply` for now, on a host that is not the
+/// gateway.
 fn done(stage: &Stage, id: &str, reply: Reply) -> Value {
     let url = stage.sandbox.video().media(CLIP, reply);
+    let url = url.replace("127.0.0.1", "localhost");
     json!({ "id": id, "status": "completed", "video_url": url, "status_update_time": 1_764_522_552 })
 }
 
@@ -170,4 +172,39 @@ async fn a_link_that_is_not_good_for_the_bot_is_shown_to_nobody() {
             );
         }
     }
+}
+
+/// A gateway at home: its media is at its own origin, which is in a private network.
+#[tokio::test]
+async fn the_gateways_own_media_is_attached_and_its_link_shown_to_nobody() {
+    let stage = Stage::new().await;
+    let bot = stage
+        .bot_with(&[("MEDIA_ALLOW_PRIVATE_HOSTS", "false")])
+        .await;
+    let (asked, _) = stage.watching().await;
+    let done = stage.done(TASK);
+    stage.task(TASK, [done.clone()]);
+    let message = stage.titled(&asked, "Your video is ready").await;
+    assert_eq!(message.attachments.len(), 1);
+    let ping = stage.pinged(1).await.remove(0);
+    let host = stage.sandbox.video_url();
+    let versions = message
+        .versions
+        .iter()
+        .map(|version| version.body.to_string());
+    for shown in versions.chain([ping.content]) {
+        assert!(!shown.contains(host), "{shown}");
+    }
+
+    // Too large for the message: nobody is given a link that leads nowhere for them.
+    stage.sandbox.upload_limits(1_000, 1_000);
+    let large = "grok:too-large-0001";
+    stage.task(large, [stage.done(large)]);
+    let message = stage.titled(&stage.ask(large), "Your video is ready").await;
+    assert!(message.attachments.is_empty());
+    assert!(description(&message).contains("cannot be shown here"));
+    for version in &message.versions {
+        assert!(!version.body.to_string().contains(host));
+    }
+    bot.stop().await;
 }

@@ -319,3 +319,80 @@ async fn a_person_has_a_pace() {
         "{told}"
     );
 }
+
+/// An id as operations of clouds have it: base64url, too long for a menu's option.
+fn longest_id() -> String {
+    format!("cHJvamVjdHMv{}", "MTIzNDU2Nzg5_-".repeat(35))
+}
+
+#[tokio::test]
+async fn what_people_paste_around_an_id_is_left_out() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    for (n, (before, after)) in [
+        ("`", "`"),
+        ("<", ">"),
+        ("“", "”"),
+        ("id:", ""),
+        ("task_id=", " "),
+        ("\u{200b}", "\u{feff}"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("grok:pasted-{n:08}");
+        stage.task(&id, [running(&id)]);
+        let asked = ask_with(&stage, json!({ "id": format!("{before}{id}{after}") }));
+        stage.titled(&asked, "being made").await;
+    }
+    let id = "grok:from-a-link-1";
+    stage.task(id, [running(id)]);
+    let link = "https://api.example/v1/video/query?id=grok%3Afrom-a-link-1";
+    stage
+        .titled(&ask_with(&stage, json!({ "id": link })), "being made")
+        .await;
+}
+
+#[tokio::test]
+async fn an_id_of_five_hundred_characters_is_followed_listed_and_picked() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let id = longest_id();
+    assert!(id.len() > 500);
+    stage.task(&id, [running(&id)]);
+    stage.task("831563853174407233", [running("831563853174407233")]);
+    let said = format!("either 831563853174407233 or {id}");
+    let said = stage.sandbox.say(&ada, &channel, &said);
+    let found = stage
+        .sandbox
+        .message_command(&ada, &said, "Check video status")
+        .unwrap();
+    found.callback().await;
+    let menu = found.original().unwrap();
+    let options = &menu.components[0]["components"][0];
+    let custom_id = options["custom_id"].as_str().unwrap();
+    let value = options["options"][1]["value"].as_str().unwrap();
+    let picked = stage
+        .sandbox
+        .select(&ada, &menu, custom_id, &[value])
+        .unwrap();
+    let message = stage.titled(&picked, "being made").await;
+    assert!(message.embeds.to_string().contains(&id));
+    let list = stage
+        .sandbox
+        .command(&ada, &channel, "videowatches", json!({}))
+        .unwrap();
+    list.callback().await;
+    assert!(list.original().unwrap().embeds.to_string().contains(&id));
+    let typed = stage
+        .sandbox
+        .autocomplete(&ada, &channel, "videostatus", json!({ "id": "" }), "id")
+        .unwrap();
+    let choices = typed.callback().await.data["choices"].clone();
+    assert_eq!(choices, json!([]), "it is too long to be suggested");
+    stage.task(&id, [stage.done(&id)]);
+    stage.titled(&picked, "Your video is ready").await;
+    stage.pinged(1).await;
+    bot.stop().await;
+}

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sandbox::Fault;
-use serde_json::Value;
+use sandbox::{Fault, Options};
+use serde_json::{Value, json};
 
 use crate::harness::{Bot, Stage};
 
@@ -32,6 +32,108 @@ async fn one_guild_alone_can_have_the_commands() {
     let bot = stage.bot_with(&[("DISCORD_GUILD_ID", &guild)]).await;
     assert_eq!(stage.sandbox.commands()[0]["guild_id"], guild);
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_new_application_for_servers_only_is_registered_once() {
+    for trims_commands in [false, true] {
+        let stage = Stage::with(Options {
+            user_installs: false,
+            trims_commands,
+            ..Stage::options()
+        })
+        .await;
+        for _ in 0..2 {
+            stage.bot().await.stop().await;
+        }
+        let commands = stage.sandbox.commands();
+        assert_eq!(commands[0]["integration_types"], json!([0]));
+        assert_eq!(commands[0]["contexts"], json!([0, 1]));
+        assert_eq!(stage.sandbox.command_puts(), 1);
+    }
+}
+
+/// The names of the commands in each scope.
+fn scopes(stage: &Stage) -> (usize, usize) {
+    let commands = stage.sandbox.commands();
+    let of = |global: bool| {
+        commands
+            .iter()
+            .filter(move |one| one["guild_id"].is_null() == global)
+    };
+    (of(true).count(), of(false).count())
+}
+
+#[tokio::test]
+async fn a_change_of_scope_leaves_no_command_behind() {
+    let stage = Stage::new().await;
+    let guild = stage.sandbox.guild().to_string();
+    let in_guild = [("DISCORD_GUILD_ID", guild.as_str())];
+    stage.bot().await.stop().await;
+    assert_eq!(scopes(&stage), (3, 0));
+    stage.bot_with(&in_guild).await.stop().await;
+    assert_eq!(scopes(&stage), (0, 3));
+    stage.bot().await.stop().await;
+    assert_eq!(scopes(&stage), (3, 0));
+    // A database that is new knows nothing of the commands for everybody.
+    let other = stage.other_database();
+    let anew = [in_guild[0], ("DATABASE_URL", other.as_str())];
+    stage.bot_with(&anew).await.stop().await;
+    assert_eq!(scopes(&stage), (0, 3));
+}
+
+#[tokio::test]
+async fn an_activitys_command_stays_and_another_bots_goes() {
+    let stage = Stage::new().await;
+    let launch = json!({ "type": 4, "name": "launch", "handler": 2, "description": "" });
+    let other = json!({ "type": 1, "name": "other", "description": "another bot's" });
+    stage.sandbox.hold_command(None, launch);
+    stage.sandbox.hold_command(None, other);
+    for _ in 0..2 {
+        stage.bot().await.stop().await;
+    }
+    let commands = stage.sandbox.commands();
+    let names: Vec<_> = commands
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.contains(&"launch") && !names.contains(&"other"),
+        "{names:?}"
+    );
+    assert_eq!((names.len(), stage.sandbox.command_puts()), (4, 1));
+}
+
+#[tokio::test]
+async fn commands_that_cannot_be_registered_now_keep_nobody_waiting() {
+    let stage = Stage::new().await;
+    stage.bot().await.stop().await;
+    for (route, status, code) in [
+        ("PUT /applications/{app}/commands", 429, 30034),
+        ("PUT /applications/{app}/commands", 503, 0),
+        ("GET /applications/{app}/commands", 429, 0),
+    ] {
+        // Discord holds another version's.
+        stage
+            .sandbox
+            .hold_command(None, json!({ "type": 1, "name": "older" }));
+        let body = json!({ "message": "later", "code": code, "retry_after": 0.1 });
+        stage
+            .sandbox
+            .fault(Fault::on(route).always().reply(status, body));
+        let bot = stage.bot().await;
+        let ready = format!("{}/readyz", bot.http);
+        let (status, body) = get(&ready).await;
+        assert_eq!(status, 200);
+        assert!(body["warnings"]["commands"].is_string(), "{body}");
+        stage.watching().await;
+        stage.sandbox.heal();
+        while get(&ready).await.1["warnings"]["commands"].is_string() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(scopes(&stage), (3, 0));
+        bot.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ impl Fixture {
     pub fn with(limits: FetchLimits) -> Self {
         let dir = TempDir::new().unwrap();
         let guard = AddressGuard::new(true);
-        let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits).unwrap();
+        let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits, None).unwrap();
         Self {
             fetcher: Arc::new(fetcher),
             dir,

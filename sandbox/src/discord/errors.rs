@@ -35,6 +35,11 @@ const KNOWN: &[(u32, u16, &str)] = &[
         "The write action you are performing on the server has hit the write rate limit",
     ),
     (
+        30034,
+        429,
+        "Max number of daily application command creates has been reached (200)",
+    ),
+    (
         30046,
         429,
         "Maximum number of edits to messages older than 1 hour reached. Try again later",
@@ -42,6 +47,7 @@ const KNOWN: &[(u32, u16, &str)] = &[
     (40005, 413, "Request entity too large"),
     (40060, 400, "Interaction has already been acknowledged."),
     (40062, 429, "Service resource is being rate limited."),
+    (40333, 403, "internal network error"),
     (50001, 403, "Missing Access"),
     (50005, 403, "Cannot edit a message authored by another user"),
     (50006, 400, "Cannot send an empty message"),
@@ -52,6 +58,12 @@ const KNOWN: &[(u32, u16, &str)] = &[
     (50035, 400, "Invalid Form Body"),
     (50083, 400, "Thread is archived"),
     (50109, 400, "The request body contains invalid JSON."),
+    (
+        50240,
+        400,
+        "You cannot remove this app's Entry Point command in a bulk update operation. Please include the Entry Point \
+         command in your update request or delete it separately.",
+    ),
     (
         50278,
         403,

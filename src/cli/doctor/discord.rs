@@ -20,6 +20,18 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
     let accepted = format!("accepted, application {}", application.id);
     let commands = commands(&rest, &application, config.discord_guild_id).await;
     let mut checks = vec![("Discord token", Ok(accepted)), ("commands", commands)];
+    let other = match config.discord_guild_id {
+        Some(_) => Some(None),
+        None => guild.map(Some),
+    };
+    if let Some(other) = other
+        && application.is_in(&rest, other).await.unwrap_or_default()
+    {
+        let place = other.map_or("everybody".to_owned(), |id| format!("server {id}"));
+        let found = format!("registered for {place} as well: people see each command twice");
+        let advice = "start the bot: it takes out what it registered there before";
+        checks.push(("commands", Err(Fault::doubtful(found, advice))));
+    }
     if application.deaf {
         let fault = Fault::doubtful(
             "the application has an Interactions Endpoint URL: no command comes over the gateway",

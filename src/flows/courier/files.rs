@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::job::Job;
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::task::Outcome;
+use crate::flows::links;
 use crate::provider::media::{Fetched, MediaError, MediaFile, MediaKind};
 use crate::render::view::{Media, Thumbnail, Video};
 
@@ -20,11 +21,18 @@ pub(super) struct Files {
     thumbnail: Part,
 }
 
+/// What is known of one file, and whether its link is shown to nobody.
 #[derive(Default)]
-enum Part {
+struct Part {
+    known: Known,
+    hidden: bool,
+}
+
+#[derive(Default)]
+enum Known {
     /// There is no link, or the message is to carry no file.
     #[default]
-    None,
+    Nothing,
     /// The file is here and fits.
     Ready(Arc<MediaFile>),
     /// The file is still being fetched.
@@ -33,15 +41,13 @@ enum Part {
     TooLarge,
     /// The file could not be fetched.
     Missing,
-    /// The link leads where the bot does not go: nobody else is sent there either.
-    Forbidden,
 }
 
 impl Part {
     fn file(&self) -> Option<&Arc<MediaFile>> {
-        match self {
-            Self::Ready(file) => Some(file),
-            Self::None | Self::Coming | Self::TooLarge | Self::Missing | Self::Forbidden => None,
+        match &self.known {
+            Known::Ready(file) => Some(file),
+            _ => None,
         }
     }
 }
@@ -80,24 +86,22 @@ impl Files {
     pub(super) fn are_coming(&self) -> bool {
         [&self.video, &self.thumbnail]
             .into_iter()
-            .any(|part| matches!(part, Part::Coming))
+            .any(|part| matches!(part.known, Known::Coming))
     }
 
     /// Whether the video's link is shown to nobody.
-    pub(super) fn forbid_link(&self) -> bool {
-        matches!(self.video, Part::Forbidden)
+    pub(super) fn hide_link(&self) -> bool {
+        self.video.hidden
     }
 
     /// The same files, where those that are still coming are no longer waited for.
-    pub(super) fn given_up(self) -> Self {
-        let give_up = |part| match part {
-            Part::Coming => Part::Missing,
-            part => part,
-        };
-        Self {
-            video: give_up(self.video),
-            thumbnail: give_up(self.thumbnail),
+    pub(super) fn given_up(mut self) -> Self {
+        for part in [&mut self.video, &mut self.thumbnail] {
+            if matches!(part.known, Known::Coming) {
+                part.known = Known::Missing;
+            }
         }
+        self
     }
 
     /// The files as they are sent.
@@ -116,26 +120,19 @@ impl Files {
     /// How the message shows the task's media with these files.
     pub(super) fn media(&self, job: &Job<'_>) -> Media {
         let mut media = Media::linked(&job.task.snapshot);
-        match self.video {
-            Part::Ready(_) => media.video = Video::Attached,
-            Part::Missing => media.video = Video::Unfetched,
-            Part::None | Part::Coming | Part::TooLarge | Part::Forbidden => {}
+        match &self.video.known {
+            Known::Ready(_) => media.video = Video::Attached,
+            _ if self.video.hidden => media.video = Video::None,
+            Known::Missing => media.video = Video::Unfetched,
+            Known::Nothing | Known::Coming | Known::TooLarge => {}
         }
-        match &self.thumbnail {
-            Part::Ready(file) => media.thumbnail = Thumbnail::Attached(file.name.clone()),
-            Part::Forbidden => media.thumbnail = Thumbnail::None,
-            Part::None | Part::Coming | Part::TooLarge | Part::Missing => {}
+        match &self.thumbnail.known {
+            Known::Ready(file) => media.thumbnail = Thumbnail::Attached(file.name.clone()),
+            _ if self.thumbnail.hidden => media.thumbnail = Thumbnail::None,
+            _ => {}
         }
         media
     }
-}
-
-/// Returns whether the link to the video of `job` is shown to nobody. This needs no
-/// file, so nothing is waited for.
-pub(super) async fn forbids_link(job: &Job<'_>) -> bool {
-    let url = job.task.snapshot.video_url.as_deref();
-    let part = part(job, url, MediaKind::Video, u64::MAX, Duration::ZERO).await;
-    matches!(part, Part::Forbidden)
 }
 
 async fn part(
@@ -145,22 +142,26 @@ async fn part(
     limit: u64,
     patience: Duration,
 ) -> Part {
-    let Some(url) = url else { return Part::None };
-    let task_id = &job.task.id;
-    match job.means.fetcher.fetch(url, kind, patience).await {
-        Fetched::Ready(file) if file.size <= limit => Part::Ready(file),
+    let Some(url) = url else {
+        return Part::default();
+    };
+    let (task_id, fetcher) = (&job.task.id, &job.means.fetcher);
+    let fetched = fetcher.fetch(url, kind, patience).await;
+    let hidden = links::hides(fetcher, url, &fetched);
+    let known = match fetched {
+        Fetched::Ready(file) if file.size <= limit => Known::Ready(file),
         Fetched::Ready(file) => {
             tracing::info!(%task_id, ?kind, size = file.size, limit, "media.too_large");
-            Part::TooLarge
+            Known::TooLarge
         }
-        Fetched::Coming => Part::Coming,
+        Fetched::Coming => Known::Coming,
         Fetched::Missing(error) => {
             tracing::warn!(%task_id, ?kind, %error, "media.not_attached");
             match error {
-                MediaError::TooLarge(_) => Part::TooLarge,
-                MediaError::BadLink | MediaError::Forbidden(_) => Part::Forbidden,
-                _ => Part::Missing,
+                MediaError::TooLarge(_) => Known::TooLarge,
+                _ => Known::Missing,
             }
         }
-    }
+    };
+    Part { known, hidden }
 }

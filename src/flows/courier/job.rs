@@ -1,5 +1,6 @@
 //! A delivery in progress: the claimed watch, its task, and what both need.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -36,7 +37,7 @@ pub(super) struct Means {
     pub(super) clock: Clock,
     pub(super) store: Store,
     pub(super) messenger: Messenger,
-    pub(super) fetcher: Fetcher,
+    pub(super) fetcher: Arc<Fetcher>,
     /// How many deliveries may wait for files at a time.
     pub(super) waits: Semaphore,
     /// How long Discord recognises a nonce.
@@ -56,7 +57,7 @@ pub(super) struct Job<'a> {
     pub(super) linked: bool,
     /// Whether the video's link leads where the bot does not go, into a private
     /// network for example: then it is shown to nobody, and not followed by a click.
-    pub(super) link_forbidden: bool,
+    pub(super) link_hidden: bool,
     /// When the step in progress began, for the metrics.
     pub(super) started: Instant,
     /// When the watch is due again, once it is settled and that is known.
@@ -73,7 +74,7 @@ impl<'a> Job<'a> {
             task,
             extras,
             linked: false,
-            link_forbidden: false,
+            link_hidden: false,
             started: Instant::now(),
             due_at: None,
         }

@@ -58,7 +58,7 @@ pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, Deliver
         }
     }
     if recipients.dm {
-        let media = if job.link_forbidden {
+        let media = if job.link_hidden {
             Media::default()
         } else {
             Media::linked(&job.task.snapshot)
@@ -85,7 +85,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         reply_to: None,
         people: mention.then_some(asked.user_id).into_iter().collect(),
         message: message_link(job),
-        video: ping::video_link(job.task).filter(|_| !job.link_forbidden),
+        video: ping::video_link(job.task).filter(|_| !job.link_hidden),
         kind: 'a',
     };
     let sent = match post(job, &announcement).await {

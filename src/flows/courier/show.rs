@@ -130,13 +130,13 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
         .is_some_and(|until| job.now() >= until);
     let files = if over { files.given_up() } else { files };
     let incomplete = files.are_coming();
-    job.link_forbidden |= files.forbid_link();
+    job.link_hidden |= files.hide_link();
     if incomplete && job.watch.attach_until.is_some() {
         // The message shows the end without its file already.
         return Ok(true);
     }
     let mut media = files.media(job);
-    if job.link_forbidden {
+    if job.link_hidden && media.video != Video::Attached {
         media.video = Video::None;
     }
     job.linked = form.links && matches!(media.video, Video::Link | Video::Unfetched);

@@ -9,14 +9,16 @@ use super::Intake;
 use crate::discord::request::{self, Asker, StatusOptions};
 use crate::domain::decide::{poll, request as requested};
 use crate::domain::discord::DiscordError;
+use crate::domain::find;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
 use crate::flows::inbox::Delivery;
+use crate::flows::links;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::status;
-use crate::render::view::{Caution, Hide, Media, View};
+use crate::render::view::{Caution, Hide, View};
 use crate::store::{Asked, StoreError};
 
 /// How long the record may take, so that the acknowledgement is still in time.
@@ -30,6 +32,9 @@ const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
 ///
 /// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(2500);
+
+/// How long an answer that nothing follows waits to learn whether a link may be shown.
+const LINK_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The pause before the acknowledgement is tried again; it doubles.
 const ACKNOWLEDGE_PAUSE: Duration = Duration::from_millis(100);
@@ -46,7 +51,7 @@ pub(super) enum Opening {
 impl Intake {
     pub(super) async fn videostatus(&self, asker: &Asker, command: &CommandInteraction) {
         let options = request::status_options(command);
-        let Ok(task_id) = TaskId::parse(&options.id) else {
+        let Some(task_id) = find::pasted(&options.id) else {
             return self.notify(asker, Notice::BadId).await;
         };
         if let Some(channel) = options.channel {
@@ -200,13 +205,14 @@ impl Intake {
         let task = requested::first(&watch.asked.task_id, at, parts.starter.watch_timeout);
         let result = parts.client.query(&task.id, false, at).await;
         let task = poll::after_poll(&task, result, at, &parts.pace, 0.0).task;
+        let media = links::shown(&parts.fetcher, &task.snapshot, LINK_PATIENCE).await;
         let message = status::message(&View {
             task: &task,
             locale: Locale::of(watch.asked.message_locale()),
             now: self.now(),
             watch: &watch,
             outcome: task.outcome,
-            media: &Media::linked(&task.snapshot),
+            media: &media,
             typical: None,
             subscribers: 0,
             caution: Some(Caution::NotSaved),

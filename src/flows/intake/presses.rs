@@ -13,14 +13,15 @@ use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
+use crate::flows::links;
 use crate::flows::view::Extras;
 use crate::render::body::Message;
+use crate::render::list;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
 use crate::render::status;
-use crate::render::view::Media;
 use crate::store::{Refreshed, StoreError, Subscribed};
 
 /// A task is asked by "Refresh" at most this often, whoever presses.
@@ -54,7 +55,12 @@ impl Intake {
                 self.button(asker, action, id, press.message.id.get()).await
             }
             Some(Control::StopSome) => self.stop_some(asker, chosen).await,
-            Some(Control::PickTask) => Ok(self.pick_task(asker, chosen).await),
+            Some(Control::PickTask) => {
+                let picked = chosen
+                    .first()
+                    .map(|id| list::picked(id, &press.message.content));
+                Ok(self.pick_task(asker, picked.flatten()).await)
+            }
             None => Ok(Some(Notice::UnknownWatch)),
         };
         match said {
@@ -64,8 +70,8 @@ impl Intake {
         }
     }
 
-    async fn pick_task(&self, asker: &Asker, chosen: &[String]) -> Option<Notice> {
-        let Some(Ok(task_id)) = chosen.first().map(|id| TaskId::parse(id)) else {
+    async fn pick_task(&self, asker: &Asker, picked: Option<TaskId>) -> Option<Notice> {
+        let Some(task_id) = picked else {
             return Some(Notice::BadId);
         };
         let options = StatusOptions::default();
@@ -206,7 +212,7 @@ impl Intake {
     /// A watch's message as it is now, but for files.
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
         let extras = Extras::load(self.store(), watch, task, false).await?;
-        let media = Media::linked(&task.snapshot);
+        let media = links::shown(&self.parts.fetcher, &task.snapshot, Duration::ZERO).await;
         Ok(status::message(&extras.view(
             watch,
             task,

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
+use reqwest::Response;
 use reqwest::header::LOCATION;
-use reqwest::{Response, redirect};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
@@ -15,17 +14,16 @@ use super::error::MediaError;
 use super::file::{HEAD, MediaFile, MediaKind, file_type};
 use super::guard::{AddressGuard, NoPublicAddress, forbidden};
 use super::limits::FetchLimits;
+use super::own::OwnOrigin;
 use crate::provider::transport::root_cause;
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
 /// How many redirects are followed, each checked like the link itself.
 const REDIRECTS_MAX: usize = 3;
 
-/// How long a connection may take until it stands, TLS included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
 pub(super) struct Downloader {
     http: reqwest::Client,
+    own: Option<OwnOrigin>,
     pub(super) guard: AddressGuard,
     dir: PathBuf,
     pub(super) limits: FetchLimits,
@@ -36,46 +34,70 @@ impl Downloader {
         dir: PathBuf,
         guard: AddressGuard,
         limits: FetchLimits,
+        own: Option<OwnOrigin>,
     ) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(guard.clone()))
-            // A proxy would look names up itself.
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            // The bytes as they are: nothing unpacks to more than was counted.
-            .gzip(false)
-            // HTTP/2 would buffer megabytes per download.
-            .http1_only()
-            // Hosts are asked once: an idle connection would outlive its check.
-            .pool_max_idle_per_host(0)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(limits.idle)
-            .build()?;
+        let http = limits.client().dns_resolver(Arc::new(guard.clone()));
         Ok(Self {
-            http,
+            http: http.build()?,
+            own,
             guard,
             dir,
             limits,
         })
     }
 
+    /// Returns whether the operator named the origin that a link leads to.
+    pub(super) fn is_own(&self, url: &Url) -> bool {
+        self.own.as_ref().is_some_and(|own| own.has(url))
+    }
+
+    /// Downloads what a link leads to; the gateway's own as the operator, where a
+    /// stranger is refused.
     pub(super) async fn download(&self, key: &LinkKey) -> Result<MediaFile, MediaError> {
+        let result = self.download_as(key, None).await;
+        let Some(own) = self.own.as_ref().filter(|own| own.has(&key.url)) else {
+            return result;
+        };
+        match result {
+            Err(MediaError::Forbidden { .. } | MediaError::Refused(401 | 403)) => {
+                let result = self.download_as(key, Some(own)).await;
+                result.map_err(|error| MediaError::AsOperator(Box::new(error)))
+            }
+            result => result,
+        }
+    }
+
+    async fn download_as(
+        &self,
+        key: &LinkKey,
+        own: Option<&OwnOrigin>,
+    ) -> Result<MediaFile, MediaError> {
         let steps = async {
-            let reply = self.follow(key.url.clone()).await?;
-            self.store(reply, key.kind).await
+            let reply = self.follow(key.url.clone(), own).await?;
+            self.store(reply, key.kind, own.is_some()).await
         };
         let result = tokio::time::timeout(self.limits.total, steps).await;
         result.unwrap_or_else(|late| Err(unreachable_because(&late)))
     }
 
     /// Asks for a link and follows its redirects.
-    async fn follow(&self, mut url: Url) -> Result<Response, MediaError> {
+    async fn follow(
+        &self,
+        mut url: Url,
+        mut own: Option<&OwnOrigin>,
+    ) -> Result<Response, MediaError> {
         let mut redirects = 0;
         loop {
-            self.guard.check(&url)?;
-            let sent = self.http.get(url.clone()).send().await;
+            // Once a redirect leaves the gateway, the key is left behind for good.
+            own = own.filter(|own| own.has(&url));
+            let request = match own {
+                Some(own) => own.get(url.clone()),
+                None => {
+                    self.guard.check(&url)?;
+                    self.http.get(url.clone())
+                }
+            };
+            let sent = request.send().await;
             let reply = sent.map_err(|error| failed(&error, &url))?;
             let status = reply.status();
             if status.is_success() {
@@ -91,7 +113,12 @@ impl Downloader {
     }
 
     /// Writes a reply to a file without a name.
-    async fn store(&self, mut reply: Response, kind: MediaKind) -> Result<MediaFile, MediaError> {
+    async fn store(
+        &self,
+        mut reply: Response,
+        kind: MediaKind,
+        as_operator: bool,
+    ) -> Result<MediaFile, MediaError> {
         let limit = self.limits.size;
         if reply.content_length().is_some_and(|told| told > limit) {
             return Err(MediaError::TooLarge(limit));
@@ -120,6 +147,7 @@ impl Downloader {
             size,
             name,
             mime,
+            as_operator,
         })
     }
 }
@@ -135,8 +163,8 @@ fn unreachable_because(error: &dyn std::error::Error) -> MediaError {
 /// A request that failed: refused by the guard inside the connector, or really.
 fn failed(error: &reqwest::Error, url: &Url) -> MediaError {
     let root = root_cause(error);
-    if root.is::<NoPublicAddress>() {
-        forbidden(url)
+    if let Some(NoPublicAddress(kind)) = root.downcast_ref() {
+        forbidden(url, kind)
     } else {
         unreachable_because(root)
     }

@@ -3,15 +3,24 @@
 use thiserror::Error;
 
 /// Why there is no file. The link itself may still be good for a person, except
-/// after [`MediaError::BadLink`] and [`MediaError::Forbidden`].
+/// after [`MediaError::BadLink`], [`MediaError::Forbidden`] and
+/// [`MediaError::AsOperator`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MediaError {
     /// Not an http(s) link, or one with a password in it.
     #[error("not a plain http(s) link")]
     BadLink,
-    /// It leads to this host, as the link names it, whose address is not public.
-    #[error("{0} is not on the public internet")]
-    Forbidden(String),
+    /// It leads to this host, as the link names it, whose address is of a kind that is
+    /// not public.
+    #[error(
+        "the address of {host} is not on the public internet ({kind}): \
+         MEDIA_ALLOW_PRIVATE_HOSTS=true would fetch from it"
+    )]
+    Forbidden { host: String, kind: &'static str },
+    /// The file can only be had as the operator, from the gateway's own origin, and not
+    /// even so.
+    #[error("the gateway's own link, as the operator: {0}")]
+    AsOperator(Box<MediaError>),
     /// The file is larger than any that is fetched, which have so many bytes at most.
     /// A smaller limit of one message is its sender's own business.
     #[error("larger than {0} bytes")]
@@ -34,6 +43,9 @@ impl MediaError {
     /// Returns whether another try may help: storage often needs some seconds
     /// until a new file is there, and answers "not found" or with a page until then.
     pub(super) fn may_pass(&self) -> bool {
+        if let Self::AsOperator(error) = self {
+            return error.may_pass();
+        }
         let may_come = matches!(self, Self::Refused(404 | 408 | 425 | 429 | 500..=599));
         may_come || matches!(self, Self::WrongType | Self::Unreachable(_))
     }
@@ -41,7 +53,8 @@ impl MediaError {
     /// Its name in the metrics.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::BadLink | Self::Forbidden(_) => "forbidden",
+            Self::BadLink | Self::Forbidden { .. } => "forbidden",
+            Self::AsOperator(error) => error.name(),
             Self::TooLarge(_) => "too_large",
             Self::Refused(_) => "refused",
             Self::WrongType => "wrong_type",
@@ -77,7 +90,21 @@ mod tests {
             (MediaError::WrongType, true),
             (MediaError::Unreachable(cause), true),
             (MediaError::BadLink, false),
-            (MediaError::Forbidden(host), false),
+            (
+                MediaError::Forbidden {
+                    host,
+                    kind: "private",
+                },
+                false,
+            ),
+            (
+                MediaError::AsOperator(Box::new(MediaError::Refused(404))),
+                true,
+            ),
+            (
+                MediaError::AsOperator(Box::new(MediaError::Refused(403))),
+                false,
+            ),
             (MediaError::TooLarge(1), false),
             (MediaError::Disk(String::new()), false),
         ];

@@ -14,6 +14,7 @@ use super::error::MediaError;
 use super::file::{MediaFile, MediaKind};
 use super::guard::AddressGuard;
 use super::limits::FetchLimits;
+use super::own::OwnOrigin;
 use super::turns::DownloadTurns;
 use crate::metrics;
 
@@ -48,12 +49,24 @@ struct FetcherParts {
 impl Fetcher {
     /// A fetcher whose files wait on the disk of the folder `dir`, which gets no
     /// entries: they have no names. Nothing is sent and nothing is written yet.
-    pub fn new(dir: PathBuf, guard: AddressGuard, limits: FetchLimits) -> Result<Self, BadFetcher> {
+    /// `own` is the gateway's own origin.
+    pub fn new(
+        dir: PathBuf,
+        guard: AddressGuard,
+        limits: FetchLimits,
+        own: Option<OwnOrigin>,
+    ) -> Result<Self, BadFetcher> {
         Ok(Self(Arc::new(FetcherParts {
             turns: DownloadTurns::new(&limits),
             book: LinkBook::new(limits.links, LINKS_PER_HOST),
-            downloader: Downloader::new(dir, guard, limits)?,
+            downloader: Downloader::new(dir, guard, limits, own)?,
         })))
+    }
+
+    /// Returns whether a link leads to the gateway's own origin: whether people can
+    /// follow it is known once its file is here.
+    pub fn is_own(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| self.0.downloader.is_own(&url))
     }
 
     /// Fetches `url` in the background unless that is under way or was done a
@@ -64,7 +77,9 @@ impl Fetcher {
             return Fetched::Missing(MediaError::BadLink);
         };
         // A link that is never followed is known for that at once.
-        if let Err(error) = self.0.downloader.guard.check(&url) {
+        let downloader = &self.0.downloader;
+        let refused = downloader.guard.check(&url).err();
+        if let Some(error) = refused.filter(|_| !downloader.is_own(&url)) {
             return Fetched::Missing(error);
         }
         let key = LinkKey { url, kind };

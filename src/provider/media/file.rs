@@ -25,6 +25,8 @@ pub struct MediaFile {
     pub name: String,
     /// Its media type, from its bytes.
     pub mime: &'static str,
+    /// Whether only the operator can have it, so that its link is shown to nobody.
+    pub as_operator: bool,
 }
 
 /// How many first bytes tell a file's type.

@@ -5,7 +5,7 @@
 //! is no second lookup that could say something else.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -27,17 +27,19 @@ pub struct AddressGuard {
     pub lookup: Lookup,
 }
 
-/// All addresses of a name were refused.
+/// All addresses of a name were refused; the kind of one of them.
 #[derive(Debug, Error)]
-#[error("no public address")]
-pub(super) struct NoPublicAddress;
+#[error("no public address, but one that is {0}")]
+pub(super) struct NoPublicAddress(pub(super) &'static str);
 
 impl AddressGuard {
     /// Public addresses only, or private ones too, by the system's resolver.
     #[must_use]
     pub fn new(private_too: bool) -> Self {
         Self {
-            allows: Arc::new(move |address| private_too || is_public(address)),
+            allows: Arc::new(move |address| {
+                private_too || (is_public(address) && !is_of_this_machine(address))
+            }),
             lookup: Arc::new(|host| {
                 let addresses = (host, 0).to_socket_addrs()?;
                 Ok(addresses.map(|address| address.ip()).collect())
@@ -47,20 +49,28 @@ impl AddressGuard {
 
     /// Checks a link, or the target of a redirect, before it is asked for.
     pub(super) fn check(&self, url: &Url) -> Result<(), MediaError> {
-        let allowed = match url.host().filter(|_| is_web(url)) {
+        let address: IpAddr = match url.host().filter(|_| is_web(url)) {
             None => return Err(MediaError::BadLink),
             // Names are checked where they are resolved.
-            Some(Host::Domain(_)) => true,
-            Some(Host::Ipv4(v4)) => (self.allows)(v4.into()),
-            Some(Host::Ipv6(v6)) => (self.allows)(v6.into()),
+            Some(Host::Domain(_)) => return Ok(()),
+            Some(Host::Ipv4(v4)) => v4.into(),
+            Some(Host::Ipv6(v6)) => v6.into(),
         };
-        allowed.then_some(()).ok_or_else(|| forbidden(url))
+        if (self.allows)(address) {
+            return Ok(());
+        }
+        Err(forbidden(url, kind(address)))
     }
 }
 
-/// [`MediaError::Forbidden`] for a link's host.
-pub(super) fn forbidden(url: &Url) -> MediaError {
-    MediaError::Forbidden(url.host_str().unwrap_or_default().to_owned())
+fn kind(address: IpAddr) -> &'static str {
+    special(address).unwrap_or("this machine's own")
+}
+
+/// [`MediaError::Forbidden`] for a link's host, whose address is of such a kind.
+pub(super) fn forbidden(url: &Url, kind: &'static str) -> MediaError {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    MediaError::Forbidden { host, kind }
 }
 
 impl Resolve for AddressGuard {
@@ -68,48 +78,79 @@ impl Resolve for AddressGuard {
         let guard = self.clone();
         Box::pin(async move {
             let lookup = guard.lookup.clone();
-            let mut found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
-            found.retain(|address| (guard.allows)(*address));
-            if found.is_empty() {
-                return Err(NoPublicAddress.into());
+            let found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
+            let (allowed, refused): (Vec<_>, Vec<_>) =
+                (found.into_iter()).partition(|address| (guard.allows)(*address));
+            if allowed.is_empty() {
+                let kind = refused.first().map_or("missing", |address| kind(*address));
+                return Err(NoPublicAddress(kind).into());
             }
             // Port 0: the connector puts in the link's own.
-            let addresses = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
+            let addresses = allowed.into_iter().map(|ip| SocketAddr::new(ip, 0));
             Ok(Box::new(addresses) as Addrs)
         })
     }
 }
 
-/// Whether an address is on the public internet. Whatever is not certainly public is
-/// not: a file that stays unfetched costs less than a peek into a network.
+/// Returns whether an address is on the public internet. Whatever is not certainly
+/// public is not: a file that stays unfetched costs less than a peek into a network.
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    special(address).is_none()
+}
+
+/// What kind of address it is; `None` for one of the public internet.
 ///
 /// Sources: the IANA special-purpose address registries for IPv4 and IPv6
 /// (RFC 6890 and its successors).
-#[must_use]
-pub fn is_public(address: IpAddr) -> bool {
-    match address {
+fn special(address: IpAddr) -> Option<&'static str> {
+    Some(match address {
         IpAddr::V4(v4) => match v4.octets() {
-            // "This network", private, loopback, link-local (cloud metadata).
-            [0 | 10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..] => false,
-            // Shared by carriers (CGNAT), benchmarking.
-            [100, 64..=127, ..] | [198, 18 | 19, ..] => false,
-            // Protocol assignments, documentation, the old 6to4 relays, AMT, AS112.
-            [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => false,
-            [192, 88, 99, _] | [192, 52, 193, _] | [192, 31, 196, _] | [192, 175, 48, _] => false,
-            // Multicast, reserved, broadcast.
-            [224..=255, ..] => false,
-            _ => true,
+            [0, ..] => "unspecified",
+            [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => "private",
+            [127, ..] => "loopback",
+            // The clouds' metadata, Azure's at an address that looks public.
+            [169, 254, ..] | [168, 63, 129, 16] => "link-local",
+            [100, 64..=127, ..] => "shared by carriers",
+            // Protocol assignments, documentation, benchmarking, the old 6to4 relays, AMT,
+            // AS112.
+            [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => "reserved",
+            [198, 18 | 19, ..] | [192, 88, 99, _] | [192, 52, 193, _] => "reserved",
+            [192, 31, 196, _] | [192, 175, 48, _] => "reserved",
+            [224..=255, ..] => "multicast or reserved",
+            _ => return None,
         },
         IpAddr::V6(v6) => match v6.segments() {
+            // A translator (NAT64) leads to the IPv4 address inside.
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+                let inside = (u32::from(high) << 16) | u32::from(low);
+                return special(Ipv4Addr::from(inside).into());
+            }
+            [0, 0, 0, 0, 0, 0, 0, 1] => "loopback",
+            [0xfc00..=0xfdff, ..] => "private",
+            [0xfe80..=0xfebf, ..] => "link-local",
             // Protocol assignments (Teredo, benchmarking, ORCHID …), documentation.
-            [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
+            [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => "reserved",
             // 6to4 carries an IPv4 address of anybody's choice.
-            [0x2002, ..] => false,
-            // Only global unicast (2000::/3) is public. That leaves out loopback,
-            // unspecified, IPv4-mapped and -compatible, NAT64 (64:ff9b::/96 and
-            // 64:ff9b:1::/48), discard, unique local, link- and site-local, segment
-            // routing and multicast.
-            [first, ..] => first & 0xe000 == 0x2000,
+            [0x2002, ..] => "reserved",
+            // Only global unicast (2000::/3) is public.
+            [first, ..] if first & 0xe000 == 0x2000 => return None,
+            _ => "reserved",
         },
-    }
+    })
+}
+
+/// Returns whether it is an address of this machine, public though it may be: the
+/// system would send what goes there from that very address. Nothing is sent.
+fn is_of_this_machine(address: IpAddr) -> bool {
+    let any: SocketAddr = match address {
+        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    let from = || {
+        let socket = UdpSocket::bind(any)?;
+        socket.connect((address, 9))?;
+        socket.local_addr()
+    };
+    from().is_ok_and(|from| from.ip() == address)
 }

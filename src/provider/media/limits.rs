@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use reqwest::{ClientBuilder, redirect};
+
+/// How long a connection may take until it stands, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// No file is larger, in bytes: boosted servers take 100 MiB, but a machine of
 /// the smallest kind has to have room for several, and time to send them.
 pub const SIZE_MAX: u64 = 25 * 1024 * 1024;
@@ -48,6 +53,24 @@ impl Default for FetchLimits {
 }
 
 impl FetchLimits {
+    /// A client within these limits, without an idea of which addresses are allowed.
+    pub(super) fn client(&self) -> ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
+            // A proxy would look names up itself.
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            // The bytes as they are: nothing unpacks to more than was counted.
+            .gzip(false)
+            // HTTP/2 would buffer megabytes per download.
+            .http1_only()
+            // Hosts are asked once: an idle connection would outlive its check.
+            .pool_max_idle_per_host(0)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(self.idle)
+    }
+
     /// The pause after so many failures.
     pub(super) fn pause(&self, failures: u32) -> Duration {
         let doubled = 2u32.saturating_pow(failures.saturating_sub(1));

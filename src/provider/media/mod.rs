@@ -23,9 +23,11 @@ mod error;
 mod fetcher;
 mod file;
 mod limits;
+mod own;
 mod turns;
 
 pub use self::error::MediaError;
 pub use self::fetcher::{BadFetcher, Fetched, Fetcher};
 pub use self::file::{MediaFile, MediaKind};
 pub use self::limits::{FetchLimits, SIZE_MAX};
+pub use self::own::OwnOrigin;

@@ -93,3 +93,9 @@ CREATE TABLE subscribers (
     user_id  BIGINT NOT NULL,
     PRIMARY KEY (watch_id, user_id)
 );
+
+-- Where the bot has registered its commands.
+CREATE TABLE registrations (
+    guild_id  BIGINT PRIMARY KEY, -- 0: everybody's
+    agreement TEXT   NOT NULL     -- stands for what was sent and what Discord made of it
+);

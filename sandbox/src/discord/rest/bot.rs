@@ -64,13 +64,18 @@ pub(super) async fn guilds() -> Json<Value> {
 }
 
 /// `GET /applications/@me` and its older twin under `/oauth2`.
-pub(super) async fn application() -> Json<Value> {
+pub(super) async fn application(State(core): State<Arc<Core>>) -> Json<Value> {
+    let installs = if core.options.user_installs {
+        json!({ "0": {}, "1": {} })
+    } else {
+        json!({ "0": {} })
+    };
     Json(json!({
         "id": APPLICATION, "name": "videostatus", "icon": null, "description": "", "summary": "", "type": null,
         "bot": render::bot_user(), "bot_public": true, "bot_require_code_grant": false, "rpc_origins": [],
         "verify_key": endpoint::public_key(), "flags": 0, "tags": [], "team": null, "redirect_uris": [],
         "interactions_endpoint_url": null, "role_connections_verification_url": null,
-        "integration_types_config": {"0": {}, "1": {}}, "approximate_guild_count": 1,
+        "integration_types_config": installs, "approximate_guild_count": 1,
         "approximate_user_install_count": 0,
         "owner": {
             "id": "1100000000000000002", "username": "owner", "global_name": null, "discriminator": "0",

@@ -82,11 +82,20 @@ fn put(core: &Core, guild: Option<Id>, payload: &Payload) -> Answer {
     let mut mistakes = Mistakes::default();
     validate::commands::check(&mut mistakes, &form);
     mistakes.check()?;
-    let Value::Array(commands) = form else {
+    let Value::Array(mut commands) = form else {
         return Err(ApiError::known(50035));
     };
+    if !core.options.user_installs {
+        support(&mut commands, core.options.trims_commands)?;
+    }
     core.update(|state| {
         let world = &mut state.world;
+        let is_entry_point = |command: &Value| command["type"] == ENTRY_POINT;
+        let held = world.commands.get(&guild).into_iter().flatten();
+        let mut entry_points = held.filter(|command| is_entry_point(command));
+        if entry_points.next().is_some() && !commands.iter().any(is_entry_point) {
+            return Err(ApiError::known(50240));
+        }
         let old = world.commands.remove(&guild).unwrap_or_default();
         let mut stored = Vec::new();
         for command in commands {
@@ -102,6 +111,28 @@ fn put(core: &Core, guild: Option<Id>, payload: &Payload) -> Answer {
         world.command_puts += 1;
         Ok(Json(Value::Array(stored)))
     })
+}
+
+/// The command that launches an Activity, which Discord makes for applications with one.
+const ENTRY_POINT: u8 = 4;
+
+/// Takes what only an application for user installs has out of its commands, or refuses
+/// them.
+fn support(commands: &mut [Value], trim: bool) -> Result<(), ApiError> {
+    for (key, foreign) in [("integration_types", 1), ("contexts", 2)] {
+        for (place, command) in commands.iter_mut().enumerate() {
+            let Some(list) = command[key].as_array_mut() else {
+                continue;
+            };
+            if !trim && list.iter().any(|one| *one == foreign) {
+                let path = format!("{place}.{key}");
+                let text = "The application does not support user installs.";
+                return Err(ApiError::form(&path, "APPLICATION_INTEGRATION_TYPE", text));
+            }
+            list.retain(|one| *one != foreign);
+        }
+    }
+    Ok(())
 }
 
 fn listed(core: &Core, guild: Option<Id>, wish: &Wish) -> Json<Value> {

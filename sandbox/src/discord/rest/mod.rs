@@ -65,7 +65,6 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         )
         .layer(from_fn(require_token));
     let with_interaction_token = Router::new()
-        .route("/gateway", get(bot::gateway))
         .route(
             "/interactions/{id}/{token}/callback",
             post(callback::respond),
@@ -82,9 +81,13 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
             get(webhooks::message)
                 .patch(webhooks::edit)
                 .delete(webhooks::delete),
-        );
+        )
+        .layer(from_fn(refuse_token));
     let api = with_token
         .merge(with_interaction_token)
+        .layer(from_fn(require_agent))
+        // serenity asks it by itself, as itself.
+        .route("/gateway", get(bot::gateway))
         .layer(from_fn(rate_limit_headers));
     Router::new()
         .nest("/api/v10", api)
@@ -110,6 +113,34 @@ async fn require_token(request: Request, next: Next) -> Response {
         next.run(request).await
     } else {
         ApiError::plain(StatusCode::UNAUTHORIZED).into_response()
+    }
+}
+
+/// Discord takes the bot's token here, too. It is refused because it should not be
+/// sent where it is not needed.
+async fn refuse_token(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        ApiError::plain(StatusCode::BAD_REQUEST).into_response()
+    } else {
+        next.run(request).await
+    }
+}
+
+/// Clients without a user agent of the documented form may be blocked.
+///
+/// Source: <https://discord.com/developers/docs/reference#user-agent>
+async fn require_agent(request: Request, next: Next) -> Response {
+    let agent = request.headers().get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    let about = agent.and_then(|agent| agent.strip_prefix("DiscordBot ("));
+    let documented = about.is_some_and(|about| {
+        let url = about.starts_with("https://") || about.starts_with("http://");
+        url && about.contains(", ") && about.ends_with(')')
+    });
+    if documented {
+        next.run(request).await
+    } else {
+        ApiError::known(40333).into_response()
     }
 }
 

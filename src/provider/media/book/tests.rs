@@ -23,6 +23,7 @@ fn file(size: u64) -> FetchResult {
         size,
         name: "video.mp4".into(),
         mime: "video/mp4",
+        as_operator: false,
     }))
 }
 

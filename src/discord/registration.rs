@@ -1,0 +1,196 @@
+//! Registering the commands: in one scope, everybody's or one guild's, and nowhere
+//! else. Discord shows a command of each scope, so that two of one name are both there.
+//!
+//! Source: <https://discord.com/developers/docs/interactions/application-commands>
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::application::Application;
+use super::definitions::definitions;
+use super::rest::Rest;
+use super::route::Route;
+use crate::domain::discord::DiscordError;
+
+/// The type of the command that launches an Activity: Discord makes it, and refuses a
+/// list without it (50240).
+const ENTRY_POINT: u8 = 4;
+
+/// Why the commands are not registered, by what the operator can do.
+#[derive(Debug, Error)]
+pub enum RegistrationError {
+    /// It may pass: the bot tries again, and what is registered goes on working.
+    #[error("the commands cannot be registered now: {0}")]
+    Passing(DiscordError),
+    /// Discord refuses them.
+    #[error("the commands cannot be registered{place}: {error}")]
+    Refused {
+        /// The setting that chose the scope, if one did.
+        place: String,
+        error: DiscordError,
+    },
+}
+
+/// What Discord made of the commands that it was sent, so that they are not sent again
+/// because it keeps them in another form: a number that another agreement hardly has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement(pub String);
+
+impl Application {
+    /// Registers the commands in a scope, with one bulk PUT and only if Discord holds
+    /// others than those of the earlier `agreement`. Returns what is agreed now.
+    pub async fn register(
+        &self,
+        rest: &Rest,
+        guild: Option<u64>,
+        agreement: Option<&Agreement>,
+    ) -> Result<Agreement, RegistrationError> {
+        let registered = async {
+            let ours = definitions(guild.is_some(), self.user_installs);
+            let held = self.held(rest, guild).await?;
+            let agreed = agreement_of(&ours, &held);
+            let changed = !holds(&held, &ours) && agreement != Some(&agreed);
+            let agreed = if changed {
+                self.replace(rest, guild, &held, &ours).await?;
+                agreement_of(&ours, &self.held(rest, guild).await?)
+            } else {
+                agreed
+            };
+            tracing::info!(changed, "discord.commands_registered");
+            Ok(agreed)
+        };
+        registered.await.map_err(|error| match error {
+            DiscordError::Wait(_) | DiscordError::Unavailable(_) | DiscordError::Unknown(_) => {
+                RegistrationError::Passing(error)
+            }
+            error => {
+                let place = guild.map(|id| format!(" in DISCORD_GUILD_ID {id}"));
+                let place = place.unwrap_or_default();
+                RegistrationError::Refused { place, error }
+            }
+        })
+    }
+
+    /// Takes this bot's commands out of a scope that is not its own any more; those of
+    /// others stay. Returns whether there were any.
+    pub async fn clear(&self, rest: &Rest, guild: Option<u64>) -> Result<bool, DiscordError> {
+        let ours = definitions(guild.is_some(), self.user_installs);
+        let mut held = self.held(rest, guild).await?;
+        let before = held.len();
+        held.retain(|command| !is_among(command, &ours));
+        if held.len() == before {
+            return Ok(false);
+        }
+        let route = Route::PutCommands(self.id, guild);
+        rest.json(route, Some(&Value::Array(held))).await?;
+        Ok(true)
+    }
+
+    /// Returns whether Discord holds exactly this version's commands in a scope.
+    pub async fn has_registered(
+        &self,
+        rest: &Rest,
+        guild: Option<u64>,
+    ) -> Result<bool, DiscordError> {
+        let held = self.held(rest, guild).await?;
+        Ok(holds(
+            &held,
+            &definitions(guild.is_some(), self.user_installs),
+        ))
+    }
+
+    /// Returns whether a scope has commands of this bot's names.
+    pub async fn is_in(&self, rest: &Rest, guild: Option<u64>) -> Result<bool, DiscordError> {
+        let ours = definitions(guild.is_some(), self.user_installs);
+        let held = self.held(rest, guild).await?;
+        Ok(held.iter().any(|command| is_among(command, &ours)))
+    }
+
+    async fn held(&self, rest: &Rest, guild: Option<u64>) -> Result<Vec<Value>, DiscordError> {
+        let reply = rest.json(Route::GetCommands(self.id, guild), None).await?;
+        reply.read()
+    }
+
+    /// Replaces what a scope holds by our commands and an Activity's own.
+    async fn replace(
+        &self,
+        rest: &Rest,
+        guild: Option<u64>,
+        held: &[Value],
+        ours: &Value,
+    ) -> Result<(), DiscordError> {
+        let (kept, others): (Vec<_>, Vec<_>) = (held.iter())
+            .filter(|command| !is_among(command, ours))
+            .partition(|command| command["type"] == ENTRY_POINT);
+        if !others.is_empty() {
+            let names: Vec<_> = others.iter().map(|one| one["name"].as_str()).collect();
+            let hint = "give this bot an application of its own: others' commands are replaced";
+            tracing::warn!(removed = ?names, hint, "discord.commands_of_others");
+        }
+        let ours = ours.as_array().into_iter().flatten();
+        let list = ours.chain(kept).cloned().collect();
+        let route = Route::PutCommands(self.id, guild);
+        rest.json(route, Some(&list)).await.map(drop)
+    }
+}
+
+/// Returns whether `ours` has a command of this name and type.
+fn is_among(command: &Value, ours: &Value) -> bool {
+    let kind = |command: &Value| command["type"].as_u64().unwrap_or(1);
+    let same = |one: &Value| one["name"] == command["name"] && kind(one) == kind(command);
+    ours.as_array().into_iter().flatten().any(same)
+}
+
+fn agreement_of(ours: &Value, held: &[Value]) -> Agreement {
+    let mut hasher = DefaultHasher::new();
+    ours.to_string().hash(&mut hasher);
+    held.iter()
+        .for_each(|one| one.to_string().hash(&mut hasher));
+    Agreement(format!("{:016x}", hasher.finish()))
+}
+
+/// Returns whether `held`, as Discord returns it, is what `ours` says, but for an
+/// Activity's own command.
+fn holds(held: &[Value], ours: &Value) -> bool {
+    let held = held.iter().filter(|one| one["type"] != ENTRY_POINT);
+    says(&held.cloned().collect(), ours)
+}
+
+/// Returns whether `held` says what `ours` says. Discord adds fields of its own and
+/// leaves out empty ones, so only what we set is compared.
+fn says(held: &Value, ours: &Value) -> bool {
+    match (held, ours) {
+        (Value::Object(held), Value::Object(ours)) => ours
+            .iter()
+            .all(|(key, value)| says(held.get(key).unwrap_or(&Value::Null), value)),
+        (Value::Array(held), Value::Array(ours)) => {
+            let known = |value| held.iter().any(|held| says(held, value));
+            held.len() == ours.len() && ours.iter().all(known)
+        }
+        (Value::Null, Value::Bool(false)) => true,
+        (held, ours) => held == ours,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_discord_adds_or_leaves_out_is_no_difference() {
+        let ours =
+            json!([{"name": "a", "options": [{"name": "id", "required": true}], "nsfw": false}]);
+        let mut held = json!({"id": "1", "version": "2", "name": "a",
+            "options": [{"type": 3, "name": "id", "required": true}]});
+        let launch = json!({"id": "2", "type": 4, "name": "launch"});
+        assert!(holds(&[held.clone(), launch], &ours));
+        held["options"][0]["required"] = json!(false);
+        assert!(!holds(&[held.clone()], &ours));
+        assert!(!holds(&[], &ours));
+        assert!(!holds(&[held.clone(), held], &ours), "a command too many");
+    }
+}

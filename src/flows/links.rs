@@ -1,0 +1,57 @@
+//! Which of a task's links people are shown.
+
+use std::time::Duration;
+
+use crate::domain::task::Snapshot;
+use crate::provider::media::{Fetched, Fetcher, MediaError, MediaKind};
+use crate::render::view::{Media, Thumbnail, Video};
+
+/// A task's media as links, without those that people cannot or must not follow:
+/// links into a private network, and the gateway's own where only the operator gets
+/// the file. Waits at most `patience` for what is not known yet.
+pub(super) async fn shown(fetcher: &Fetcher, snapshot: &Snapshot, patience: Duration) -> Media {
+    let mut media = Media::linked(snapshot);
+    let (video, thumbnail) = tokio::join!(
+        is_hidden(
+            fetcher,
+            snapshot.video_url.as_deref(),
+            MediaKind::Video,
+            patience
+        ),
+        is_hidden(
+            fetcher,
+            snapshot.thumbnail_url.as_deref(),
+            MediaKind::Image,
+            patience
+        ),
+    );
+    if video {
+        media.video = Video::None;
+    }
+    if thumbnail {
+        media.thumbnail = Thumbnail::None;
+    }
+    media
+}
+
+async fn is_hidden(
+    fetcher: &Fetcher,
+    url: Option<&str>,
+    kind: MediaKind,
+    patience: Duration,
+) -> bool {
+    let Some(url) = url else { return false };
+    hides(fetcher, url, &fetcher.fetch(url, kind, patience).await)
+}
+
+/// Returns whether a link is shown to nobody, by what is known of its file.
+pub(super) fn hides(fetcher: &Fetcher, url: &str, fetched: &Fetched) -> bool {
+    match fetched {
+        Fetched::Ready(file) => file.as_operator,
+        Fetched::Coming => fetcher.is_own(url),
+        Fetched::Missing(error) => matches!(
+            error,
+            MediaError::BadLink | MediaError::Forbidden { .. } | MediaError::AsOperator(_)
+        ),
+    }
+}

@@ -1,0 +1,45 @@
+//! The gateway's own origin. The operator named it, so its media is fetched as the
+//! operator where a stranger gets none: with the key, and from a private address.
+
+use reqwest::RequestBuilder;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use url::Url;
+
+use super::limits::FetchLimits;
+
+/// The gateway's scheme, host and port, and the right to ask there.
+pub struct OwnOrigin {
+    origin: Url,
+    authorization: Option<HeaderValue>,
+    http: reqwest::Client,
+}
+
+impl OwnOrigin {
+    /// The origin of `VIDEO_API_URL`, and the header that carries the key, if there is
+    /// one.
+    pub fn new(
+        origin: Url,
+        authorization: Option<HeaderValue>,
+        limits: &FetchLimits,
+    ) -> Result<Self, reqwest::Error> {
+        let http = limits.client().build()?;
+        Ok(Self {
+            origin,
+            authorization,
+            http,
+        })
+    }
+
+    /// Returns whether a link leads to this very scheme, host and port.
+    pub(super) fn has(&self, url: &Url) -> bool {
+        url.origin() == self.origin.origin()
+    }
+
+    pub(super) fn get(&self, url: Url) -> RequestBuilder {
+        let request = self.http.get(url);
+        match &self.authorization {
+            Some(value) => request.header(AUTHORIZATION, value),
+            None => request,
+        }
+    }
+}
