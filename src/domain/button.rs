@@ -3,7 +3,6 @@
 
 use super::watch::WatchId;
 
-/// What a button below a watch's message asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Ask the provider now.
@@ -12,7 +11,6 @@ pub enum Action {
     NotifyMe,
     /// Show the whole prompt, privately.
     FullPrompt,
-    /// Stop the watch.
     Stop,
     /// Follow the task once more, after a timeout or a stop.
     WatchAgain,
@@ -51,7 +49,6 @@ pub enum Control {
 
 impl Control {
     /// The custom id, at most 40 characters (Discord takes 100).
-    #[must_use]
     pub fn custom_id(self) -> String {
         match self {
             Self::Watch(action, WatchId(id)) => format!("vs:{}:{id}", action.word()),
@@ -61,7 +58,6 @@ impl Control {
     }
 
     /// Reads a custom id; none of ours, or of another version, is `None`.
-    #[must_use]
     pub fn parse(custom_id: &str) -> Option<Self> {
         match custom_id.strip_prefix("vs:")? {
             "stop-some" => Some(Self::StopSome),

@@ -25,22 +25,17 @@ impl Pace {
     /// The interval to the next poll of a task that has been watched for `age`.
     /// Jitter shortens it by up to a tenth, so that tasks asked for at the same
     /// moment drift apart; never below `min`.
-    #[must_use]
     pub fn interval(&self, age: Duration, jitter: f64) -> Duration {
-        let times = STEPS
-            .iter()
-            .find(|(until, _)| age < *until)
-            .map(|(_, times)| *times);
-        let base = times.map_or(self.max, |times| {
-            self.min.saturating_mul(times).min(self.max)
-        });
+        let base = match STEPS.iter().find(|(until, _)| age < *until) {
+            Some((_, times)) => self.min.saturating_mul(*times).min(self.max),
+            None => self.max,
+        };
         base.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0))
             .max(self.min.min(self.max))
     }
 
     /// The wait after `failures` failures in a row (at least one): exponential
     /// with full jitter, from `min` up to a minute (or `max`, where longer).
-    #[must_use]
     pub fn retry(&self, failures: u32, jitter: f64) -> Duration {
         backoff(failures, self.min, RETRY_MAX.max(self.max), jitter)
     }
@@ -48,7 +43,6 @@ impl Pace {
 
 /// Exponential backoff with full jitter: between `base` and
 /// `base × 2^failures`, at most `cap`.
-#[must_use]
 pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Duration {
     let ceiling = base
         .saturating_mul(1 << failures.min(16))
@@ -63,7 +57,6 @@ pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Dur
 /// left is spread over the time left: running out resets the bot's token.
 ///
 /// Source: <https://discord.com/developers/docs/events/gateway#session-start-limit-object>
-#[must_use]
 pub fn start_delay(starts: u32, remaining: u32, total: u32, reset_after: Duration) -> Duration {
     if remaining < starts {
         reset_after

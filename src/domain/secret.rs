@@ -14,13 +14,10 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The value itself, for the one place that sends it.
-    #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,12 +1,11 @@
-//! The one answer to "how is it going": the states of a watch that people can
-//! tell apart.
+//! The one answer to "how is it going".
 
 use serde::{Deserialize, Serialize};
 
 use super::task::{Outcome, Phase, Task};
 
-/// What a watch's message is about. A change of it is worth an edit at any age
-/// of the message.
+/// The states of a watch that people can tell apart. A change of it is worth an edit
+/// at any age of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -29,8 +28,6 @@ pub enum State {
 }
 
 impl State {
-    /// The state of `task` for somebody whose watch has this outcome.
-    #[must_use]
     pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
         match outcome {
             None if task.troubled => Self::Troubled,

@@ -18,13 +18,11 @@ const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
 
 impl Timestamp {
     /// The moment at which Discord made the object with this snowflake.
-    #[must_use]
     pub fn of_snowflake(id: u64) -> Self {
         Self((id >> 22).cast_signed() + DISCORD_EPOCH_MS)
     }
 
     /// The first snowflake of this moment, for `after` and `before`.
-    #[must_use]
     pub fn snowflake(self) -> u64 {
         self.0
             .saturating_sub(DISCORD_EPOCH_MS)
@@ -34,25 +32,21 @@ impl Timestamp {
     }
 
     /// Whole seconds since the epoch, as Discord's `<t:…>` markup wants them.
-    #[must_use]
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// This moment and `span` later; stops at the end of time.
-    #[must_use]
+    /// Stops at the end of time.
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
     }
 
-    /// This moment and `span` earlier; stops at the beginning of time.
-    #[must_use]
+    /// Stops at the beginning of time.
     pub fn minus(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(millis(span)))
     }
 
     /// How long after `earlier` this is; zero if it is not after it.
-    #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         let span = self.0.saturating_sub(earlier.0).max(0);
         Duration::from_millis(span.unsigned_abs())
@@ -60,7 +54,6 @@ impl Timestamp {
 }
 
 /// A span in whole milliseconds, as moments are counted.
-#[must_use]
 pub fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

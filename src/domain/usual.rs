@@ -9,13 +9,10 @@ const ENOUGH: usize = 5;
 pub const LOOKED_AT: u32 = 21;
 
 /// The median, or `None` while there are too few.
-#[must_use]
 pub fn usual(mut durations: Vec<Duration>) -> Option<Duration> {
-    if durations.len() < ENOUGH {
-        return None;
-    }
     durations.sort_unstable();
-    durations.get(durations.len() / 2).copied()
+    let median = durations.get(durations.len() / 2).copied();
+    median.filter(|_| durations.len() >= ENOUGH)
 }
 
 #[cfg(test)]

@@ -21,7 +21,6 @@ pub const DEFAULT_UPLOAD_LIMIT: u64 = 10 * 1024 * 1024;
 /// Whoever saw "thinking…" for longer than this has waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
 
-/// A watch's number in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WatchId(pub i64);
 
@@ -51,7 +50,6 @@ pub enum Reach {
     Gone,
 }
 
-/// A watch that is about to be asked for.
 #[derive(Clone, Debug)]
 pub struct NewWatch {
     pub task_id: TaskId,
@@ -59,10 +57,10 @@ pub struct NewWatch {
     pub interaction_id: u64,
     /// The bot's application, part of every interaction route.
     pub application_id: u64,
-    /// The guild, if the command came from one.
+    /// `None` in direct messages.
     pub guild_id: Option<u64>,
-    /// The channel of the message.
     pub channel_id: u64,
+    /// The requester.
     pub user_id: u64,
     /// The language of what everybody in the channel sees, as Discord writes it
     /// (`en-US`).
@@ -72,7 +70,6 @@ pub struct NewWatch {
     /// Whether only the requester sees the message.
     pub private: bool,
     pub notify: Notify,
-    /// What remains after the token.
     pub reach: Reach,
     pub token: Secret,
     /// When the token is no longer used.
@@ -87,15 +84,12 @@ pub struct NewWatch {
 }
 
 impl NewWatch {
-    /// The number under which it is recorded: an interaction's id is unique on
-    /// all of Discord, so it serves as the watch's as well.
-    #[must_use]
+    /// An interaction's id is unique on all of Discord, so it serves as the watch's.
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
     }
 
     /// The language of what only the requester sees.
-    #[must_use]
     pub fn own_locale(&self) -> &str {
         if self.own_locale.is_empty() {
             &self.locale
@@ -104,8 +98,6 @@ impl NewWatch {
         }
     }
 
-    /// The language of the message.
-    #[must_use]
     pub fn message_locale(&self) -> &str {
         if self.private {
             self.own_locale()
@@ -119,8 +111,7 @@ impl NewWatch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WatchState {
-    /// It is recorded; its interaction is being acknowledged, and its task need not
-    /// exist yet.
+    /// Its interaction is being acknowledged, and its task need not exist yet.
     Asked,
     /// Its message follows the task.
     Live,
@@ -130,18 +121,15 @@ pub enum WatchState {
     Ended,
 }
 
-/// A watch as it stands in the database.
 #[derive(Clone, Debug)]
 pub struct Watch {
     pub id: WatchId,
-    /// What was recorded when it was asked for.
     pub asked: NewWatch,
     /// Discord's id of the message: known after the first edit, or from the start
     /// where the message under a pressed button follows the task.
     pub message_id: Option<u64>,
     /// The task's last unfinished revision that the message showed; 0 before.
     pub shown_revision: i64,
-    /// The state that the message shows.
     pub shown_state: Option<State>,
     pub edited_at: Option<Timestamp>,
     pub failures: u32,
@@ -153,10 +141,8 @@ pub struct Watch {
     pub announced_at: Option<Timestamp>,
     /// When whoever waited was known to be notified.
     pub notified_at: Option<Timestamp>,
-    /// Until when a file that was not there when the end was shown is still to be
-    /// attached; `None` where nothing is.
+    /// Until when a file that was not there when the end was shown is to be attached.
     pub attach_until: Option<Timestamp>,
-    /// Whether it is still followed.
     pub state: WatchState,
     pub stopped_by: Option<u64>,
     pub created_at: Timestamp,
@@ -165,8 +151,6 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A watch that is asked for at `now`, before anything is shown.
-    #[must_use]
     pub fn new(asked: NewWatch, now: Timestamp) -> Self {
         Self {
             id: asked.id(),
@@ -189,7 +173,6 @@ impl Watch {
     }
 
     /// How this watch has ended, if it has: stopped by a person, or as its task.
-    #[must_use]
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {
             WatchState::Stopped => Some(Outcome::Stopped),
@@ -199,7 +182,6 @@ impl Watch {
 
     /// A moment of this machine's clock as Discord's clock has it. They differ by what
     /// the interaction's own time differs from its receipt.
-    #[must_use]
     pub fn by_discord(&self, moment: Timestamp) -> Timestamp {
         let asked_at = Timestamp::of_snowflake(self.asked.interaction_id);
         let ahead = self.created_at.0.saturating_sub(asked_at.0);
@@ -210,12 +192,12 @@ impl Watch {
     /// "thinking…" for more than ten seconds, or a poll after the watch was made came
     /// back without an end (which holds also where a crash lost the record of what was
     /// shown).
-    #[must_use]
     pub fn has_waited(&self, task: &Task) -> bool {
-        let unfinished = task.unfinished_at.is_some_and(|at| at >= self.created_at);
-        let thought = self.edited_at.map(|at| at.since(self.created_at));
+        let born_at = self.created_at;
         self.shown_revision > 0
-            || unfinished
-            || thought.is_some_and(|thought| thought > LONG_THOUGHT)
+            || task.unfinished_at.is_some_and(|at| at >= born_at)
+            || self
+                .edited_at
+                .is_some_and(|at| at.since(born_at) > LONG_THOUGHT)
     }
 }

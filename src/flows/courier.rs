@@ -143,7 +143,7 @@ impl Courier {
     async fn settle_unfinished(&self, watch: &Watch) -> Option<Timestamp> {
         let mut watch = watch.clone();
         let error = DiscordError::Unavailable("the delivery did not end".into());
-        let due_at = match refusal::after_unsent(&error, &watch, self.now(), jitter()) {
+        let due_at = match refusal::wait_after(&error, &watch, self.now(), jitter()) {
             Some((after, _)) => Some(self.now().plus(after)),
             None => {
                 tracing::error!(watch_id = watch.id.0, "delivery.given_up");
@@ -204,7 +204,7 @@ async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError>
         }
         Err(DeliveryError::Discord(error)) => {
             tracing::info!(watch_id = job.watch.id.0, %error, "notify.refused");
-            match refusal::after_unsent(&error, &job.watch, job.now(), jitter()) {
+            match refusal::wait_after(&error, &job.watch, job.now(), jitter()) {
                 Some((after, failed)) => job.wait("notification", after, failed).await?,
                 None => job.give_up("notification").await?,
             }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use sqlx::{AnyConnection, Row};
-
 use super::database::Store;
 use super::error::StoreError;
 use super::row;
@@ -72,47 +70,31 @@ impl Store {
             .bind(watch.created_at.plus(lease).0)
             .bind(i64::from(most))
             .bind(i64::from(asked.embeds))
-            .execute(&mut *connection)
+            .execute(&mut **connection)
             .await?;
         if done.rows_affected() == 1 {
             return Ok(Asked::Recorded);
         }
-        why_refused(&mut connection, watch, most).await
+        let (known, running): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM watches WHERE id = $1), \
+                 (SELECT COUNT(*) FROM watches WHERE user_id = $2 AND state IN ('asked', 'live'))",
+        )
+        .bind(watch.id.0)
+        .bind(asked.user_id.cast_signed())
+        .fetch_one(&mut **connection)
+        .await?;
+        Ok(match (known, running) {
+            (1.., _) => Asked::Again,
+            (_, running) if running >= i64::from(most) => Asked::TooMany,
+            _ => Asked::Following,
+        })
     }
 
     /// Removes a watch whose interaction could not be acknowledged: nobody sees
     /// a message of it. One that is live already stays.
     pub async fn drop(&self, id: WatchId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM watches WHERE id = $1 AND state = 'asked'")
-            .bind(id.0)
-            .execute(&mut *self.connection().await?)
-            .await?;
+        let drop = sqlx::query("DELETE FROM watches WHERE id = $1 AND state = 'asked'");
+        self.run(drop.bind(id.0)).await?;
         Ok(())
     }
-}
-
-/// Why a watch was not recorded.
-async fn why_refused(
-    connection: &mut AnyConnection,
-    watch: &Watch,
-    most: u32,
-) -> Result<Asked, StoreError> {
-    let known = sqlx::query("SELECT 1 FROM watches WHERE id = $1")
-        .bind(watch.id.0)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if known.is_some() {
-        return Ok(Asked::Again);
-    }
-    let running = sqlx::query(
-        "SELECT COUNT(*) AS n FROM watches WHERE user_id = $1 AND state IN ('asked', 'live')",
-    )
-    .bind(watch.asked.user_id.cast_signed())
-    .fetch_one(connection)
-    .await?;
-    Ok(if running.try_get::<i64, _>("n")? >= i64::from(most) {
-        Asked::TooMany
-    } else {
-        Asked::Following
-    })
 }

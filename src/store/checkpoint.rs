@@ -31,13 +31,13 @@ const TRUNCATE: &str = "PRAGMA busy_timeout = 20; \
 impl Store {
     /// Keeps SQLite's WAL small. Never returns; on PostgreSQL there is nothing to do.
     pub async fn keep_wal_small(&self) {
-        if !matches!(self.backend, Backend::Sqlite(_)) {
+        let Backend::Sqlite(_, kept) = &self.backend else {
             return std::future::pending().await;
-        }
+        };
         let mut checkpointed_at = 0;
         loop {
             tokio::time::sleep(INTERVAL).await;
-            let uses = self.connections.uses();
+            let uses = kept.lock().await.uses;
             if uses - checkpointed_at < STATEMENTS {
                 continue;
             }
@@ -59,7 +59,7 @@ impl Store {
 
     /// Runs a checkpoint and returns whether it is complete.
     async fn run_checkpoint(&self, statements: &'static str) -> Result<bool, StoreError> {
-        let Backend::Sqlite(file) = &self.backend else {
+        let Backend::Sqlite(file, _) = &self.backend else {
             return Ok(true);
         };
         let mut connection = AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await?;

@@ -6,16 +6,14 @@
 //! it is well whenever it takes it back, which costs as much as a statement: here
 //! that happens now and then.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::DerefMut;
 use std::str::FromStr as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::any::{Any, AnyConnectOptions};
 use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Error};
-use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::StoreError;
 
@@ -33,108 +31,39 @@ pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
         .map_err(|error| StoreError::Open(error.to_string()))
 }
 
-/// The way to the database. Clones share it.
-#[derive(Clone, Debug)]
-pub(super) struct Connections {
-    pool: AnyPool,
-    /// SQLite's one connection; `None` for PostgreSQL.
-    kept: Option<Arc<Mutex<Kept>>>,
-    /// How often it was got.
-    uses: Arc<AtomicU64>,
-}
+/// A connection for one statement or transaction: the pool's, or the kept one.
+pub(super) type Connection<'c> = Box<dyn DerefMut<Target = AnyConnection> + Send + 'c>;
 
-#[derive(Debug)]
-struct Kept {
+/// SQLite's one connection.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
     connection: Option<PoolConnection<Any>>,
-    checked_at: Instant,
+    checked_at: Option<Instant>,
+    /// How often it was got, for a statement or transaction.
+    pub(super) uses: u64,
 }
 
-/// A connection for one statement or transaction.
-pub(super) enum Connection<'c> {
-    Pooled(PoolConnection<Any>),
-    Kept(MappedMutexGuard<'c, PoolConnection<Any>>),
-}
-
-impl Connections {
-    /// Any of the pool's connections.
-    pub(super) fn many(pool: AnyPool) -> Self {
-        Self {
-            pool,
-            kept: None,
-            uses: Arc::default(),
-        }
-    }
-
-    /// The one connection of a pool of one.
-    pub(super) fn one(pool: AnyPool) -> Self {
-        let kept = Kept {
-            connection: None,
-            checked_at: Instant::now(),
-        };
-        Self {
-            pool,
-            kept: Some(Arc::new(Mutex::new(kept))),
-            uses: Arc::default(),
-        }
-    }
-
-    /// A connection, once it is one's turn.
-    pub(super) async fn get(&self) -> Result<Connection<'_>, Error> {
-        let Some(kept) = &self.kept else {
-            return Ok(Connection::Pooled(self.pool.acquire().await?));
-        };
-        self.uses.fetch_add(1, Ordering::Relaxed);
+impl Kept {
+    /// The one connection of `pool`, once it is one's turn.
+    pub(super) async fn get<'k>(
+        kept: &'k Mutex<Self>,
+        pool: &AnyPool,
+    ) -> Result<Connection<'k>, Error> {
         let mut kept = tokio::time::timeout(BUSY_TIMEOUT, kept.lock())
             .await
             .map_err(|_| Error::PoolTimedOut)?;
-        if kept.checked_at.elapsed() >= CHECKED_EACH {
+        kept.uses += 1;
+        let unchecked_for = kept.checked_at.map(|at| at.elapsed());
+        if unchecked_for >= Some(CHECKED_EACH) {
             kept.connection = None;
         }
         if kept.connection.is_none() {
-            kept.connection = Some(self.pool.acquire().await?);
-            kept.checked_at = Instant::now();
+            kept.connection = Some(pool.acquire().await?);
+            kept.checked_at = Some(Instant::now());
         }
-        MutexGuard::try_map(kept, |kept| kept.connection.as_mut())
-            .map(Connection::Kept)
-            .map_err(|_| Error::PoolTimedOut)
-    }
-
-    /// How often SQLite's connection was got until now: statements and
-    /// transactions together.
-    pub(super) fn uses(&self) -> u64 {
-        self.uses.load(Ordering::Relaxed)
-    }
-
-    /// The pool itself, for what is done before the first statement.
-    pub(super) fn pool(&self) -> &AnyPool {
-        &self.pool
-    }
-
-    /// Closes all connections, once every one is handed back.
-    pub(super) async fn close(&self) {
-        if let Some(kept) = &self.kept {
-            kept.lock().await.connection = None;
-        }
-        self.pool.close().await;
-    }
-}
-
-impl Deref for Connection<'_> {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Kept(connection) => connection,
-        }
-    }
-}
-
-impl DerefMut for Connection<'_> {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Kept(connection) => connection,
+        match MutexGuard::try_map(kept, |kept| kept.connection.as_deref_mut()) {
+            Ok(connection) => Ok(Box::new(connection)),
+            Err(_) => Err(Error::PoolTimedOut),
         }
     }
 }

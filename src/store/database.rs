@@ -1,28 +1,30 @@
 //! The database: opening it, and what every other file of this room stands on.
 
-use sqlx::any::Any;
-use sqlx::migrate::MigrateError;
-use sqlx::{Connection as _, Transaction};
+use std::sync::Arc;
 
-use super::connection::{Connection, Connections};
+use sqlx::any::{Any, AnyArguments, AnyRow};
+use sqlx::migrate::MigrateError;
+use sqlx::query::Query;
+use sqlx::{AnyPool, Connection as _, Transaction};
+use tokio::sync::Mutex;
+
+use super::connection::{Connection, Kept};
 use super::error::StoreError;
-use super::{postgres, row, sqlite};
+use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
-use crate::domain::task::{Task, TaskId};
 
 /// The database. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(super) connections: Connections,
+    pool: AnyPool,
     pub(super) backend: Backend,
 }
 
-/// Which database it is.
 #[derive(Clone, Debug)]
 pub(super) enum Backend {
-    /// SQLite, with its file.
-    Sqlite(String),
-    /// PostgreSQL, with its URL, which may carry a password.
+    /// With its file.
+    Sqlite(String, Arc<Mutex<Kept>>),
+    /// With its URL, which may carry a password.
     Postgres(Secret),
 }
 
@@ -35,29 +37,25 @@ impl Store {
     /// only the operator can mend; their texts never hold the URL.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (connections, backend) = match sqlite::file_of(url) {
-            Some(file) => (sqlite::open(file).await?, Backend::Sqlite(file.to_owned())),
+        let (pool, backend) = match sqlite::file_of(url) {
+            Some(file) => {
+                let backend = Backend::Sqlite(file.to_owned(), Arc::default());
+                (sqlite::open(file).await?, backend)
+            }
             None => (postgres::open(url).await?, Backend::Postgres(url.clone())),
         };
         // On PostgreSQL under an advisory lock: of several processes that start
         // at once, one migrates and the others wait.
-        let migrated = sqlx::migrate!("src/store/migrations")
-            .run(connections.pool())
-            .await;
-        match migrated {
-            Ok(()) => Ok(Self {
-                connections,
-                backend,
-            }),
+        let migrations = sqlx::migrate!("src/store/migrations");
+        match migrations.run(&pool).await {
+            Ok(()) => Ok(Self { pool, backend }),
             Err(MigrateError::VersionMissing(version)) => Err(StoreError::Newer(version)),
             Err(error) => Err(StoreError::Migrate(error)),
         }
     }
 
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1")
-            .execute(&mut *self.connection().await?)
-            .await?;
+        self.run(sqlx::query("SELECT 1")).await?;
         Ok(())
     }
 
@@ -65,21 +63,35 @@ impl Store {
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''")
-            .execute(&mut *tx)
-            .await?;
+        let nothing = sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''");
+        nothing.execute(&mut *tx).await?;
         tx.rollback().await?;
         Ok(())
     }
 
     /// Closes the connections, once every one is returned.
     pub async fn close(&self) {
-        self.connections.close().await;
+        if let Backend::Sqlite(_, kept) = &self.backend {
+            *kept.lock().await = Kept::default();
+        }
+        self.pool.close().await;
     }
 
     /// A connection for one statement or transaction.
     pub(super) async fn connection(&self) -> Result<Connection<'_>, StoreError> {
-        Ok(self.connections.get().await?)
+        Ok(match &self.backend {
+            Backend::Sqlite(_, kept) => Kept::get(kept, &self.pool).await?,
+            Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
+        })
+    }
+
+    /// Runs one statement by itself and returns how many rows it changed.
+    pub(super) async fn run(
+        &self,
+        statement: Query<'_, Any, AnyArguments>,
+    ) -> Result<u64, StoreError> {
+        let done = statement.execute(&mut **self.connection().await?).await?;
+        Ok(done.rows_affected())
     }
 
     /// Begins a transaction that will write.
@@ -87,10 +99,7 @@ impl Store {
         &self,
         connection: &'c mut Connection<'_>,
     ) -> Result<Transaction<'c, Any>, StoreError> {
-        let begin = match self.backend {
-            Backend::Sqlite(_) => sqlite::BEGIN,
-            Backend::Postgres(_) => postgres::BEGIN,
-        };
+        let begin = self.statement(sqlite::BEGIN, postgres::BEGIN);
         Ok(connection.begin_with(begin).await?)
     }
 
@@ -100,20 +109,17 @@ impl Store {
     pub(super) async fn lock_task(
         &self,
         tx: &mut Transaction<'_, Any>,
-        id: &TaskId,
-    ) -> Result<Option<Task>, StoreError> {
-        let row = sqlx::query(self.lock_task_statement())
-            .bind(id.as_str())
-            .fetch_optional(&mut **tx)
-            .await?;
-        row.as_ref().map(row::task).transpose()
+        id: &str,
+    ) -> Result<Option<AnyRow>, StoreError> {
+        let lock = sqlx::query(self.statement(sqlite::LOCK_TASK, postgres::LOCK_TASK));
+        Ok(lock.bind(id).fetch_optional(&mut **tx).await?)
     }
 
-    /// The statement of [`Self::lock_task`].
-    pub(super) fn lock_task_statement(&self) -> &'static str {
+    /// The statement for this database.
+    pub(super) fn statement(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.backend {
-            Backend::Sqlite(_) => sqlite::LOCK_TASK,
-            Backend::Postgres(_) => postgres::LOCK_TASK,
+            Backend::Sqlite(..) => sqlite,
+            Backend::Postgres(_) => postgres,
         }
     }
 }

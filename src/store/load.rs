@@ -1,18 +1,16 @@
 //! How much there is to do, for the metrics. Every query here reads an index of
 //! the rows that it counts, and none of the others.
 
-use sqlx::Row;
-
 use super::database::Store;
 use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
-const LIVE: &str = "SELECT COUNT(*) AS n FROM watches WHERE state IN ('asked', 'live')";
-const STOPPED: &str = "SELECT COUNT(*) AS n FROM watches WHERE state = 'stopped'";
-const TASKS_DUE: &str =
-    "SELECT COUNT(*) AS n, MIN(next_poll_at) AS since FROM tasks WHERE next_poll_at <= $1";
-const WATCHES_DUE: &str = "SELECT COUNT(*) AS n, MIN(next_delivery_at) AS since FROM watches WHERE next_delivery_at <= $1";
+const LIVE: &str = "SELECT COUNT(*) FROM watches WHERE state IN ('asked', 'live')";
+const STOPPED: &str = "SELECT COUNT(*) FROM watches WHERE state = 'stopped'";
+const TASKS_DUE: &str = "SELECT COUNT(*), MIN(next_poll_at) FROM tasks WHERE next_poll_at <= $1";
+const WATCHES_DUE: &str =
+    "SELECT COUNT(*), MIN(next_delivery_at) FROM watches WHERE next_delivery_at <= $1";
 
 /// What waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,26 +46,28 @@ impl Store {
     }
 
     async fn count(&self, query: &'static str) -> Result<u64, StoreError> {
-        let row = sqlx::query(query)
-            .fetch_one(&mut *self.connection().await?)
+        let mut connection = self.connection().await?;
+        let rows: i64 = sqlx::query_scalar(query)
+            .fetch_one(&mut **connection)
             .await?;
-        Ok(row.try_get::<i64, _>("n")?.unsigned_abs())
+        Ok(rows.unsigned_abs())
     }
 
     async fn due(&self, query: &'static str, now: Timestamp) -> Result<Due, StoreError> {
-        let row = sqlx::query(query)
-            .bind(now.0)
-            .fetch_one(&mut *self.connection().await?)
-            .await?;
+        let mut connection = self.connection().await?;
+        let due = sqlx::query_as(query).bind(now.0);
+        let (rows, since): (i64, Option<i64>) = due.fetch_one(&mut **connection).await?;
         Ok(Due {
-            rows: row.try_get::<i64, _>("n")?.unsigned_abs(),
-            since: row.try_get::<Option<i64>, _>("since")?.map(Timestamp),
+            rows: rows.unsigned_abs(),
+            since: since.map(Timestamp),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Row;
+
     use super::*;
     use crate::domain::secret::Secret;
 
@@ -91,7 +91,7 @@ mod tests {
                 explain
             };
             let rows = explain
-                .fetch_all(&mut *store.connection().await.unwrap())
+                .fetch_all(&mut **store.connection().await.unwrap())
                 .await
                 .unwrap();
             let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();

@@ -15,11 +15,9 @@
 //! anew for each value.
 
 mod ask;
-mod backup;
 mod checkpoint;
 mod connection;
 mod database;
-mod durations;
 mod error;
 mod load;
 mod moments;
@@ -33,19 +31,16 @@ mod row;
 mod signal;
 mod sqlite;
 mod start;
-mod subscribers;
 mod tasks;
 mod watches;
 
 pub use ask::Asked;
-pub use backup::{BackupError, backup};
 pub use database::Store;
 pub use error::StoreError;
 pub use load::{Due, Load};
-pub use people::{Refreshed, Whose};
+pub use people::{Refreshed, Subscribed, Whose};
 pub use retention::Removed;
 pub use signal::Signal;
-pub use sqlite::file_of;
+pub use sqlite::{BackupError, backup, file_of};
 pub use start::Started;
-pub use subscribers::Subscribed;
 pub use tasks::SettledTask;

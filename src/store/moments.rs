@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use sqlx::Row;
-
 use super::database::{Backend, Store};
 use super::error::StoreError;
 use crate::domain::time::Timestamp;
@@ -40,14 +38,14 @@ impl Store {
     /// The time of a database that several processes share; `None` for SQLite, which
     /// has this process's.
     pub async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
-        if matches!(self.backend, Backend::Sqlite(_)) {
+        if matches!(self.backend, Backend::Sqlite(..)) {
             return Ok(None);
         }
-        let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now";
-        let row = sqlx::query(now)
-            .fetch_one(&mut *self.connection().await?)
+        let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        let now: i64 = sqlx::query_scalar(now)
+            .fetch_one(&mut **self.connection().await?)
             .await?;
-        Ok(Some(Timestamp(row.try_get("now")?)))
+        Ok(Some(Timestamp(now)))
     }
 
     /// Moves every moment in SQLite by so many milliseconds, to a clock that says `now`:
@@ -57,11 +55,8 @@ impl Store {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
         for shift in [SHIFT_TASKS, SHIFT_WATCHES] {
-            sqlx::query(shift)
-                .bind(by)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+            let shift = sqlx::query(shift).bind(by).bind(now.0);
+            shift.execute(&mut *tx).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -75,19 +70,13 @@ impl Store {
         watch_timeout: Duration,
         longest_pause: Duration,
     ) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        sqlx::query(REIN_IN_TASKS)
-            .bind(now.0)
-            .bind(now.plus(watch_timeout).0)
-            .bind(now.plus(longest_pause).0)
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query(REIN_IN_WATCHES)
-            .bind(now.0)
-            .bind(now.plus(TOKEN_LIFE).0)
-            .bind(now.plus(LONGEST_WAIT).0)
-            .execute(&mut *connection)
-            .await?;
+        for (rein_in, deadline, wait) in [
+            (REIN_IN_TASKS, watch_timeout, longest_pause),
+            (REIN_IN_WATCHES, TOKEN_LIFE, LONGEST_WAIT),
+        ] {
+            let rein_in = sqlx::query(rein_in).bind(now.0).bind(now.plus(deadline).0);
+            self.run(rein_in.bind(now.plus(wait).0)).await?;
+        }
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 use super::database::Store;
 use super::error::StoreError;
@@ -20,6 +21,19 @@ pub enum Whose {
     Person(u64),
     /// Everybody's in a guild whose message is shown, but for private ones.
     Guild(u64),
+}
+
+/// What came of pressing "Notify me".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subscribed {
+    /// The person will be told.
+    Added,
+    /// The person will not be told any more.
+    Removed,
+    /// So many are told already that there is no room.
+    Full,
+    /// The watch has ended meanwhile.
+    Over,
 }
 
 /// What came of asking the provider now.
@@ -55,15 +69,12 @@ impl Store {
                 id,
             ),
         };
-        let rows = sqlx::query(list)
+        let list = sqlx::query(list)
             .bind(id.cast_signed())
-            .bind(i64::from(limit))
-            .fetch_all(&mut *self.connection().await?)
-            .await?;
-        let total = rows
-            .first()
-            .map_or(Ok(0), |row| row.try_get::<i64, _>("total"))?;
-        let watches = self.with_tasks(row::readable(&rows, row::watch).collect());
+            .bind(i64::from(limit));
+        let rows = list.fetch_all(&mut **self.connection().await?).await?;
+        let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
+        let watches = self.with_tasks(row::readable(&rows, row::watch));
         let live = watches.await?.into_iter();
         let live = live.filter_map(|(watch, task)| Some((watch, task?)));
         Ok((live.collect(), usize::try_from(total).unwrap_or_default()))
@@ -84,9 +95,9 @@ impl Store {
         )
         .bind(user_id.cast_signed())
         .bind(i64::from(limit))
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut **self.connection().await?)
         .await?;
-        Ok(row::readable(&rows, row::task).collect())
+        Ok(row::readable(&rows, row::task))
     }
 
     /// Stops a running watch; its message is due to say so, and whoever waits for
@@ -101,10 +112,10 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        let task = self.lock_task(&mut tx, task_id).await?;
-        if task.is_none_or(|task| task.outcome.is_some()) {
+        let task = self.lock_task(&mut tx, task_id.as_str()).await?;
+        let Some(Task { outcome: None, .. }) = task.as_ref().map(row::task).transpose()? else {
             return Ok(false);
-        }
+        };
         let stopped = sqlx::query(
             "UPDATE watches SET state = 'stopped', stopped_by = $3, \
                  next_delivery_at = CASE WHEN claimed = 1 THEN COALESCE(next_delivery_at, $1) ELSE $1 END \
@@ -131,42 +142,66 @@ impl Store {
     ) -> Result<Refreshed, StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        let done = sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1, polled_at = $1 \
-             WHERE id = $2 AND next_poll_at IS NOT NULL AND claimed = 0 AND setback IS NULL \
-                 AND (polled_at IS NULL OR polled_at <= $3)",
-        )
-        .bind(now.0)
-        .bind(id.as_str())
-        .bind(now.minus(gap).0)
-        .execute(&mut *tx)
-        .await?;
-        if done.rows_affected() == 1 {
-            self.signal(&mut tx, Signal::Poll).await?;
-            tx.commit().await?;
-            return Ok(Refreshed::Now);
-        }
-        let row = sqlx::query(
-            "SELECT polled_at, next_poll_at, claimed, setback FROM tasks \
-             WHERE id = $1 AND next_poll_at IS NOT NULL",
-        )
-        .bind(id.as_str())
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(row) = row else {
-            return Ok(Refreshed::Unpolled);
+        let row = self.lock_task(&mut tx, id.as_str()).await?;
+        let refreshed = match &row {
+            Some(row) => refreshed(row, now, gap)?,
+            None => Refreshed::Unpolled,
         };
-        if row.try_get::<i64, _>("claimed")? == 1 {
-            return Ok(Refreshed::Now);
-        }
-        let free_at = match row.try_get::<Option<String>, _>("setback")? {
-            Some(_) => Timestamp(row.try_get("next_poll_at")?),
-            None => {
-                let polled_at: Option<i64> = row.try_get("polled_at")?;
-                Timestamp(polled_at.unwrap_or(now.0)).plus(gap)
+        if refreshed == Refreshed::Now {
+            let refresh =
+                "UPDATE tasks SET next_poll_at = $1, polled_at = $1 WHERE id = $2 AND claimed = 0";
+            let refresh = sqlx::query(refresh).bind(now.0).bind(id.as_str());
+            if refresh.execute(&mut *tx).await?.rows_affected() == 1 {
+                self.signal(&mut tx, Signal::Poll).await?;
             }
+        }
+        tx.commit().await?;
+        Ok(refreshed)
+    }
+
+    /// Adds a person to those who are told of a watch's end, or takes them off.
+    /// At most `room` people besides the requester.
+    pub async fn toggle_subscriber(
+        &self,
+        id: WatchId,
+        task_id: &TaskId,
+        user_id: u64,
+        room: usize,
+    ) -> Result<Subscribed, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        // Under the lock that records an end: whoever is added is told of it.
+        let task = self.lock_task(&mut tx, task_id.as_str()).await?;
+        let Some(Task { outcome: None, .. }) = task.as_ref().map(row::task).transpose()? else {
+            return Ok(Subscribed::Over);
         };
-        Ok(Refreshed::TooSoon(free_at.since(now)))
+        let user = user_id.cast_signed();
+        let remove = "DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2";
+        let remove = sqlx::query(remove).bind(id.0).bind(user);
+        let change = if remove.execute(&mut *tx).await?.rows_affected() == 1 {
+            Subscribed::Removed
+        } else {
+            let count = "SELECT COUNT(*) FROM subscribers WHERE watch_id = $1";
+            let count = sqlx::query_scalar(count).bind(id.0);
+            let count: i64 = count.fetch_one(&mut *tx).await?;
+            if usize::try_from(count).unwrap_or(usize::MAX) >= room {
+                return Ok(Subscribed::Full);
+            }
+            let add = "INSERT INTO subscribers (watch_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            let add = sqlx::query(add).bind(id.0).bind(user);
+            add.execute(&mut *tx).await?;
+            Subscribed::Added
+        };
+        tx.commit().await?;
+        Ok(change)
+    }
+
+    /// Who is told of a watch's end besides its requester.
+    pub async fn subscribers(&self, id: WatchId) -> Result<Vec<u64>, StoreError> {
+        let ids = "SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id";
+        let ids = sqlx::query_scalar(ids).bind(id.0);
+        let ids: Vec<i64> = ids.fetch_all(&mut **self.connection().await?).await?;
+        Ok(ids.into_iter().map(i64::cast_unsigned).collect())
     }
 
     /// Replaces a watch's token by that of a press below its message, with which the
@@ -177,24 +212,36 @@ impl Store {
         token: &Secret,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE watches SET token = $1, token_expires_at = $2 WHERE id = $3 AND state <> 'ended'",
-        )
-        .bind(token.expose())
-        .bind(expires_at.0)
-        .bind(id.0)
-        .execute(&mut *self.connection().await?)
-        .await?;
+        let replace = "UPDATE watches SET token = $1, token_expires_at = $2 WHERE id = $3 AND state <> 'ended'";
+        let replace = sqlx::query(replace).bind(token.expose()).bind(expires_at.0);
+        self.run(replace.bind(id.0)).await?;
         Ok(())
     }
 
     /// Changes whether the requester is told.
     pub async fn set_notify(&self, id: WatchId, notify: Notify) -> Result<(), StoreError> {
-        sqlx::query("UPDATE watches SET notify = $1 WHERE id = $2")
-            .bind(row::text(&notify)?)
-            .bind(id.0)
-            .execute(&mut *self.connection().await?)
-            .await?;
+        let set = sqlx::query("UPDATE watches SET notify = $1 WHERE id = $2");
+        self.run(set.bind(row::text(&notify)?).bind(id.0)).await?;
         Ok(())
     }
+}
+
+/// What asking for a task at `now` comes to; its row is locked.
+fn refreshed(row: &AnyRow, now: Timestamp, gap: Duration) -> Result<Refreshed, StoreError> {
+    let Some(due_at) = row.try_get::<Option<i64>, _>("next_poll_at")? else {
+        return Ok(Refreshed::Unpolled);
+    };
+    if row.try_get::<i64, _>("claimed")? == 1 {
+        return Ok(Refreshed::Now);
+    }
+    if row.try_get::<Option<&str>, _>("setback")?.is_some() {
+        return Ok(Refreshed::TooSoon(Timestamp(due_at).since(now)));
+    }
+    let polled_at: Option<i64> = row.try_get("polled_at")?;
+    let free_at = polled_at.map_or(now, |at| Timestamp(at).plus(gap));
+    Ok(if free_at > now {
+        Refreshed::TooSoon(free_at.since(now))
+    } else {
+        Refreshed::Now
+    })
 }

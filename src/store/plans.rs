@@ -27,12 +27,12 @@ async fn filled(url: String) -> Store {
     let store = Store::open(&Secret::new(url)).await.unwrap();
     for rows in ROWS {
         sqlx::query(rows)
-            .execute(&mut *store.connection().await.unwrap())
+            .execute(&mut **store.connection().await.unwrap())
             .await
             .unwrap();
     }
     sqlx::query("ANALYZE")
-        .execute(&mut *store.connection().await.unwrap())
+        .execute(&mut **store.connection().await.unwrap())
         .await
         .unwrap();
     store
@@ -52,7 +52,7 @@ async fn claims_use_their_index_on_sqlite() {
             .bind(1_i64)
             .bind(2_i64)
             .bind(3_i64)
-            .fetch_all(&mut *store.connection().await.unwrap())
+            .fetch_all(&mut **store.connection().await.unwrap())
             .await
             .unwrap();
         let plan: String = rows
@@ -83,11 +83,11 @@ async fn claims_use_their_index_on_postgresql() {
         );
         let explain = format!("EXPLAIN EXECUTE {table}_claim (1, 2, 3)");
         sqlx::raw_sql(AssertSqlSafe(prepare))
-            .execute(&mut *connection)
+            .execute(&mut **connection)
             .await
             .unwrap();
         let rows = sqlx::raw_sql(AssertSqlSafe(explain))
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut **connection)
             .await
             .unwrap();
         let plan: String = rows

@@ -1,16 +1,14 @@
 //! What only PostgreSQL needs: its pool, its locks and its claims.
 
-use sqlx::Executor;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, Executor};
 
-use super::connection::{BUSY_TIMEOUT, Connections, quiet};
+use super::connection::{BUSY_TIMEOUT, quiet};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
-/// Begins a transaction.
 pub(super) const BEGIN: &str = "BEGIN";
 
-/// Locks a task's row for the rest of the transaction.
 pub(super) const LOCK_TASK: &str = "SELECT * FROM tasks WHERE id = $1 FOR UPDATE";
 
 // An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
@@ -34,9 +32,8 @@ pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2
 /// never wait for anything but the database.
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
-/// Opens a pool of connections.
-pub(super) async fn open(url: &Secret) -> Result<Connections, StoreError> {
-    let pool = AnyPoolOptions::new()
+pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
+    AnyPoolOptions::new()
         .max_connections(8)
         .acquire_timeout(BUSY_TIMEOUT)
         .after_connect(|connection, _| {
@@ -47,6 +44,5 @@ pub(super) async fn open(url: &Secret) -> Result<Connections, StoreError> {
         })
         .connect_with(quiet(url.expose())?)
         .await
-        .map_err(|error| StoreError::Open(error.to_string()))?;
-    Ok(Connections::many(pool))
+        .map_err(|error| StoreError::Open(error.to_string()))
 }

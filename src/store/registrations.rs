@@ -1,7 +1,5 @@
 //! In which scopes commands were registered, so that they can be taken out again.
 
-use sqlx::Row;
-
 use super::database::Store;
 use super::error::StoreError;
 
@@ -15,15 +13,11 @@ fn key(guild: Option<u64>) -> i64 {
 impl Store {
     /// The scopes (`None`: everybody's) with what was agreed there.
     pub async fn registrations(&self) -> Result<Vec<(Option<u64>, String)>, StoreError> {
-        let rows = sqlx::query("SELECT guild_id, agreement FROM registrations")
-            .fetch_all(&mut *self.connection().await?)
-            .await?;
-        let read = |row: &sqlx::any::AnyRow| {
-            let guild: i64 = row.try_get("guild_id")?;
-            let guild = Some(guild).filter(|id| *id != EVERYBODY);
-            Ok((guild.map(i64::cast_unsigned), row.try_get("agreement")?))
-        };
-        rows.iter().map(read).collect()
+        let all = sqlx::query_as("SELECT guild_id, agreement FROM registrations");
+        let all: Vec<(i64, String)> = all.fetch_all(&mut **self.connection().await?).await?;
+        let guild = |id: i64| Some(id.cast_unsigned()).filter(|_| id != EVERYBODY);
+        let all = all.into_iter();
+        Ok(all.map(|(id, agreement)| (guild(id), agreement)).collect())
     }
 
     pub async fn record_registration(
@@ -31,22 +25,16 @@ impl Store {
         guild: Option<u64>,
         agreement: &str,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO registrations (guild_id, agreement) VALUES ($1, $2) \
-             ON CONFLICT (guild_id) DO UPDATE SET agreement = $2",
-        )
-        .bind(key(guild))
-        .bind(agreement)
-        .execute(&mut *self.connection().await?)
-        .await?;
+        let record = "INSERT INTO registrations (guild_id, agreement) VALUES ($1, $2) \
+             ON CONFLICT (guild_id) DO UPDATE SET agreement = $2";
+        let record = sqlx::query(record).bind(key(guild)).bind(agreement);
+        self.run(record).await?;
         Ok(())
     }
 
     pub async fn forget_registration(&self, guild: Option<u64>) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM registrations WHERE guild_id = $1")
-            .bind(key(guild))
-            .execute(&mut *self.connection().await?)
-            .await?;
+        let forget = sqlx::query("DELETE FROM registrations WHERE guild_id = $1");
+        self.run(forget.bind(key(guild))).await?;
         Ok(())
     }
 }

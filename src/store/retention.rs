@@ -1,8 +1,8 @@
 //! What is not kept: rows past their time, tokens past theirs, and a person who
 //! wants to be forgotten.
 
+use sqlx::Transaction;
 use sqlx::any::Any;
-use sqlx::{Row, Transaction};
 
 use super::database::Store;
 use super::error::StoreError;
@@ -27,7 +27,7 @@ impl Store {
         let _timer = metrics::database("remove_old");
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        let old = sqlx::query(
+        let old: Vec<i64> = sqlx::query_scalar(
             "SELECT id FROM watches WHERE state = 'ended' AND created_at < $1 ORDER BY created_at LIMIT $2 + 0",
         )
         .bind(before.0)
@@ -35,21 +35,15 @@ impl Store {
         .fetch_all(&mut *tx)
         .await?;
         let mut removed = Removed::default();
-        for row in old {
-            let id: i64 = row.try_get("id")?;
+        for id in old {
             removed.watches += remove_watch(&mut tx, id).await?;
         }
-        removed.tasks = sqlx::query(
-            "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
-                 WHERE next_poll_at IS NULL AND watched_since < $1 \
+        let unwatched = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
+             WHERE next_poll_at IS NULL AND watched_since < $1 \
                  AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
-                 ORDER BY watched_since LIMIT $2 + 0)",
-        )
-        .bind(before.0)
-        .bind(i64::from(limit))
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
+             ORDER BY watched_since LIMIT $2 + 0)";
+        let unwatched = sqlx::query(unwatched).bind(before.0).bind(i64::from(limit));
+        removed.tasks = unwatched.execute(&mut *tx).await?.rows_affected();
         tx.commit().await?;
         Ok(removed)
     }
@@ -58,15 +52,10 @@ impl Store {
     /// watches that go on included; returns how many.
     pub async fn erase_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let _timer = metrics::database("erase_tokens");
-        let done = sqlx::query(
-            "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
-                 WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)",
-        )
-        .bind(now.0)
-        .bind(i64::from(limit))
-        .execute(&mut *self.connection().await?)
-        .await?;
-        Ok(done.rows_affected())
+        let erase = "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
+             WHERE token <> '' AND token_expires_at <= $1 ORDER BY token_expires_at LIMIT $2 + 0)";
+        self.run(sqlx::query(erase).bind(now.0).bind(i64::from(limit)))
+            .await
     }
 
     /// Removes everything that is kept about a person: their watches, running
@@ -75,17 +64,11 @@ impl Store {
         let user = user_id.cast_signed();
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        let mut removed = Removed {
-            subscriptions: sqlx::query("DELETE FROM subscribers WHERE user_id = $1")
-                .bind(user)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected(),
-            ..Removed::default()
-        };
-        // In the order in which everybody locks them, so that nobody waits in a
-        // circle.
-        let mine = sqlx::query(
+        let mut removed = Removed::default();
+        let unsubscribe = sqlx::query("DELETE FROM subscribers WHERE user_id = $1").bind(user);
+        removed.subscriptions = unsubscribe.execute(&mut *tx).await?.rows_affected();
+        // In the order in which everybody locks them, so that nobody waits in a circle.
+        let mine: Vec<(i64, String)> = sqlx::query_as(
             "SELECT id, task_id FROM watches WHERE user_id = $1 AND state IN ('asked', 'live') \
              UNION ALL SELECT id, task_id FROM watches WHERE user_id = $1 AND state IN ('stopped', 'ended') \
              ORDER BY task_id",
@@ -93,21 +76,13 @@ impl Store {
         .bind(user)
         .fetch_all(&mut *tx)
         .await?;
-        for row in mine {
-            let (id, task): (i64, String) = (row.try_get("id")?, row.try_get("task_id")?);
-            sqlx::query(self.lock_task_statement())
-                .bind(&task)
-                .fetch_optional(&mut *tx)
-                .await?;
+        for (id, task) in mine {
+            self.lock_task(&mut tx, &task).await?;
             removed.watches += remove_watch(&mut tx, id).await?;
-            removed.tasks += sqlx::query(
-                "DELETE FROM tasks WHERE id = $1 \
-                 AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1)",
-            )
-            .bind(&task)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
+            let remove = "DELETE FROM tasks WHERE id = $1 \
+                 AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1)";
+            let removed_task = sqlx::query(remove).bind(task).execute(&mut *tx).await?;
+            removed.tasks += removed_task.rows_affected();
         }
         tx.commit().await?;
         Ok(removed)
@@ -116,15 +91,10 @@ impl Store {
 
 /// Removes a watch and whoever subscribed to it.
 async fn remove_watch(tx: &mut Transaction<'_, Any>, id: i64) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM subscribers WHERE watch_id = $1")
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
-    let done = sqlx::query("DELETE FROM watches WHERE id = $1")
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected())
+    let unsubscribe = sqlx::query("DELETE FROM subscribers WHERE watch_id = $1").bind(id);
+    unsubscribe.execute(&mut **tx).await?;
+    let remove = sqlx::query("DELETE FROM watches WHERE id = $1").bind(id);
+    Ok(remove.execute(&mut **tx).await?.rows_affected())
 }
 
 #[cfg(test)]
@@ -147,7 +117,7 @@ mod tests {
         let url = format!("sqlite://{}/bot.db", folder.path().display());
         let store = Store::open(&Secret::new(url)).await.unwrap();
         sqlx::query(ROWS)
-            .execute(&mut *store.connection().await.unwrap())
+            .execute(&mut **store.connection().await.unwrap())
             .await
             .unwrap();
         let (now, lease) = (Timestamp(10), Duration::from_secs(1));

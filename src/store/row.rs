@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -15,40 +16,34 @@ use crate::domain::watch::{NewWatch, Watch};
 
 /// The rows that this version understands: one that it does not is logged and
 /// left alone, so that it cannot hold up the others.
-pub(super) fn readable<'r, T>(
-    rows: &'r [AnyRow],
-    read: fn(&AnyRow) -> Result<T, StoreError>,
-) -> impl Iterator<Item = T> + use<'r, T> {
-    rows.iter().filter_map(move |row| match read(row) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            let id = row.try_get::<String, _>("id").ok();
-            tracing::error!(id, %error, "store.row_not_understood");
-            None
-        }
-    })
+pub(super) fn readable<T>(rows: &[AnyRow], read: fn(&AnyRow) -> Result<T, StoreError>) -> Vec<T> {
+    let log = |row: &AnyRow, error: &StoreError| {
+        let id = row.try_get::<String, _>("id").ok();
+        tracing::error!(id, %error, "store.row_not_understood");
+    };
+    let read = |row| read(row).inspect_err(|error| log(row, error)).ok();
+    rows.iter().filter_map(read).collect()
 }
 
 /// A row of `tasks`.
 pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
+    let took: Option<i64> = row.try_get("took_ms")?;
     Ok(Task {
-        id: task_id(row, "id")?,
+        id: TaskId::parse(row.try_get("id")?).map_err(|_| StoreError::Row("id"))?,
         revision: row.try_get("revision")?,
         snapshot: serde_json::from_str(row.try_get("snapshot")?)
             .map_err(|_| StoreError::Row("snapshot"))?,
-        outcome: optional_word(row, "outcome")?,
+        outcome: word(row, "outcome")?,
         answered: flag(row, "answered")?,
         known: flag(row, "known")?,
-        setback: optional_word(row, "setback")?,
+        setback: word(row, "setback")?,
         failures: small(row, "failures")?,
         setback_since: moment(row, "setback_since")?,
         troubled: flag(row, "troubled")?,
         watched_since: Timestamp(row.try_get("watched_since")?),
         give_up_at: Timestamp(row.try_get("give_up_at")?),
         unfinished_at: moment(row, "unfinished_at")?,
-        took: row
-            .try_get::<Option<i64>, _>("took_ms")?
-            .map(|ms| Duration::from_millis(ms.unsigned_abs())),
+        took: took.map(|ms| Duration::from_millis(ms.unsigned_abs())),
         attempt: row.try_get("attempt")?,
         requests: row.try_get("requests")?,
     })
@@ -57,7 +52,7 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
 /// A row of `watches`.
 pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
     let asked = NewWatch {
-        task_id: task_id(row, "task_id")?,
+        task_id: TaskId::parse(row.try_get("task_id")?).map_err(|_| StoreError::Row("task_id"))?,
         interaction_id: snowflake(row, "id")?,
         application_id: snowflake(row, "application_id")?,
         guild_id: optional_snowflake(row, "guild_id")?,
@@ -79,7 +74,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         asked,
         message_id: optional_snowflake(row, "message_id")?,
         shown_revision: row.try_get("shown_revision")?,
-        shown_state: optional_word(row, "shown_state")?,
+        shown_state: word(row, "shown_state")?,
         edited_at: moment(row, "edited_at")?,
         failures: small(row, "failures")?,
         ending_since: moment(row, "ending_since")?,
@@ -99,37 +94,19 @@ pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
     serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }
 
-/// A word of the domain as text.
-pub(super) fn text<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Ok(word),
+/// A word of the domain, or none, as text or null.
+pub(super) fn text(word: &impl Serialize) -> Result<Option<String>, StoreError> {
+    match serde_json::to_value(word) {
+        Ok(Value::String(word)) => Ok(Some(word)),
+        Ok(Value::Null) => Ok(None),
         Ok(_) | Err(_) => Err(StoreError::Row("word")),
     }
 }
 
-/// A word of the domain that may be missing, as text.
-pub(super) fn optional_text<T: Serialize>(value: Option<&T>) -> Result<Option<String>, StoreError> {
-    value.map(text).transpose()
-}
-
+/// A word of the domain; `T` is an option where the column may be null.
 fn word<T: DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<T, StoreError> {
-    optional_word(row, column)?.ok_or(StoreError::Row(column))
-}
-
-fn optional_word<T: DeserializeOwned>(
-    row: &AnyRow,
-    column: &'static str,
-) -> Result<Option<T>, StoreError> {
-    let Some(text) = row.try_get::<Option<String>, _>(column)? else {
-        return Ok(None);
-    };
-    serde_json::from_value(serde_json::Value::String(text))
-        .map(Some)
-        .map_err(|_| StoreError::Row(column))
-}
-
-fn task_id(row: &AnyRow, column: &'static str) -> Result<TaskId, StoreError> {
-    TaskId::parse(row.try_get(column)?).map_err(|_| StoreError::Row(column))
+    let text: Option<String> = row.try_get(column)?;
+    serde_json::from_value(Value::from(text)).map_err(|_| StoreError::Row(column))
 }
 
 fn moment(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, StoreError> {
@@ -150,7 +127,6 @@ fn snowflake(row: &AnyRow, column: &str) -> Result<u64, StoreError> {
 }
 
 fn optional_snowflake(row: &AnyRow, column: &str) -> Result<Option<u64>, StoreError> {
-    Ok(row
-        .try_get::<Option<i64>, _>(column)?
-        .map(i64::cast_unsigned))
+    let id: Option<i64> = row.try_get(column)?;
+    Ok(id.map(i64::cast_unsigned))
 }

@@ -12,6 +12,7 @@ use sqlx::postgres::PgListener;
 
 use super::database::{Backend, Store};
 use super::error::StoreError;
+use crate::domain::secret::Secret;
 
 /// The channel's name in the database.
 const CHANNEL: &str = "videostatus";
@@ -46,11 +47,7 @@ impl Store {
             return std::future::pending().await;
         };
         loop {
-            let error = match PgListener::connect(url.expose()).await {
-                Ok(listener) => hear(listener, &heard).await,
-                Err(error) => Some(error),
-            };
-            if let Some(error) = error {
+            if let Err(error) = hear(url, &heard).await {
                 tracing::warn!(%error, "store.signals_lost");
             }
             tokio::time::sleep(PAUSE).await;
@@ -64,32 +61,25 @@ impl Store {
         signal: Signal,
     ) -> Result<(), StoreError> {
         if matches!(self.backend, Backend::Postgres(_)) {
-            sqlx::query("SELECT 1 FROM pg_notify($1, $2)")
-                .bind(CHANNEL)
-                .bind(signal.word())
-                .execute(&mut **tx)
-                .await?;
+            let notify = sqlx::query("SELECT 1 FROM pg_notify($1, $2)").bind(CHANNEL);
+            notify.bind(signal.word()).execute(&mut **tx).await?;
         }
         Ok(())
     }
 }
 
-/// Hears until the connection is lost, and returns why if that is known.
-async fn hear(mut listener: PgListener, heard: &impl Fn(Signal)) -> Option<sqlx::Error> {
+/// Hears until the connection is lost; why is not always known.
+async fn hear(url: &Secret, heard: &impl Fn(Signal)) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect(url.expose()).await?;
     // A new connection would not say that signals were missed in between.
     listener.eager_reconnect(false);
-    if let Err(error) = listener.listen(CHANNEL).await {
-        return Some(error);
-    }
+    listener.listen(CHANNEL).await?;
     Signal::ALL.into_iter().for_each(heard);
-    loop {
-        match listener.try_recv().await {
-            Ok(Some(told)) => Signal::ALL
-                .into_iter()
-                .filter(|signal| signal.word() == told.payload())
-                .for_each(heard),
-            Ok(None) => return None,
-            Err(error) => return Some(error),
-        }
+    while let Some(told) = listener.try_recv().await? {
+        let signals = Signal::ALL.into_iter();
+        signals
+            .filter(|signal| signal.word() == told.payload())
+            .for_each(heard);
     }
+    Ok(())
 }

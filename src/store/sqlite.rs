@@ -1,11 +1,13 @@
-//! What only SQLite needs: its file, its pragmas and its claims.
+//! What only SQLite needs: its file, its pragmas, its claims, and a copy while the bot
+//! goes on.
 
 use std::path::Path;
 
-use sqlx::Executor;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, Executor};
+use thiserror::Error;
 
-use super::connection::{BUSY_TIMEOUT, Connections, quiet};
+use super::connection::{BUSY_TIMEOUT, quiet};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
@@ -39,19 +41,18 @@ const PRAGMAS: &str = "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
 /// The file of a `sqlite://` URL; `None` for another database.
-#[must_use]
 pub fn file_of(url: &Secret) -> Option<&str> {
     let path = url.expose().strip_prefix("sqlite://")?;
     path.split('?').next()
 }
 
 /// Opens the file, which is made with its folders where it is missing.
-pub(super) async fn open(file: &str) -> Result<Connections, StoreError> {
+pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
     if let Some(folder) = Path::new(file).parent() {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
     }
-    let pool = AnyPoolOptions::new()
+    AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
@@ -66,6 +67,52 @@ pub(super) async fn open(file: &str) -> Result<Connections, StoreError> {
         })
         .connect_with(quiet(&format!("sqlite://{file}?mode=rwc"))?)
         .await
-        .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
-    Ok(Connections::one(pool))
+        .map_err(|error| StoreError::Open(format!("{file}: {error}")))
+}
+
+/// Why there is no copy.
+#[derive(Debug, Error)]
+pub enum BackupError {
+    /// PostgreSQL has its own, better tools.
+    #[error("DATABASE_URL is PostgreSQL: back it up with pg_dump")]
+    NotSqlite,
+    #[error("the path of the copy is not valid UTF-8")]
+    Path,
+    /// It exists; nothing is overwritten.
+    #[error("{0} exists already: choose another name, or remove it first")]
+    Exists(String),
+    /// The database cannot be read, or the copy not be written.
+    #[error("{file} cannot be copied: {source}")]
+    Failed { file: String, source: sqlx::Error },
+}
+
+/// Writes a copy of the database at `url` to `to`: all that was committed when
+/// it began, compacted, in one file. The bot may run meanwhile. Nothing is
+/// migrated, so a new version can copy what an old one left.
+///
+/// # Errors
+/// [`BackupError`]; the copy is whole or must be thrown away.
+pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
+    let file = file_of(url).ok_or(BackupError::NotSqlite)?;
+    let target = to.to_str().ok_or(BackupError::Path)?;
+    if to.exists() {
+        return Err(BackupError::Exists(target.to_owned()));
+    }
+    sqlx::any::install_default_drivers();
+    let failed = |source| BackupError::Failed {
+        file: file.to_owned(),
+        source,
+    };
+    // Not "rwc": a database that is not there must not be made.
+    let pool = AnyPoolOptions::new()
+        .max_connections(1)
+        .connect(&format!("sqlite://{file}?mode=rw"))
+        .await
+        .map_err(failed)?;
+    let copied = sqlx::query("VACUUM INTO $1")
+        .bind(target)
+        .execute(&pool)
+        .await;
+    pool.close().await;
+    copied.map(|_| ()).map_err(failed)
 }

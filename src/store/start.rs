@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::any::Any;
-use sqlx::{AnyConnection, Row, Transaction};
+use sqlx::{Row, Transaction};
 
 use super::database::Store;
 use super::error::StoreError;
@@ -14,14 +14,14 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
 use crate::metrics;
 
-/// Makes a task, claimed until `$7` for its first poll, unless there is one.
+/// Makes a task, claimed until `$6` for its first poll, unless there is one.
 const MAKE_TASK: &str = "INSERT INTO tasks (id, family, snapshot, watched_since, polled_at, give_up_at, next_poll_at, \
          model, revision, answered, known, failures, troubled, claimed, attempt, requests) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, 0, 0, 0, 1, 1, 1) ON CONFLICT (id) DO NOTHING";
+     VALUES ($1, $2, $3, $4, $4, $5, $6, '', 0, 0, 0, 0, 0, 1, 1, 1) ON CONFLICT (id) DO NOTHING";
 
-/// Starts a task again, claimed until `$6` for its first poll.
-const RESTART_TASK: &str = "UPDATE tasks SET snapshot = $2, watched_since = $3, polled_at = $4, give_up_at = $5, \
-         next_poll_at = $6, requests = $7, outcome = NULL, answered = 0, setback = NULL, setback_since = NULL, failures = 0, \
+/// Starts a task again, claimed until `$5` for its first poll.
+const RESTART_TASK: &str = "UPDATE tasks SET snapshot = $2, watched_since = $3, polled_at = $3, give_up_at = $4, \
+         next_poll_at = $5, requests = $6, outcome = NULL, answered = 0, setback = NULL, setback_since = NULL, failures = 0, \
          troubled = 0, unfinished_at = NULL, took_ms = NULL, claimed = 1, attempt = attempt + 1 \
      WHERE id = $1";
 
@@ -64,31 +64,9 @@ impl Store {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
         let id = &claimed.asked.task_id;
-        let fresh = Task {
-            attempt: 1,
-            ..request::first(id, now, watch_timeout)
-        };
-        let (task, first_poll) = if make_task(&mut tx, &fresh, lease_ends).await? {
-            (fresh, true)
-        } else {
-            let Some(task) = self.lock_task(&mut tx, id).await? else {
-                return Ok(None);
-            };
-            let (polled, watched) = (
-                is_polled(&mut tx, id).await?,
-                is_watched(&mut tx, id).await?,
-            );
-            match request::again(task, polled, watched, now, watch_timeout) {
-                Requested::Joined(task) => {
-                    join_task(&mut tx, &task).await?;
-                    (task, false)
-                }
-                Requested::Restarted(task) => {
-                    restart_task(&mut tx, &task, lease_ends).await?;
-                    let attempt = task.attempt + 1;
-                    (Task { attempt, ..task }, true)
-                }
-            }
+        let request = self.request_task(&mut tx, id, now, lease_ends, watch_timeout);
+        let Some((task, first_poll)) = request.await? else {
+            return Ok(None);
         };
         if let Some(message_id) = claimed.message_id {
             sqlx::query(REPLACE)
@@ -102,10 +80,8 @@ impl Store {
             .bind(claimed.id.0)
             .bind(claimed.attempt)
             .bind(lease_ends.0)
-            .bind(if task.answered { task.revision } else { 0 })
-            .execute(&mut *tx)
-            .await?;
-        if live.rows_affected() == 0 {
+            .bind(if task.answered { task.revision } else { 0 });
+        if live.execute(&mut *tx).await?.rows_affected() == 0 {
             tx.rollback().await?;
             return Ok(None);
         }
@@ -120,69 +96,60 @@ impl Store {
             first_poll,
         }))
     }
-}
 
-/// Makes a task and returns whether nobody had made it before.
-async fn make_task(
-    connection: &mut AnyConnection,
-    task: &Task,
-    lease_ends: Timestamp,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(MAKE_TASK)
-        .bind(task.id.as_str())
-        .bind(task.id.family())
-        .bind(row::snapshot(task)?)
-        .bind(task.watched_since.0)
-        .bind(task.watched_since.0)
-        .bind(task.give_up_at.0)
-        .bind(lease_ends.0)
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-async fn restart_task(
-    connection: &mut AnyConnection,
-    task: &Task,
-    lease_ends: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(RESTART_TASK)
-        .bind(task.id.as_str())
-        .bind(row::snapshot(task)?)
-        .bind(task.watched_since.0)
-        .bind(task.watched_since.0)
-        .bind(task.give_up_at.0)
-        .bind(lease_ends.0)
-        .bind(task.requests)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn join_task(connection: &mut AnyConnection, task: &Task) -> Result<(), StoreError> {
-    sqlx::query(JOIN_TASK)
-        .bind(task.id.as_str())
-        .bind(task.give_up_at.0)
-        .bind(task.requests)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Returns whether the task has a next poll.
-async fn is_polled(tx: &mut Transaction<'_, Any>, id: &TaskId) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT next_poll_at FROM tasks WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(row.try_get::<Option<i64>, _>("next_poll_at")?.is_some())
-}
-
-/// Returns whether anybody follows the task, or has yet to see its end.
-async fn is_watched(tx: &mut Transaction<'_, Any>, id: &TaskId) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1")
-        .bind(id.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(row.is_some())
+    /// Makes, restarts or joins a task, and returns whether that claims its first poll.
+    async fn request_task(
+        &self,
+        tx: &mut Transaction<'_, Any>,
+        id: &TaskId,
+        now: Timestamp,
+        lease_ends: Timestamp,
+        watch_timeout: Duration,
+    ) -> Result<Option<(Task, bool)>, StoreError> {
+        let fresh = Task {
+            attempt: 1,
+            ..request::first(id, now, watch_timeout)
+        };
+        let make = sqlx::query(MAKE_TASK)
+            .bind(id.as_str())
+            .bind(id.family())
+            .bind(row::snapshot(&fresh)?)
+            .bind(fresh.watched_since.0)
+            .bind(fresh.give_up_at.0)
+            .bind(lease_ends.0);
+        if make.execute(&mut **tx).await?.rows_affected() == 1 {
+            return Ok(Some((fresh, true)));
+        }
+        let Some(row) = self.lock_task(tx, id.as_str()).await? else {
+            return Ok(None);
+        };
+        let polled = row.try_get::<Option<i64>, _>("next_poll_at")?.is_some();
+        let watch = "SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live' LIMIT 1";
+        let watch = sqlx::query(watch).bind(id.as_str());
+        let watched = watch.fetch_optional(&mut **tx).await?.is_some();
+        match request::again(row::task(&row)?, polled, watched, now, watch_timeout) {
+            Requested::Joined(task) => {
+                sqlx::query(JOIN_TASK)
+                    .bind(id.as_str())
+                    .bind(task.give_up_at.0)
+                    .bind(task.requests)
+                    .execute(&mut **tx)
+                    .await?;
+                Ok(Some((task, false)))
+            }
+            Requested::Restarted(task) => {
+                sqlx::query(RESTART_TASK)
+                    .bind(id.as_str())
+                    .bind(row::snapshot(&task)?)
+                    .bind(task.watched_since.0)
+                    .bind(task.give_up_at.0)
+                    .bind(lease_ends.0)
+                    .bind(task.requests)
+                    .execute(&mut **tx)
+                    .await?;
+                let attempt = task.attempt + 1;
+                Ok(Some((Task { attempt, ..task }, true)))
+            }
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sqlx::any::Any;
-use sqlx::{AnyConnection, Row, Transaction};
+use sqlx::{AnyConnection, Transaction};
 
-use super::database::{Backend, Store};
+use super::database::Store;
 use super::error::StoreError;
 use super::signal::Signal;
 use super::{postgres, row, sqlite};
@@ -13,6 +13,7 @@ use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::{Timestamp, millis};
+use crate::domain::usual::LOOKED_AT;
 use crate::metrics;
 
 /// Records what a poll came to, unless the claim was lost or, as `requests` tells,
@@ -33,6 +34,12 @@ const TELL_NEWS: &str = "UPDATE watches SET wanted_revision = $2, \
              OR (failures = 0 AND edited_at > $4)) THEN $3 ELSE next_delivery_at END \
      WHERE task_id = $1 AND state = 'live'";
 
+const TOOK_OF_FAMILY: &str = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
+     ORDER BY watched_since DESC LIMIT $2 + 0";
+
+const TOOK_OF_MODEL: &str = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL AND model = $3 \
+     ORDER BY watched_since DESC LIMIT $2 + 0";
+
 /// A poll that is settled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettledTask {
@@ -52,44 +59,29 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Task>, StoreError> {
         let _timer = metrics::database("claim_tasks");
-        let claim = match self.backend {
-            Backend::Sqlite(_) => sqlite::CLAIM_TASKS,
-            Backend::Postgres(_) => postgres::CLAIM_TASKS,
-        };
-        let rows = sqlx::query(claim)
+        let claim = sqlx::query(self.statement(sqlite::CLAIM_TASKS, postgres::CLAIM_TASKS))
             .bind(now.0)
             .bind(now.plus(lease).0)
-            .bind(i64::from(limit))
-            .fetch_all(&mut *self.connection().await?)
-            .await?;
-        Ok(row::readable(&rows, row::task).collect())
+            .bind(i64::from(limit));
+        let rows = claim.fetch_all(&mut **self.connection().await?).await?;
+        Ok(row::readable(&rows, row::task))
     }
 
     /// Moves the end of a claimed task's lease to `until`.
     pub async fn renew_task(&self, claimed: &Task, until: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1 \
-             WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL",
-        )
-        .bind(until.0)
-        .bind(claimed.id.as_str())
-        .bind(claimed.attempt)
-        .execute(&mut *self.connection().await?)
-        .await?;
+        let renew = "UPDATE tasks SET next_poll_at = $1 \
+             WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL";
+        let renew = sqlx::query(renew).bind(until.0).bind(claimed.id.as_str());
+        self.run(renew.bind(claimed.attempt)).await?;
         Ok(())
     }
 
     /// Makes a claimed task due again at `now`, as if nobody had claimed it.
     pub async fn release_task(&self, claimed: &Task, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1, claimed = 0 \
-             WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL",
-        )
-        .bind(now.0)
-        .bind(claimed.id.as_str())
-        .bind(claimed.attempt)
-        .execute(&mut *self.connection().await?)
-        .await?;
+        let release = "UPDATE tasks SET next_poll_at = $1, claimed = 0 \
+             WHERE id = $2 AND attempt = $3 AND claimed = 1 AND next_poll_at IS NOT NULL";
+        let release = sqlx::query(release).bind(now.0).bind(claimed.id.as_str());
+        self.run(release.bind(claimed.attempt)).await?;
         Ok(())
     }
 
@@ -106,14 +98,19 @@ impl Store {
         let mut connection = self.connection().await?;
         let mut current = claimed.clone();
         loop {
-            let polled = decide(&current);
-            let told = if polled.task.revision == current.revision {
-                let settled = settle(&mut connection, &polled).await?;
+            let Polled { task, next_poll_at } = decide(&current);
+            let told = if task.revision == current.revision {
+                let settled = settle(&mut connection, &task, next_poll_at).await?;
                 settled.then_some(0)
             } else {
                 let mut tx = self.begin(&mut connection).await?;
-                if settle(&mut tx, &polled).await? {
-                    let told = tell_news(&mut tx, &polled.task, now).await?;
+                if settle(&mut tx, &task, next_poll_at).await? {
+                    let tell = sqlx::query(TELL_NEWS)
+                        .bind(task.id.as_str())
+                        .bind(task.revision)
+                        .bind(now.0)
+                        .bind(now.minus(EDIT_INTERVAL).0);
+                    let told = tell.execute(&mut *tx).await?.rows_affected();
                     self.signal(&mut tx, Signal::Delivery).await?;
                     tx.commit().await?;
                     Some(told)
@@ -123,7 +120,6 @@ impl Store {
                 }
             };
             if let Some(told) = told {
-                let Polled { task, next_poll_at } = polled;
                 return Ok(SettledTask {
                     task,
                     next_poll_at,
@@ -131,12 +127,10 @@ impl Store {
                 });
             }
             // Somebody joined meanwhile, or the claim is over.
-            let row =
-                sqlx::query("SELECT * FROM tasks WHERE id = $1 AND attempt = $2 AND claimed = 1")
-                    .bind(claimed.id.as_str())
-                    .bind(claimed.attempt)
-                    .fetch_optional(&mut *connection)
-                    .await?;
+            let still = "SELECT * FROM tasks WHERE id = $1 AND attempt = $2 AND claimed = 1";
+            let still = sqlx::query(still).bind(claimed.id.as_str());
+            let still = still.bind(claimed.attempt);
+            let row = still.fetch_optional(&mut **connection).await?;
             current = row::task(&row.ok_or(StoreError::ClaimLost)?)?;
         }
     }
@@ -147,7 +141,7 @@ impl Store {
     pub async fn park_task(&self, id: &TaskId) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        self.lock_task(&mut tx, id).await?;
+        self.lock_task(&mut tx, id.as_str()).await?;
         park_if_unwatched(&mut tx, id).await?;
         tx.commit().await?;
         Ok(())
@@ -157,76 +151,66 @@ impl Store {
     /// provider answers again; returns how many there were.
     pub async fn resume_tasks(&self, now: Timestamp) -> Result<u64, StoreError> {
         let _timer = metrics::database("resume_tasks");
-        let done = sqlx::query(
-            "UPDATE tasks SET next_poll_at = $1 WHERE next_poll_at > $1 AND claimed = 0 \
-                 AND setback IN ('not_answering', 'not_found', 'denied')",
-        )
-        .bind(now.0)
-        .execute(&mut *self.connection().await?)
-        .await?;
-        Ok(done.rows_affected())
+        let resume = "UPDATE tasks SET next_poll_at = $1 WHERE next_poll_at > $1 AND claimed = 0 \
+             AND setback IN ('not_answering', 'not_found', 'denied')";
+        self.run(sqlx::query(resume).bind(now.0)).await
     }
 
     /// When the next task is due.
     pub async fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(
-            "SELECT MIN(next_poll_at) AS due FROM tasks WHERE next_poll_at IS NOT NULL",
-        )
-        .fetch_one(&mut *self.connection().await?)
-        .await?;
-        Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
+        let next = "SELECT MIN(next_poll_at) FROM tasks WHERE next_poll_at IS NOT NULL";
+        let next: Option<i64> = sqlx::query_scalar(next)
+            .fetch_one(&mut **self.connection().await?)
+            .await?;
+        Ok(next.map(Timestamp))
     }
 
-    /// A task by its id.
     pub async fn task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
-        let row = sqlx::query("SELECT * FROM tasks WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&mut *self.connection().await?)
-            .await?;
+        let task = sqlx::query("SELECT * FROM tasks WHERE id = $1").bind(id.as_str());
+        let row = task.fetch_optional(&mut **self.connection().await?).await?;
         row.as_ref().map(row::task).transpose()
+    }
+
+    /// How long the last [`LOOKED_AT`] tasks of `task`'s model took, newest first;
+    /// while the provider has not named that, those of its family.
+    pub async fn durations(&self, task: &Task) -> Result<Vec<Duration>, StoreError> {
+        let (family, limit) = (task.id.family(), i64::from(LOOKED_AT));
+        let took = match &task.snapshot.model {
+            Some(model) => sqlx::query_scalar(TOOK_OF_MODEL)
+                .bind(family)
+                .bind(limit)
+                .bind(model),
+            None => sqlx::query_scalar(TOOK_OF_FAMILY).bind(family).bind(limit),
+        };
+        let took: Vec<i64> = took.fetch_all(&mut **self.connection().await?).await?;
+        let took = took.into_iter().map(i64::unsigned_abs);
+        Ok(took.map(Duration::from_millis).collect())
     }
 }
 
 /// Records a poll and returns whether its claim was still good.
 async fn settle(
     connection: &mut AnyConnection,
-    Polled { task, next_poll_at }: &Polled,
+    task: &Task,
+    next_poll_at: Option<Timestamp>,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(SETTLE)
+    let settle = sqlx::query(SETTLE)
         .bind(task.id.as_str())
         .bind(task.attempt)
         .bind(task.requests)
         .bind(task.revision)
         .bind(row::snapshot(task)?)
-        .bind(row::optional_text(task.outcome.as_ref())?)
+        .bind(row::text(&task.outcome)?)
         .bind(i64::from(task.known))
-        .bind(row::optional_text(task.setback.as_ref())?)
+        .bind(row::text(&task.setback)?)
         .bind(i64::from(task.failures))
         .bind(i64::from(task.troubled))
         .bind(task.unfinished_at.map(|at| at.0))
         .bind(task.took.map(millis))
         .bind(task.snapshot.model.as_deref().unwrap_or_default())
         .bind(next_poll_at.map(|at| at.0))
-        .bind(task.setback_since.map(|at| at.0))
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Tells the live watches of news and returns how many there are.
-async fn tell_news(
-    tx: &mut Transaction<'_, Any>,
-    task: &Task,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
-    let done = sqlx::query(TELL_NEWS)
-        .bind(task.id.as_str())
-        .bind(task.revision)
-        .bind(now.0)
-        .bind(now.minus(EDIT_INTERVAL).0)
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected())
+        .bind(task.setback_since.map(|at| at.0));
+    Ok(settle.execute(connection).await?.rows_affected() == 1)
 }
 
 /// Stops the polls of a task that nobody watches; the task's row is locked.
@@ -234,12 +218,9 @@ pub(super) async fn park_if_unwatched(
     tx: &mut Transaction<'_, Any>,
     id: &TaskId,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE tasks SET next_poll_at = NULL WHERE id = $1 \
-         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live')",
-    )
-    .bind(id.as_str())
-    .execute(&mut **tx)
-    .await?;
+    let park = "UPDATE tasks SET next_poll_at = NULL WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live')";
+    let park = sqlx::query(park).bind(id.as_str());
+    park.execute(&mut **tx).await?;
     Ok(())
 }

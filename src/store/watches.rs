@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::Row;
-
-use super::database::{Backend, Store};
+use super::database::Store;
 use super::error::StoreError;
 use super::{postgres, row, sqlite};
 use crate::domain::task::Task;
@@ -35,45 +33,26 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(Watch, Option<Task>)>, StoreError> {
         let _timer = metrics::database("claim_watches");
-        let claim = match self.backend {
-            Backend::Sqlite(_) => sqlite::CLAIM_WATCHES,
-            Backend::Postgres(_) => postgres::CLAIM_WATCHES,
-        };
-        let rows = sqlx::query(claim)
+        let claim = sqlx::query(self.statement(sqlite::CLAIM_WATCHES, postgres::CLAIM_WATCHES))
             .bind(now.0)
             .bind(now.plus(lease).0)
-            .bind(i64::from(limit))
-            .fetch_all(&mut *self.connection().await?)
-            .await?;
-        self.with_tasks(row::readable(&rows, row::watch).collect())
-            .await
+            .bind(i64::from(limit));
+        let rows = claim.fetch_all(&mut **self.connection().await?).await?;
+        self.with_tasks(row::readable(&rows, row::watch)).await
     }
 
     /// Moves the end of a claimed watch's lease to `until`.
     pub async fn renew_watch(&self, claimed: &Watch, until: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE watches SET next_delivery_at = $1 \
-             WHERE id = $2 AND attempt = $3 AND claimed = 1",
-        )
-        .bind(until.0)
-        .bind(claimed.id.0)
-        .bind(claimed.attempt)
-        .execute(&mut *self.connection().await?)
-        .await?;
+        let renew = "UPDATE watches SET next_delivery_at = $1 WHERE id = $2 AND attempt = $3 AND claimed = 1";
+        self.run_claimed(renew, claimed, until).await?;
         Ok(())
     }
 
     /// Makes a claimed watch due again at `now`, as if nobody had claimed it.
     pub async fn release_watch(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE watches SET next_delivery_at = $1, claimed = 0 \
-             WHERE id = $2 AND attempt = $3 AND claimed = 1",
-        )
-        .bind(now.0)
-        .bind(claimed.id.0)
-        .bind(claimed.attempt)
-        .execute(&mut *self.connection().await?)
-        .await?;
+        let release = "UPDATE watches SET next_delivery_at = $1, claimed = 0 \
+             WHERE id = $2 AND attempt = $3 AND claimed = 1";
+        self.run_claimed(release, claimed, now).await?;
         Ok(())
     }
 
@@ -87,12 +66,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let _timer = metrics::database("settle_watch");
-        let row = sqlx::query(SETTLE)
+        let due_at: Option<Option<i64>> = sqlx::query_scalar(SETTLE)
             .bind(watch.id.0)
             .bind(watch.attempt)
             .bind(watch.message_id.map(u64::cast_signed))
             .bind(watch.shown_revision)
-            .bind(row::optional_text(watch.shown_state.as_ref())?)
+            .bind(row::text(&watch.shown_state)?)
             .bind(watch.edited_at.map(|at| at.0))
             .bind(i64::from(watch.failures))
             .bind(watch.notifying_since.map(|at| at.0))
@@ -106,25 +85,17 @@ impl Store {
             .bind(watch.ending_since.map(|at| at.0))
             .bind(i64::from(watch.asked.private))
             .bind(i64::from(watch.asked.embeds))
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut **self.connection().await?)
             .await?;
-        let row = row.ok_or(StoreError::ClaimLost)?;
-        let due_at: Option<i64> = row.try_get("next_delivery_at")?;
-        Ok(due_at.map(Timestamp))
+        Ok(due_at.ok_or(StoreError::ClaimLost)?.map(Timestamp))
     }
 
     /// Records durably that a notification is about to be sent. It must not be sent
     /// where this fails, with [`StoreError::ClaimLost`] for example.
     pub async fn mark_notifying(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
-        let done = sqlx::query(
-            "UPDATE watches SET notifying_since = COALESCE(notifying_since, $1) WHERE id = $2 AND attempt = $3",
-        )
-        .bind(now.0)
-        .bind(claimed.id.0)
-        .bind(claimed.attempt)
-        .execute(&mut *self.connection().await?)
-        .await?;
-        match done.rows_affected() {
+        let mark = "UPDATE watches SET notifying_since = COALESCE(notifying_since, $1) \
+             WHERE id = $2 AND attempt = $3";
+        match self.run_claimed(mark, claimed, now).await? {
             0 => Err(StoreError::ClaimLost),
             _ => Ok(()),
         }
@@ -133,32 +104,38 @@ impl Store {
     /// Records durably that the end was announced, so that a try that follows for
     /// another reason does not announce it again.
     pub async fn mark_announced(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE watches SET announced_at = $1 WHERE id = $2 AND attempt = $3")
-            .bind(now.0)
-            .bind(claimed.id.0)
-            .bind(claimed.attempt)
-            .execute(&mut *self.connection().await?)
-            .await?;
+        let mark = "UPDATE watches SET announced_at = $1 WHERE id = $2 AND attempt = $3";
+        self.run_claimed(mark, claimed, now).await?;
         Ok(())
     }
 
     /// When the next watch is due.
     pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(
-            "SELECT MIN(next_delivery_at) AS due FROM watches WHERE next_delivery_at IS NOT NULL",
-        )
-        .fetch_one(&mut *self.connection().await?)
-        .await?;
-        Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
+        let next = "SELECT MIN(next_delivery_at) FROM watches WHERE next_delivery_at IS NOT NULL";
+        let next: Option<i64> = sqlx::query_scalar(next)
+            .fetch_one(&mut **self.connection().await?)
+            .await?;
+        Ok(next.map(Timestamp))
     }
 
     /// A watch by its number.
     pub async fn watch(&self, id: WatchId) -> Result<Option<Watch>, StoreError> {
-        let row = sqlx::query("SELECT * FROM watches WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *self.connection().await?)
+        let watch = sqlx::query("SELECT * FROM watches WHERE id = $1").bind(id.0);
+        let row = watch
+            .fetch_optional(&mut **self.connection().await?)
             .await?;
         row.as_ref().map(row::watch).transpose()
+    }
+
+    /// Runs a statement about a moment (`$1`) of a claimed watch.
+    async fn run_claimed(
+        &self,
+        statement: &'static str,
+        Watch { id, attempt, .. }: &Watch,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let statement = sqlx::query(statement).bind(at.0).bind(id.0).bind(attempt);
+        self.run(statement).await
     }
 
     /// Each watch with its task. A row that this version cannot read must not keep the
@@ -170,10 +147,8 @@ impl Store {
         let mut found: Vec<(Watch, Option<Task>)> = Vec::with_capacity(watches.len());
         for watch in watches {
             let id = &watch.asked.task_id;
-            let known = found
-                .iter()
-                .find_map(|(_, task)| task.as_ref().filter(|task| task.id == *id));
-            let task = match known {
+            let mut known = found.iter().filter_map(|(_, task)| task.as_ref());
+            let task = match known.find(|task| task.id == *id) {
                 Some(task) => Some(task.clone()),
                 None => match self.task(id).await {
                     Err(StoreError::Row(what)) => {

@@ -3,7 +3,6 @@
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Reach, Watch};
 
-/// The way by which a message is brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
     /// `PATCH …/messages/@original` with the interaction's token.
@@ -12,13 +11,11 @@ pub enum Via {
     Channel,
     /// A direct message to the requester; only for the end.
     Dm,
-    /// There is no way: the message is deleted.
+    /// None: the message is deleted.
     Gone,
 }
 
 impl Via {
-    /// The first way to try for `watch` at `now`.
-    #[must_use]
     pub fn first(watch: &Watch, now: Timestamp) -> Self {
         if watch.asked.reach == Reach::Gone {
             Self::Gone
@@ -29,8 +26,6 @@ impl Via {
         }
     }
 
-    /// The way that is left once the token is over.
-    #[must_use]
     pub fn after_token(reach: Reach) -> Self {
         match reach {
             Reach::Channel => Self::Channel,
@@ -63,7 +58,6 @@ impl Form {
     };
 }
 
-/// One try to show a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub via: Via,

@@ -18,10 +18,8 @@ pub const EDIT_INTERVAL: Duration = Duration::from_secs(5);
 /// A notification waits for its message to show the end, but not for longer than this.
 const SHOWN_WITHIN: Duration = Duration::from_secs(60);
 
-/// What a claimed watch's turn is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Show the task's state.
     Show,
     /// The message already shows the end; notify whoever waited.
     Notify,
@@ -38,7 +36,6 @@ pub enum Step {
 
 /// When the notification no longer waits for the end to be shown; `None` where it does
 /// not wait, or the end is told where it is shown.
-#[must_use]
 pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
     let waits =
         watch.notified_at.is_none() && matches!(Via::first(watch, now), Via::Token | Via::Channel);
@@ -46,21 +43,17 @@ pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
     Some(since.plus(SHOWN_WITHIN))
 }
 
-fn is_overdue(watch: &Watch, now: Timestamp) -> bool {
-    notified_by(watch, now).is_some_and(|at| now >= at)
-}
-
 /// The step that `watch`, which is live or stopped, takes at `now`. Progress alone
 /// edits a message at most each five seconds, and not at all once it is old.
-#[must_use]
 pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
     let outcome = watch.outcome(task);
     let state = State::of(task, outcome);
     if outcome.is_some() {
+        let overdue = notified_by(watch, now).is_some_and(|at| now >= at);
         return match (watch.shown_state == Some(state), watch.notified_at) {
             (true, Some(_)) => Step::Attach,
             (true, None) => Step::Notify,
-            (false, None) if is_overdue(watch, now) => Step::NotifyFirst,
+            (false, None) if overdue => Step::NotifyFirst,
             (false, _) => Step::Show,
         };
     }

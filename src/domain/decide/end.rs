@@ -20,8 +20,6 @@ pub struct Audience {
 }
 
 impl Audience {
-    /// The audience of `watch`, which has `others` as subscribers or has none.
-    #[must_use]
     pub fn of(watch: &Watch, task: &Task, others: bool) -> Self {
         let outcome = watch.outcome(task);
         let stopped = outcome == Some(Outcome::Stopped);
@@ -35,7 +33,6 @@ impl Audience {
     }
 }
 
-/// Who is notified of an end, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recipients {
     /// Everybody in the channel that was asked for, by an announcement.
@@ -58,7 +55,6 @@ pub struct Recipients {
 /// message, or stopped the watch, or deleted the message, does not. Subscribers
 /// have always waited. An announcement was asked for as such, so it comes even if
 /// nobody had to wait; but of an id that nobody knows there is nothing to announce.
-#[must_use]
 pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) -> Recipients {
     if watch.notified_at.is_some() {
         return Recipients::default();

@@ -35,7 +35,6 @@ pub struct Polled {
 }
 
 /// What `result`, which came back at `now`, makes of `task`.
-#[must_use]
 pub fn after_poll(
     task: &Task,
     result: Result<Snapshot, QueryError>,

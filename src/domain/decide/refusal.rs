@@ -26,23 +26,20 @@ const UNKNOWN_PAUSE: Duration = Duration::from_secs(60);
 /// The longest wait between two failed deliveries.
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
-/// What a delivery does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// It tries again at once.
+    /// At once.
     Try(Attempt),
-    /// It waits. `failed` counts towards the last resort; a wait that Discord asked
-    /// for does not.
+    /// `failed` counts towards the last resort; a wait that Discord asked for does not.
     Wait { after: Duration, failed: bool },
-    /// It leaves this revision out: the next news, or the end, may be taken.
+    /// This revision is left out: the next news, or the end, may be taken.
     Skip,
     /// The message stays as it is, and whoever is to hear of the end is notified.
     Notify(Via),
-    /// The watch is over: nothing more can be done for it.
+    /// Nothing more can be done for the watch.
     End,
 }
 
-/// What a refusal leads to, and what it says about the watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
     pub next: Next,
@@ -57,7 +54,6 @@ pub struct Refused {
 /// How a delivery to `audience` begins whose first way is `attempt`'s: a direct
 /// message is for an end that somebody wants to hear of, and a deleted message
 /// shows nothing.
-#[must_use]
 pub fn begin(attempt: Attempt, audience: Audience) -> Next {
     match attempt.via {
         Via::Token | Via::Channel => Next::Try(attempt),
@@ -77,7 +73,6 @@ pub fn begin(attempt: Attempt, audience: Audience) -> Next {
 ///
 /// The same message is never tried twice at once: each round sheds a part, leaves a
 /// way behind, waits or ends.
-#[must_use]
 pub fn after_refusal(
     error: &DiscordError,
     attempt: Attempt,
@@ -107,20 +102,25 @@ pub fn after_refusal(
         }
         _ => {}
     }
-    let via = match reaction(error, attempt, watch, now, jitter) {
-        Reaction::Shed(form) => return stay(Next::Try(Attempt { form, ..attempt })),
-        Reaction::Wait { after, failed } => return stay(Next::Wait { after, failed }),
-        // Only what this change says was refused: the next may be taken.
-        Reaction::Leave(_) if !audience.ended && error.is_about_the_form() => {
-            return stay(Next::Skip);
-        }
+    if let Some((after, failed)) = wait_after(error, watch, now, jitter) {
+        return stay(Next::Wait { after, failed });
+    }
+    if let Some(form) = shed(error, attempt) {
+        return stay(Next::Try(Attempt { form, ..attempt }));
+    }
+    let Some(via) = other_way(error, attempt.via, reach) else {
         // Nobody can be shown it; a channel may still be to hear of it.
-        Reaction::GiveUp if audience.ended && audience.announced => {
-            return stay(Next::Notify(Via::Dm));
-        }
-        Reaction::GiveUp => return stay(Next::End),
-        Reaction::Leave(via) => via,
+        let hears = audience.ended && audience.announced;
+        return stay(if hears {
+            Next::Notify(Via::Dm)
+        } else {
+            Next::End
+        });
     };
+    // Only what this change says was refused: the next may be taken.
+    if !audience.ended && error.is_about_the_form() {
+        return stay(Next::Skip);
+    }
     Refused {
         next: begin(Attempt { via, ..attempt }, audience),
         reach: match via {
@@ -133,131 +133,73 @@ pub fn after_refusal(
     }
 }
 
-/// What an error asks for, whoever is to be told of what.
-enum Reaction {
-    /// The same way with less.
-    Shed(Form),
-    /// The same again later.
-    Wait { after: Duration, failed: bool },
-    /// Another way.
-    Leave(Via),
-    /// There is no other way.
-    GiveUp,
-}
-
-fn reaction(
-    error: &DiscordError,
-    Attempt { via, form }: Attempt,
-    watch: &Watch,
-    now: Timestamp,
-    jitter: f64,
-) -> Reaction {
-    let without_files = Form {
-        files: false,
-        ..form
-    };
-    let textless = Form {
-        texts: false,
-        ..form
-    };
-    let linkless = Form {
-        links: false,
-        ..form
-    };
-    match error {
-        DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged => {
-            match via {
-                Via::Token => Reaction::Leave(Via::after_token(watch.asked.reach)),
-                Via::Channel | Via::Dm | Via::Gone => Reaction::GiveUp,
-            }
-        }
-        DiscordError::MessageGone if via == Via::Gone => Reaction::GiveUp,
-        DiscordError::MessageGone => Reaction::Leave(Via::Gone),
-        DiscordError::Forbidden(_) if form.files && via != Via::Dm => Reaction::Shed(without_files),
-        DiscordError::FilesRefused(_) if form.files => Reaction::Shed(without_files),
-        // What the filter names goes first, and the other if that does not help:
-        // a rule on words may mean those of a link, and the prompt may hold one.
-        DiscordError::FilteredText if form.texts => Reaction::Shed(textless),
-        DiscordError::FilteredLinks if form.links => Reaction::Shed(linkless),
-        DiscordError::FilteredText if form.links => Reaction::Shed(linkless),
-        DiscordError::FilteredLinks if form.texts => Reaction::Shed(textless),
-        // A code that nobody knows is not the form's fault.
-        DiscordError::Unknown(_) if watch.failures < UNKNOWN_TRIES => {
-            let soon = backoff(
-                watch.failures + 1,
-                Duration::from_secs(1),
-                RETRY_MAX,
-                jitter,
-            );
-            let after = if watch.failures < UNKNOWN_SOON {
-                soon
-            } else {
-                soon.max(UNKNOWN_PAUSE)
-            };
-            Reaction::Wait {
-                after,
-                failed: true,
-            }
-        }
-        // A bug of ours: the same is never sent again, but nobody is left without an
-        // answer. What is worth most is shed last.
-        DiscordError::Invalid(_) | DiscordError::Unknown(_) if form.files => {
-            Reaction::Shed(without_files)
-        }
-        DiscordError::Invalid(_) | DiscordError::Unknown(_) if form.texts => {
-            Reaction::Shed(textless)
-        }
-        DiscordError::Invalid(_) | DiscordError::Unknown(_) if form.links => {
-            Reaction::Shed(linkless)
-        }
-        DiscordError::Wait(after) if now.since(watch.created_at) < PATIENCE => Reaction::Wait {
-            after: *after,
-            failed: false,
-        },
-        DiscordError::Unavailable(_) | DiscordError::Unauthorized
-            if watch.failures < MOST_FAILURES =>
-        {
-            let first = Duration::from_secs(1);
-            Reaction::Wait {
-                after: backoff(watch.failures + 1, first, RETRY_MAX, jitter),
-                failed: true,
-            }
-        }
-        DiscordError::ChannelOut(_)
-        | DiscordError::Archived
-        | DiscordError::Forbidden(_)
-        | DiscordError::Wait(_)
-        | DiscordError::NoDm
-        | DiscordError::NoReply
-        | DiscordError::FilesRefused(_)
-        | DiscordError::Unknown(_)
-        | DiscordError::FilteredText
-        | DiscordError::FilteredLinks
-        | DiscordError::Unavailable(_)
-        | DiscordError::Unauthorized
-        | DiscordError::Invalid(_) => match via {
-            Via::Token | Via::Channel => Reaction::Leave(Via::Dm),
-            Via::Dm | Via::Gone => Reaction::GiveUp,
-        },
-    }
-}
-
-/// How long to wait before a notification that Discord refused is tried again, and
-/// whether that counts as a failure; `None` where nothing more can be done.
-#[must_use]
-pub fn after_unsent(
+/// How long to wait before what Discord refused is tried again as it is, and whether
+/// that counts as a failure; `None` where it is of no use.
+pub fn wait_after(
     error: &DiscordError,
     watch: &Watch,
     now: Timestamp,
     jitter: f64,
 ) -> Option<(Duration, bool)> {
-    let bare = Attempt {
-        via: Via::Dm,
-        form: Form::BARE,
-    };
-    match reaction(error, bare, watch, now, jitter) {
-        Reaction::Wait { after, failed } => Some((after, failed)),
-        Reaction::Shed(_) | Reaction::Leave(_) | Reaction::GiveUp => None,
+    let (failures, first) = (watch.failures, Duration::from_secs(1));
+    let soon = backoff(failures.saturating_add(1), first, RETRY_MAX, jitter);
+    match error {
+        // A code that nobody knows is not the form's fault.
+        DiscordError::Unknown(_) if failures < UNKNOWN_SOON => Some((soon, true)),
+        DiscordError::Unknown(_) if failures < UNKNOWN_TRIES => {
+            Some((soon.max(UNKNOWN_PAUSE), true))
+        }
+        DiscordError::Wait(after) if now.since(watch.created_at) < PATIENCE => {
+            Some((*after, false))
+        }
+        DiscordError::Unavailable(_) | DiscordError::Unauthorized if failures < MOST_FAILURES => {
+            Some((soon, true))
+        }
+        _ => None,
+    }
+}
+
+/// The form without a part that may have been refused.
+fn shed(error: &DiscordError, Attempt { via, form }: Attempt) -> Option<Form> {
+    let [mut fileless, mut textless, mut linkless] = [form; 3];
+    (fileless.files, textless.texts, linkless.links) = (false, false, false);
+    let first = |less: &[Form]| less.iter().copied().find(|less| *less != form);
+    match error {
+        DiscordError::Forbidden(_) if via == Via::Dm => None,
+        DiscordError::Forbidden(_) | DiscordError::FilesRefused(_) => first(&[fileless]),
+        // What the filter names goes first, and the other if that does not help:
+        // a rule on words may mean those of a link, and the prompt may hold one.
+        DiscordError::FilteredText => first(&[textless, linkless]),
+        DiscordError::FilteredLinks => first(&[linkless, textless]),
+        // A bug of ours: the same is never sent again, but nobody is left without an
+        // answer. What is worth most is shed last.
+        DiscordError::Invalid(_) | DiscordError::Unknown(_) => {
+            first(&[fileless, textless, linkless])
+        }
+        DiscordError::TokenOver
+        | DiscordError::TooLate
+        | DiscordError::AlreadyAcknowledged
+        | DiscordError::MessageGone
+        | DiscordError::Archived
+        | DiscordError::ChannelOut(_)
+        | DiscordError::NoDm
+        | DiscordError::NoReply
+        | DiscordError::Wait(_)
+        | DiscordError::Unavailable(_)
+        | DiscordError::Unauthorized => None,
+    }
+}
+
+/// The way that is left where `via` has failed for good.
+fn other_way(error: &DiscordError, via: Via, reach: Reach) -> Option<Via> {
+    match (error, via) {
+        (
+            DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged,
+            via,
+        ) => (via == Via::Token).then(|| Via::after_token(reach)),
+        (DiscordError::MessageGone, via) => (via != Via::Gone).then_some(Via::Gone),
+        (_, Via::Token | Via::Channel) => Some(Via::Dm),
+        (_, Via::Dm | Via::Gone) => None,
     }
 }
 
@@ -562,9 +504,9 @@ mod tests {
         assert_eq!(next(&watch, x(E::Unavailable), NOW, 1.0), longest);
         watch.failures = MOST_FAILURES;
         assert_eq!(next(&watch, x(E::Unavailable), NOW, 1.0), dm);
-        assert_eq!(after_unsent(&x(E::Unavailable), &watch, NOW, 1.0), None);
+        assert_eq!(wait_after(&x(E::Unavailable), &watch, NOW, 1.0), None);
         watch.failures = 0;
-        let retry = after_unsent(&x(E::Unavailable), &watch, NOW, 0.0);
+        let retry = wait_after(&x(E::Unavailable), &watch, NOW, 0.0);
         assert_eq!(retry, Some((Duration::from_secs(1), true)));
     }
 
@@ -589,7 +531,7 @@ mod tests {
                     );
                 }
             }
-            let unsent = after_unsent(&x(E::Unknown), &watch, NOW, 0.0);
+            let unsent = wait_after(&x(E::Unknown), &watch, NOW, 0.0);
             assert!(unsent.is_some(), "a notification waits as well");
             watch.failures += 1;
         }

@@ -14,8 +14,7 @@ pub enum Requested {
     Restarted(Task),
 }
 
-/// A task that is asked for at `now` and that nobody knows yet.
-#[must_use]
+/// A task that nobody knows yet.
 pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
     Task {
         id: id.clone(),
@@ -42,7 +41,6 @@ pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
 ///
 /// A task that ended is asked for anew, but an end that others have yet to see is
 /// theirs and stays: whoever asks meanwhile is shown it, too.
-#[must_use]
 pub fn again(
     task: Task,
     polled: bool,
