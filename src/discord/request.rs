@@ -71,7 +71,7 @@ pub(crate) struct Press {
 
 /// An interaction that is not understood.
 #[derive(Debug)]
-pub struct Unreadable {
+pub struct NotUnderstood {
     /// The field that is missing or wrong.
     pub path: &'static str,
     /// The right to say so to the person, where it came.
@@ -80,17 +80,17 @@ pub struct Unreadable {
 
 impl Request {
     /// Reads an interaction that is no ping; `application_id` is the bot's own.
-    pub fn read(raw: &Value, application_id: u64) -> Result<Self, Unreadable> {
+    pub fn read(raw: &Value, application_id: u64) -> Result<Self, NotUnderstood> {
         let (id, token) = (id_at(&raw["id"]), raw["token"].as_str());
         let (id, token) = match (id, token) {
             (Some(id), Some(token)) if !token.is_empty() => (id, Secret::new(token)),
-            (None, _) => return Err(unreadable("id", None)),
-            _ => return Err(unreadable("token", None)),
+            (None, _) => return Err(not_understood("id", None)),
+            _ => return Err(not_understood("token", None)),
         };
         let answer = || Some((id, token.clone()));
         let user = [&raw["member"]["user"]["id"], &raw["user"]["id"]];
         let Some(user_id) = user.into_iter().find_map(id_at) else {
-            return Err(unreadable("member.user.id", answer()));
+            return Err(not_understood("member.user.id", answer()));
         };
         let data = &raw["data"];
         let wish = match raw["type"].as_u64() {
@@ -99,7 +99,7 @@ impl Request {
             Some(4) => Ok(Wish::Typing(typed(data))),
             _ => Err("type"),
         };
-        let wish = wish.map_err(|path| unreadable(path, answer()))?;
+        let wish = wish.map_err(|path| not_understood(path, answer()))?;
         let text = |field: &Value| field.as_str().map(str::to_owned);
         let locale = text(&raw["locale"]).unwrap_or_else(|| "en-US".to_owned());
         let channel = &raw["channel"];
@@ -126,8 +126,8 @@ impl Request {
     }
 }
 
-fn unreadable(path: &'static str, answer: Option<(u64, Secret)>) -> Unreadable {
-    Unreadable { path, answer }
+fn not_understood(path: &'static str, answer: Option<(u64, Secret)>) -> NotUnderstood {
+    NotUnderstood { path, answer }
 }
 
 impl Asker {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use crate::discord::request::{Request, Unreadable};
+use crate::discord::request::{NotUnderstood, Request};
 use crate::flows::intake::Intake;
 use crate::metrics;
 
@@ -48,7 +48,7 @@ impl Entrance {
     /// Lets an interaction in, as Discord sent it.
     pub fn admit(&self, raw: &Value) -> Admitted<impl Future<Output = ()> + use<>> {
         let request = Request::read(raw, self.application_id);
-        if let Err(Unreadable { path, answer }) = &request {
+        if let Err(NotUnderstood { path, answer }) = &request {
             // The path names a field, never a value: a token is one.
             metrics::undecodable();
             tracing::warn!(path, kind = raw["type"].as_u64(), "entrance.not_understood");
@@ -64,7 +64,7 @@ impl Entrance {
         Admitted::Taken(self.tracker.track_future(async move {
             match request {
                 Ok(request) => intake.take(request).await,
-                Err(unreadable) => intake.apologise(unreadable).await,
+                Err(error) => intake.apologise(error).await,
             }
             drop(slot);
         }))

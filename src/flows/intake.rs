@@ -16,7 +16,7 @@ use governor::{Quota, RateLimiter};
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::{InteractionToken, Messenger};
-use crate::discord::request::{Asker, Request, Unreadable, Wish};
+use crate::discord::request::{Asker, NotUnderstood, Request, Wish};
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::domain::time::Timestamp;
@@ -88,8 +88,8 @@ impl Intake {
     }
 
     /// Says to somebody that what they did was not understood.
-    pub async fn apologise(&self, unreadable: Unreadable) {
-        let Some((interaction_id, token)) = unreadable.answer else {
+    pub async fn apologise(&self, error: NotUnderstood) {
+        let Some((interaction_id, token)) = error.answer else {
             return;
         };
         let to = InteractionToken {

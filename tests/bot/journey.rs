@@ -170,6 +170,28 @@ async fn a_video_that_is_too_large_comes_as_a_link() {
 }
 
 #[tokio::test]
+async fn the_bots_token_goes_only_where_it_is_needed() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.watching().await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.pinged(1).await;
+    bot.stop().await;
+    for request in stage.sandbox.requests() {
+        let own = ["/interactions/", "/webhooks/"]
+            .iter()
+            .any(|start| request.route.starts_with(start));
+        if own {
+            assert!(
+                !request.headers.contains_key("authorization"),
+                "{}",
+                request.route
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn after_the_token_the_channel_route_goes_on() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;

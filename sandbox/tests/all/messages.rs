@@ -27,7 +27,10 @@ async fn only_the_bots_token_opens_the_routes() {
     );
     let url = format!("{}/api/v10{path}", sandbox.discord_url());
     for token in ["", "Bot wrong", sandbox.token()] {
-        let response = reqwest::Client::new()
+        let response = reqwest::Client::builder()
+            .user_agent("DiscordBot (https://bot.example, 1)")
+            .build()
+            .unwrap()
             .get(&url)
             .header("authorization", token)
             .send()
@@ -249,7 +252,10 @@ async fn files_stay_as_the_list_says() {
     assert_eq!(sandbox.file(&message.attachments[0]), Some(clip()));
 
     let url = body["attachments"][0]["url"].as_str().unwrap();
-    let part = reqwest::Client::new()
+    let part = reqwest::Client::builder()
+        .user_agent("DiscordBot (https://bot.example, 1)")
+        .build()
+        .unwrap()
         .get(url)
         .header("range", "bytes=4-7")
         .send()

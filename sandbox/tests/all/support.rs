@@ -26,7 +26,10 @@ impl Rest {
     pub(crate) fn new(sandbox: &Sandbox) -> Self {
         let base = format!("{}/api/v10", sandbox.discord_url());
         Self {
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder()
+                .user_agent("DiscordBot (https://bot.example, 1)")
+                .build()
+                .unwrap(),
             base,
             token: format!("Bot {}", sandbox.token()),
         }

@@ -81,8 +81,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
             get(webhooks::message)
                 .patch(webhooks::edit)
                 .delete(webhooks::delete),
-        )
-        .layer(from_fn(refuse_token));
+        );
     let api = with_token
         .merge(with_interaction_token)
         .layer(from_fn(require_agent))
@@ -113,16 +112,6 @@ async fn require_token(request: Request, next: Next) -> Response {
         next.run(request).await
     } else {
         ApiError::plain(StatusCode::UNAUTHORIZED).into_response()
-    }
-}
-
-/// Discord takes the bot's token here, too. It is refused because it should not be
-/// sent where it is not needed.
-async fn refuse_token(request: Request, next: Next) -> Response {
-    if request.headers().contains_key(header::AUTHORIZATION) {
-        ApiError::plain(StatusCode::BAD_REQUEST).into_response()
-    } else {
-        next.run(request).await
     }
 }
 
