@@ -130,7 +130,7 @@ fn unavailable(result: Result<Snapshot, QueryError>) -> String {
 
 fn invalid(result: Result<Snapshot, QueryError>) -> String {
     match result {
-        Err(QueryError::Invalid { cause }) => cause,
+        Err(QueryError::Invalid { cause, .. }) => cause,
         other => panic!("{other:?} instead of invalid"),
     }
 }

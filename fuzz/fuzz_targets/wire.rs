@@ -20,9 +20,9 @@ mod invariants;
 mod wire;
 
 use domain::query::QueryError;
-use domain::task::{Phase, Snapshot};
+use domain::task::{Phase, Snapshot, TaskId};
 use libfuzzer_sys::fuzz_target;
-use wire::decode;
+use wire::{Question, decode};
 
 /// The first byte chooses the status.
 const STATUSES: [u16; 16] = [

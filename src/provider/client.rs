@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use super::circuit::Circuit;
 use super::transport::Transport;
 pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
-use super::wire;
 use super::wire::status::Word;
 use crate::domain::query::QueryError;
 use crate::domain::task::{Snapshot, TaskId};
@@ -74,7 +73,7 @@ impl Client {
         let started = Instant::now();
         let (result, wait) = match self.fetch(id).await {
             Ok(reply) => {
-                let result = wire::decode(reply.status, &reply.body);
+                let result = reply.read().map(|reading| reading.snapshot);
                 (result, reply.retry_after(now))
             }
             Err(error) => (Err(error), None),
@@ -172,15 +171,22 @@ impl Client {
         }
     }
 
+    /// Logs a status that nobody knows, and that there is none, once each.
     fn log_unknown_word(&self, snapshot: &Snapshot) {
-        let Some(word) = snapshot.status.as_deref() else {
-            return;
-        };
-        if Word::read(word) != Word::Unknown {
+        let word = snapshot.status.as_deref().unwrap_or_default();
+        if !word.is_empty() && Word::read(word) != Word::Unknown {
             return;
         }
         let mut seen = lock(&self.unknown_words);
-        if seen.len() < WORDS_MAX && seen.insert(word.to_owned()) {
+        if seen.len() >= WORDS_MAX || !seen.insert(word.to_owned()) {
+            return;
+        }
+        if word.is_empty() {
+            tracing::warn!(
+                hint = "the reply names a task and no status: see `videostatus query --explain`",
+                "provider.status.missing"
+            );
+        } else {
             metrics::unknown_word();
             tracing::warn!(word, "provider.status.unknown");
         }

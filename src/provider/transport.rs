@@ -13,14 +13,18 @@ use url::Url;
 use super::cause;
 use super::endpoint::{BadEndpoint, Endpoint};
 use super::retry_after;
+use super::wire::inline::Splitter;
 use super::wire::text::{self, CAUSE_MAX};
-use crate::domain::query::QueryError;
+use super::wire::{self, Question, Reading};
+use crate::domain::query::{Nonsense, QueryError};
 use crate::domain::secret::Secret;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// The largest body that is read, in bytes after decompression: 256 KiB.
+/// The largest body that is kept, in bytes after decompression: 256 KiB.
 pub const BODY_MAX: usize = 256 * 1024;
+/// The largest that is read where it holds the video itself: 32 MiB.
+const VIDEO_MAX: usize = 32 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -62,8 +66,10 @@ pub struct RawReply {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, decompressed, without the key; at most [`BODY_MAX`] bytes came.
+    /// The body, decompressed, without the key and without the base64 of videos.
     pub body: Vec<u8>,
+    /// What it answers.
+    pub question: Question,
 }
 
 /// Sends queries; pools connections.
@@ -71,6 +77,7 @@ pub struct RawReply {
 pub(super) struct Transport {
     http: reqwest::Client,
     endpoint: Endpoint,
+    gateway: Url,
     key: Secret,
 }
 
@@ -92,6 +99,7 @@ impl Transport {
         Ok(Self {
             http,
             endpoint: Endpoint::new(&config.origin, &config.path)?,
+            gateway: config.origin.clone(),
             key: config.key.clone(),
         })
     }
@@ -99,22 +107,31 @@ impl Transport {
     /// Asks for a task and reads the reply.
     pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
+            what: Nonsense::WrongPath,
             cause: format!("the query's address: {error}"),
         })?;
         let sent = self.http.get(url).send().await;
         let mut response = sent.map_err(|error| unavailable(&error))?;
-        let mut body = Vec::new();
+        let (mut body, mut videos) = (Vec::new(), 0);
+        let mut splitter = Splitter::default();
         while let Some(chunk) = response.chunk().await.map_err(|e| unavailable(&e))? {
-            if body.len() + chunk.len() > BODY_MAX {
-                let cause = format!("a body of more than {BODY_MAX} bytes");
-                return Err(QueryError::Invalid { cause });
+            splitter.push(&chunk, &mut body, |base64| videos += base64.len());
+            let max = if videos == 0 { BODY_MAX } else { VIDEO_MAX };
+            if body.len() > BODY_MAX || videos > max {
+                return Err(QueryError::Invalid {
+                    what: Nonsense::TooLarge,
+                    cause: format!("a body of more than {max} bytes"),
+                });
             }
-            body.extend_from_slice(&chunk);
         }
         Ok(RawReply {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             body: self.without_key(body),
+            question: Question {
+                id: id.clone(),
+                gateway: self.gateway.clone(),
+            },
         })
     }
 
@@ -137,6 +154,14 @@ fn contains(body: &[u8], part: &[u8]) -> bool {
 }
 
 impl RawReply {
+    /// Understands the reply.
+    ///
+    /// # Errors
+    /// As [`wire::read`].
+    pub fn read(&self) -> Result<Reading, QueryError> {
+        wire::read(self.status, &self.body, &self.question)
+    }
+
     /// The wait that the reply asks for.
     pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?;

@@ -91,7 +91,9 @@ fn heard(
     task.known = true;
     match task.snapshot.phase {
         Phase::Failed => task.outcome = Some(Outcome::Failed),
-        Phase::Completed if task.snapshot.video_url.is_some() => {
+        Phase::Completed
+            if task.snapshot.video_url.is_some() || task.snapshot.no_link.is_some() =>
+        {
             task.outcome = Some(Outcome::Completed)
         }
         Phase::Completed => {

@@ -11,8 +11,8 @@ use crate::domain::time::Timestamp;
 const LABEL_MAX: usize = 256;
 /// Longest prompt, in characters; twice what a Discord embed can show.
 const PROMPT_MAX: usize = 8192;
-/// Longest link, in characters: Discord takes no longer one.
-const URL_MAX: usize = 2048;
+/// Longest link that is followed, in bytes; signed ones run to 2,500.
+const URL_MAX: usize = 4000;
 
 /// A short text in one line; numbers are written out.
 pub(super) fn label(value: &Value) -> Option<String> {
@@ -117,8 +117,7 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
         .then_some(Timestamp(millis as i64))
 }
 
-/// An absolute http(s) link without a password in it. Relative ones are
-/// dropped: which host they belong to is documented nowhere.
+/// An absolute http(s) link without a password in it.
 pub(super) fn link(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     if text.len() > URL_MAX {
@@ -225,11 +224,11 @@ mod tests {
         ] {
             assert_eq!(link(&json!(text)).as_deref(), expected, "{text}");
         }
-        let fits = format!("https://a.example/{}", "x".repeat(2048 - 18));
+        let fits = format!("https://a.example/{}", "x".repeat(4000 - 18));
         assert_eq!(link(&json!(fits)), Some(fits.clone()));
         assert_eq!(link(&json!(fits + "x")), None);
         assert_eq!(
-            link(&json!(format!("https://a.example/{}", "ü".repeat(900)))),
+            link(&json!(format!("https://a.example/{}", "ü".repeat(1900)))),
             None
         );
         assert_eq!(link(&json!({"url": "https://a.example/"})), None);

@@ -4,67 +4,103 @@
 //! body is read leniently from a JSON value: a field of another type is a field
 //! left out, never a failure. No I/O happens here, and no clock is read.
 
+pub mod inline;
 pub mod status;
 pub mod text;
 
 mod fields;
+mod links;
+mod place;
 mod problem;
 mod reason;
 mod reply;
+mod roles;
 mod surrogates;
+mod task;
 
 use serde_json::Value;
 
+pub use self::links::Question;
 use self::problem::Problem;
+pub use self::reply::Reading;
 use self::reply::Reply;
 use self::status::Word;
 use self::text::CAUSE_MAX;
-use crate::domain::query::QueryError;
-use crate::domain::task::Snapshot;
+use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::task::{Phase, Snapshot};
 
 /// Understands a reply from its HTTP status and its body (already capped).
 ///
 /// # Errors
+/// As [`read`].
+pub fn decode(status: u16, body: &[u8], question: &Question) -> Result<Snapshot, QueryError> {
+    read(status, body, question).map(|reading| reading.snapshot)
+}
+
+/// [`decode`], with the places in the reply that the fields were read from.
+///
+/// # Errors
 /// [`QueryError`], typed by the reaction that the reply asks for; its texts are
-/// at most [`CAUSE_MAX`] characters and never hold HTML. A wait that a header
-/// told is not known here.
-pub fn decode(status: u16, body: &[u8]) -> Result<Snapshot, QueryError> {
+/// at most a sentence around [`CAUSE_MAX`] characters and never hold HTML. A wait
+/// that a header told is not known here.
+pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, QueryError> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
     let json = serde_json::from_str::<Value>(text);
     let json = json.or_else(|_| serde_json::from_str(&surrogates::mended(text)));
     let success = (200..300).contains(&status);
     match json {
-        Ok(value) if success => understand(&value),
+        Ok(value) if success => understand(value, question).map_err(|error| match error {
+            Some(error) => error,
+            None => invalid(&no_task(text)),
+        }),
         Ok(value) => Err(Problem::of(&value).classify(status)),
         Err(_) if !success => Err(Problem::of_text(text).classify(status)),
-        Err(_) if text::is_html(text) => invalid("an HTML page"),
-        Err(_) if text.trim().is_empty() => invalid("an empty body"),
-        Err(error) => invalid(&format!("not JSON: {error}")),
+        Err(_) if text::is_html(text) => Err(invalid("an HTML page")),
+        Err(_) if text.trim().is_empty() => Err(invalid("an empty body")),
+        Err(error) => Err(invalid(&text::line(
+            &format!("not JSON: {error}"),
+            CAUSE_MAX,
+        ))),
     }
 }
 
-fn invalid(cause: &str) -> Result<Snapshot, QueryError> {
-    let cause = text::line(cause, CAUSE_MAX);
-    Err(QueryError::Invalid { cause })
+fn invalid(cause: &str) -> QueryError {
+    QueryError::Invalid {
+        what: Nonsense::Unknown,
+        cause: cause.to_owned(),
+    }
 }
 
-/// A reply that came with success.
-fn understand(root: &Value) -> Result<Snapshot, QueryError> {
-    if !root.is_object() {
-        return invalid("JSON, but no object");
-    }
-    let reply = Reply::of(root);
-    let (told, envelope) = (reply.problem(), Problem::of(root));
-    match reply.word().map(Word::read) {
+/// What an operator can do about a reply in which no task was found.
+fn no_task(body: &str) -> String {
+    let body = text::line(text::before_html(body), CAUSE_MAX);
+    format!("neither a task's status nor its id in {body} (see `videostatus query --raw`)")
+}
+
+/// A reply that came with success. An error of `None` is a reply that says nothing.
+fn understand(mut root: Value, question: &Question) -> Result<Reading, Option<QueryError>> {
+    root = root.as_str().and_then(place::opened).unwrap_or(root);
+    place::open(&mut root);
+    let reply = Reply::of(&root, question);
+    let (told, envelope) = (reply.problem(), Problem::of(&root));
+    match reply.word() {
         Some(Word::Error) if told.is_unknown_task() || told.is_temporary() => {
-            Err(told.classify(200))
+            Err(Some(told.classify(200)))
         }
-        Some(_) => Ok(reply.snapshot()),
-        // An error under a success: the status stands in the envelope, if at all.
-        None if envelope.status().is_some() || !reply.is_task() => {
-            Err(envelope.classify(envelope.status().unwrap_or(200)))
+        // Without an id, a failure may be the query's instead of the task's.
+        Some(word)
+            if word.phase() == Phase::Failed && !reply.has_id() && envelope.is_about_query() =>
+        {
+            Err(Some(envelope.classify(envelope.status().unwrap_or(200))))
         }
-        None => Ok(reply.snapshot()),
+        Some(_) => Ok(reply.read()),
+        None => match envelope.status() {
+            // An error under a success: the status stands in the envelope, if at all.
+            Some(status) => Err(Some(envelope.classify(status))),
+            None if reply.has_id() => Ok(reply.read()),
+            None => Err(Some(envelope.classify(200))
+                .filter(|error| !matches!(error, QueryError::Invalid { .. }))),
+        },
     }
 }

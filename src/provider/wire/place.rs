@@ -1,0 +1,151 @@
+//! A value of a reply together with where it stands, and the search for a role.
+
+use serde_json::{Map, Value};
+
+use super::roles::{self, DEPTH, ENVELOPES, Names, PARTS, VIDEO};
+
+/// A value and its path, such as `data.task_result.videos[0].url`.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) value: &'a Value,
+    pub(super) path: String,
+}
+
+/// What a role came to, and the path that it was read from.
+pub(super) type Located<T> = Option<(T, String)>;
+
+/// What to look for: where, and how a value of it is read.
+pub(super) struct Search<'s, T> {
+    /// These may hold objects and lists of their own kind.
+    pub(super) names: Names,
+    /// Where the names are looked for next.
+    pub(super) inside: Names,
+    /// A value that is left out.
+    pub(super) skip: Option<&'s Value>,
+    pub(super) read: &'s dyn Fn(&Value) -> Option<T>,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn root(value: &'a Value) -> Self {
+        let path = String::new();
+        Self { value, path }
+    }
+
+    /// The field of this name; none of anything but an object.
+    pub(super) fn get(&self, name: &str) -> Option<Self> {
+        let (key, value) = field(self.value.as_object()?, name)?;
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let path = format!("{}{dot}{key}", self.path);
+        Some(Self { value, path })
+    }
+
+    /// The value at the end of a path of names.
+    pub(super) fn at(&self, path: &str) -> Option<Self> {
+        path.split('.')
+            .try_fold(self.clone(), |here, name| here.get(name))
+    }
+
+    /// The fields with one of these names.
+    pub(super) fn fields(&self, names: Names) -> impl Iterator<Item = Self> {
+        names.split_whitespace().filter_map(|name| self.get(name))
+    }
+
+    /// The elements of a list but those that were sent in; anything else is its
+    /// own only element.
+    pub(super) fn each(self) -> Vec<Self> {
+        let Value::Array(list) = self.value else {
+            return vec![self];
+        };
+        let path = &self.path;
+        let places = list.iter().enumerate().map(|(at, value)| Self {
+            value,
+            path: format!("{path}[{at}]"),
+        });
+        places.filter(|place| !is_sent_in(place.value)).collect()
+    }
+
+    /// The first value under one of `names` that can be read.
+    pub(super) fn find<T>(
+        &self,
+        names: Names,
+        inside: Names,
+        read: &dyn Fn(&Value) -> Option<T>,
+    ) -> Located<T> {
+        self.search(
+            &Search {
+                names,
+                inside,
+                skip: None,
+                read,
+            },
+            DEPTH,
+        )
+    }
+
+    /// Searches here, then deeper; `depth` bounds both.
+    pub(super) fn search<T>(&self, search: &Search<'_, T>, depth: u8) -> Located<T> {
+        let depth = depth.checked_sub(1)?;
+        let wanted = |child: &Self| {
+            !search
+                .skip
+                .is_some_and(|skip| std::ptr::eq(skip, child.value))
+        };
+        let usable = |child: Self| {
+            let read = (search.read)(child.value).map(|found| (found, child.path.clone()));
+            read.or_else(|| child.search(search, depth))
+        };
+        self.clone().each().into_iter().find_map(|here| {
+            let named = here.fields(search.names).filter(wanted);
+            named.flat_map(Self::each).find_map(usable).or_else(|| {
+                let inside = here.fields(search.inside).filter(wanted);
+                inside
+                    .into_iter()
+                    .find_map(|child| child.search(search, depth))
+            })
+        })
+    }
+}
+
+/// The field of this name, by its exact spelling first.
+pub(super) fn field<'a>(
+    fields: &'a Map<String, Value>,
+    name: &str,
+) -> Option<(&'a String, &'a Value)> {
+    let similar = || fields.iter().find(|(key, _)| roles::same(key, name));
+    fields.get_key_value(name).or_else(similar)
+}
+
+/// Returns whether a list's element says that it was sent in.
+fn is_sent_in(element: &Value) -> bool {
+    let said = |key| element.get(key).and_then(Value::as_str);
+    ["type", "role"]
+        .into_iter()
+        .filter_map(said)
+        .any(roles::is_sent_in)
+}
+
+/// Opens, once, the parts of a reply that are JSON in a text.
+pub(super) fn open(value: &mut Value) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(open),
+        Value::Object(fields) => {
+            for (key, value) in fields.iter_mut().filter(|(key, _)| !roles::is_sent_in(key)) {
+                let known = [ENVELOPES, PARTS, VIDEO]
+                    .iter()
+                    .any(|names| roles::is_any(key, names));
+                match value.as_str().filter(|_| known).and_then(opened) {
+                    Some(inner) => *value = inner,
+                    None => open(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The object or list that a text is, if it is one.
+pub(super) fn opened(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let starts = text.starts_with(['{', '[']);
+    starts.then(|| serde_json::from_str(text).ok())?
+}
