@@ -13,6 +13,7 @@ mod invariants;
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use proptest::collection::{hash_map, vec};
 use proptest::prelude::*;
@@ -386,4 +387,23 @@ fn texts_are_cut_at_their_caps() {
     } = decode(200, body.to_string().as_bytes(), &invariants::question()).unwrap();
     let lengths = [id, error, prompt, enhanced_prompt].map(|text| text.unwrap().chars().count());
     assert_eq!(lengths, [256, 1000, 8192, 8192]);
+}
+
+/// The slowest kinds of bodies for a search by role: wide, and many in a list.
+#[test]
+fn a_hostile_body_is_read_in_bounded_time() {
+    let wide: serde_json::Map<_, _> = (0..9000).map(|n| (format!("k{n}"), json!(n))).collect();
+    let list: Vec<_> = (0..5000).map(|n| json!({"x": [], "k": n})).collect();
+    let bodies = [
+        json!({"status": "completed", "data": {"detail": wide}}),
+        json!({"status": "completed", "videos": list}),
+        json!({"status": "completed", "output": vec![json!({"videos": list[..50]}); 100]}),
+        json!({"results": list}),
+    ];
+    for body in bodies {
+        let started = Instant::now();
+        invariants::hold_for(200, body.to_string().as_bytes());
+        // Without optimisation, on a busy machine; it is some milliseconds else.
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
 }

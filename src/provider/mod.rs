@@ -11,5 +11,6 @@ pub mod media;
 pub mod wire;
 
 mod cause;
+mod inline;
 mod retry_after;
 mod transport;

@@ -12,8 +12,8 @@ use url::Url;
 
 use super::cause;
 use super::endpoint::{BadEndpoint, Endpoint};
+use super::inline::Splitter;
 use super::retry_after;
-use super::wire::inline::Splitter;
 use super::wire::text::{self, CAUSE_MAX};
 use super::wire::{self, Question, Reading};
 use crate::domain::query::{Nonsense, QueryError};

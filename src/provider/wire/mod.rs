@@ -4,7 +4,6 @@
 //! body is read leniently from a JSON value: a field of another type is a field
 //! left out, never a failure. No I/O happens here, and no clock is read.
 
-pub mod inline;
 pub mod status;
 pub mod text;
 

@@ -32,22 +32,24 @@ impl<'a> Place<'a> {
     }
 
     /// The field of this name; none of anything but an object.
-    pub(super) fn get(&self, name: &str) -> Option<Self> {
-        let (key, value) = field(self.value.as_object()?, name)?;
-        let dot = if self.path.is_empty() { "" } else { "." };
-        let path = format!("{}{dot}{key}", self.path);
-        Some(Self { value, path })
+    pub(super) fn get(&self, name: Names) -> Option<Self> {
+        self.fields(name).next()
     }
 
     /// The value at the end of a path of names.
-    pub(super) fn at(&self, path: &str) -> Option<Self> {
-        path.split('.')
-            .try_fold(self.clone(), |here, name| here.get(name))
+    pub(super) fn at(&self, path: Names) -> Option<Self> {
+        let mut names = path.split('.');
+        names.try_fold(self.clone(), |here, name| here.get(name))
     }
 
-    /// The fields with one of these names.
+    /// The fields with one of these names, in the order of the names.
     pub(super) fn fields(&self, names: Names) -> impl Iterator<Item = Self> {
-        names.split_whitespace().filter_map(|name| self.get(name))
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let fields = self.value.as_object().map(|fields| named(fields, names));
+        fields.into_iter().flatten().map(move |(key, value)| {
+            let path = format!("{}{dot}{key}", self.path);
+            Self { value, path }
+        })
     }
 
     /// The elements of a list but those that were sent in; anything else is its
@@ -106,13 +108,18 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The field of this name, by its exact spelling first.
-pub(super) fn field<'a>(
-    fields: &'a Map<String, Value>,
-    name: &str,
-) -> Option<(&'a String, &'a Value)> {
-    let similar = || fields.iter().find(|(key, _)| roles::same(key, name));
-    fields.get_key_value(name).or_else(similar)
+/// The fields of an object with one of these names, in the order of the names.
+pub(super) fn named(
+    fields: &Map<String, Value>,
+    names: Names,
+) -> impl Iterator<Item = (&String, &Value)> {
+    let ranked = fields.iter().filter_map(|(key, value)| {
+        let rank = names.split(' ').position(|name| roles::same(key, name))?;
+        Some((rank, key, value))
+    });
+    let mut ranked: Vec<_> = ranked.collect();
+    ranked.sort_by_key(|(rank, ..)| *rank);
+    ranked.into_iter().map(|(_, key, value)| (key, value))
 }
 
 /// Returns whether a list's element says that it was sent in.

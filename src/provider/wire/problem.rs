@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::place::{field, opened};
+use super::place::{named, opened};
 use super::reason::{UNWRAPS, human, reason};
 use super::roles;
 use super::text::{self, CAUSE_MAX};
@@ -231,8 +231,7 @@ impl Problem {
 fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            let named = roles::CODES.split_whitespace();
-            for (_, value) in named.filter_map(|name| field(fields, name)) {
+            for (_, value) in named(fields, roles::CODES) {
                 let code = match value {
                     Value::String(code) => code.trim().to_owned(),
                     Value::Number(code) => code.to_string(),
@@ -251,8 +250,7 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
                     .and_then(Value::as_u64)
                     .map(|n| n.to_string()),
             );
-            let within = roles::CODES_WITHIN.split_whitespace();
-            for (_, inner) in within.filter_map(|name| field(fields, name)) {
+            for (_, inner) in named(fields, roles::CODES_WITHIN) {
                 collect_codes(inner, unwraps, codes);
             }
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::place::{field, opened};
+use super::place::{named, opened};
 use super::{roles, text};
 
 /// How many times a message that is JSON itself is opened: once per gateway
@@ -24,10 +24,9 @@ fn within(value: &Value, unwraps: u32) -> Option<String> {
             None => reason(text),
         },
         Value::Object(fields) => {
-            let part = |name| within(field(fields, name)?.1, unwraps);
-            let words = roles::WORDS.split_whitespace().find_map(part);
+            let part = |names| named(fields, names).find_map(|(_, part)| within(part, unwraps));
             // The useful word may stand in the small print.
-            match (words, part("details")) {
+            match (part(roles::WORDS), part("details")) {
                 (Some(words), Some(more)) if !words.contains(&more) => {
                     Some(text::line(&format!("{words}: {more}"), REASON_MAX))
                 }

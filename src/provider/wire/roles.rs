@@ -89,11 +89,15 @@ pub(super) const UNFILTERED: Names = "respect_moderation moderation_passed";
 
 /// Returns whether a key of a reply is one of `names`.
 pub(super) fn is_any(key: &str, names: Names) -> bool {
-    names.split_whitespace().any(|name| same(key, name))
+    names.split(' ').any(|name| same(key, name))
 }
 
 /// Returns whether a key of a reply is `name`.
 pub(super) fn same(key: &str, name: &str) -> bool {
+    let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
+    if first(key) != first(name) {
+        return false;
+    }
     let stem = ["json", "Json"]
         .iter()
         .find_map(|end| key.strip_suffix(end));
@@ -105,7 +109,7 @@ pub(super) fn same(key: &str, name: &str) -> bool {
 pub(super) fn is_sent_in(name: &str) -> bool {
     let name: String = folded(name).collect();
     let kind_of_task = name.ends_with("tovideo") || name.ends_with("2video");
-    let mut starts = SENT_IN.split_whitespace();
+    let mut starts = SENT_IN.split(' ');
     !kind_of_task && starts.any(|start| name.starts_with(&*folded(start).collect::<String>()))
 }
 

@@ -3,7 +3,7 @@
 /// Splits a reply, as it arrives, into its text and the base64 of the videos in it,
 /// so that nobody has to hold megabytes to read a status.
 #[derive(Debug, Default)]
-pub struct Splitter {
+pub(super) struct Splitter {
     inside: bool,
     /// Backslashes before what comes next, inside.
     escapes: usize,
@@ -11,7 +11,7 @@ pub struct Splitter {
 
 impl Splitter {
     /// Appends to `text` what `chunk` has besides base64, which goes to `video`.
-    pub fn push(&mut self, chunk: &[u8], text: &mut Vec<u8>, mut video: impl FnMut(&[u8])) {
+    pub(super) fn push(&mut self, chunk: &[u8], text: &mut Vec<u8>, mut video: impl FnMut(&[u8])) {
         let mut rest = chunk;
         while !rest.is_empty() {
             rest = if self.inside {
