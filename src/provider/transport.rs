@@ -12,7 +12,7 @@ use url::Url;
 
 use super::cause;
 use super::endpoint::{BadEndpoint, Endpoint};
-use super::inline::Splitter;
+use super::inline::Sieve;
 use super::retry_after;
 use super::wire::text::{self, CAUSE_MAX};
 use super::wire::{self, Question, Reading};
@@ -112,16 +112,15 @@ impl Transport {
         })?;
         let sent = self.http.get(url).send().await;
         let mut response = sent.map_err(|error| unavailable(&error))?;
-        let (mut body, mut videos) = (Vec::new(), 0);
-        let mut splitter = Splitter::default();
+        let (mut body, mut sieve) = (Vec::new(), Sieve::default());
         while let Some(chunk) = response.chunk().await.map_err(|e| unavailable(&e))? {
-            splitter.push(&chunk, &mut body, |base64| videos += base64.len());
-            let max = if videos == 0 { BODY_MAX } else { VIDEO_MAX };
-            if body.len() > BODY_MAX || videos > max {
-                return Err(QueryError::Invalid {
-                    what: Nonsense::TooLarge,
-                    cause: format!("a body of more than {max} bytes"),
-                });
+            sieve.push(&chunk, &mut body);
+            for (size, max) in [(body.len(), BODY_MAX), (sieve.dropped, VIDEO_MAX)] {
+                if size > max {
+                    let cause = format!("a body of more than {max} bytes");
+                    let what = Nonsense::TooLarge;
+                    return Err(QueryError::Invalid { what, cause });
+                }
             }
         }
         Ok(RawReply {

@@ -55,9 +55,9 @@ fn body_says_done(body: &[u8]) -> bool {
 fn says_done(value: &serde_json::Value) -> bool {
     use serde_json::Value;
     const ENVELOPES: &str = " data result output task response results tasks job payload body \
-        prediction operation video items list ";
-    const STATUS: &str =
-        " status taskstatus state taskstate jobstatus videostatus generationstatus ";
+        prediction operation video items list resp taskinfo jobinfo ";
+    const STATUS: &str = " status taskstatus state taskstate jobstatus videostatus generationstatus statusname \
+        statustext statusdesc ";
     const FLAGS: &str = " done isdone finished isfinished completed successflag ";
     match value {
         Value::Array(list) => list.iter().any(says_done),

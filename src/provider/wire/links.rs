@@ -25,6 +25,7 @@ pub(super) fn video(value: &Value) -> Option<String> {
 }
 
 pub(super) fn thumbnail(value: &Value, question: &Question) -> Option<String> {
+    let value = value.get("url").unwrap_or(value);
     fields::link(value).or_else(|| relative(value, question))
 }
 
@@ -32,7 +33,7 @@ pub(super) fn thumbnail(value: &Value, question: &Question) -> Option<String> {
 /// or what an address's parser makes one of.
 pub(super) fn relative(value: &Value, question: &Question) -> Option<String> {
     let path = value.as_str()?.trim();
-    let rooted = path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
+    let rooted = path.len() > 1 && path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
     let url = rooted.then(|| question.gateway.join(path).ok())??;
     let own = url.origin() == question.gateway.origin();
     own.then(|| fields::link(&Value::String(url.into())))?
@@ -49,4 +50,11 @@ pub(super) fn content(question: &Question) -> Option<String> {
 pub(super) fn inline(value: &Value) -> Option<()> {
     let start = value.as_str()?.trim_start().get(..11)?;
     start.eq_ignore_ascii_case("data:video/").then_some(())
+}
+
+/// Whether a text can be the bytes of a video.
+pub(super) fn bytes(value: &Value) -> Option<()> {
+    /// No video is shorter.
+    const LEAST: usize = 1024;
+    (value.as_str()?.len() > LEAST).then_some(())
 }

@@ -84,7 +84,7 @@ fn understand(mut root: Value, question: &Question) -> Result<Reading, Option<Qu
     let reply = Reply::of(&root, question);
     let (told, envelope) = (reply.problem(), Problem::of(&root));
     match reply.word() {
-        Some(Word::Error) if told.is_unknown_task() || told.is_temporary() => {
+        Some(Word::Error) if told.is_unknown_task() || told.is_temporary() || told.is_denied() => {
             Err(Some(told.classify(200)))
         }
         // Without an id, a failure may be the query's instead of the task's.

@@ -15,62 +15,25 @@ const CODE_MAX: usize = 64;
 /// Codes of a trouble that passes, whatever the HTTP status beside them.
 const TEMPORARY: [&str; 2] = ["upstream_load_saturated", "bad_response_status_code"];
 
-/// Codes of one provider that gateways hand on, and the HTTP status that says the same.
+/// Codes of one provider that gateways hand on: refused keys, an empty account, limits,
+/// and its own trouble. Beside each is the HTTP status that says the same.
+#[rustfmt::skip]
 const HANDED_ON: [(&str, u16); 6] = [
-    ("1002", 429),
-    ("1004", 401),
-    ("1008", 402),
-    ("1013", 503),
-    ("1039", 429),
-    ("2049", 401),
+    ("1004", 401), ("2049", 401), ("1008", 402), ("1002", 429), ("1039", 429), ("1013", 503),
 ];
 
-/// Whole phrases: "task failed: image not found" is another matter.
-const UNKNOWN_TASK: [&str; 11] = [
-    "task not found",
-    "task_not_found",
-    "task not exist",
-    "task_not_exist",
-    "task does not exist",
-    "task is not visible",
-    "task not visible",
-    "task doesn't exist",
-    "no such task",
-    "任务不存在",
-    "任务未找到",
-];
-
+/// What is said of an unknown task, in whole phrases: "task failed: image not found" is
+/// another matter.
+const UNKNOWN_TASK: &str = "task not found|task_not_found|task not exist|task_not_exist|\
+    task does not exist|task is not visible|task not visible|task doesn't exist|no such task|\
+    任务不存在|任务未找到";
 /// What is said of a key that is refused.
-const DENIED: [&str; 16] = [
-    "login fail",
-    "api key",
-    "api_key",
-    "apikey",
-    "api secret key",
-    "invalid token",
-    "token expired",
-    "token is expired",
-    "unauthorized",
-    "unauthenticated",
-    "authentication",
-    "无效的令牌",
-    "令牌已过期",
-    "未提供令牌",
-    "鉴权失败",
-    "认证失败",
-];
-
-/// What servers say of a path that they do not know, at the start; `not found` only
-/// as the whole.
-const WRONG_PATH: [&str; 7] = [
-    "invalid url",
-    "cannot get",
-    "no route",
-    "no such route",
-    "route not found",
-    "path not found",
-    "404 page not found",
-];
+const DENIED: &str = "login fail|api key|api_key|apikey|api secret key|invalid token|\
+    token expired|token is expired|token has no access|unauthorized|not authorized|\
+    unauthenticated|authentication|credential|无效的令牌|令牌已过期|未提供令牌|鉴权失败|认证失败|无权访问";
+/// What servers say first of a path that they do not know.
+const WRONG_PATH: &str =
+    "invalid url|cannot get|no route|no such route|route not found|path not found|404 page";
 
 /// An error reply: its machine codes from every level, its words for people.
 pub(super) struct Problem {
@@ -125,12 +88,12 @@ impl Problem {
 
     /// Whether the words say that the task does not exist or is not ours.
     pub(super) fn is_unknown_task(&self) -> bool {
-        self.has_unknown_task_code() || self.says(&UNKNOWN_TASK)
+        self.has_unknown_task_code() || self.says(UNKNOWN_TASK)
     }
 
     /// Whether the words say that the operator's key is refused.
-    fn is_denied(&self) -> bool {
-        self.says(&DENIED)
+    pub(super) fn is_denied(&self) -> bool {
+        self.says(DENIED) || self.codes.iter().any(|code| code.contains("auth"))
     }
 
     /// Whether this tells of the query, where it might tell of a task.
@@ -138,9 +101,9 @@ impl Problem {
         self.status().is_some() || self.is_unknown_task() || self.is_temporary() || self.is_denied()
     }
 
-    fn says(&self, phrases: &[&str]) -> bool {
+    fn says(&self, phrases: &str) -> bool {
         let words = self.lower();
-        phrases.iter().any(|phrase| words.contains(phrase))
+        phrases.split('|').any(|phrase| words.contains(phrase))
     }
 
     fn lower(&self) -> String {
@@ -164,7 +127,7 @@ impl Problem {
     fn is_quota(&self, status: u16) -> bool {
         status == 402
             || self.codes.iter().any(|code| code.contains("quota"))
-            || matches!(status, 200 | 403) && self.says(&["quota", "balance", "余额", "额度"])
+            || matches!(status, 200 | 403) && self.says("quota|balance|余额|额度")
     }
 
     fn has(&self, code: &str) -> bool {
@@ -224,7 +187,7 @@ impl Problem {
         let words = self.lower();
         let named = self.codes.iter().any(|code| code.contains("not_found"));
         let bare = !named && words.trim_end_matches('.') == "not found";
-        bare || WRONG_PATH.iter().any(|start| words.starts_with(start))
+        bare || WRONG_PATH.split('|').any(|start| words.starts_with(start))
     }
 }
 

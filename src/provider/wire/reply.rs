@@ -158,7 +158,9 @@ impl<'a> Reply<'a> {
         // Before the end it may be a first version that is still worked on.
         if phase == Phase::Completed {
             video = self.video();
-            if video.is_none() && self.part(roles::VIDEO, &links::inline).is_some() {
+            let bytes = || self.part(roles::VIDEO_BYTES, &links::bytes);
+            let inline = || self.part(roles::VIDEO, &links::inline).or_else(bytes);
+            if video.is_none() && inline().is_some() {
                 no_link = Some(NoLink::InReply);
             } else if video.is_none() {
                 let filtered = self.filtered();

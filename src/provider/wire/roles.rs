@@ -12,12 +12,13 @@ pub(super) type Names = &'static str;
 pub(super) const DEPTH: u8 = 6;
 /// Where the task may stand.
 pub(super) const ENVELOPES: Names = "data result output task response results tasks job payload \
-    body prediction operation video items list";
+    body prediction operation video items list resp task_info job_info";
 /// Where parts of a task may stand.
 pub(super) const PARTS: Names = "data output result response task_result task_info info content \
     assets metadata detail details pending_info video videos generate_video_response \
     generated_samples generated_videos predictions creations works generations outputs results \
-    files resource";
+    file files media resource resources resource_list video_list result_list item_list task \
+    moderation safety";
 /// Where a task's own short fields may stand, besides itself.
 pub(super) const DETAILS: Names = "data detail details pending_info";
 /// Where a running state within a waiting task is looked for.
@@ -25,8 +26,10 @@ pub(super) const INNER: [&str; 3] = ["data", "detail", "detail.pending_info"];
 
 /// A plain `id` comes first, unless it is a number.
 pub(super) const ID: Names = "task_id job_id generation_id prediction_id";
-pub(super) const STATUS: Names =
-    "status task_status state task_state job_status video_status generation_status";
+pub(super) const STATUS: Names = "status task_status state task_state job_status video_status generation_status status_name \
+    status_text status_desc";
+/// Where the word stands in a status that is an object.
+pub(super) const STATUS_WORD: Names = "name value text label";
 /// A flag for "finished" where there is no word.
 pub(super) const DONE: Names = "done is_done finished is_finished completed";
 /// A number in place of a word: 0 runs, 1 is done, others failed.
@@ -34,9 +37,14 @@ pub(super) const NUMBERED: Names = "success_flag";
 
 /// The video's link. Never "any link in the body": see [`SENT_IN`].
 pub(super) const VIDEO: Names = "upsample_video_url upsampled_video_url upscaled_video_url \
-    hd_video_url video_url result_url video_uri video_link download_url file_url play_url \
-    output_url result_video_url video_download_url url uri video videos video_urls result_urls \
-    output_urls urls link download_link gcs_uri src output outputs result results data";
+    hd_video_url final_video_url video_url result_url video_uri video_link download_url file_url \
+    play_url output_url result_video_url output_video_url generated_video_url video_download_url \
+    media_url cdn_url mp4_url video_src video_result result_video output_video url uri video \
+    videos video_list video_urls result_urls output_urls urls link download_link src hd mp4 \
+    default output outputs result results content data";
+/// The video itself, as base64; the like in a `data:` link is known by its start.
+pub(super) const VIDEO_BYTES: Names =
+    "bytes_base64_encoded b64_json video_base64 base64 encoded_video video_bytes";
 /// Some gateways file the link of a finished video under its reason.
 pub(super) const VIDEO_AS_REASON: Names = "fail_reason";
 pub(super) const THUMBNAIL: Names = "thumbnail_url thumbnail cover_url cover cover_image_url \
@@ -68,9 +76,10 @@ pub(super) const OWN_REASON: Names = "error errors fail_reason";
 /// Where a failed task's reason may stand as well. Not read before it failed: a
 /// completed task carries old errors in its `detail`.
 pub(super) const REASON: Names = "error errors fail_reason failure_reason failed_reason fail_msg \
-    fail_message failure_message error_message error_msg err_msg error_detail error_info failure \
-    task_status_msg status_msg status_message state_message status_reason reason message msg \
-    failure_code fail_code error_code";
+    fail_message failure_message error_message error_msg err_msg err_message error_detail \
+    error_info last_error exception failure task_status_msg status_msg status_message \
+    state_message status_reason reason message msg remark failure_code fail_code error_code \
+    err_code";
 pub(super) const REASON_PARTS: Names =
     "detail details data base_resp result output response metadata";
 /// The words for people in an error object, and last what may stand for them.
@@ -82,9 +91,10 @@ pub(super) const CODES_WITHIN: Names = "error message detail base_resp";
 
 /// Why a finished task has no video: words, flags that are set, flags that are not.
 pub(super) const FILTERED_WORDS: Names = "rai_media_filtered_reasons rai_filtered_reason \
-    moderation_reason filter_reason filtered_reason block_reason blocked_reason";
-pub(super) const FILTERED: Names = "moderated is_moderated filtered content_filtered blocked \
-    is_blocked nsfw moderation_blocked rai_media_filtered_count";
+    moderation_reason moderation_message filter_reason filtered_reason block_reason \
+    blocked_reason";
+pub(super) const FILTERED: Names = "moderated is_moderated filtered is_filtered content_filtered \
+    blocked is_blocked flagged nsfw moderation_blocked rai_media_filtered_count";
 pub(super) const UNFILTERED: Names = "respect_moderation moderation_passed";
 
 /// Returns whether a key of a reply is one of `names`.

@@ -84,8 +84,10 @@ pub(super) fn told(object: &Place<'_>) -> Located<Told> {
         1 => Some(Told::of("done")),
         _ => Some(Told::of("failed")),
     };
+    let within = || object.get("status")?.find(roles::STATUS_WORD, "", &word);
     object
         .find(roles::STATUS, "", &word)
+        .or_else(within)
         .or_else(|| object.find(roles::DONE, "", &done))
         .or_else(|| object.find(roles::NUMBERED, "", &numbered))
 }
