@@ -1,6 +1,8 @@
 //! Single fields, whichever type they come in. Each reader gives `None` for
 //! what it cannot use, so that no field can spoil the others.
 
+use std::time::UNIX_EPOCH;
+
 use serde_json::Value;
 use url::Url;
 
@@ -100,12 +102,18 @@ fn whole_percent(percent: f64) -> Option<u8> {
 }
 
 /// A moment in seconds or milliseconds; from 1e11 on it is milliseconds (as
-/// seconds that would be the year 5138). Zero, negative numbers and moments
-/// after the year 9999, where Discord's dates end, are unknown.
+/// seconds that would be the year 5138). Or as a text that names its zone, which is
+/// UTC. Zero, negative numbers and moments after the year 9999, where Discord's
+/// dates end, are unknown.
 pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     const MILLISECONDS_FROM: f64 = 1e11;
     const YEAR_10000: f64 = 253_402_300_800_000.0;
-    let number = number(value)?;
+    let written = || {
+        let text = value.as_str()?.trim().replace("+00:00", "Z");
+        let at = humantime::parse_rfc3339(&text).ok()?;
+        Some(at.duration_since(UNIX_EPOCH).ok()?.as_secs_f64())
+    };
+    let number = number(value).or_else(written)?;
     let millis = if number >= MILLISECONDS_FROM {
         number
     } else {
@@ -178,6 +186,10 @@ mod tests {
             (json!(0), None),
             (json!(1e-9), None),
             (json!(-1_764_522_552), None),
+            (json!("2026-01-27T19:52:10.5Z"), Some(1_769_543_530_500)),
+            (json!("2026-01-27T19:52:10+00:00"), Some(1_769_543_530_000)),
+            // Of an unknown zone.
+            (json!("2026-04-18 10:03:00.000"), None),
             (json!("yesterday"), None),
             (json!(null), None),
         ] {

@@ -16,11 +16,14 @@ mod reply;
 mod roles;
 mod surrogates;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 
 pub use self::links::Question;
 use self::problem::Problem;
+use self::reason::UNWRAPS;
 pub use self::reply::Reading;
 use self::reply::Reply;
 use self::status::Word;
@@ -80,7 +83,7 @@ fn no_task(body: &str) -> String {
 /// A reply that came with success. An error of `None` is a reply that says nothing.
 fn understand(mut root: Value, question: &Question) -> Result<Reading, Option<QueryError>> {
     root = root.as_str().and_then(place::opened).unwrap_or(root);
-    place::open(&mut root);
+    place::open(&mut root, UNWRAPS);
     let reply = Reply::of(&root, question);
     let (told, envelope) = (reply.problem(), Problem::of(&root));
     match reply.word() {

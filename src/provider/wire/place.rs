@@ -131,18 +131,26 @@ fn is_sent_in(element: &Value) -> bool {
         .any(roles::is_sent_in)
 }
 
-/// Opens, once, the parts of a reply that are JSON in a text.
-pub(super) fn open(value: &mut Value) {
+/// Opens the parts of a reply that are JSON in a text, `times` within one another.
+pub(super) fn open(value: &mut Value, times: u32) {
     match value {
-        Value::Array(list) => list.iter_mut().for_each(open),
+        Value::Array(list) => list.iter_mut().for_each(|value| open(value, times)),
         Value::Object(fields) => {
-            for (key, value) in fields.iter_mut().filter(|(key, _)| !roles::is_sent_in(key)) {
+            let fields = fields.iter_mut();
+            for (key, value) in fields.filter(|(key, _)| !roles::is_sent_in(key)) {
                 let known = [ENVELOPES, PARTS, VIDEO]
                     .iter()
                     .any(|names| roles::is_any(key, names));
-                match value.as_str().filter(|_| known).and_then(opened) {
-                    Some(inner) => *value = inner,
-                    None => open(value),
+                match value
+                    .as_str()
+                    .filter(|_| known && times > 0)
+                    .and_then(opened)
+                {
+                    Some(inner) => {
+                        *value = inner;
+                        open(value, times - 1);
+                    }
+                    None => open(value, times),
                 }
             }
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::place::{named, opened};
 use super::{roles, text};
 
-/// How many times a message that is JSON itself is opened: once per gateway
+/// How many times a text that is JSON itself is opened: once per gateway
 /// that the reply came through; more than three were never seen.
 pub(super) const UNWRAPS: u32 = 3;
 

@@ -175,23 +175,14 @@ impl<'a> Reply<'a> {
         let prompt = |names, read| self.task.find(names, roles::PROMPT_PARTS, read);
         let number = || self.task.find("status", "", &fields::label);
         let word = told(&self.task).map(|(told, path)| (told.text, path));
+        let label = |names| self.field(names, &fields::label);
+        let flag = |names| self.field(names, &fields::flag);
+        let moment = |names| self.field(names, &fields::moment);
 
         let mut from = Sources::default();
-        let mut label = |field, names| from.note(field, self.field(names, &fields::label));
-        let (model, ratio) = (label("model", roles::MODEL), label("ratio", roles::RATIO));
-        let (mode, kind) = (label("mode", "mode"), label("type", "type"));
-        let (post_id, asset_id) = (label("post_id", "post_id"), label("asset_id", "asset_id"));
-        let (trace_id, video_id) = (label("trace_id", "trace_id"), label("video_id", "video_id"));
-        let video_file_id = label("video_file_id", "video_file_id");
-        let thumbnail_file_id = label("thumbnail_file_id", "thumbnail_file_id");
-        let mut flag = |field| from.note(field, self.field(field, &fields::flag));
-        let (upscaled, upscale_on_complete) = (flag("upscaled"), flag("upscale_on_complete"));
-        let mut moment = |field, names| from.note(field, self.field(names, &fields::moment));
         let snapshot = Snapshot {
             phase,
-            status_update_time: moment("status_update_time", roles::UPDATED),
-            completed_at: moment("completed_at", roles::COMPLETED),
-            id: from.note("id", id(&self.task)),
+            no_link,
             status: from.note("status", word.or_else(number)),
             progress: from.note("progress", progress),
             prompt: from.note("prompt", prompt(roles::PROMPT, &fields::prompt)),
@@ -200,21 +191,23 @@ impl<'a> Reply<'a> {
                 prompt(roles::ENHANCED_PROMPT, &fields::fenced_prompt),
             ),
             error: from.note("error", error),
+            model: from.note("model", label(roles::MODEL)),
+            ratio: from.note("ratio", label(roles::RATIO)),
+            mode: from.note("mode", label("mode")),
+            kind: from.note("type", label("type")),
             video_url: from.note("video_url", video),
             thumbnail_url: from.note("thumbnail_url", self.part(roles::THUMBNAIL, &thumbnail)),
-            no_link,
-            model,
-            ratio,
-            mode,
-            kind,
-            post_id,
-            asset_id,
-            trace_id,
-            video_id,
-            video_file_id,
-            thumbnail_file_id,
-            upscaled,
-            upscale_on_complete,
+            status_update_time: from.note("status_update_time", moment(roles::UPDATED)),
+            completed_at: from.note("completed_at", moment(roles::COMPLETED)),
+            id: from.note("id", id(&self.task)),
+            post_id: from.note("post_id", label("post_id")),
+            asset_id: from.note("asset_id", label("asset_id")),
+            trace_id: from.note("trace_id", label("trace_id")),
+            video_id: from.note("video_id", label("video_id")),
+            video_file_id: from.note("video_file_id", label("video_file_id")),
+            thumbnail_file_id: from.note("thumbnail_file_id", label("thumbnail_file_id")),
+            upscaled: from.note("upscaled", flag("upscaled")),
+            upscale_on_complete: from.note("upscale_on_complete", flag("upscale_on_complete")),
         };
         Reading {
             snapshot,

@@ -45,8 +45,9 @@ fn html_start(text: &str) -> Option<usize> {
         <span <table <h1 <h2 <p> <br> <br/ <hr <img";
     // ASCII lower case keeps every byte where it was.
     let lower = text.to_ascii_lowercase();
-    let marks = MARKS.split_whitespace();
-    marks.filter_map(|mark| lower.find(mark)).min()
+    let marks = MARKS.split(' ').filter_map(|mark| lower.find(mark));
+    // Where a tag is closed, the first one opens it.
+    marks.chain(lower.find("</").and(lower.find('<'))).min()
 }
 
 /// `text` without the request ids that gateways add, once per hop, with the brackets
@@ -124,6 +125,7 @@ mod tests {
         assert!(!is_html("a <b and c> d"));
         assert_eq!(before_html("upstream said: <html>x"), "upstream said: ");
         assert_eq!(before_html("İ<html>"), "İ");
+        assert_eq!(before_html("Blocked <b>here</b>"), "Blocked ");
     }
 
     #[test]
