@@ -52,57 +52,51 @@ pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, Qu
     let json = json.or_else(|_| serde_json::from_str(&surrogates::mended(text)));
     let success = (200..300).contains(&status);
     match json {
-        Ok(value) if success => understand(value, question).map_err(|error| match error {
-            Some(error) => error,
-            None => invalid(&no_task(text)),
-        }),
+        Ok(value) if success => understand(value, text, question),
         Ok(value) => Err(Problem::of(&value).classify(status)),
         Err(_) if !success => Err(Problem::of_text(text).classify(status)),
         Err(_) if text::is_html(text) => Err(invalid("an HTML page")),
         Err(_) if text.trim().is_empty() => Err(invalid("an empty body")),
-        Err(error) => Err(invalid(&text::line(
-            &format!("not JSON: {error}"),
-            CAUSE_MAX,
-        ))),
+        Err(error) => Err(invalid(&format!("not JSON: {error}"))),
     }
 }
 
 fn invalid(cause: &str) -> QueryError {
-    QueryError::Invalid {
-        what: Nonsense::Unknown,
-        cause: cause.to_owned(),
-    }
+    let (what, cause) = (Nonsense::Unknown, cause.to_owned());
+    QueryError::Invalid { what, cause }
 }
 
-/// What an operator can do about a reply in which no task was found.
-fn no_task(body: &str) -> String {
-    let body = text::line(text::before_html(body), CAUSE_MAX);
-    format!("neither a task's status nor its id in {body} (see `videostatus query --raw`)")
-}
-
-/// A reply that came with success. An error of `None` is a reply that says nothing.
-fn understand(mut root: Value, question: &Question) -> Result<Reading, Option<QueryError>> {
+/// A reply that came with success; `text` is its body.
+fn understand(mut root: Value, text: &str, question: &Question) -> Result<Reading, QueryError> {
     root = root.as_str().and_then(place::opened).unwrap_or(root);
     place::open(&mut root, UNWRAPS);
     let reply = Reply::of(&root, question);
     let (told, envelope) = (reply.problem(), Problem::of(&root));
-    match reply.word() {
-        Some(Word::Error) if told.is_unknown_task() || told.is_temporary() || told.is_denied() => {
-            Err(Some(told.classify(200)))
-        }
+    match (reply.word(), envelope.status()) {
+        (Some(Word::Error), _) if told.is_refusal() => Err(told.classify(200)),
         // Without an id, a failure may be the query's instead of the task's.
-        Some(word)
-            if word.phase() == Phase::Failed && !reply.has_id() && envelope.is_about_query() =>
+        (Some(word), status)
+            if word.phase() == Phase::Failed
+                && !reply.has_id()
+                && (status.is_some() || envelope.is_refusal()) =>
         {
-            Err(Some(envelope.classify(envelope.status().unwrap_or(200))))
+            Err(envelope.classify(status.unwrap_or(200)))
         }
-        Some(_) => Ok(reply.read()),
-        None => match envelope.status() {
-            // An error under a success: the status stands in the envelope, if at all.
-            Some(status) => Err(Some(envelope.classify(status))),
-            None if reply.has_id() => Ok(reply.read()),
-            None => Err(Some(envelope.classify(200))
-                .filter(|error| !matches!(error, QueryError::Invalid { .. }))),
-        },
+        (Some(_), _) => Ok(reply.read()),
+        // An error under a success: the status stands in the envelope, if at all.
+        (None, Some(status)) => Err(envelope.classify(status)),
+        (None, None) if reply.has_id() => Ok(reply.read()),
+        (None, None) => Err(match envelope.classify(200) {
+            QueryError::Invalid { .. } => no_task(text),
+            error => error,
+        }),
     }
+}
+
+/// A reply in which no task was found, as an operator can look into it.
+fn no_task(body: &str) -> QueryError {
+    let body = text::line(text::before_html(body), CAUSE_MAX);
+    invalid(&format!(
+        "neither a task's status nor its id in {body} (see `videostatus query --raw`)"
+    ))
 }

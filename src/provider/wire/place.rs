@@ -14,16 +14,8 @@ pub(super) struct Place<'a> {
 /// What a role came to, and the path that it was read from.
 pub(super) type Located<T> = Option<(T, String)>;
 
-/// What to look for: where, and how a value of it is read.
-pub(super) struct Search<'s, T> {
-    /// These may hold objects and lists of their own kind.
-    pub(super) names: Names,
-    /// Where the names are looked for next.
-    pub(super) inside: Names,
-    /// A value that is left out.
-    pub(super) skip: Option<&'s Value>,
-    pub(super) read: &'s dyn Fn(&Value) -> Option<T>,
-}
+/// How a value of a role is read.
+pub(super) type Read<'r, T> = &'r dyn Fn(&Value) -> Option<T>;
 
 impl<'a> Place<'a> {
     pub(super) fn root(value: &'a Value) -> Self {
@@ -34,12 +26,6 @@ impl<'a> Place<'a> {
     /// The field of this name; none of anything but an object.
     pub(super) fn get(&self, name: Names) -> Option<Self> {
         self.fields(name).next()
-    }
-
-    /// The value at the end of a path of names.
-    pub(super) fn at(&self, path: Names) -> Option<Self> {
-        let mut names = path.split('.');
-        names.try_fold(self.clone(), |here, name| here.get(name))
     }
 
     /// The fields with one of these names, in the order of the names.
@@ -66,44 +52,35 @@ impl<'a> Place<'a> {
         places.filter(|place| !is_sent_in(place.value)).collect()
     }
 
-    /// The first value under one of `names` that can be read.
-    pub(super) fn find<T>(
+    /// The first value under one of `names` that can be read: here, then `inside`.
+    pub(super) fn find<T>(&self, names: Names, inside: Names, read: Read<'_, T>) -> Located<T> {
+        self.search(names, inside, None, read, DEPTH)
+    }
+
+    /// [`Self::find`] without the value `skip`, at most `depth` deep. The names may hold
+    /// objects and lists of their own kind.
+    pub(super) fn search<T>(
         &self,
         names: Names,
         inside: Names,
-        read: &dyn Fn(&Value) -> Option<T>,
+        skip: Option<&Value>,
+        read: Read<'_, T>,
+        depth: u8,
     ) -> Located<T> {
-        self.search(
-            &Search {
-                names,
-                inside,
-                skip: None,
-                read,
-            },
-            DEPTH,
-        )
-    }
-
-    /// Searches here, then deeper; `depth` bounds both.
-    pub(super) fn search<T>(&self, search: &Search<'_, T>, depth: u8) -> Located<T> {
         let depth = depth.checked_sub(1)?;
-        let wanted = |child: &Self| {
-            !search
-                .skip
-                .is_some_and(|skip| std::ptr::eq(skip, child.value))
-        };
-        let usable = |child: Self| {
-            let read = (search.read)(child.value).map(|found| (found, child.path.clone()));
-            read.or_else(|| child.search(search, depth))
+        let wanted = |child: &Self| skip.is_none_or(|skip| !std::ptr::eq(skip, child.value));
+        let deeper = |child: Self| child.search(names, inside, skip, read, depth);
+        let usable = |child: Self| match read(child.value) {
+            Some(found) => Some((found, child.path)),
+            None => deeper(child),
         };
         self.clone().each().into_iter().find_map(|here| {
-            let named = here.fields(search.names).filter(wanted);
-            named.flat_map(Self::each).find_map(usable).or_else(|| {
-                let inside = here.fields(search.inside).filter(wanted);
-                inside
-                    .into_iter()
-                    .find_map(|child| child.search(search, depth))
-            })
+            let named = here.fields(names).filter(wanted).flat_map(Self::each);
+            let mut inside = here.fields(inside).filter(wanted);
+            named
+                .into_iter()
+                .find_map(usable)
+                .or_else(|| inside.find_map(deeper))
         })
     }
 }
@@ -114,7 +91,9 @@ pub(super) fn named(
     names: Names,
 ) -> impl Iterator<Item = (&String, &Value)> {
     let ranked = fields.iter().filter_map(|(key, value)| {
-        let rank = names.split(' ').position(|name| roles::same(key, name))?;
+        let rank = names
+            .split_ascii_whitespace()
+            .position(|name| roles::same(key, name))?;
         Some((rank, key, value))
     });
     let mut ranked: Vec<_> = ranked.collect();
@@ -125,10 +104,8 @@ pub(super) fn named(
 /// Returns whether a list's element says that it was sent in.
 fn is_sent_in(element: &Value) -> bool {
     let said = |key| element.get(key).and_then(Value::as_str);
-    ["type", "role"]
-        .into_iter()
-        .filter_map(said)
-        .any(roles::is_sent_in)
+    let mut kinds = ["type", "role"].into_iter().filter_map(said);
+    kinds.any(roles::is_sent_in)
 }
 
 /// Opens the parts of a reply that are JSON in a text, `times` within one another.
@@ -138,14 +115,9 @@ pub(super) fn open(value: &mut Value, times: u32) {
         Value::Object(fields) => {
             let fields = fields.iter_mut();
             for (key, value) in fields.filter(|(key, _)| !roles::is_sent_in(key)) {
-                let known = [ENVELOPES, PARTS, VIDEO]
-                    .iter()
-                    .any(|names| roles::is_any(key, names));
-                match value
-                    .as_str()
-                    .filter(|_| known && times > 0)
-                    .and_then(opened)
-                {
+                let mut tables = [ENVELOPES, PARTS, VIDEO].into_iter();
+                let known = times > 0 && tables.any(|names| roles::is_any(key, names));
+                match value.as_str().filter(|_| known).and_then(opened) {
                     Some(inner) => {
                         *value = inner;
                         open(value, times - 1);

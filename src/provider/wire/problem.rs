@@ -39,16 +39,10 @@ const WRONG_PATH: &str =
 pub(super) struct Problem {
     codes: Vec<String>,
     words: Option<String>,
-    body: Body,
+    /// Whether the body is a page for a browser.
+    html: bool,
     /// Whether the body is an envelope of the family, with `error` or a `code`.
     family: bool,
-}
-
-#[derive(PartialEq)]
-enum Body {
-    Json,
-    Html,
-    Other,
 }
 
 impl Problem {
@@ -60,7 +54,7 @@ impl Problem {
         Self {
             codes,
             words: human(value),
-            body: Body::Json,
+            html: false,
             family: value.get("error").is_some() || value.get("code").is_some(),
         }
     }
@@ -71,7 +65,7 @@ impl Problem {
         Self {
             codes: Vec::new(),
             words: reason(text).filter(|_| !html),
-            body: if html { Body::Html } else { Body::Other },
+            html,
             family: false,
         }
     }
@@ -87,18 +81,18 @@ impl Problem {
     }
 
     /// Whether the words say that the task does not exist or is not ours.
-    pub(super) fn is_unknown_task(&self) -> bool {
+    fn is_unknown_task(&self) -> bool {
         self.has_unknown_task_code() || self.says(UNKNOWN_TASK)
     }
 
     /// Whether the words say that the operator's key is refused.
-    pub(super) fn is_denied(&self) -> bool {
+    fn is_denied(&self) -> bool {
         self.says(DENIED) || self.codes.iter().any(|code| code.contains("auth"))
     }
 
-    /// Whether this tells of the query, where it might tell of a task.
-    pub(super) fn is_about_query(&self) -> bool {
-        self.status().is_some() || self.is_unknown_task() || self.is_temporary() || self.is_denied()
+    /// Whether the words tell of the query instead of a task that failed.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.is_unknown_task() || self.is_temporary() || self.is_denied()
     }
 
     fn says(&self, phrases: &str) -> bool {
@@ -115,7 +109,7 @@ impl Problem {
     }
 
     /// Whether trying again later is all that it takes.
-    pub(super) fn is_temporary(&self) -> bool {
+    fn is_temporary(&self) -> bool {
         let words = self.lower();
         TEMPORARY.iter().any(|code| self.has(code))
             // Colours are saturated, too.
@@ -136,10 +130,10 @@ impl Problem {
 
     /// The status and the provider's words, or what else can be said.
     fn detail(&self, status: u16) -> String {
-        let said = match (&self.words, &self.body) {
-            (Some(words), _) => words.clone(),
-            (None, Body::Html) => "an HTML page".to_owned(),
-            (None, _) => self.codes.join(" "),
+        let said = match &self.words {
+            Some(words) => words.clone(),
+            None if self.html => "an HTML page".to_owned(),
+            None => self.codes.join(" "),
         };
         text::line(&format!("HTTP {status} {said}"), CAUSE_MAX)
     }
@@ -158,29 +152,23 @@ impl Problem {
         if self.is_temporary() || self.is_quota(status) {
             return QueryError::Unavailable { cause: detail };
         }
+        let invalid = |what, cause| QueryError::Invalid { what, cause };
         match status {
-            300..=399 => {
-                let cause = format!("HTTP {status}, a redirect");
-                Self::invalid(Nonsense::Unknown, cause)
-            }
+            300..=399 => invalid(Nonsense::Unknown, format!("HTTP {status}, a redirect")),
             // A page in front of the gateway (a firewall's) says nothing about the key.
-            403 if self.body == Body::Html => QueryError::Unavailable { cause: detail },
+            403 if self.html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
             200 if self.is_denied() => QueryError::Denied { detail },
             // Without an envelope of the family, or with this one, the path is unknown
             // (the operator's), not the task (the asker's).
             404 | 410 if self.family && !self.is_wrong_path() => QueryError::NotFound { detail },
-            404 | 405 | 410 => Self::invalid(Nonsense::WrongPath, detail),
+            404 | 405 | 410 => invalid(Nonsense::WrongPath, detail),
             408 | 409 | 425 | 500.. => QueryError::Unavailable { cause: detail },
             429 => QueryError::RateLimited { wait: None },
             // The gateway could not ask its own provider.
             _ if self.has("fail_to_fetch_task") => QueryError::Unavailable { cause: detail },
-            _ => Self::invalid(Nonsense::Unknown, detail),
+            _ => invalid(Nonsense::Unknown, detail),
         }
-    }
-
-    fn invalid(what: Nonsense, cause: String) -> QueryError {
-        QueryError::Invalid { what, cause }
     }
 
     fn is_wrong_path(&self) -> bool {
@@ -207,12 +195,8 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
                 }
             }
             // As a number it is no word about the task.
-            codes.extend(
-                fields
-                    .get("status")
-                    .and_then(Value::as_u64)
-                    .map(|n| n.to_string()),
-            );
+            let status = fields.get("status").and_then(Value::as_u64);
+            codes.extend(status.map(|status| status.to_string()));
             for (_, inner) in named(fields, roles::CODES_WITHIN) {
                 collect_codes(inner, unwraps, codes);
             }

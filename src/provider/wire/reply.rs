@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fields;
 use super::links::{self, Question};
-use super::place::{Located, Place, Search};
+use super::place::{Located, Place, Read};
 use super::problem::Problem;
 use super::reason::human;
 use super::roles::{self, DEPTH, Names};
@@ -57,10 +57,12 @@ impl<'a> Reply<'a> {
     /// The outer word decides; one further in may only tell that a waiting task
     /// runs already.
     fn phase(&self) -> Phase {
-        let mut inner = roles::INNER.iter().filter_map(|path| self.task.at(path));
+        let inner = self.task.fields(roles::INNER);
+        let mut inner = inner.flat_map(|inner| [inner.get(roles::INMOST), Some(inner)]);
         match self.word().map_or(Phase::Waiting, Word::phase) {
             Phase::Waiting => {
-                let runs = |place| told(&place).is_some_and(|(told, _)| told.has_begun());
+                let told = |place: Option<_>| told(&place?);
+                let runs = |place| told(place).is_some_and(|(told, _)| told.has_begun());
                 if inner.any(runs) {
                     Phase::Running
                 } else {
@@ -72,28 +74,19 @@ impl<'a> Reply<'a> {
     }
 
     /// A short field of the task itself.
-    fn field<T>(&self, names: Names, read: &dyn Fn(&Value) -> Option<T>) -> Located<T> {
+    fn field<T>(&self, names: Names, read: Read<'_, T>) -> Located<T> {
         self.task.find(names, roles::DETAILS, read)
     }
 
     /// A part of the task: beside it in its envelopes, the outermost first, then in
     /// itself.
-    fn part<T>(&self, names: Names, read: &dyn Fn(&Value) -> Option<T>) -> Located<T> {
+    fn part<T>(&self, names: Names, read: Read<'_, T>) -> Located<T> {
         let places = self.envelopes.iter().chain([&self.task]);
         let nexts = places.clone().skip(1).map(|next| Some(next.value));
         // A list of tasks holds others than the one that was asked for.
         let alone = places.zip(nexts.chain([None]));
         let mut alone = alone.filter(|(place, _)| !place.value.is_array());
-        alone.find_map(|(place, skip)| {
-            let inside = roles::PARTS;
-            let search = Search {
-                names,
-                inside,
-                skip,
-                read,
-            };
-            place.search(&search, DEPTH)
-        })
+        alone.find_map(|(place, skip)| place.search(names, roles::PARTS, skip, read, DEPTH))
     }
 
     /// The link to the video that the reply names; relative ones come last.

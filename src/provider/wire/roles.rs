@@ -21,8 +21,9 @@ pub(super) const PARTS: Names = "data output result response task_result task_in
     moderation safety";
 /// Where a task's own short fields may stand, besides itself.
 pub(super) const DETAILS: Names = "data detail details pending_info";
-/// Where a running state within a waiting task is looked for.
-pub(super) const INNER: [&str; 3] = ["data", "detail", "detail.pending_info"];
+/// Where a running state within a waiting task is looked for, and within that.
+pub(super) const INNER: Names = "data detail";
+pub(super) const INMOST: Names = "pending_info";
 
 /// A plain `id` comes first, unless it is a number.
 pub(super) const ID: Names = "task_id job_id generation_id prediction_id";
