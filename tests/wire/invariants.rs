@@ -5,7 +5,7 @@ use super::{Phase, QueryError, Question, Snapshot, TaskId, decode};
 
 /// The words that end a task well, listed here a second time on purpose.
 const DONE: &str = " completed complete success successful succeeded succeed finished finish done \
-    ready 已完成 完成 成功 生成成功 已成功 生成完成 ";
+    ready 已完成 完成 成功 生成成功 已成功 生成完成 处理完成 任务完成 执行成功 ";
 /// What may stand before them.
 const PREFIXES: [&str; 7] = [
     "mediagenerationstatus",
@@ -55,7 +55,7 @@ fn body_says_done(body: &[u8]) -> bool {
 fn says_done(value: &serde_json::Value) -> bool {
     use serde_json::Value;
     const ENVELOPES: &str = " data result output task response results tasks job payload body \
-        prediction operation video items list resp taskinfo jobinfo ";
+        prediction operation video items list tasklist records rows resp taskinfo jobinfo ";
     const STATUS: &str = " status taskstatus state taskstate jobstatus videostatus generationstatus statusname \
         statustext statusdesc ";
     const FLAGS: &str = " done isdone finished isfinished completed successflag ";

@@ -115,7 +115,7 @@ impl<'a> Reply<'a> {
             let flag = self.part(roles::FILTERED, &set);
             let (value, path) = flag.or_else(|| self.part(roles::UNFILTERED, &unset))?;
             let name = path.rsplit('.').next().unwrap_or_default();
-            Some((format!("{name}{value}"), path))
+            Some((human(&format!("{name}{value}").into())?, path))
         };
         self.part(roles::FILTERED_WORDS, &human).or_else(flag)
     }

@@ -12,7 +12,8 @@ pub(super) type Names = &'static str;
 pub(super) const DEPTH: u8 = 6;
 /// Where the task may stand.
 pub(super) const ENVELOPES: Names = "data result output task response results tasks job payload \
-    body prediction operation video items list resp task_info job_info";
+    body prediction operation video items list task_list \
+    records rows resp task_info job_info";
 /// Where parts of a task may stand.
 pub(super) const PARTS: Names = "data output result response task_result task_info info content \
     assets metadata detail details pending_info video videos generate_video_response \
@@ -20,9 +21,9 @@ pub(super) const PARTS: Names = "data output result response task_result task_in
     file files media resource resources resource_list video_list result_list item_list task \
     moderation safety";
 /// Where a task's own short fields may stand, besides itself.
-pub(super) const DETAILS: Names = "data detail details pending_info";
+pub(super) const DETAILS: Names = "data detail details metadata pending_info";
 /// Where a running state within a waiting task is looked for, and within that.
-pub(super) const INNER: Names = "data detail";
+pub(super) const INNER: Names = "data detail metadata";
 pub(super) const INMOST: Names = "pending_info";
 
 /// A plain `id` comes first, unless it is a number.
@@ -49,7 +50,7 @@ pub(super) const VIDEO_BYTES: Names =
 /// Some gateways file the link of a finished video under its reason.
 pub(super) const VIDEO_AS_REASON: Names = "fail_reason";
 pub(super) const THUMBNAIL: Names = "thumbnail_url thumbnail cover_url cover cover_image_url \
-    cover_image thumb_url poster_url poster preview_image_url";
+    cover_image thumb_url video_cover_url video_cover poster_url poster preview_image_url preview_image";
 /// What was sent in, by the start of its name: never a result. Neither is a list's
 /// element with such a `type` or `role`.
 pub(super) const SENT_IN: Names = "input request param image reference ref_ first_frame \

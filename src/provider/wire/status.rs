@@ -10,27 +10,29 @@ const WORDS: [(Phase, &str); 4] = [
     (
         Phase::Waiting,
         "pending queued submitted not_start not_started created starting preparing initializing \
-         in_queue unknown waiting queueing queuing enqueued throttled scheduled accepted received \
-         排队中 排队 等待中 等待 待处理 已提交 未开始 准备中",
+         in_queue unknown waiting wait queue queueing queuing enqueued throttled scheduled accepted \
+         received submitting validating initialized \
+         排队中 正在排队 排队 队列中 等待中 等待 待处理 已提交 未开始 准备中",
     ),
     (
         Phase::Running,
         "processing in_progress running generating image_downloading video_generating \
          video_generation_running video_upsampling upsampling video_generation_completed \
          video_upsampling_completed active in_process working executing rendering uploading \
-         生成中 处理中 进行中 运行中 执行中 制作中",
+         生成中 正在生成 处理中 正在处理 进行中 运行中 执行中 制作中",
     ),
     (
         Phase::Completed,
         "completed complete success successful succeeded succeed finished finish done ready \
-         已完成 完成 成功 生成成功 已成功 生成完成",
+         已完成 完成 成功 生成成功 已成功 生成完成 处理完成 任务完成 执行成功",
     ),
     (
         Phase::Failed,
         "failed failure fail video_generation_failed video_upsampling_failed cancelled canceled \
          expired aborted rejected terminated timeout timed_out unsuccessful deleted blocked \
          moderated content_filtered filtered nsfw errored \
-         失败 生成失败 任务失败 已失败 已取消 取消 已过期 超时 已超时 已拒绝",
+         失败 生成失败 任务失败 处理失败 执行失败 已失败 已取消 取消 已过期 超时 已超时 已拒绝 \
+         已终止 已删除 审核失败 审核不通过",
     ),
 ];
 /// What some gateways put before their words.
@@ -39,7 +41,8 @@ const PREFIXES: &str =
 /// Words of an envelope about the request: they say nothing about the task.
 const ACKNOWLEDGED: &str = "ok true false 200 0";
 /// Words of a failure that say no more than that it is one.
-const PLAIN: &str = "failed failure fail error unsuccessful errored 失败 生成失败 任务失败 已失败";
+const PLAIN: &str = "failed failure fail error unsuccessful errored 失败 生成失败 任务失败 处理失败 \
+    执行失败 已失败";
 
 /// What a status word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,7 +54,11 @@ fn html_start(text: &str) -> Option<usize> {
 /// around them: they are for the gateways' own operators.
 #[must_use]
 pub fn without_request_ids(text: &str) -> String {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 12] = [
+        "x-request-id",
+        "请求id",
+        "log_id",
+        "logid",
         "request id",
         "request_id",
         "request-id",
@@ -141,6 +145,8 @@ mod tests {
             ("Busy, request_id=2026-ab_c", "Busy"),
             ("Request ID: req_9 refused", " refused"),
             ("(code 5, trace-id: \"x\")", "(code 5)"),
+            ("忙（请求ID：2026）", "忙"),
+            ("Refused X-Request-Id: a-1", "Refused"),
             ("a request id is missing", "a request id is missing"),
         ] {
             assert_eq!(without_request_ids(from), to);
