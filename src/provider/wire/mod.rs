@@ -13,6 +13,7 @@ mod place;
 mod problem;
 mod reason;
 mod reply;
+#[rustfmt::skip]
 mod roles;
 mod surrogates;
 mod task;

@@ -23,9 +23,9 @@ impl<'a> Place<'a> {
         Self { value, path }
     }
 
-    /// The field of this name; none of anything but an object.
-    pub(super) fn get(&self, name: Names) -> Option<Self> {
-        self.fields(name).next()
+    /// The first field with one of these names; none of anything but an object.
+    pub(super) fn get(&self, names: Names) -> Option<Self> {
+        self.fields(names).next()
     }
 
     /// The fields with one of these names, in the order of the names.
@@ -91,9 +91,7 @@ pub(super) fn named(
     names: Names,
 ) -> impl Iterator<Item = (&String, &Value)> {
     let ranked = fields.iter().filter_map(|(key, value)| {
-        let rank = names
-            .split_ascii_whitespace()
-            .position(|name| roles::same(key, name))?;
+        let rank = names.iter().position(|name| roles::same(key, name))?;
         Some((rank, key, value))
     });
     let mut ranked: Vec<_> = ranked.collect();

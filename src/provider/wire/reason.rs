@@ -26,7 +26,7 @@ fn within(value: &Value, unwraps: u32) -> Option<String> {
         Value::Object(fields) => {
             let part = |names| named(fields, names).find_map(|(_, part)| within(part, unwraps));
             // The useful word may stand in the small print.
-            match (part(roles::WORDS), part("details")) {
+            match (part(roles::WORDS), part(&["details"])) {
                 (Some(words), Some(more)) if !words.contains(&more) => {
                     Some(text::line(&format!("{words}: {more}"), REASON_MAX))
                 }

@@ -99,7 +99,7 @@ impl<'a> Reply<'a> {
 
     /// The place where gateways in OpenAI's style keep a video that they do not link.
     fn content(&self) -> Located<String> {
-        let object = self.task.get("object");
+        let object = self.task.get(&["object"]);
         let object = object.filter(|object| object.value == "video")?;
         Some((links::content(self.question)?, object.path))
     }
@@ -126,7 +126,7 @@ impl<'a> Reply<'a> {
         let text = |value: &Value| words(value).filter(|_| !value.is_object());
         let around = || {
             let mut envelopes = self.envelopes.iter().rev();
-            envelopes.find_map(|place| place.find(roles::REASON, "base_resp", &words))
+            envelopes.find_map(|place| place.find(roles::REASON, &["base_resp"], &words))
         };
         let word = || {
             let (told, path) = told(&self.task)?;
@@ -134,7 +134,7 @@ impl<'a> Reply<'a> {
         };
         self.task
             .find(roles::REASON, roles::REASON_PARTS, &words)
-            .or_else(|| self.task.find("detail details", "", &text))
+            .or_else(|| self.task.find(&["detail", "details"], &[], &text))
             .or_else(around)
             .or_else(|| self.filtered())
             .or_else(word)
@@ -145,7 +145,7 @@ impl<'a> Reply<'a> {
         let phase = self.phase();
         let mut error = match phase {
             Phase::Failed => self.reason(),
-            _ => self.task.find(roles::OWN_REASON, "", &words),
+            _ => self.task.find(roles::OWN_REASON, &[], &words),
         };
         let (mut video, mut no_link) = (None, None);
         // Before the end it may be a first version that is still worked on.
@@ -166,7 +166,7 @@ impl<'a> Reply<'a> {
         let progress = self.field(roles::PROGRESS, &fields::percent).or_else(share);
         let thumbnail = |value: &Value| links::thumbnail(value, self.question);
         let prompt = |names, read| self.task.find(names, roles::PROMPT_PARTS, read);
-        let number = || self.task.find("status", "", &fields::label);
+        let number = || self.task.find(&["status"], &[], &fields::label);
         let word = told(&self.task).map(|(told, path)| (told.text, path));
         let label = |names| self.field(names, &fields::label);
         let flag = |names| self.field(names, &fields::flag);
@@ -186,21 +186,21 @@ impl<'a> Reply<'a> {
             error: from.note("error", error),
             model: from.note("model", label(roles::MODEL)),
             ratio: from.note("ratio", label(roles::RATIO)),
-            mode: from.note("mode", label("mode")),
-            kind: from.note("type", label("type")),
+            mode: from.note("mode", label(&["mode"])),
+            kind: from.note("type", label(&["type"])),
             video_url: from.note("video_url", video),
             thumbnail_url: from.note("thumbnail_url", self.part(roles::THUMBNAIL, &thumbnail)),
             status_update_time: from.note("status_update_time", moment(roles::UPDATED)),
             completed_at: from.note("completed_at", moment(roles::COMPLETED)),
             id: from.note("id", id(&self.task)),
-            post_id: from.note("post_id", label("post_id")),
-            asset_id: from.note("asset_id", label("asset_id")),
-            trace_id: from.note("trace_id", label("trace_id")),
-            video_id: from.note("video_id", label("video_id")),
-            video_file_id: from.note("video_file_id", label("video_file_id")),
-            thumbnail_file_id: from.note("thumbnail_file_id", label("thumbnail_file_id")),
-            upscaled: from.note("upscaled", flag("upscaled")),
-            upscale_on_complete: from.note("upscale_on_complete", flag("upscale_on_complete")),
+            post_id: from.note("post_id", label(&["post_id"])),
+            asset_id: from.note("asset_id", label(&["asset_id"])),
+            trace_id: from.note("trace_id", label(&["trace_id"])),
+            video_id: from.note("video_id", label(&["video_id"])),
+            video_file_id: from.note("video_file_id", label(&["video_file_id"])),
+            thumbnail_file_id: from.note("thumbnail_file_id", label(&["thumbnail_file_id"])),
+            upscaled: from.note("upscaled", flag(&["upscaled"])),
+            upscale_on_complete: from.note("upscale_on_complete", flag(&["upscale_on_complete"])),
         };
         Reading {
             snapshot,

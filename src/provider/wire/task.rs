@@ -54,10 +54,7 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
             // An envelope's "success: here is the task" is no word about the task,
             // unless an id beside it says that the envelope is the task.
             Some((told, _)) if told.word.phase() == Phase::Completed && !named(&here) => {
-                let wraps = here
-                    .fields("code message msg success request_id")
-                    .next()
-                    .is_some();
+                let wraps = here.fields(roles::WRAPS).next().is_some();
                 first(&|inner| tells(inner) && (wraps || named(inner)))
             }
             Some(_) => None,
@@ -75,7 +72,7 @@ pub(super) fn told(object: &Place<'_>) -> Located<Told> {
         (!status::is_acknowledgement(&text)).then(|| Told::of(&text))
     };
     let done = |value: &Value| match value.as_bool()? {
-        true if object.find(roles::OWN_REASON, "", &words).is_some() => Some(Told::of("failed")),
+        true if object.find(roles::OWN_REASON, &[], &words).is_some() => Some(Told::of("failed")),
         true => Some(Told::of("done")),
         false => Some(Told::of("running")),
     };
@@ -84,12 +81,16 @@ pub(super) fn told(object: &Place<'_>) -> Located<Told> {
         1 => Some(Told::of("done")),
         _ => Some(Told::of("failed")),
     };
-    let within = || object.get("status")?.find(roles::STATUS_WORD, "", &word);
+    let within = || {
+        object
+            .get(&["status"])?
+            .find(roles::STATUS_WORD, &[], &word)
+    };
     object
-        .find(roles::STATUS, "", &word)
+        .find(roles::STATUS, &[], &word)
         .or_else(within)
-        .or_else(|| object.find(roles::DONE, "", &done))
-        .or_else(|| object.find(roles::NUMBERED, "", &numbered))
+        .or_else(|| object.find(roles::DONE, &[], &done))
+        .or_else(|| object.find(roles::NUMBERED, &[], &numbered))
 }
 
 /// The id of an object. Next to a `task_id`, a numeric `id` is a table's row; the
@@ -98,10 +99,10 @@ pub(super) fn id(object: &Place<'_>) -> Located<String> {
     let text = |value: &Value| fields::label(value).filter(|_| value.is_string());
     let operation = |value: &Value| text(value).filter(|name| name.contains("operations/"));
     object
-        .find("id", "", &text)
-        .or_else(|| object.find(roles::ID, "", &fields::label))
-        .or_else(|| object.find("id", "", &fields::label))
-        .or_else(|| object.find("name", "", &operation))
+        .find(&["id"], &[], &text)
+        .or_else(|| object.find(roles::ID, &[], &fields::label))
+        .or_else(|| object.find(&["id"], &[], &fields::label))
+        .or_else(|| object.find(&["name"], &[], &operation))
 }
 
 /// Words for people, which a link filed under their name is not.

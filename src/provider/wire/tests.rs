@@ -17,7 +17,7 @@ fn of(body: &Value) -> Snapshot {
 }
 
 fn each(names: Names) -> impl Iterator<Item = &'static str> {
-    names.split(' ')
+    names.iter().copied()
 }
 
 /// A completed task with this field, where gateways put tasks.
