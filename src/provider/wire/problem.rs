@@ -92,7 +92,7 @@ impl Problem {
 
     /// Whether the words tell of the query instead of a task that failed.
     pub(super) fn is_refusal(&self) -> bool {
-        self.is_unknown_task() || self.is_temporary() || self.is_denied()
+        self.is_unknown_task() || self.is_temporary() || self.is_denied() || self.is_quota(200)
     }
 
     fn says(&self, phrases: &str) -> bool {

@@ -157,7 +157,7 @@ pub(super) fn same(key: &str, name: &str) -> bool {
 /// task, such as `image_to_video`, is not.
 pub(super) fn is_sent_in(name: &str) -> bool {
     let name: String = folded(name).collect();
-    let kind_of_task = name.ends_with("tovideo") || name.ends_with("2video");
+    let kind_of_task = name.contains("tovideo") || name.contains("2video");
     let mut starts = SENT_IN.iter();
     !kind_of_task && starts.any(|start| name.starts_with(&*folded(start).collect::<String>()))
 }
@@ -197,6 +197,6 @@ mod tests {
         {
             assert!(is_sent_in(name), "{name}");
         }
-        assert!(!is_sent_in("image_to_video") && !is_sent_in("reference2video"));
+        assert!(!is_sent_in("image_to_video_task") && !is_sent_in("reference2video"));
     }
 }

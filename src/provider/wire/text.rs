@@ -54,19 +54,10 @@ fn html_start(text: &str) -> Option<usize> {
 /// around them: they are for the gateways' own operators.
 #[must_use]
 pub fn without_request_ids(text: &str) -> String {
+    #[rustfmt::skip]
     const NAMES: [&str; 12] = [
-        "x-request-id",
-        "请求id",
-        "log_id",
-        "logid",
-        "request id",
-        "request_id",
-        "request-id",
-        "requestid",
-        "trace id",
-        "trace_id",
-        "trace-id",
-        "traceid",
+        "x-request-id", "request id", "request_id", "request-id", "requestid", "请求id",
+        "trace id", "trace_id", "trace-id", "traceid", "log_id", "logid",
     ];
     let mut kept = text.trim_end().to_owned();
     let mut from = 0;
