@@ -14,14 +14,21 @@ pub struct Question {
     pub gateway: Url,
 }
 
-/// An absolute link that may lead to a video: no picture's.
+/// An absolute link that may lead to a video.
 pub(super) fn video(value: &Value) -> Option<String> {
+    fields::link(value).filter(|link| !is_picture(link))
+}
+
+/// A path on the gateway's own host that may lead to a video.
+pub(super) fn own_video(value: &Value, question: &Question) -> Option<String> {
+    relative(value, question).filter(|link| !is_picture(link))
+}
+
+fn is_picture(link: &str) -> bool {
     const PICTURES: [&str; 7] = [".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".svg"];
-    let link = fields::link(value)?;
     let path = link.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();
-    let picture = PICTURES.iter().any(|end| path.ends_with(end));
-    (!picture).then_some(link)
+    PICTURES.iter().any(|end| path.ends_with(end))
 }
 
 pub(super) fn thumbnail(value: &Value, question: &Question) -> Option<String> {
@@ -31,7 +38,7 @@ pub(super) fn thumbnail(value: &Value, question: &Question) -> Option<String> {
 
 /// A path on the gateway's own host. What leads to another host is none: `//host`,
 /// or what an address's parser makes one of.
-pub(super) fn relative(value: &Value, question: &Question) -> Option<String> {
+fn relative(value: &Value, question: &Question) -> Option<String> {
     let path = value.as_str()?.trim();
     let rooted = path.len() > 1 && path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
     let url = rooted.then(|| question.gateway.join(path).ok())??;

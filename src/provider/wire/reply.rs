@@ -91,10 +91,10 @@ impl<'a> Reply<'a> {
 
     /// The link to the video that the reply names; relative ones come last.
     fn video(&self) -> Located<String> {
-        let relative = |value: &Value| links::relative(value, self.question);
+        let own = |value: &Value| links::own_video(value, self.question);
         self.part(roles::VIDEO, &links::video)
             .or_else(|| self.field(roles::VIDEO_AS_REASON, &links::video))
-            .or_else(|| self.part(roles::VIDEO, &relative))
+            .or_else(|| self.part(roles::VIDEO, &own))
     }
 
     /// The place where gateways in OpenAI's style keep a video that they do not link.
