@@ -68,6 +68,13 @@ fn asked(n: u64) -> NewWatch {
     }
 }
 
+fn question() -> wire::Question {
+    wire::Question {
+        id: TaskId::parse("grok:299604b7-c5ea-47b5-bc64-c06f300f0d27").unwrap(),
+        gateway: "https://gateway.example".parse().unwrap(),
+    }
+}
+
 fn decoding(c: &mut Criterion) {
     for (name, status, body) in [
         ("running", 200, RUNNING),
@@ -75,7 +82,8 @@ fn decoding(c: &mut Criterion) {
         ("wrapped error", 403, WRAPPED),
     ] {
         c.bench_function(&format!("decode/{name}"), |b| {
-            b.iter(|| wire::decode(status, black_box(body)));
+            let question = question();
+            b.iter(|| wire::decode(status, black_box(body), &question));
         });
     }
 }
@@ -84,7 +92,14 @@ fn rendering(c: &mut Criterion) {
     for (name, body) in [("running", RUNNING), ("completed", COMPLETED)] {
         let watch = Watch::new(asked(1), NOW);
         let fresh = request::first(&watch.asked.task_id, NOW, TIMEOUT);
-        let task = poll::after_poll(&fresh, wire::decode(200, body), NOW, &PACE, 0.0).task;
+        let task = poll::after_poll(
+            &fresh,
+            wire::decode(200, body, &question()),
+            NOW,
+            &PACE,
+            0.0,
+        )
+        .task;
         let media = Media::default();
         let view = View {
             task: &task,
@@ -146,7 +161,7 @@ fn claims(c: &mut Criterion) {
     let due = NOW.plus(LEASE);
     for rows in [1_000, 10_000] {
         let (store, _folder) = holding(&runtime, rows);
-        let snapshot = wire::decode(200, RUNNING).unwrap();
+        let snapshot = wire::decode(200, RUNNING, &question()).unwrap();
         // A claim's due time is its own moment, so that each round finds the same rows due.
         c.bench_function(&format!("claim 64 tasks/{rows} held"), |b| {
             b.iter(|| {

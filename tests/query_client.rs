@@ -16,9 +16,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use url::Url;
-use videostatus::domain::query::QueryError;
+use videostatus::domain::query::{Nonsense, QueryError};
 use videostatus::domain::secret::Secret;
-use videostatus::domain::task::{Phase, Snapshot, TaskId};
+use videostatus::domain::task::{NoLink, Phase, Snapshot, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::provider::client::{BadClient, Client, ClientConfig};
 use videostatus::provider::endpoint::DEFAULT_PATH;
@@ -130,8 +130,18 @@ fn unavailable(result: Result<Snapshot, QueryError>) -> String {
 
 fn invalid(result: Result<Snapshot, QueryError>) -> String {
     match result {
-        Err(QueryError::Invalid { cause }) => cause,
+        Err(QueryError::Invalid { cause, .. }) => cause,
         other => panic!("{other:?} instead of invalid"),
+    }
+}
+
+fn too_large(result: Result<Snapshot, QueryError>) -> String {
+    match result {
+        Err(QueryError::Invalid {
+            what: Nonsense::TooLarge,
+            cause,
+        }) => cause,
+        other => panic!("{other:?} instead of too large"),
     }
 }
 
@@ -272,8 +282,14 @@ async fn an_unknown_word_is_logged_once_and_the_key_never() {
     for _ in 0..3 {
         client.query(&task(), false, NOW).await.unwrap();
     }
+    let server = Server::sending(reply(200, "", r#"{"id":"1","status":""}"#)).await;
+    let client = server.client();
+    for _ in 0..3 {
+        client.query(&task(), false, NOW).await.unwrap();
+    }
     let log = std::fs::read_to_string(log.path()).unwrap();
     assert_eq!(log.matches("provider.status.unknown").count(), 1, "{log}");
+    assert_eq!(log.matches("provider.status.missing").count(), 1, "{log}");
     assert!(log.contains("polishing") && !log.contains(KEY), "{log}");
 }
 
@@ -338,7 +354,7 @@ async fn an_endless_or_huge_body_stops_at_the_cap() {
     for head in [told, untold] {
         let server = Server::hanging_after(head + &" ".repeat(300 * 1024)).await;
         assert_eq!(
-            invalid(query(&server).await),
+            too_large(query(&server).await),
             "a body of more than 262144 bytes"
         );
     }
@@ -355,9 +371,44 @@ async fn a_small_body_that_unpacks_to_a_huge_one_stops_at_the_cap() {
     );
     let server = Server::sending([head.as_bytes(), packed].concat()).await;
     assert_eq!(
-        invalid(query(&server).await),
+        too_large(query(&server).await),
         "a body of more than 262144 bytes"
     );
+}
+
+#[tokio::test]
+async fn a_video_in_a_reply_takes_no_room() {
+    let base64 = "A".repeat(5_500_000);
+    let inline = format!(
+        r#"{{"code":"success","data":{{"task_id":"x","status":"SUCCESS","result_url":"data:video/mp4;base64,{base64}"}}}}"#
+    );
+    let server = Server::sending(reply(200, "", &inline)).await;
+    let raw = server.client().fetch(&task()).await.unwrap();
+    assert!(raw.body.len() < 10_000, "{} bytes", raw.body.len());
+    let snapshot = query(&server).await.unwrap();
+    assert_eq!(
+        (snapshot.phase, snapshot.no_link, snapshot.video_url),
+        (Phase::Completed, Some(NoLink::InReply), None)
+    );
+
+    let endless = format!(
+        "{{\"url\":\"data:video/mp4;base64,{}",
+        "A".repeat(34_000_000)
+    );
+    let server = Server::hanging_after(reply(200, "", &endless)).await;
+    assert_eq!(
+        too_large(query(&server).await),
+        "a body of more than 33554432 bytes"
+    );
+}
+
+#[tokio::test]
+async fn a_relative_link_leads_to_the_gateway() {
+    let body = r#"{"id":"1","status":"completed","url":"/v1/videos/1/content"}"#;
+    let server = Server::sending(reply(200, "", body)).await;
+    let expected = server.origin.join("/v1/videos/1/content").unwrap();
+    let video = query(&server).await.unwrap().video_url;
+    assert_eq!(video, Some(expected.into()));
 }
 
 #[tokio::test]

@@ -13,7 +13,11 @@ use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::flows::jitter;
 use crate::provider::client::Client;
+use crate::provider::wire::Reading;
 use crate::render::safe;
+
+/// The most of a value that `--explain` shows beside its place, in characters.
+const VALUE_MAX: usize = 60;
 
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
@@ -21,14 +25,17 @@ pub struct QueryArgs {
     #[arg(value_parser = |id: &str| -> Result<TaskId, BadTaskId> { TaskId::parse(id) })]
     id: TaskId,
     /// Follow the task to its end, with a progress bar
-    #[arg(long, conflicts_with_all = ["json", "raw"])]
+    #[arg(long, conflicts_with_all = ["json", "raw", "explain"])]
     watch: bool,
     /// Print what the bot understood, as JSON
-    #[arg(long, conflicts_with = "raw")]
+    #[arg(long, conflicts_with_all = ["raw", "explain"])]
     json: bool,
     /// Print the reply's body as it came (its HTTP status goes to standard error)
-    #[arg(long)]
+    #[arg(long, conflicts_with = "explain")]
     raw: bool,
+    /// Print where in the reply each field was read from
+    #[arg(long)]
+    explain: bool,
 }
 
 /// Asks the provider and prints the answer. With `--watch` it is an error if the task
@@ -39,6 +46,8 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
         let reply = client.fetch(&args.id).await?;
         note(&format!("HTTP {}", reply.status));
         print(&String::from_utf8_lossy(&reply.body));
+    } else if args.explain {
+        print(&explain(&client.fetch(&args.id).await?.read()?)?);
     } else if args.watch {
         return watch(config, &client, &args.id).await;
     } else {
@@ -81,6 +90,35 @@ async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<
         }
         _ => bail!(trouble.unwrap_or_else(|| "the provider says that the task failed".to_owned())),
     }
+}
+
+/// Each field of the snapshot with its place in the reply, those that were not found
+/// last.
+fn explain(reading: &Reading) -> serde_json::Result<String> {
+    let snapshot = serde_json::to_value(&reading.snapshot)?;
+    let mut text = format!("phase: {}", state_of(&reading.snapshot));
+    if let Some(why) = snapshot["no_link"].as_str() {
+        text += &format!(" (no link: {why})");
+    }
+    let mut missing = Vec::new();
+    for (field, value) in snapshot.as_object().into_iter().flatten() {
+        let source = reading.sources.iter().find(|(name, _)| name == field);
+        match source {
+            Some((_, path)) => {
+                let value = safe::clean(&value.to_string())
+                    .chars()
+                    .take(VALUE_MAX)
+                    .collect::<String>();
+                text += &format!("\n  {field:<19}  {}  {value}", safe::clean(path));
+            }
+            None if value.is_null() && field != "no_link" => missing.push(field.as_str()),
+            None => {}
+        }
+    }
+    if !missing.is_empty() {
+        text += &format!("\nnot found: {}", missing.join(", "));
+    }
+    Ok(text)
 }
 
 /// The task in a few lines. The provider's words are a stranger's: whatever a
@@ -133,6 +171,25 @@ fn state_of(snapshot: &Snapshot) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::wire::{self, Question};
+
+    #[test]
+    fn each_field_is_told_with_its_place_in_the_reply() {
+        let body = br#"{"code":0,"data":{"task_id":"1","task_status":"succeed",
+            "task_result":{"videos":[{"url":"https://a.example/v.mp4"}]}}}"#;
+        let question = Question {
+            id: TaskId::parse("1").unwrap(),
+            gateway: "https://gateway.example".parse().unwrap(),
+        };
+        let reading = wire::read(200, body, &question).unwrap();
+        insta::assert_snapshot!(explain(&reading).unwrap(), @r#"
+        phase: completed (the provider says "succeed")
+          id                   data.task_id  "1"
+          status               data.task_status  "succeed"
+          video_url            data.task_result.videos[0].url  "https://a.example/v.mp4"
+        not found: asset_id, completed_at, enhanced_prompt, error, mode, model, post_id, progress, prompt, ratio, status_update_time, thumbnail_file_id, thumbnail_url, trace_id, type, upscale_on_complete, upscaled, video_file_id, video_id
+        "#);
+    }
 
     #[test]
     fn a_task_is_told_in_a_few_lines_without_a_strangers_control_characters() {

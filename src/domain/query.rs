@@ -25,5 +25,16 @@ pub enum QueryError {
     Unavailable { cause: String },
     /// An answer that is none of the family's: HTML, broken or oversized JSON.
     #[error("the provider's answer makes no sense: {cause}")]
-    Invalid { cause: String },
+    Invalid { what: Nonsense, cause: String },
+}
+
+/// What an answer that makes no sense is, where more is known. Only the operator can
+/// mend the first two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nonsense {
+    /// Larger than any answer is read.
+    TooLarge,
+    /// The gateway has no such path.
+    WrongPath,
+    Unknown,
 }

@@ -80,6 +80,16 @@ impl Phase {
     }
 }
 
+/// Why a completed task has no link to a video, and will get none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoLink {
+    /// A filter kept the video back; its words are the snapshot's `error`.
+    Filtered,
+    /// The reply holds the video itself.
+    InReply,
+}
+
 /// What the provider last said about a task, decoded.
 ///
 /// Texts are the provider's, untrusted and as sent; media links are http(s)
@@ -96,7 +106,7 @@ pub struct Snapshot {
     pub prompt: Option<String>,
     /// What the provider made of it, without its fence.
     pub enhanced_prompt: Option<String>,
-    /// Why it failed, in the provider's words.
+    /// Why it failed or was filtered, or what troubles it, in the provider's words.
     pub error: Option<String>,
     pub model: Option<String>,
     /// For example `3:2`.
@@ -107,6 +117,8 @@ pub struct Snapshot {
     #[serde(rename = "type")]
     pub kind: Option<String>,
     pub video_url: Option<String>,
+    /// Why a completed task has no link, where that is known.
+    pub no_link: Option<NoLink>,
     pub thumbnail_url: Option<String>,
     /// `status_update_time`, whichever unit it came in.
     pub status_update_time: Option<Timestamp>,

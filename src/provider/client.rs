@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::circuit::Circuit;
-pub use super::transport::{BadClient, ClientConfig, RawReply, bearer, forwarded_host};
-use super::transport::{Transport, retry_after};
-use super::wire;
+use super::transport::Transport;
+pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
 use super::wire::status::Word;
 use crate::domain::query::QueryError;
 use crate::domain::task::{Snapshot, TaskId};
@@ -65,11 +64,15 @@ impl Client {
     ) -> Result<Snapshot, QueryError> {
         self.admit(now)?;
         let started = Instant::now();
-        let reply = self.fetch(id).await;
-        let wait = reply.as_ref().ok();
-        let wait = wait.and_then(|reply| retry_after(&reply.headers, now));
+        let (result, wait) = match self.fetch(id).await {
+            Ok(reply) => {
+                let result = reply.read().map(|reading| reading.snapshot);
+                (result, reply.retry_after(now))
+            }
+            Err(error) => (Err(error), None),
+        };
         let wait = wait.map(|wait| wait.min(self.longest_pause));
-        let result = match reply.and_then(|reply| wire::decode(reply.status, &reply.body)) {
+        let result = match result {
             Err(QueryError::RateLimited { .. }) => Err(QueryError::RateLimited { wait }),
             Err(QueryError::Unavailable { .. }) if wait.is_some() => {
                 Err(QueryError::RateLimited { wait })
@@ -148,13 +151,22 @@ impl Client {
         result
     }
 
+    /// Logs a status that nobody knows, and that there is none, once each.
     fn log_unknown_word(&self, snapshot: &Snapshot) {
-        let word = snapshot.status.as_deref();
-        let Some(word) = word.filter(|word| Word::read(word) == Word::Unknown) else {
+        let word = snapshot.status.as_deref().unwrap_or_default();
+        if !word.is_empty() && Word::read(word) != Word::Unknown {
             return;
-        };
+        }
         let mut seen = lock(&self.unknown_words);
-        if seen.len() < WORDS_MAX && seen.insert(word.to_owned()) {
+        if seen.len() >= WORDS_MAX || !seen.insert(word.to_owned()) {
+            return;
+        }
+        if word.is_empty() {
+            tracing::warn!(
+                hint = "the reply names a task and no status: see `videostatus query --explain`",
+                "provider.status.missing"
+            );
+        } else {
             metrics::unknown_word();
             tracing::warn!(word, "provider.status.unknown");
         }

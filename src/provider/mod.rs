@@ -10,4 +10,5 @@ pub mod media;
 pub mod wire;
 
 mod circuit;
+mod inline;
 mod transport;

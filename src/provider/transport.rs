@@ -12,14 +12,18 @@ use thiserror::Error;
 use url::Url;
 
 use super::endpoint::{BadEndpoint, Endpoint};
+use super::inline::Sieve;
 use super::wire::text::{self, CAUSE_MAX};
-use crate::domain::query::QueryError;
+use super::wire::{self, Question, Reading};
+use crate::domain::query::{Nonsense, QueryError};
 use crate::domain::secret::Secret;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// The largest body that is read, in bytes after decompression: 256 KiB.
-const BODY_MAX: usize = 256 * 1024;
+/// The largest body that is kept, in bytes after decompression: 256 KiB.
+pub const BODY_MAX: usize = 256 * 1024;
+/// The largest that is read where it holds the video itself: 32 MiB.
+const VIDEO_MAX: usize = 32 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -61,13 +65,16 @@ pub struct RawReply {
     pub status: u16,
     /// Its headers.
     pub headers: HeaderMap,
-    /// The body, decompressed, without the key; at most 256 KiB came.
+    /// The body, decompressed, without the key and without the base64 of videos.
     pub body: Vec<u8>,
+    /// What it answers.
+    pub question: Question,
 }
 
 pub(super) struct Transport {
     http: reqwest::Client,
     endpoint: Endpoint,
+    gateway: Url,
     key: Secret,
 }
 
@@ -99,28 +106,37 @@ impl Transport {
         Ok(Self {
             http,
             endpoint: Endpoint::new(&config.origin, &config.path)?,
+            gateway: config.origin.clone(),
             key: config.key.clone(),
         })
     }
 
     pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
+            what: Nonsense::WrongPath,
             cause: format!("the query's address: {error}"),
         })?;
         let sent = self.http.get(url).send().await;
         let mut response = sent.map_err(|error| unavailable(&error))?;
-        let mut body = Vec::new();
+        let (mut body, mut sieve) = (Vec::new(), Sieve::default());
         while let Some(chunk) = response.chunk().await.map_err(|e| unavailable(&e))? {
-            if body.len() + chunk.len() > BODY_MAX {
-                let cause = format!("a body of more than {BODY_MAX} bytes");
-                return Err(QueryError::Invalid { cause });
+            sieve.push(&chunk, &mut body);
+            for (size, max) in [(body.len(), BODY_MAX), (sieve.dropped, VIDEO_MAX)] {
+                if size > max {
+                    let cause = format!("a body of more than {max} bytes");
+                    let what = Nonsense::TooLarge;
+                    return Err(QueryError::Invalid { what, cause });
+                }
             }
-            body.extend_from_slice(&chunk);
         }
         Ok(RawReply {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             body: self.without_key(body),
+            question: Question {
+                id: id.clone(),
+                gateway: self.gateway.clone(),
+            },
         })
     }
 
@@ -139,11 +155,22 @@ impl Transport {
     }
 }
 
+impl RawReply {
+    /// Understands the reply; fails as [`wire::read`].
+    pub fn read(&self) -> Result<Reading, QueryError> {
+        wire::read(self.status, &self.body, &self.question)
+    }
+
+    pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        retry_after(&self.headers, now)
+    }
+}
+
 /// The wait that a `Retry-After` header asks for: whole seconds, or an HTTP date seen
 /// from `now`. `None` for anything else and for no wait at all.
 ///
 /// Source: RFC 9110, section 10.2.3.
-pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),

@@ -1,21 +1,40 @@
 //! What holds for every reply whatsoever; checked by `tests/wire_properties.rs`
 //! and by the fuzz target. The parent module imports the names.
 
-use super::{Phase, QueryError, Snapshot, decode};
+use super::{Phase, QueryError, Question, Snapshot, TaskId, decode};
 
 /// The words that end a task well, listed here a second time on purpose.
-const DONE: &str = " completed complete success successful succeeded succeed finished done ready ";
+const DONE: &str = " completed complete success successful succeeded succeed finished finish done \
+    ready 已完成 完成 成功 生成成功 已成功 生成完成 处理完成 任务完成 执行成功 ";
+/// What may stand before them.
+const PREFIXES: [&str; 7] = [
+    "mediagenerationstatus",
+    "taskstatus",
+    "jobstate",
+    "taskstate",
+    "jobstatus",
+    "status",
+    "state",
+];
+
+/// The query that every reply here answers.
+pub(crate) fn question() -> Question {
+    Question {
+        id: TaskId::parse("asked").expect("an id"),
+        gateway: "https://gateway.example".parse().expect("an address"),
+    }
+}
 
 /// Decodes and checks.
 pub(crate) fn hold_for(status: u16, body: &[u8]) {
-    match decode(status, body) {
+    match decode(status, body, &question()) {
         Ok(snapshot) => {
             assert!(
                 (200..300).contains(&status),
                 "a snapshot from HTTP {status}"
             );
             if snapshot.phase == Phase::Completed {
-                assert!(says_done(body), "completed out of nested text");
+                assert!(body_says_done(body), "completed out of nested text");
             }
             check_snapshot(&snapshot);
         }
@@ -23,23 +42,61 @@ pub(crate) fn hold_for(status: u16, body: &[u8]) {
     }
 }
 
-/// Whether the status of the task or of its wrapper is a word of the end: no
-/// deeper one, and no text, can say so.
-fn says_done(body: &[u8]) -> bool {
+fn body_says_done(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
     // Halves of surrogate pairs are forgiven; an escape instead will do here.
     let text = text.replace("\\ud", "\\u0").replace("\\uD", "\\u0");
-    let root: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let words = [root.pointer("/status"), root.pointer("/data/status")];
-    words.into_iter().flatten().any(|word| {
-        let word = word
-            .as_str()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        !word.is_empty() && !word.contains(' ') && DONE.contains(&format!(" {word} "))
-    })
+    says_done(&serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// Whether a status of the task or of something around it is a word, a flag or a
+/// number of the end: none within the task, and no other text, can say so.
+fn says_done(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    const ENVELOPES: &str = " data result output task response results tasks job payload body \
+        prediction operation video items list tasklist records rows resp taskinfo jobinfo ";
+    const STATUS: &str = " status taskstatus state taskstate jobstatus videostatus generationstatus statusname \
+        statustext statusdesc ";
+    const FLAGS: &str = " done isdone finished isfinished completed successflag ";
+    match value {
+        Value::Array(list) => list.iter().any(says_done),
+        Value::String(text) => {
+            let inner = serde_json::from_str::<Value>(text.trim());
+            inner.is_ok_and(|inner| !inner.is_string() && says_done(&inner))
+        }
+        Value::Object(fields) => fields.iter().any(|(key, value)| {
+            let key = folded(key);
+            let key = key.strip_suffix("json").unwrap_or(&key);
+            let is = |names: &str| !key.is_empty() && names.contains(&format!(" {key} "));
+            is(STATUS) && has_done_word(value)
+                || is(FLAGS) && value.to_string().contains(['t', '1'])
+                || is(ENVELOPES) && says_done(value)
+        }),
+        _ => false,
+    }
+}
+
+fn has_done_word(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::String(word) => {
+            let word = folded(word);
+            let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
+            let word = rest.unwrap_or(&word);
+            !word.is_empty() && DONE.contains(&format!(" {word} "))
+        }
+        Value::Array(list) => list.iter().any(has_done_word),
+        Value::Object(fields) => fields.values().any(has_done_word),
+        _ => false,
+    }
+}
+
+fn folded(text: &str) -> String {
+    let kept = text
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-') && !c.is_whitespace() && !c.is_control());
+    kept.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn check_snapshot(snapshot: &Snapshot) {
@@ -55,6 +112,7 @@ fn check_snapshot(snapshot: &Snapshot) {
         mode,
         kind,
         video_url,
+        no_link,
         thumbnail_url,
         status_update_time,
         completed_at,
@@ -79,11 +137,12 @@ fn check_snapshot(snapshot: &Snapshot) {
     check_text(prompt.as_deref(), 8192, true);
     check_text(enhanced_prompt.as_deref(), 8192, true);
     for link in [video_url, thumbnail_url].into_iter().flatten() {
-        assert!(link.len() <= 2048 && link.starts_with("http"), "{link:?}");
+        assert!(link.len() <= 4000 && link.starts_with("http"), "{link:?}");
         let url = url::Url::parse(link).expect("a link");
         assert!(url.username().is_empty() && url.password().is_none());
     }
     assert!(video_url.is_none() || *phase == Phase::Completed);
+    assert!(no_link.is_none() || *phase == Phase::Completed && video_url.is_none());
     assert!(progress.is_none_or(|percent| percent <= 100));
     for moment in [status_update_time, completed_at].into_iter().flatten() {
         assert!((1..253_402_300_800_000).contains(&moment.0), "{moment:?}");
@@ -95,8 +154,9 @@ fn check_error(error: &QueryError) {
         QueryError::NotFound { detail: text }
         | QueryError::Denied { detail: text }
         | QueryError::Unavailable { cause: text }
-        | QueryError::Invalid { cause: text } => {
-            check_text(Some(text), 200, false);
+        | QueryError::Invalid { cause: text, .. } => {
+            // A sentence around 200 characters of the reply.
+            check_text(Some(text), 300, false);
             assert!(!is_page(text), "HTML in {text:?}");
         }
         QueryError::RateLimited { wait } => assert_eq!(*wait, None),

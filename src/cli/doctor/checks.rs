@@ -13,7 +13,6 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::provider::client::{Client, RawReply};
-use crate::provider::wire;
 use crate::store::{self, Store, StoreError};
 
 /// Downloads take up to 200 MiB at a time; below this they would not fit for
@@ -125,7 +124,7 @@ async fn ask(config: &Config) -> anyhow::Result<RawReply> {
 }
 
 fn answer(reply: &RawReply) -> Found {
-    let fault = match wire::decode(reply.status, &reply.body) {
+    let fault = match reply.read() {
         Ok(_) | Err(QueryError::NotFound { .. }) => return Ok("answers, key accepted".to_owned()),
         Err(error @ QueryError::Denied { .. }) => {
             Fault::broken(error, "set VIDEO_API_KEY to a valid key")

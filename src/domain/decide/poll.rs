@@ -90,7 +90,9 @@ fn heard(
     task.known = true;
     match task.snapshot.phase {
         Phase::Failed => task.outcome = Some(Outcome::Failed),
-        Phase::Completed if task.snapshot.video_url.is_some() => {
+        Phase::Completed
+            if task.snapshot.video_url.is_some() || task.snapshot.no_link.is_some() =>
+        {
             task.outcome = Some(Outcome::Completed)
         }
         Phase::Completed => {
@@ -148,7 +150,7 @@ fn count(task: &mut Task, setback: Setback, now: Timestamp) -> u32 {
 mod tests {
     use super::*;
     use crate::domain::decide::request;
-    use crate::domain::task::TaskId;
+    use crate::domain::task::{NoLink, TaskId};
 
     const NOW: Timestamp = Timestamp(1_764_522_552_000);
     const PACE: Pace = Pace {
@@ -288,6 +290,20 @@ mod tests {
         }
         assert_eq!(waits, [5, 10, 20, 35, 50]);
         assert_eq!((task.outcome, task.revision), (Some(Outcome::Completed), 2));
+    }
+
+    #[test]
+    fn a_video_that_a_filter_kept_back_is_not_waited_for() {
+        let filtered = Ok(Snapshot {
+            phase: Phase::Completed,
+            no_link: Some(NoLink::Filtered),
+            ..Snapshot::default()
+        });
+        let ended = poll(&task(), filtered).task;
+        assert_eq!(
+            (ended.outcome, ended.setback),
+            (Some(Outcome::Completed), None)
+        );
     }
 
     #[test]

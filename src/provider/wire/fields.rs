@@ -1,6 +1,8 @@
 //! Single fields, whichever type they come in. Each reader gives `None` for
 //! what it cannot use, so that no field can spoil the others.
 
+use std::time::UNIX_EPOCH;
+
 use serde_json::Value;
 use url::Url;
 
@@ -11,8 +13,8 @@ use crate::domain::time::Timestamp;
 const LABEL_MAX: usize = 256;
 /// Longest prompt, in characters; twice what a Discord embed can show.
 const PROMPT_MAX: usize = 8192;
-/// Longest link, in characters: Discord takes no longer one.
-const URL_MAX: usize = 2048;
+/// Longest link that is followed, in bytes; signed ones run to 2,500.
+const URL_MAX: usize = 4000;
 
 /// A short text in one line; numbers are written out.
 pub(super) fn label(value: &Value) -> Option<String> {
@@ -100,12 +102,18 @@ fn whole_percent(percent: f64) -> Option<u8> {
 }
 
 /// A moment in seconds or milliseconds; from 1e11 on it is milliseconds (as
-/// seconds that would be the year 5138). Zero, negative numbers and moments
-/// after the year 9999, where Discord's dates end, are unknown.
+/// seconds that would be the year 5138). Or as a text that names its zone, which is
+/// UTC. Zero, negative numbers and moments after the year 9999, where Discord's
+/// dates end, are unknown.
 pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     const MILLISECONDS_FROM: f64 = 1e11;
     const YEAR_10000: f64 = 253_402_300_800_000.0;
-    let number = number(value)?;
+    let written = || {
+        let text = value.as_str()?.trim().replace("+00:00", "Z");
+        let at = humantime::parse_rfc3339(&text).ok()?;
+        Some(at.duration_since(UNIX_EPOCH).ok()?.as_secs_f64())
+    };
+    let number = number(value).or_else(written)?;
     let millis = if number >= MILLISECONDS_FROM {
         number
     } else {
@@ -117,8 +125,7 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
         .then_some(Timestamp(millis as i64))
 }
 
-/// An absolute http(s) link without a password in it. Relative ones are
-/// dropped: which host they belong to is documented nowhere.
+/// An absolute http(s) link without a password in it.
 pub(super) fn link(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     if text.len() > URL_MAX {
@@ -179,6 +186,10 @@ mod tests {
             (json!(0), None),
             (json!(1e-9), None),
             (json!(-1_764_522_552), None),
+            (json!("2026-01-27T19:52:10.5Z"), Some(1_769_543_530_500)),
+            (json!("2026-01-27T19:52:10+00:00"), Some(1_769_543_530_000)),
+            // Of an unknown zone.
+            (json!("2026-04-18 10:03:00.000"), None),
             (json!("yesterday"), None),
             (json!(null), None),
         ] {
@@ -225,11 +236,11 @@ mod tests {
         ] {
             assert_eq!(link(&json!(text)).as_deref(), expected, "{text}");
         }
-        let fits = format!("https://a.example/{}", "x".repeat(2048 - 18));
+        let fits = format!("https://a.example/{}", "x".repeat(4000 - 18));
         assert_eq!(link(&json!(fits)), Some(fits.clone()));
         assert_eq!(link(&json!(fits + "x")), None);
         assert_eq!(
-            link(&json!(format!("https://a.example/{}", "ü".repeat(900)))),
+            link(&json!(format!("https://a.example/{}", "ü".repeat(1900)))),
             None
         );
         assert_eq!(link(&json!({"url": "https://a.example/"})), None);

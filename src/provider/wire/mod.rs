@@ -8,63 +8,96 @@ pub mod status;
 pub mod text;
 
 mod fields;
+mod links;
+mod place;
 mod problem;
 mod reason;
 mod reply;
+#[rustfmt::skip]
+mod roles;
 mod surrogates;
+mod task;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 
+pub use self::links::Question;
 use self::problem::Problem;
+use self::reason::UNWRAPS;
+pub use self::reply::Reading;
 use self::reply::Reply;
 use self::status::Word;
 use self::text::CAUSE_MAX;
-use crate::domain::query::QueryError;
-use crate::domain::task::Snapshot;
+use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::task::{Phase, Snapshot};
 
 /// Understands a reply from its HTTP status and its body (already capped).
 ///
 /// # Errors
+/// As [`read`].
+pub fn decode(status: u16, body: &[u8], question: &Question) -> Result<Snapshot, QueryError> {
+    read(status, body, question).map(|reading| reading.snapshot)
+}
+
+/// [`decode`], with the places in the reply that the fields were read from.
+///
+/// # Errors
 /// [`QueryError`], typed by the reaction that the reply asks for; its texts are
-/// at most [`CAUSE_MAX`] characters and never hold HTML. A wait that a header
-/// told is not known here.
-pub fn decode(status: u16, body: &[u8]) -> Result<Snapshot, QueryError> {
+/// at most a sentence around [`CAUSE_MAX`] characters and never hold HTML. A wait
+/// that a header told is not known here.
+pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, QueryError> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
     let json = serde_json::from_str::<Value>(text);
     let json = json.or_else(|_| serde_json::from_str(&surrogates::mended(text)));
     let success = (200..300).contains(&status);
     match json {
-        Ok(value) if success => understand(&value),
+        Ok(value) if success => understand(value, text, question),
         Ok(value) => Err(Problem::of(&value).classify(status)),
         Err(_) if !success => Err(Problem::of_text(text).classify(status)),
-        Err(_) if text::is_html(text) => invalid("an HTML page"),
-        Err(_) if text.trim().is_empty() => invalid("an empty body"),
-        Err(error) => invalid(&format!("not JSON: {error}")),
+        Err(_) if text::is_html(text) => Err(invalid("an HTML page")),
+        Err(_) if text.trim().is_empty() => Err(invalid("an empty body")),
+        Err(error) => Err(invalid(&format!("not JSON: {error}"))),
     }
 }
 
-fn invalid(cause: &str) -> Result<Snapshot, QueryError> {
-    let cause = text::line(cause, CAUSE_MAX);
-    Err(QueryError::Invalid { cause })
+fn invalid(cause: &str) -> QueryError {
+    let (what, cause) = (Nonsense::Unknown, cause.to_owned());
+    QueryError::Invalid { what, cause }
 }
 
-/// A reply that came with success.
-fn understand(root: &Value) -> Result<Snapshot, QueryError> {
-    if !root.is_object() {
-        return invalid("JSON, but no object");
-    }
-    let reply = Reply::of(root);
-    let (told, envelope) = (reply.problem(), Problem::of(root));
-    match reply.word().map(Word::read) {
-        Some(Word::Error) if told.is_unknown_task() || told.is_temporary() => {
-            Err(told.classify(200))
+/// A reply that came with success; `text` is its body.
+fn understand(mut root: Value, text: &str, question: &Question) -> Result<Reading, QueryError> {
+    root = root.as_str().and_then(place::opened).unwrap_or(root);
+    place::open(&mut root, UNWRAPS);
+    let reply = Reply::of(&root, question);
+    let (told, envelope) = (reply.problem(), Problem::of(&root));
+    match (reply.word(), envelope.status()) {
+        (Some(Word::Error), _) if told.is_refusal() => Err(told.classify(200)),
+        // Without an id, a failure may be the query's instead of the task's.
+        (Some(word), status)
+            if word.phase() == Phase::Failed
+                && !reply.has_id()
+                && (status.is_some() || envelope.is_refusal()) =>
+        {
+            Err(envelope.classify(status.unwrap_or(200)))
         }
-        Some(_) => Ok(reply.snapshot()),
+        (Some(_), _) => Ok(reply.read()),
         // An error under a success: the status stands in the envelope, if at all.
-        None if envelope.status().is_some() || !reply.is_task() => {
-            Err(envelope.classify(envelope.status().unwrap_or(200)))
-        }
-        None => Ok(reply.snapshot()),
+        (None, Some(status)) => Err(envelope.classify(status)),
+        (None, None) if reply.has_id() => Ok(reply.read()),
+        (None, None) => Err(match envelope.classify(200) {
+            QueryError::Invalid { .. } => no_task(text),
+            error => error,
+        }),
     }
+}
+
+/// A reply in which no task was found, as an operator can look into it.
+fn no_task(body: &str) -> QueryError {
+    let body = text::line(text::before_html(body), CAUSE_MAX);
+    invalid(&format!(
+        "neither a task's status nor its id in {body} (see `videostatus query --raw`)"
+    ))
 }

@@ -3,9 +3,11 @@
 
 use serde_json::Value;
 
-use super::reason::{UNWRAPS, human, opened, reason};
+use super::place::{named, opened};
+use super::reason::{UNWRAPS, human, reason};
+use super::roles;
 use super::text::{self, CAUSE_MAX};
-use crate::domain::query::QueryError;
+use crate::domain::query::{Nonsense, QueryError};
 
 /// Longest machine code, in characters.
 const CODE_MAX: usize = 64;
@@ -13,20 +15,34 @@ const CODE_MAX: usize = 64;
 /// Codes of a trouble that passes, whatever the HTTP status beside them.
 const TEMPORARY: [&str; 2] = ["upstream_load_saturated", "bad_response_status_code"];
 
+/// Codes of one provider that gateways hand on: refused keys, an empty account, limits,
+/// and its own trouble. Beside each is the HTTP status that says the same.
+#[rustfmt::skip]
+const HANDED_ON: [(&str, u16); 6] = [
+    ("1004", 401), ("2049", 401), ("1008", 402), ("1002", 429), ("1039", 429), ("1013", 503),
+];
+
+/// What is said of an unknown task, in whole phrases: "task failed: image not found" is
+/// another matter.
+const UNKNOWN_TASK: &str = "task not found|task_not_found|task not exist|task_not_exist|\
+    task does not exist|task is not visible|task not visible|task doesn't exist|no such task|\
+    任务不存在|任务未找到";
+/// What is said of a key that is refused.
+const DENIED: &str = "login fail|api key|api_key|apikey|api secret key|invalid token|\
+    token expired|token is expired|token has no access|unauthorized|not authorized|\
+    unauthenticated|authentication|credential|无效的令牌|令牌已过期|未提供令牌|鉴权失败|认证失败|无权访问";
+/// What servers say first of a path that they do not know.
+const WRONG_PATH: &str =
+    "invalid url|cannot get|no route|no such route|route not found|path not found|404 page";
+
 /// An error reply: its machine codes from every level, its words for people.
 pub(super) struct Problem {
     codes: Vec<String>,
     words: Option<String>,
-    body: Body,
+    /// Whether the body is a page for a browser.
+    html: bool,
     /// Whether the body is an envelope of the family, with `error` or a `code`.
     family: bool,
-}
-
-#[derive(PartialEq)]
-enum Body {
-    Json,
-    Html,
-    Other,
 }
 
 impl Problem {
@@ -38,7 +54,7 @@ impl Problem {
         Self {
             codes,
             words: human(value),
-            body: Body::Json,
+            html: false,
             family: value.get("error").is_some() || value.get("code").is_some(),
         }
     }
@@ -49,32 +65,43 @@ impl Problem {
         Self {
             codes: Vec::new(),
             words: reason(text).filter(|_| !html),
-            body: if html { Body::Html } else { Body::Other },
+            html,
             family: false,
         }
     }
 
-    /// An HTTP status written into the envelope, as replies with 200 have it.
+    /// An HTTP status written into the envelope, as replies with 200 have it, or a code
+    /// that says the same.
     pub(super) fn status(&self) -> Option<u16> {
-        let mut statuses = self.codes.iter().filter_map(|code| code.parse().ok());
-        statuses.find(|status| (400..600).contains(status))
+        let handed_on = |code: &String| HANDED_ON.iter().find(|(known, _)| known == code);
+        self.codes.iter().find_map(|code| match code.parse() {
+            Ok(status @ 400..600) => Some(status),
+            _ => Some(handed_on(code)?.1),
+        })
     }
 
     /// Whether the words say that the task does not exist or is not ours.
-    pub(super) fn is_unknown_task(&self) -> bool {
-        let words = self.words.as_deref().unwrap_or_default().to_lowercase();
-        // Whole phrases: "task failed: image not found" is another matter.
-        const PHRASES: [&str; 8] = [
-            "task not found",
-            "task_not_found",
-            "task not exist",
-            "task_not_exist",
-            "task does not exist",
-            "task is not visible",
-            "task not visible",
-            "任务不存在",
-        ];
-        self.has_unknown_task_code() || PHRASES.iter().any(|phrase| words.contains(phrase))
+    fn is_unknown_task(&self) -> bool {
+        self.has_unknown_task_code() || self.says(UNKNOWN_TASK)
+    }
+
+    /// Whether the words say that the operator's key is refused.
+    fn is_denied(&self) -> bool {
+        self.says(DENIED) || self.codes.iter().any(|code| code.contains("auth"))
+    }
+
+    /// Whether the words tell of the query instead of a task that failed.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.is_unknown_task() || self.is_temporary() || self.is_denied() || self.is_quota(200)
+    }
+
+    fn says(&self, phrases: &str) -> bool {
+        let words = self.lower();
+        phrases.split('|').any(|phrase| words.contains(phrase))
+    }
+
+    fn lower(&self) -> String {
+        self.words.as_deref().unwrap_or_default().to_lowercase()
     }
 
     fn has_unknown_task_code(&self) -> bool {
@@ -82,8 +109,8 @@ impl Problem {
     }
 
     /// Whether trying again later is all that it takes.
-    pub(super) fn is_temporary(&self) -> bool {
-        let words = self.words.as_deref().unwrap_or_default().to_lowercase();
+    fn is_temporary(&self) -> bool {
+        let words = self.lower();
         TEMPORARY.iter().any(|code| self.has(code))
             // Colours are saturated, too.
             || words.contains("load") && words.contains("saturated")
@@ -92,13 +119,9 @@ impl Problem {
 
     /// Whether the operator's account has nothing left: a pause, not a task's end.
     fn is_quota(&self, status: u16) -> bool {
-        let words = self.words.as_deref().unwrap_or_default().to_lowercase();
-        let said = ["quota", "balance", "余额", "额度"]
-            .iter()
-            .any(|word| words.contains(word));
         status == 402
             || self.codes.iter().any(|code| code.contains("quota"))
-            || status == 403 && said
+            || matches!(status, 200 | 403) && self.says("quota|balance|余额|额度")
     }
 
     fn has(&self, code: &str) -> bool {
@@ -107,10 +130,10 @@ impl Problem {
 
     /// The status and the provider's words, or what else can be said.
     fn detail(&self, status: u16) -> String {
-        let said = match (&self.words, &self.body) {
-            (Some(words), _) => words.clone(),
-            (None, Body::Html) => "an HTML page".to_owned(),
-            (None, _) => self.codes.join(" "),
+        let said = match &self.words {
+            Some(words) => words.clone(),
+            None if self.html => "an HTML page".to_owned(),
+            None => self.codes.join(" "),
         };
         text::line(&format!("HTTP {status} {said}"), CAUSE_MAX)
     }
@@ -129,37 +152,40 @@ impl Problem {
         if self.is_temporary() || self.is_quota(status) {
             return QueryError::Unavailable { cause: detail };
         }
+        let invalid = |what, cause| QueryError::Invalid { what, cause };
         match status {
-            300..=399 => QueryError::Invalid {
-                cause: format!("HTTP {status}, a redirect"),
-            },
+            300..=399 => invalid(Nonsense::Unknown, format!("HTTP {status}, a redirect")),
             // A page in front of the gateway (a firewall's) says nothing about the key.
-            403 if self.body == Body::Html => QueryError::Unavailable { cause: detail },
+            403 if self.html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
+            200 if self.is_denied() => QueryError::Denied { detail },
             // Without an envelope of the family, or with this one, the path is unknown
             // (the operator's), not the task (the asker's).
             404 | 410 if self.family && !self.is_wrong_path() => QueryError::NotFound { detail },
+            404 | 405 | 410 => invalid(Nonsense::WrongPath, detail),
             408 | 409 | 425 | 500.. => QueryError::Unavailable { cause: detail },
             429 => QueryError::RateLimited { wait: None },
             // The gateway could not ask its own provider.
             _ if self.has("fail_to_fetch_task") => QueryError::Unavailable { cause: detail },
-            _ => QueryError::Invalid { cause: detail },
+            _ => invalid(Nonsense::Unknown, detail),
         }
     }
 
     fn is_wrong_path(&self) -> bool {
-        let words = self.words.as_deref().unwrap_or_default();
-        words.to_ascii_lowercase().starts_with("invalid url")
+        let words = self.lower();
+        let named = self.codes.iter().any(|code| code.contains("not_found"));
+        let bare = !named && words.trim_end_matches('.') == "not found";
+        bare || WRONG_PATH.split('|').any(|start| words.starts_with(start))
     }
 }
 
 fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            for key in ["code", "type"] {
-                let code = match fields.get(key) {
-                    Some(Value::String(code)) => code.trim().to_owned(),
-                    Some(Value::Number(code)) => code.to_string(),
+            for (_, value) in named(fields, roles::CODES) {
+                let code = match value {
+                    Value::String(code) => code.trim().to_owned(),
+                    Value::Number(code) => code.to_string(),
                     _ => continue,
                 };
                 // Prose in its place is no code.
@@ -168,10 +194,11 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
                     codes.push(code);
                 }
             }
-            for key in ["error", "message", "detail"] {
-                if let Some(inner) = fields.get(key) {
-                    collect_codes(inner, unwraps, codes);
-                }
+            // As a number it is no word about the task.
+            let status = fields.get("status").and_then(Value::as_u64);
+            codes.extend(status.map(|status| status.to_string()));
+            for (_, inner) in named(fields, roles::CODES_WITHIN) {
+                collect_codes(inner, unwraps, codes);
             }
         }
         Value::String(text) if unwraps > 0 => {

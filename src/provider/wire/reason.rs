@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::text;
+use super::place::{named, opened};
+use super::{roles, text};
 
-/// How many times a message that is JSON itself is opened: once per gateway
+/// How many times a text that is JSON itself is opened: once per gateway
 /// that the reply came through; more than three were never seen.
 pub(super) const UNWRAPS: u32 = 3;
 
@@ -23,21 +24,18 @@ fn within(value: &Value, unwraps: u32) -> Option<String> {
             None => reason(text),
         },
         Value::Object(fields) => {
-            const KEYS: [&str; 7] = [
-                "message", "msg", "error", "detail", "reason", "code", "type",
-            ];
-            let mut known = KEYS.iter().filter_map(|key| fields.get(*key));
-            known.find_map(|inner| within(inner, unwraps))
+            let part = |names| named(fields, names).find_map(|(_, part)| within(part, unwraps));
+            // The useful word may stand in the small print.
+            match (part(roles::WORDS), part(&["details"])) {
+                (Some(words), Some(more)) if !words.contains(&more) => {
+                    Some(text::line(&format!("{words}: {more}"), REASON_MAX))
+                }
+                (words, more) => words.or(more),
+            }
         }
+        Value::Array(list) => list.iter().find_map(|value| within(value, unwraps)),
         _ => None,
     }
-}
-
-/// The object that a text is, if it is one.
-pub(super) fn opened(text: &str) -> Option<Value> {
-    let text = text.trim();
-    let object = text.starts_with('{').then(|| serde_json::from_str(text));
-    object?.ok()
 }
 
 /// Longest reason, in characters; a Discord embed field holds 1024.
@@ -58,7 +56,8 @@ pub(super) fn reason(text: &str) -> Option<String> {
         "<nil>",
     ];
     let text = text::line(text::before_html(text), REASON_MAX);
-    let text = text::without_request_ids(&text).trim_end_matches([':', '：']);
+    let text = text::without_request_ids(&text);
+    let text = text.trim().trim_end_matches([':', '：']);
     let idle = NO_REASON.iter().any(|word| text.eq_ignore_ascii_case(word));
     (!idle).then(|| text.to_owned())
 }
@@ -99,7 +98,11 @@ mod tests {
             ),
             (json!("{not json"), Some("{not json")),
             (json!("{}"), None),
-            (json!(["a list"]), None),
+            (json!(["", {"msg": "in a list"}]), Some("in a list")),
+            (
+                json!({"message": "It failed", "details": [{"reason": "UNSAFE"}]}),
+                Some("It failed: UNSAFE"),
+            ),
             (json!(null), None),
         ] {
             assert_eq!(human(&value).as_deref(), expected, "{value}");

@@ -1,213 +1,222 @@
-//! A reply with a task in it: where its parts stand.
+//! A reply with a task in it, read by the roles of its parts.
 
 use serde_json::Value;
 
 use super::fields;
+use super::links::{self, Question};
+use super::place::{Located, Place, Read};
 use super::problem::Problem;
 use super::reason::human;
+use super::roles::{self, DEPTH, Names};
 use super::status::{self, Word};
-use crate::domain::task::{Phase, Snapshot};
+use super::task::{id, told, way, words};
+use crate::domain::task::{NoLink, Phase, Snapshot};
 
-/// A reply: flat, or a wrapper `{"code", "message", "data": {task}}`.
+/// A reply as the places from its root to the task, of which most have one.
 pub(super) struct Reply<'a> {
-    root: &'a Value,
-    task: &'a Value,
+    envelopes: Vec<Place<'a>>,
+    task: Place<'a>,
+    question: &'a Question,
 }
 
-/// Where the video's link stands, first found first taken. Never "any link in
-/// the body": reference images are echoed.
-const VIDEO_PATHS: [&str; 15] = [
-    "/video_url",
-    "/data/video_url",
-    "/result_url",
-    "/data/result_url",
-    "/data/data/output",
-    "/video/url",
-    "/data/data/video/url",
-    "/output/url",
-    "/output/video_url",
-    "/result/video_url",
-    "/task_result/videos/0/url",
-    "/metadata/url",
-    "/detail/upsample_video_url",
-    "/detail/video_url",
-    "/detail/url",
-];
-
-/// Where a task says itself what troubles it.
-const OWN_REASON: [&str; 2] = ["/error", "/fail_reason"];
-
-/// Where a failed task's reason may stand as well. Not read before it failed: a
-/// completed task carries old errors in its `detail`.
-const DEEPER_REASONS: [&str; 6] = [
-    "/error_message",
-    "/message",
-    "/detail/error",
-    "/detail/error_message",
-    "/data/error",
-    "/data/fail_reason",
-];
+/// A snapshot, and from where in the reply its fields were read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    pub snapshot: Snapshot,
+    /// The snapshot's name of a field, and the path in the reply.
+    pub sources: Vec<(&'static str, String)>,
+}
 
 impl<'a> Reply<'a> {
     /// Finds the task in a reply.
-    pub(super) fn of(root: &'a Value) -> Self {
-        let inner = root.get("data").filter(|data| data.is_object());
-        let is_within = |data: &&Value| match (word(root), word(data)) {
-            (None, Some(_)) => true,
-            (None, None) => id(root).is_none(),
-            // An envelope's "success: here is the task" is no word about the
-            // task, unless an id beside it says that the envelope is the task.
-            (Some(_), Some(_)) => done(root) && id(root).is_none() && id(data).is_some(),
-            (Some(_), None) => false,
-        };
-        let task = inner.filter(is_within).unwrap_or(root);
-        Self { root, task }
+    pub(super) fn of(root: &'a Value, question: &'a Question) -> Self {
+        let root = Place::root(root);
+        let mut envelopes = way(root.clone(), question.id.as_str(), DEPTH);
+        let task = envelopes.pop().unwrap_or(root);
+        Self {
+            envelopes,
+            task,
+            question,
+        }
     }
 
-    /// Whether anything in it is dependable: an id or a status.
-    pub(super) fn is_task(&self) -> bool {
-        word(self.task).is_some() || id(self.task).is_some()
+    pub(super) fn has_id(&self) -> bool {
+        id(&self.task).is_some()
     }
 
     /// What its error fields say.
     pub(super) fn problem(&self) -> Problem {
-        Problem::of(self.task)
+        Problem::of(self.task.value)
     }
 
     /// The status word of the task itself.
-    pub(super) fn word(&self) -> Option<&'a str> {
-        word(self.task)
+    pub(super) fn word(&self) -> Option<Word> {
+        Some(told(&self.task)?.0.word)
     }
 
     /// The outer word decides; one further in may only tell that a waiting task
     /// runs already.
     fn phase(&self) -> Phase {
-        let outer = self
-            .word()
-            .map_or(Phase::Waiting, |w| Word::read(w).phase());
-        let inner = ["/data", "/detail", "/detail/pending_info"];
-        let started = || {
-            let parts = inner.iter().filter_map(|path| self.task.pointer(path));
-            parts
-                .filter_map(word)
-                .any(|w| Word::read(w).phase() != Phase::Waiting)
-        };
-        match outer {
-            Phase::Waiting if started() => Phase::Running,
+        let inner = self.task.fields(roles::INNER);
+        let mut inner = inner.flat_map(|inner| [inner.get(roles::INMOST), Some(inner)]);
+        match self.word().map_or(Phase::Waiting, Word::phase) {
+            Phase::Waiting => {
+                let told = |place: Option<_>| told(&place?);
+                let runs = |place| told(place).is_some_and(|(told, _)| told.has_begun());
+                if inner.any(runs) {
+                    Phase::Running
+                } else {
+                    Phase::Waiting
+                }
+            }
             phase => phase,
         }
     }
 
-    /// The first usable value at one of the paths, from the task inwards.
-    fn first<T>(&self, paths: &[&str], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
-        let mut values = paths.iter().filter_map(|path| self.task.pointer(path));
-        values.find_map(read)
+    /// A short field of the task itself.
+    fn field<T>(&self, names: Names, read: Read<'_, T>) -> Located<T> {
+        self.task.find(names, roles::DETAILS, read)
     }
 
-    /// A field of the task, of its `data` or of its `detail`.
-    fn field<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
-        let parts = ["/data", "/detail"];
-        let parts = parts.iter().filter_map(|path| self.task.pointer(path));
-        std::iter::once(self.task)
-            .chain(parts)
-            .filter_map(|part| part.get(name))
-            .find_map(read)
+    /// A part of the task: beside it in its envelopes, the outermost first, then in
+    /// itself.
+    fn part<T>(&self, names: Names, read: Read<'_, T>) -> Located<T> {
+        let places = self.envelopes.iter().chain([&self.task]);
+        let nexts = places.clone().skip(1).map(|next| Some(next.value));
+        // A list of tasks holds others than the one that was asked for.
+        let alone = places.zip(nexts.chain([None]));
+        let mut alone = alone.filter(|(place, _)| !place.value.is_array());
+        alone.find_map(|(place, skip)| place.search(names, roles::PARTS, skip, read, DEPTH))
     }
 
-    fn video_url(&self) -> Option<String> {
-        let listed = VIDEO_PATHS.iter().find_map(|path| {
-            // A flat body is the wrapper's `data`, so its paths lack that step.
-            let in_task = path.strip_prefix("/data").unwrap_or(path);
-            let places = [
-                self.root.pointer(path),
-                self.task.pointer(path),
-                self.task.pointer(in_task),
-            ];
-            places.into_iter().flatten().find_map(fields::link)
-        });
-        // Some gateways file the link of a finished video under "reason".
-        listed.or_else(|| self.field("fail_reason", fields::link))
+    /// The link to the video that the reply names; relative ones come last.
+    fn video(&self) -> Located<String> {
+        let own = |value: &Value| links::own_video(value, self.question);
+        self.part(roles::VIDEO, &links::video)
+            .or_else(|| self.field(roles::VIDEO_AS_REASON, &links::video))
+            .or_else(|| self.part(roles::VIDEO, &own))
     }
 
-    /// The reason, which a link filed under that name is not.
-    fn error(&self, phase: Phase) -> Option<String> {
-        let words = |value: &Value| match fields::link(value) {
-            Some(_) => None,
-            None => human(value),
+    /// The place where gateways in OpenAI's style keep a video that they do not link.
+    fn content(&self) -> Located<String> {
+        let object = self.task.get(&["object"]);
+        let object = object.filter(|object| object.value == "video")?;
+        Some((links::content(self.question)?, object.path))
+    }
+
+    /// The words of a filter that kept the video back, or the flag that says so.
+    fn filtered(&self) -> Located<String> {
+        let set = |value: &Value| {
+            let counted = value.as_u64().is_some_and(|count| count > 0);
+            (counted || fields::flag(value) == Some(true)).then_some("")
         };
-        let own = self.first(&OWN_REASON, words);
-        if phase != Phase::Failed {
-            return own;
-        }
-        let deeper = || self.first(&DEEPER_REASONS, words);
-        let envelope = || self.root.get("message").and_then(words);
-        // A failure without words shows its own word, where that says more than
-        // "failed".
-        let word = || word(self.task).filter(|word| !status::is_plain_failure(word));
-        own.or_else(deeper)
-            .or_else(envelope)
-            .or_else(|| word().map(str::to_owned))
+        let unset = |value: &Value| (fields::flag(value) == Some(false)).then_some(": false");
+        let flag = || {
+            let flag = self.part(roles::FILTERED, &set);
+            let (value, path) = flag.or_else(|| self.part(roles::UNFILTERED, &unset))?;
+            let name = path.rsplit('.').next().unwrap_or_default();
+            Some((human(&format!("{name}{value}").into())?, path))
+        };
+        self.part(roles::FILTERED_WORDS, &human).or_else(flag)
     }
 
-    fn progress(&self) -> Option<u8> {
-        let share = || self.first(&["/detail/pending_info/progress_pct"], fields::share);
-        self.field("progress", fields::percent).or_else(share)
+    /// Why a task failed. Without words it is the status word, where that says
+    /// more than "failed".
+    fn reason(&self) -> Located<String> {
+        let text = |value: &Value| words(value).filter(|_| !value.is_object());
+        let around = || {
+            let mut envelopes = self.envelopes.iter().rev();
+            envelopes.find_map(|place| place.find(roles::REASON, &["base_resp"], &words))
+        };
+        let word = || {
+            let (told, path) = told(&self.task)?;
+            (!status::is_plain_failure(&told.text)).then_some((told.text, path))
+        };
+        self.task
+            .find(roles::REASON, roles::REASON_PARTS, &words)
+            .or_else(|| self.task.find(&["detail", "details"], &[], &text))
+            .or_else(around)
+            .or_else(|| self.filtered())
+            .or_else(word)
     }
 
     /// The whole reply as a snapshot.
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(super) fn read(&self) -> Reading {
         let phase = self.phase();
-        let label = |name| self.field(name, fields::label);
-        let flag = |name| self.field(name, fields::flag);
-        let completed_at = ["completed_at", "finish_time", "finished_at"]
-            .into_iter()
-            .find_map(|name| self.field(name, fields::moment));
-        Snapshot {
+        let mut error = match phase {
+            Phase::Failed => self.reason(),
+            _ => self.task.find(roles::OWN_REASON, &[], &words),
+        };
+        let (mut video, mut no_link) = (None, None);
+        // Before the end it may be a first version that is still worked on.
+        if phase == Phase::Completed {
+            video = self.video();
+            let bytes = || self.part(roles::VIDEO_BYTES, &links::bytes);
+            let inline = || self.part(roles::VIDEO, &links::inline).or_else(bytes);
+            if video.is_none() && inline().is_some() {
+                no_link = Some(NoLink::InReply);
+            } else if video.is_none() {
+                let filtered = self.filtered();
+                no_link = filtered.as_ref().map(|_| NoLink::Filtered);
+                video = self.content().filter(|_| no_link.is_none());
+                error = error.or(filtered);
+            }
+        }
+        let share = || self.field(roles::SHARE, &fields::share);
+        let progress = self.field(roles::PROGRESS, &fields::percent).or_else(share);
+        let thumbnail = |value: &Value| links::thumbnail(value, self.question);
+        let prompt = |names, read| self.task.find(names, roles::PROMPT_PARTS, read);
+        let number = || self.task.find(&["status"], &[], &fields::label);
+        let word = told(&self.task).map(|(told, path)| (told.text, path));
+        let label = |names| self.field(names, &fields::label);
+        let flag = |names| self.field(names, &fields::flag);
+        let moment = |names| self.field(names, &fields::moment);
+
+        let mut from = Sources::default();
+        let snapshot = Snapshot {
             phase,
-            status: self.task.get("status").and_then(fields::label),
-            progress: self.progress(),
-            prompt: self.field("prompt", fields::prompt),
-            enhanced_prompt: self.field("enhanced_prompt", fields::fenced_prompt),
-            error: self.error(phase),
-            model: label("model"),
-            ratio: label("ratio"),
-            mode: label("mode"),
-            kind: label("type"),
-            // Before the end it may be a first version that is still worked on.
-            video_url: (phase == Phase::Completed)
-                .then(|| self.video_url())
-                .flatten(),
-            thumbnail_url: self.field("thumbnail_url", fields::link),
-            status_update_time: self.field("status_update_time", fields::moment),
-            completed_at,
-            id: id(self.task),
-            post_id: label("post_id"),
-            asset_id: label("asset_id"),
-            trace_id: label("trace_id"),
-            video_id: label("video_id"),
-            video_file_id: label("video_file_id"),
-            thumbnail_file_id: label("thumbnail_file_id"),
-            upscaled: flag("upscaled"),
-            upscale_on_complete: flag("upscale_on_complete"),
+            no_link,
+            status: from.note("status", word.or_else(number)),
+            progress: from.note("progress", progress),
+            prompt: from.note("prompt", prompt(roles::PROMPT, &fields::prompt)),
+            enhanced_prompt: from.note(
+                "enhanced_prompt",
+                prompt(roles::ENHANCED_PROMPT, &fields::fenced_prompt),
+            ),
+            error: from.note("error", error),
+            model: from.note("model", label(roles::MODEL)),
+            ratio: from.note("ratio", label(roles::RATIO)),
+            mode: from.note("mode", label(&["mode"])),
+            kind: from.note("type", label(&["type"])),
+            video_url: from.note("video_url", video),
+            thumbnail_url: from.note("thumbnail_url", self.part(roles::THUMBNAIL, &thumbnail)),
+            status_update_time: from.note("status_update_time", moment(roles::UPDATED)),
+            completed_at: from.note("completed_at", moment(roles::COMPLETED)),
+            id: from.note("id", id(&self.task)),
+            post_id: from.note("post_id", label(&["post_id"])),
+            asset_id: from.note("asset_id", label(&["asset_id"])),
+            trace_id: from.note("trace_id", label(&["trace_id"])),
+            video_id: from.note("video_id", label(&["video_id"])),
+            video_file_id: from.note("video_file_id", label(&["video_file_id"])),
+            thumbnail_file_id: from.note("thumbnail_file_id", label(&["thumbnail_file_id"])),
+            upscaled: from.note("upscaled", flag(&["upscaled"])),
+            upscale_on_complete: from.note("upscale_on_complete", flag(&["upscale_on_complete"])),
+        };
+        Reading {
+            snapshot,
+            sources: from.0,
         }
     }
 }
 
-/// The status word of an object; an empty one is none.
-fn word(object: &Value) -> Option<&str> {
-    let word = object.get("status")?.as_str()?.trim();
-    (!word.is_empty()).then_some(word)
-}
+/// Where the fields of a snapshot were read from.
+#[derive(Default)]
+struct Sources(Vec<(&'static str, String)>);
 
-fn done(object: &Value) -> bool {
-    word(object).is_some_and(|word| Word::read(word).phase() == Phase::Completed)
-}
-
-/// The id of an object. Next to a `task_id`, a numeric `id` is a table's row.
-fn id(object: &Value) -> Option<String> {
-    let id = object.get("id");
-    [id.filter(|id| id.is_string()), object.get("task_id"), id]
-        .into_iter()
-        .flatten()
-        .find_map(fields::label)
+impl Sources {
+    fn note<T>(&mut self, field: &'static str, found: Located<T>) -> Option<T> {
+        let (value, path) = found?;
+        self.0.push((field, path));
+        Some(value)
+    }
 }

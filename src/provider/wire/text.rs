@@ -41,38 +41,59 @@ pub fn before_html(text: &str) -> &str {
 
 /// Where HTML begins. Single tags of prose (`a <b`) are none.
 fn html_start(text: &str) -> Option<usize> {
-    const MARKS: [&str; 7] = [
-        "<!doctype",
-        "<html",
-        "<head",
-        "<title",
-        "<body",
-        "<center",
-        "<?xml",
-    ];
+    const MARKS: &str = "<!doctype <html <head <title <body <center <?xml <script <style <div \
+        <span <table <h1 <h2 <p> <br> <br/ <hr <img";
     // ASCII lower case keeps every byte where it was.
     let lower = text.to_ascii_lowercase();
-    MARKS.iter().filter_map(|mark| lower.find(mark)).min()
+    let marks = MARKS.split(' ').filter_map(|mark| lower.find(mark));
+    // Where a tag is closed, the first one opens it.
+    marks.chain(lower.find("</").and(lower.find('<'))).min()
 }
 
-/// `text` without the `(request id: …)` that gateways append, once per hop.
+/// `text` without the request ids that gateways add, once per hop, with the brackets
+/// around them: they are for the gateways' own operators.
 #[must_use]
-pub fn without_request_ids(text: &str) -> &str {
-    let mut rest = text.trim_end();
-    while rest.ends_with([')', '）', ']']) {
-        let Some(open) = rest.rfind(['(', '（', '[']) else {
-            break;
+pub fn without_request_ids(text: &str) -> String {
+    #[rustfmt::skip]
+    const NAMES: [&str; 12] = [
+        "x-request-id", "request id", "request_id", "request-id", "requestid", "请求id",
+        "trace id", "trace_id", "trace-id", "traceid", "log_id", "logid",
+    ];
+    let mut kept = text.trim_end().to_owned();
+    let mut from = 0;
+    loop {
+        let lower = kept.to_ascii_lowercase();
+        let found = NAMES
+            .iter()
+            .filter_map(|name| Some((lower[from..].find(name)?, name.len())));
+        let Some((at, length)) = found.min() else {
+            return kept;
         };
-        let inside = rest[open..]
-            .trim_start_matches(['(', '（', '['])
-            .to_ascii_lowercase()
-            .replace(['_', '-', ' '], "");
-        if !inside.starts_with("requestid") && !inside.starts_with("traceid") {
-            break;
+        let (start, value) = (from + at, from + at + length);
+        let told = kept[value..].trim_start_matches([' ', ':', '：', '=', '#', '"', '\'']);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        let rest = told.trim_start_matches(is_part);
+        let id = &told[..told.len() - rest.len()];
+        let named = kept[value..]
+            .trim_start()
+            .starts_with([':', '：', '=', '#']);
+        if !(named || id.contains(|c: char| c.is_ascii_digit())) {
+            // Prose about such ids.
+            from = value;
+            continue;
         }
-        rest = rest[..open].trim_end();
+        let before = kept[..start].trim_end();
+        let open = before.strip_suffix(['(', '（', '[', '{']);
+        let after = rest.trim_start_matches(['"', '\'']);
+        let after = open.map_or(after, |_| {
+            after.strip_prefix([')', '）', ']', '}']).unwrap_or(after)
+        });
+        let before = open
+            .unwrap_or(before)
+            .trim_end_matches([' ', ',', ';', '，']);
+        from = before.len();
+        kept = format!("{before}{after}");
     }
-    rest
 }
 
 #[cfg(test)]
@@ -95,10 +116,11 @@ mod tests {
     #[test]
     fn html_is_seen_wherever_it_starts() {
         assert!(is_html("\n<!DOCTYPE html><p>Bad gateway"));
-        assert!(is_html("not JSON <HTML>") && is_html("<a href='/login'>Found</a>"));
+        assert!(is_html("not JSON <HTML>") && is_html("<a href='/login'>Located</a>"));
         assert!(!is_html("a <b and c> d"));
         assert_eq!(before_html("upstream said: <html>x"), "upstream said: ");
         assert_eq!(before_html("İ<html>"), "İ");
+        assert_eq!(before_html("Blocked <b>here</b>"), "Blocked ");
     }
 
     #[test]
@@ -110,6 +132,13 @@ mod tests {
             ("stopped [trace_id=9]", "stopped"),
             ("timed out (1440 min)", "timed out (1440 min)"),
             (")", ")"),
+            ("Busy (request id: a1). Try later", "Busy. Try later"),
+            ("Busy, request_id=2026-ab_c", "Busy"),
+            ("Request ID: req_9 refused", " refused"),
+            ("(code 5, trace-id: \"x\")", "(code 5)"),
+            ("忙（请求ID：2026）", "忙"),
+            ("Refused X-Request-Id: a-1", "Refused"),
+            ("a request id is missing", "a request id is missing"),
         ] {
             assert_eq!(without_request_ids(from), to);
         }

@@ -1,0 +1,67 @@
+//! Links of a reply: which are followed, and where to.
+
+use serde_json::Value;
+use url::{Url, form_urlencoded};
+
+use super::fields;
+use crate::domain::task::TaskId;
+
+/// What a reply answers, for what it leaves unsaid.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub id: TaskId,
+    /// The gateway's address; a path in it is a prefix.
+    pub gateway: Url,
+}
+
+/// An absolute link that may lead to a video.
+pub(super) fn video(value: &Value) -> Option<String> {
+    fields::link(value).filter(|link| !is_picture(link))
+}
+
+/// A path on the gateway's own host that may lead to a video.
+pub(super) fn own_video(value: &Value, question: &Question) -> Option<String> {
+    relative(value, question).filter(|link| !is_picture(link))
+}
+
+fn is_picture(link: &str) -> bool {
+    const PICTURES: [&str; 7] = [".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".svg"];
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    let path = path.to_ascii_lowercase();
+    PICTURES.iter().any(|end| path.ends_with(end))
+}
+
+pub(super) fn thumbnail(value: &Value, question: &Question) -> Option<String> {
+    let value = value.get("url").unwrap_or(value);
+    fields::link(value).or_else(|| relative(value, question))
+}
+
+/// A path on the gateway's own host. What leads to another host is none: `//host`,
+/// or what an address's parser makes one of.
+fn relative(value: &Value, question: &Question) -> Option<String> {
+    let path = value.as_str()?.trim();
+    let rooted = path.len() > 1 && path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
+    let url = rooted.then(|| question.gateway.join(path).ok())??;
+    let own = url.origin() == question.gateway.origin();
+    own.then(|| fields::link(&Value::String(url.into())))?
+}
+
+/// Where gateways in OpenAI's style serve the file of a finished task.
+pub(super) fn content(question: &Question) -> Option<String> {
+    let id: String = form_urlencoded::byte_serialize(question.id.as_str().as_bytes()).collect();
+    let gateway = question.gateway.as_str().trim_end_matches('/');
+    fields::link(&Value::String(format!("{gateway}/v1/videos/{id}/content")))
+}
+
+/// Whether the video itself stands in place of its link.
+pub(super) fn inline(value: &Value) -> Option<()> {
+    let start = value.as_str()?.trim_start().get(..11)?;
+    start.eq_ignore_ascii_case("data:video/").then_some(())
+}
+
+/// Whether a text can be the bytes of a video.
+pub(super) fn bytes(value: &Value) -> Option<()> {
+    /// No video is shorter.
+    const LEAST: usize = 1024;
+    (value.as_str()?.len() > LEAST).then_some(())
+}

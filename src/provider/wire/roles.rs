@@ -1,0 +1,202 @@
+//! What the parts of a reply are called: one table per role, earlier names win.
+//!
+//! A gateway with another name for a part costs one name here and a reply in
+//! `tests/corpus`. Case, `_`, `-` and `json` at the end (`resultJson`) make no
+//! difference. A name may hold a text, an object, a list of these, or any of them
+//! as JSON in a text.
+
+/// The names of one role.
+pub(super) type Names = &'static [&'static str];
+
+/// How deep envelopes, and parts within parts, are followed.
+pub(super) const DEPTH: u8 = 6;
+/// Where the task may stand.
+pub(super) const ENVELOPES: Names = &[
+    "data", "result", "output", "task", "response", "results", "tasks", "job", "payload",
+    "body", "prediction", "operation", "video", "items", "list", "task_list", "records", "rows",
+    "resp", "task_info", "job_info",
+];
+/// What stands beside a task in an envelope.
+pub(super) const WRAPS: Names = &["code", "message", "msg", "success", "request_id"];
+/// Where parts of a task may stand.
+pub(super) const PARTS: Names = &[
+    "data", "output", "result", "response", "task_result", "task_info", "info", "content",
+    "assets", "metadata", "detail", "details", "pending_info", "video", "videos",
+    "generate_video_response", "generated_samples", "generated_videos", "predictions",
+    "creations", "works", "generations", "outputs", "results", "file", "files", "media",
+    "resource", "resources", "resource_list", "video_list", "result_list", "item_list", "task",
+    "moderation", "safety",
+];
+/// Where a task's own short fields may stand, besides itself.
+pub(super) const DETAILS: Names = &["data", "detail", "details", "metadata", "pending_info"];
+/// Where a running state within a waiting task is looked for, and within that.
+pub(super) const INNER: Names = &["data", "detail", "metadata"];
+pub(super) const INMOST: Names = &["pending_info"];
+
+/// A plain `id` comes first, unless it is a number.
+pub(super) const ID: Names = &["task_id", "job_id", "generation_id", "prediction_id"];
+pub(super) const STATUS: Names = &[
+    "status", "task_status", "state", "task_state", "job_status", "video_status",
+    "generation_status", "status_name", "status_text", "status_desc",
+];
+/// Where the word stands in a status that is an object.
+pub(super) const STATUS_WORD: Names = &["name", "value", "text", "label"];
+/// A flag for "finished" where there is no word.
+pub(super) const DONE: Names = &["done", "is_done", "finished", "is_finished", "completed"];
+/// A number in place of a word: 0 runs, 1 is done, others failed.
+pub(super) const NUMBERED: Names = &["success_flag"];
+
+/// The video's link. Never "any link in the body": see [`SENT_IN`].
+pub(super) const VIDEO: Names = &[
+    "upsample_video_url", "upsampled_video_url", "upscaled_video_url", "hd_video_url",
+    "final_video_url", "video_url", "result_url", "video_uri", "video_link", "download_url",
+    "file_url", "play_url", "output_url", "result_video_url", "output_video_url",
+    "generated_video_url", "video_download_url", "media_url", "cdn_url", "mp4_url", "video_src",
+    "video_result", "result_video", "output_video", "url", "uri", "video", "videos",
+    "video_list", "video_urls", "result_urls", "output_urls", "urls", "link", "download_link",
+    "src", "hd", "mp4", "default", "output", "outputs", "result", "results", "content", "data",
+];
+/// The video itself, as base64; the like in a `data:` link is known by its start.
+pub(super) const VIDEO_BYTES: Names = &[
+    "bytes_base64_encoded", "b64_json", "video_base64", "base64", "encoded_video",
+    "video_bytes",
+];
+/// Some gateways file the link of a finished video under its reason.
+pub(super) const VIDEO_AS_REASON: Names = &["fail_reason"];
+pub(super) const THUMBNAIL: Names = &[
+    "thumbnail_url", "thumbnail", "cover_url", "cover", "cover_image_url", "cover_image",
+    "thumb_url", "video_cover_url", "video_cover", "poster_url", "poster", "preview_image_url",
+    "preview_image",
+];
+/// What was sent in, by the start of its name: never a result. Neither is a list's
+/// element with such a `type` or `role`.
+pub(super) const SENT_IN: Names = &[
+    "input", "request", "param", "image", "reference", "ref_", "first_frame", "last_frame",
+    "start_frame", "end_frame", "callback", "webhook", "audio", "mask", "source", "init_",
+    "tail_",
+];
+
+pub(super) const PROMPT: Names = &["prompt", "orig_prompt", "original_prompt", "input_prompt"];
+/// Where a prompt may stand, besides in the task itself.
+pub(super) const PROMPT_PARTS: Names = &[
+    "data", "detail", "details", "input", "inputs", "request", "params", "parameters",
+    "properties", "metadata",
+];
+pub(super) const ENHANCED_PROMPT: Names = &[
+    "enhanced_prompt", "actual_prompt", "revised_prompt", "optimized_prompt", "final_prompt",
+    "rewritten_prompt", "expanded_prompt",
+];
+/// Percent; [`SHARE`] counts from 0 to 1.
+pub(super) const PROGRESS: Names = &[
+    "progress", "progress_percent", "progress_percentage", "percent", "percentage",
+    "completion_percentage", "task_progress",
+];
+pub(super) const SHARE: Names = &["progress_pct", "progress_ratio"];
+pub(super) const UPDATED: Names = &[
+    "status_update_time", "updated_at", "update_time", "last_updated", "last_update_time",
+];
+pub(super) const COMPLETED: Names = &[
+    "completed_at", "finish_time", "finished_at", "end_time", "ended_at", "complete_time",
+    "completed_time", "completion_time",
+];
+pub(super) const MODEL: Names = &["model", "model_name"];
+pub(super) const RATIO: Names = &["ratio", "aspect_ratio"];
+
+/// Where a task says itself what troubles it, whatever its state.
+pub(super) const OWN_REASON: Names = &["error", "errors", "fail_reason"];
+/// Where a failed task's reason may stand as well. Not read before it failed: a
+/// completed task carries old errors in its `detail`.
+pub(super) const REASON: Names = &[
+    "error", "errors", "fail_reason", "failure_reason", "failed_reason", "fail_msg",
+    "fail_message", "failure_message", "error_message", "error_msg", "err_msg", "err_message",
+    "error_detail", "error_info", "last_error", "exception", "failure", "task_status_msg",
+    "status_msg", "status_message", "state_message", "status_reason", "reason", "message",
+    "msg", "remark", "failure_code", "fail_code", "error_code", "err_code",
+];
+pub(super) const REASON_PARTS: Names = &[
+    "detail", "details", "data", "base_resp", "result", "output", "response", "metadata",
+];
+/// The words for people in an error object, and last what may stand for them.
+pub(super) const WORDS: Names = &[
+    "message", "msg", "error_message", "error_msg", "err_msg", "error", "errors", "detail",
+    "reason", "description", "status_msg", "base_resp", "code", "type",
+];
+/// The machine codes of an error object, and what may hold further ones.
+pub(super) const CODES: Names = &["code", "type", "status_code", "error_code", "err_code"];
+pub(super) const CODES_WITHIN: Names = &["error", "message", "detail", "base_resp"];
+
+/// Why a finished task has no video: words, flags that are set, flags that are not.
+pub(super) const FILTERED_WORDS: Names = &[
+    "rai_media_filtered_reasons", "rai_filtered_reason", "moderation_reason",
+    "moderation_message", "filter_reason", "filtered_reason", "block_reason", "blocked_reason",
+];
+pub(super) const FILTERED: Names = &[
+    "moderated", "is_moderated", "filtered", "is_filtered", "content_filtered", "blocked",
+    "is_blocked", "flagged", "nsfw", "moderation_blocked", "rai_media_filtered_count",
+];
+pub(super) const UNFILTERED: Names = &["respect_moderation", "moderation_passed"];
+
+/// Returns whether a key of a reply is one of `names`.
+pub(super) fn is_any(key: &str, names: Names) -> bool {
+    names.iter().any(|name| same(key, name))
+}
+
+/// Returns whether a key of a reply is `name`.
+pub(super) fn same(key: &str, name: &str) -> bool {
+    let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
+    if first(key) != first(name) {
+        return false;
+    }
+    let stem = ["json", "Json"]
+        .iter()
+        .find_map(|end| key.strip_suffix(end));
+    folded(key).eq(folded(name)) || stem.is_some_and(|stem| folded(stem).eq(folded(name)))
+}
+
+/// Returns whether `name` is called like something that was sent in. The kind of a
+/// task, such as `image_to_video`, is not.
+pub(super) fn is_sent_in(name: &str) -> bool {
+    let name: String = folded(name).collect();
+    let kind_of_task = name.contains("tovideo") || name.contains("2video");
+    let mut starts = SENT_IN.iter();
+    !kind_of_task && starts.any(|start| name.starts_with(&*folded(start).collect::<String>()))
+}
+
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    let kept = name.chars().filter(|c| !matches!(c, '_' | '-'));
+    kept.map(|c| c.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_known_in_every_spelling() {
+        for key in [
+            "video_url",
+            "videoUrl",
+            "VideoURL",
+            "video-url",
+            "VIDEO_URL",
+        ] {
+            assert!(same(key, "video_url"), "{key}");
+        }
+        assert!(same("resultJson", "result") && same("data_json", "data"));
+        assert!(!same("video_urls", "video_url") && !same("json", "data"));
+    }
+
+    #[test]
+    fn no_result_is_called_like_something_that_was_sent_in() {
+        for name in [VIDEO, ENVELOPES, PARTS, STATUS].concat() {
+            assert!(!is_sent_in(name), "{name}");
+        }
+        for name in "input inputs image images image_url imageUrls request params parameters \
+            reference_images referenceVideo first_frame_url last_frame callback_url webhook"
+            .split_whitespace()
+        {
+            assert!(is_sent_in(name), "{name}");
+        }
+        assert!(!is_sent_in("image_to_video_task") && !is_sent_in("reference2video"));
+    }
+}

@@ -1,0 +1,114 @@
+//! Where the task stands in a reply, and what tells it from an envelope.
+
+use serde_json::Value;
+
+use super::fields;
+use super::place::{Located, Place};
+use super::reason::human;
+use super::roles;
+use super::status::{self, Word};
+use crate::domain::task::Phase;
+
+/// What an object says of how far it is.
+pub(super) struct Told {
+    pub(super) word: Word,
+    /// The word as sent.
+    pub(super) text: String,
+}
+
+impl Told {
+    pub(super) fn has_begun(&self) -> bool {
+        self.word.phase() != Phase::Waiting
+    }
+
+    fn of(text: &str) -> Self {
+        let word = Word::read(text);
+        let text = text.to_owned();
+        Self { word, text }
+    }
+}
+
+/// The places from `here` to the task; `asked` chooses among several in a list.
+pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>> {
+    let Some(depth) = depth.checked_sub(1) else {
+        return vec![here];
+    };
+    let inner = if here.value.is_array() {
+        let elements = here.clone().each();
+        let ours = |place: &&Place<'a>| id(place).is_some_and(|(id, _)| id == asked);
+        let ours = elements.iter().find(ours).or(elements.first());
+        ours.map(|ours| way(ours.clone(), asked, depth))
+    } else {
+        let inner = here.fields(roles::ENVELOPES);
+        let mut ways: Vec<_> = inner.map(|inner| way(inner, asked, depth)).collect();
+        let mut first = |holds: &dyn Fn(&Place<'a>) -> bool| {
+            let at = ways.iter().position(|way| way.last().is_some_and(holds))?;
+            Some(ways.swap_remove(at))
+        };
+        let (tells, named) = (
+            |p: &Place<'a>| told(p).is_some(),
+            |p: &Place<'a>| id(p).is_some(),
+        );
+        match told(&here) {
+            None => first(&tells).or_else(|| first(&named).filter(|_| !named(&here))),
+            // An envelope's "success: here is the task" is no word about the task,
+            // unless an id beside it says that the envelope is the task.
+            Some((told, _)) if told.word.phase() == Phase::Completed && !named(&here) => {
+                let wraps = here.fields(roles::WRAPS).next().is_some();
+                first(&|inner| tells(inner) && (wraps || named(inner)))
+            }
+            Some(_) => None,
+        }
+    };
+    let mut way = vec![here];
+    way.extend(inner.into_iter().flatten());
+    way
+}
+
+/// What an object says of its status: a word, a flag or a number.
+pub(super) fn told(object: &Place<'_>) -> Located<Told> {
+    let word = |value: &Value| {
+        let text = value.is_string().then(|| fields::label(value))??;
+        (!status::is_acknowledgement(&text)).then(|| Told::of(&text))
+    };
+    let done = |value: &Value| match value.as_bool()? {
+        true if object.find(roles::OWN_REASON, &[], &words).is_some() => Some(Told::of("failed")),
+        true => Some(Told::of("done")),
+        false => Some(Told::of("running")),
+    };
+    let numbered = |value: &Value| match value.as_u64()? {
+        0 => Some(Told::of("running")),
+        1 => Some(Told::of("done")),
+        _ => Some(Told::of("failed")),
+    };
+    let within = || {
+        object
+            .get(&["status"])?
+            .find(roles::STATUS_WORD, &[], &word)
+    };
+    object
+        .find(roles::STATUS, &[], &word)
+        .or_else(within)
+        .or_else(|| object.find(roles::DONE, &[], &done))
+        .or_else(|| object.find(roles::NUMBERED, &[], &numbered))
+}
+
+/// The id of an object. Next to a `task_id`, a numeric `id` is a table's row; the
+/// name of a Google operation is one, too.
+pub(super) fn id(object: &Place<'_>) -> Located<String> {
+    let text = |value: &Value| fields::label(value).filter(|_| value.is_string());
+    let operation = |value: &Value| text(value).filter(|name| name.contains("operations/"));
+    object
+        .find(&["id"], &[], &text)
+        .or_else(|| object.find(roles::ID, &[], &fields::label))
+        .or_else(|| object.find(&["id"], &[], &fields::label))
+        .or_else(|| object.find(&["name"], &[], &operation))
+}
+
+/// Words for people, which a link filed under their name is not.
+pub(super) fn words(value: &Value) -> Option<String> {
+    match fields::link(value) {
+        Some(_) => None,
+        None => human(value),
+    }
+}
