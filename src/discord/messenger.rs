@@ -1,36 +1,20 @@
-//! What the bot says on Discord, and what it looks up there before: whether it may
-//! post, and whether it has posted already.
+//! What the bot says on Discord.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use serenity::model::channel::GuildChannel;
 use serenity::model::id::GenericId;
 
-use super::message_text;
-use super::permissions::{self, is_thread};
 use super::rest::{Identified, Rest};
 pub use super::route::InteractionToken;
 use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
-use crate::domain::time::Timestamp;
-use crate::domain::watch::DEFAULT_UPLOAD_LIMIT;
 use crate::render::body::{EPHEMERAL, Message};
 use crate::render::list::Suggestion;
-use crate::sync::lock;
-
-const MIB: u64 = 1024 * 1024;
-
-/// How long a server's upload limit is believed.
-const UPLOAD_LIMIT_KEPT: Duration = Duration::from_secs(3600);
-
-/// How far our clock may be ahead of Discord's, whose ids tell its time.
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// The routes by which people are answered. Clones share one client.
 ///
@@ -38,14 +22,15 @@ const CLOCK_SKEW: Duration = Duration::from_secs(60);
 /// answer comes [`DiscordError::TooLate`] after three seconds.
 #[derive(Clone)]
 pub struct Messenger {
-    rest: Rest,
+    pub(super) rest: Rest,
     /// The bot's user: not its application's id where the bot is old.
-    bot_id: u64,
-    upload_limits: Arc<Mutex<HashMap<u64, (u64, Instant)>>>,
+    pub(super) bot_id: u64,
+    /// What servers take, in bytes, and when that was asked.
+    pub(super) upload_limits: Arc<Mutex<HashMap<u64, (u64, Instant)>>>,
 }
 
 /// What comes of a request.
-type Sent<T = ()> = Result<T, DiscordError>;
+pub(super) type Sent<T = ()> = Result<T, DiscordError>;
 
 /// A message as Discord has taken it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,100 +185,6 @@ impl Messenger {
             embeds: !embeds.is_empty(),
             private: flags & EPHEMERAL != 0,
         })
-    }
-
-    /// Returns whether the bot reads what was written in a channel: without *Read
-    /// Message History* Discord gives an empty list, also of one that has messages.
-    pub async fn reads_history(&self, channel: u64) -> Sent<bool> {
-        let after = 0;
-        let oldest: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
-        if !oldest.is_empty() {
-            return Ok(true);
-        }
-        let channel: Value = self.get(Route::GetChannel(channel)).await?;
-        Ok(channel["last_message_id"].is_null())
-    }
-
-    /// Everything that a message says, where the bot may read it.
-    pub async fn text_of(&self, channel: u64, id: u64) -> Sent<String> {
-        let message: Value = self.get(Route::GetMessage { channel, id }).await?;
-        let mut text = String::new();
-        message_text::texts(&message, &mut text);
-        Ok(text)
-    }
-
-    /// The largest file, in bytes, that a server takes by the channel's route: its boosts
-    /// decide. What is not known is asked once an hour.
-    ///
-    /// Source: <https://discord.com/developers/docs/reference#uploading-files>
-    pub async fn upload_limit(&self, guild: u64) -> u64 {
-        let known = lock(&self.upload_limits).get(&guild).copied();
-        if let Some((limit, asked_at)) = known
-            && asked_at.elapsed() < UPLOAD_LIMIT_KEPT
-        {
-            return limit;
-        }
-        let tier = self.get::<Value>(Route::GetGuild(guild)).await;
-        let limit = match tier.map(|guild| guild["premium_tier"].as_u64()) {
-            Ok(Some(2)) => 50 * MIB,
-            Ok(Some(3)) => 100 * MIB,
-            _ => DEFAULT_UPLOAD_LIMIT,
-        };
-        let mut limits = lock(&self.upload_limits);
-        limits.retain(|_, (_, asked_at)| asked_at.elapsed() < UPLOAD_LIMIT_KEPT);
-        limits.insert(guild, (limit, Instant::now()));
-        limit
-    }
-
-    /// Returns whether the bot may post in a channel of a guild at `now`; it may not
-    /// where it sees nothing.
-    pub async fn may_post(&self, guild: u64, channel: u64, now: Timestamp) -> Sent<bool> {
-        let user = self.bot_id;
-        let looked = async {
-            let (channel, guild, member): (GuildChannel, _, _) = tokio::try_join!(
-                self.get(Route::GetChannel(channel)),
-                self.get(Route::GetGuild(guild)),
-                self.get(Route::GetGuildMember { guild, user }),
-            )?;
-            let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
-                Some(id) => Some(self.get(Route::GetChannel(id.get())).await?),
-                None => None,
-            };
-            let parent = parent.as_ref();
-            let may_post = permissions::may_post(&guild, &member, &channel, parent, now);
-            Ok::<_, DiscordError>(may_post)
-        };
-        match looked.await {
-            Err(error) if error.is_about_the_place() => Ok(false),
-            looked => looked,
-        }
-    }
-
-    /// Returns whether the bot sent a notification after `since`, among the hundred
-    /// messages that follow: it replies to `reply_to`, or holds all of `words`.
-    pub async fn has_sent(
-        &self,
-        channel: u64,
-        since: Timestamp,
-        reply_to: Option<u64>,
-        words: &[String],
-    ) -> Sent<bool> {
-        let after = since.minus(CLOCK_SKEW).snowflake();
-        let us = self.bot_id.to_string();
-        let reply_to = reply_to.map(|id| id.to_string());
-        let messages: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
-        let is_it = |message: &Value| {
-            let ours = message["author"]["id"] == us.as_str();
-            let replied = message["message_reference"]["message_id"].as_str();
-            let content = message["content"].as_str().unwrap_or_default();
-            let replies = reply_to.is_some() && replied == reply_to.as_deref();
-            ours && (replies || words.iter().all(|word| content.contains(word)))
-        };
-        Ok(messages.iter().any(is_it))
-    }
-
-    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Sent<T> {
-        self.rest.json(route, None).await?.read()
     }
 }
 

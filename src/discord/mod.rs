@@ -9,6 +9,7 @@ pub mod application;
 pub mod definitions;
 mod error;
 mod invalid_requests;
+mod lookups;
 mod message_text;
 pub mod messenger;
 mod permissions;
