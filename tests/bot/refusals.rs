@@ -185,6 +185,25 @@ async fn a_file_that_discord_finds_too_large_comes_as_a_link() {
     assert_eq!(message.content, done["video_url"].as_str().unwrap());
 }
 
+/// Discord says that it takes no files, also of a message that has none any more.
+#[tokio::test]
+async fn a_refusal_of_files_that_were_not_sent_is_waited_for() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, _) = stage.watching().await;
+    let body = json!({ "message": "no files here", "code": 400_001 });
+    stage
+        .sandbox
+        .fault(Fault::on(ORIGINAL).times(3).reply(403, body));
+    let done = stage.done(TASK);
+    stage.task(TASK, [done]);
+    stage.titled(&asked, "Your video is ready").await;
+    stage.pinged(1).await;
+    bot.stop().await;
+    let ada = stage.sandbox.person("ada");
+    assert!(stage.sandbox.messages(&stage.sandbox.dm(&ada)).is_empty());
+}
+
 #[tokio::test]
 async fn a_filter_takes_the_prompt_or_the_link_and_not_the_news() {
     let stage = Stage::new().await;

@@ -88,6 +88,15 @@ pub fn after_refusal(
         token_over: false,
         anew: false,
     };
+    // A refusal of files that were not sent tells nothing.
+    let unfounded;
+    let error = match error {
+        DiscordError::FilesRefused(told) if !attempt.form.files => {
+            unfounded = DiscordError::Unknown(told.clone());
+            &unfounded
+        }
+        error => error,
+    };
     // A new message opens an archived thread again, which is for an end and not for
     // progress.
     let there = watch.message_id.is_some() && reach == Reach::Channel && attempt.via != Via::Dm;
@@ -366,21 +375,15 @@ mod tests {
                 END,
                 to(Via::Token, FILELESS),
             ),
-            (
-                x(E::FilesRefused),
-                Via::Token,
-                FILELESS,
-                END,
-                to(Via::Dm, FILELESS),
-            ),
+            (x(E::FilesRefused), Via::Token, FILELESS, END, wait(1, true)),
             (
                 x(E::FilesRefused),
                 Via::Token,
                 FILELESS,
                 PROGRESS,
-                Next::Skip,
+                wait(1, true),
             ),
-            (x(E::FilesRefused), Via::Dm, FILELESS, END, Next::End),
+            (x(E::FilesRefused), Via::Dm, FILELESS, END, wait(1, true)),
             (
                 E::FilteredText,
                 Via::Token,
