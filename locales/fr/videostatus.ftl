@@ -3,6 +3,7 @@ title-waiting = En file d’attente
 title-running = Votre vidéo est en cours de création
 title-finishing = Terminé, en attente de la vidéo
 title-troubled = Le service vidéo ne répond pas
+title-too-large = La réponse du service est trop volumineuse
 title-done = Votre vidéo est prête
 title-no-video = Terminé, mais il n’y a pas de vidéo
 title-failed = La tâche a échoué
@@ -14,11 +15,13 @@ title-stopped = Suivi arrêté
 # Phrases au-dessus du prompt.
 text-finishing = Le service dit que la tâche est terminée mais n’a pas encore fourni la vidéo. Je continue de vérifier.
 text-troubled = Je continue de vérifier ; ce message se mettra à jour dès que le service répondra.
+text-too-large = Elle dépasse ce que je peux lire, je ne sais donc pas où en est la tâche. Je redemande toutes les quelques minutes.
 text-done-attached = La vidéo est jointe.
 text-done-link = Le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
 text-done-unfetched = Je n'ai pas pu récupérer le fichier ici ; le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
 text-done-hidden = Le lien vers la vidéo ne peut pas être affiché ici.
 text-no-video = Le service a terminé la tâche mais n’a fourni aucune vidéo.
+text-filtered = Le service a terminé la tâche, mais son filtre de sécurité a refusé la vidéo.
 text-not-found = Vérifiez que l’identifiant est complet, avec la partie avant les deux-points (par exemple `grok:`). Une tâche créée avec la clé d’un autre compte n’est pas visible non plus.
 text-denied = Le service n’accepte pas la clé de ce bot, on ne sait donc rien de la tâche. Prévenez la personne qui gère ce bot.
 text-timed-out = La tâche n’était pas terminée après { $span }, nous avons donc cessé de la suivre. Elle continue peut-être : vérifiez à nouveau avec son identifiant.
@@ -29,6 +32,7 @@ caution-not-saved = Je n’ai pas pu enregistrer cette demande, ce message ne ch
 
 # Noms et valeurs des informations brèves.
 field-reason = Raison donnée par le service
+field-says = Message du service
 field-progress = Progression
 field-usual = Durée habituelle
 field-model = Modèle
@@ -40,6 +44,7 @@ field-finished = Terminé
 field-until = Fin du suivi
 field-task = Identifiant de la tâche
 value-no-reason = Le service n’a donné aucune raison.
+value-filtered = Refusé par le filtre de sécurité.
 value-usual = environ { $span }
 
 # Pied de page.

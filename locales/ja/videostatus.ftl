@@ -3,6 +3,7 @@ title-waiting = 順番待ちです
 title-running = 動画を生成しています
 title-finishing = 完了しました。動画を待っています
 title-troubled = 動画サービスが応答していません
+title-too-large = サービスの応答が大きすぎます
 title-done = 動画ができました
 title-no-video = 完了しましたが、動画がありません
 title-failed = タスクが失敗しました
@@ -14,11 +15,13 @@ title-stopped = 追跡を停止しました
 # プロンプトの上に出る文。
 text-finishing = サービスはタスクが完了したと伝えていますが、動画はまだ届いていません。確認を続けます。
 text-troubled = 確認を続けます。サービスが応答すれば、このメッセージも更新されます。
+text-too-large = 読み取れる大きさを超えているため、タスクの状況は分かりません。数分おきに確認を続けます。
 text-done-attached = 動画を添付しました。
 text-done-link = 上のリンクから動画を開けます。1日以内に期限が切れることがあるので、必要な場合は保存してください。
 text-done-unfetched = ファイルを取得できませんでした。上のリンクから動画を開けます。1日以内に期限が切れることがあるので、必要な場合は保存してください。
 text-done-hidden = ここでは動画のリンクを表示できません。
 text-no-video = サービスはタスクを完了しましたが、動画を返しませんでした。
+text-filtered = サービスはタスクを完了しましたが、安全フィルターが動画を拒否しました。
 text-not-found = コロンの前の部分（`grok:` など）を含め、IDがすべて入力されているか確認してください。別のアカウントのキーで作成されたタスクも表示できません。
 text-denied = サービスがこのボットのキーを受け付けないため、タスクの状態は分かりません。ボットの運営者に知らせてください。
 text-timed-out = { $span }たってもタスクが完了しなかったため、追跡を終了しました。タスクはまだ続いている可能性があります。IDを指定してもう一度確認してください。
@@ -29,6 +32,7 @@ caution-not-saved = リクエストを保存できなかったため、このメ
 
 # 項目の名前と値。
 field-reason = サービスが示した理由
+field-says = サービスからのメッセージ
 field-progress = 進捗
 field-usual = 通常の所要時間
 field-model = モデル
@@ -40,6 +44,7 @@ field-finished = 終了
 field-until = 追跡終了
 field-task = タスクID
 value-no-reason = 理由は示されませんでした。
+value-filtered = 安全フィルターにより拒否されました。
 value-usual = 約{ $span }
 
 # フッター。

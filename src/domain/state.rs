@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::task::{Outcome, Phase, Task};
+use super::task::{Outcome, Phase, Setback, Task};
 
 /// The states of a watch that people can tell apart. A change of it is worth an edit
 /// at any age of the message.
@@ -16,6 +16,8 @@ pub enum State {
     Finishing,
     /// The provider is not answering; the bot goes on asking.
     Troubled,
+    /// The provider's answer is too large to be read; the bot goes on asking.
+    TooLarge,
     Done,
     /// The task finished without a video.
     NoVideo,
@@ -30,7 +32,10 @@ pub enum State {
 impl State {
     pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
         match outcome {
-            None if task.troubled => Self::Troubled,
+            None if task.troubled => match task.setback {
+                Some(Setback::TooLarge) => Self::TooLarge,
+                _ => Self::Troubled,
+            },
             None => match task.snapshot.phase {
                 Phase::Waiting => Self::Waiting,
                 // A failure without an outcome is still being decided on.

@@ -10,7 +10,7 @@ use super::circuit::Circuit;
 use super::transport::Transport;
 pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
 use super::wire::status::Word;
-use crate::domain::query::QueryError;
+use crate::domain::query::{Nonsense, QueryError};
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
@@ -31,6 +31,8 @@ pub struct Client {
     /// The longest pause that the provider is believed.
     longest_pause: Duration,
     unknown_words: Mutex<HashSet<String>>,
+    /// Whether the log has said that the path of the query is wrong.
+    wrong_path_said: AtomicBool,
 }
 
 impl Client {
@@ -47,6 +49,7 @@ impl Client {
             recovered: AtomicBool::new(false),
             longest_pause: config.longest_pause,
             unknown_words: Mutex::default(),
+            wrong_path_said: AtomicBool::new(false),
         })
     }
 
@@ -79,8 +82,13 @@ impl Client {
             }
             result => result,
         };
-        if let Ok(snapshot) = &result {
-            self.log_unknown_word(snapshot);
+        match &result {
+            Ok(snapshot) => self.log_unknown_word(snapshot),
+            Err(QueryError::Invalid {
+                what: Nonsense::WrongPath,
+                cause,
+            }) => self.log_wrong_path(cause),
+            Err(_) => {}
         }
         self.note(id, known, result, now.plus(started.elapsed()))
     }
@@ -149,6 +157,18 @@ impl Client {
         }
         metrics::circuit(circuit.is_open());
         result
+    }
+
+    /// Logs once that the path of the query is wrong, which no task can help.
+    fn log_wrong_path(&self, cause: &str) {
+        if !self.wrong_path_said.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                cause,
+                hint = "the video service has no such path: is VIDEO_QUERY_PATH right, and is \
+                        VIDEO_API_URL?",
+                "provider.path.wrong"
+            );
+        }
     }
 
     /// Logs a status that nobody knows, and that there is none, once each.

@@ -1,6 +1,7 @@
 //! The one message of a watch, in each of its states.
 
 use crate::domain::state::State;
+use crate::domain::task::NoLink;
 
 use super::body::{
     CONTENT_MAX, DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture,
@@ -90,8 +91,12 @@ fn sentences(view: &View<'_>) -> Vec<String> {
         State::Waiting | State::Running | State::Failed => None,
         State::Finishing => Some("text-finishing"),
         State::Troubled => Some("text-troubled"),
+        State::TooLarge => Some("text-too-large"),
         State::Done => Some(done(view)),
-        State::NoVideo => Some("text-no-video"),
+        State::NoVideo => Some(match view.task.snapshot.no_link {
+            Some(NoLink::Filtered | NoLink::Flagged) => "text-filtered",
+            Some(NoLink::InReply) | None => "text-no-video",
+        }),
         State::NotFound => Some("text-not-found"),
         State::Denied => Some("text-denied"),
         State::TimedOut => Some("text-timed-out"),
