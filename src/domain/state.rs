@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::task::{Outcome, Phase, Setback, Task};
+use super::task::{NoLink, Outcome, Phase, Setback, Task};
 
 /// The states of a watch that people can tell apart. A change of it is worth an edit
 /// at any age of the message.
@@ -42,8 +42,10 @@ impl State {
                 Phase::Running | Phase::Failed => Self::Running,
                 Phase::Completed => Self::Finishing,
             },
-            Some(Outcome::Completed) if task.snapshot.video_url.is_none() => Self::NoVideo,
-            Some(Outcome::Completed) => Self::Done,
+            Some(Outcome::Completed) => match (&task.snapshot.video_url, task.snapshot.no_link) {
+                (Some(_), _) | (None, Some(NoLink::InReply)) => Self::Done,
+                (None, _) => Self::NoVideo,
+            },
             Some(Outcome::Failed) => Self::Failed,
             Some(Outcome::NotFound) => Self::NotFound,
             Some(Outcome::Denied) => Self::Denied,

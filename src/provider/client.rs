@@ -6,6 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use reqwest::Response;
+
 use super::circuit::Circuit;
 use super::transport::Transport;
 pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
@@ -116,6 +118,12 @@ impl Client {
     /// says: for a person at the command line.
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         self.transport.ask(id).await
+    }
+
+    /// Sends the query and gives the reply as it begins, for the video in its body, which
+    /// may take until `whole` is over.
+    pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
+        self.transport.open(id, Some(whole)).await
     }
 
     /// Tells the circuit what a query came to. A refusal of a task that nobody has seen

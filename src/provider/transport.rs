@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
-use reqwest::redirect;
+use reqwest::{Response, redirect};
 use thiserror::Error;
 use url::Url;
 
@@ -23,7 +23,7 @@ use crate::domain::time::Timestamp;
 /// The largest body that is kept, in bytes after decompression: 256 KiB.
 pub const BODY_MAX: usize = 256 * 1024;
 /// The largest that is read where it holds the video itself: 32 MiB.
-const VIDEO_MAX: usize = 32 * 1024 * 1024;
+pub(super) const VIDEO_MAX: usize = 32 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -111,13 +111,26 @@ impl Transport {
         })
     }
 
-    pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
+    /// Sends the query; the reply's body is still to come. `whole` replaces the limit
+    /// for a query.
+    pub(super) async fn open(
+        &self,
+        id: &TaskId,
+        whole: Option<Duration>,
+    ) -> Result<Response, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
             what: Nonsense::WrongPath,
             cause: format!("the query's address: {error}"),
         })?;
-        let sent = self.http.get(url).send().await;
-        let mut response = sent.map_err(|error| unavailable(&error))?;
+        let mut request = self.http.get(url);
+        if let Some(whole) = whole {
+            request = request.timeout(whole);
+        }
+        request.send().await.map_err(|error| unavailable(&error))
+    }
+
+    pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
+        let mut response = self.open(id, None).await?;
         let (mut body, mut sieve) = (Vec::new(), Sieve::default());
         while let Some(chunk) = response.chunk().await.map_err(|e| unavailable(&e))? {
             sieve.push(&chunk, &mut body);

@@ -117,7 +117,11 @@ fn sentences(view: &View<'_>) -> Vec<String> {
 
 /// Where the video is to be found.
 fn done(view: &View<'_>) -> &'static str {
+    let changes = view.caution != Some(Caution::NotSaved);
     match (view.media.video, view.link()) {
+        (Video::InReply, _) if changes => "text-done-coming",
+        (Video::InReply | Video::Lost, _) => "text-done-lost",
+        (Video::Unattachable, _) => "text-done-unattachable",
         (Video::Attached, _) => "text-done-attached",
         (Video::Link, Some(_)) => "text-done-link",
         (Video::Unfetched, Some(_)) => "text-done-unfetched",

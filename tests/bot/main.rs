@@ -19,6 +19,7 @@ mod endings;
 mod family;
 mod harness;
 mod http_door;
+mod inline;
 mod journey;
 mod late_files;
 mod logs;

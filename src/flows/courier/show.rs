@@ -120,7 +120,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
             Via::Token => limit,
             Via::Channel | Via::Dm | Via::Gone => limit.min(DEFAULT_UPLOAD_LIMIT),
         };
-        Files::fetch(job, limit).await
+        Files::fetch(job, limit, via).await
     } else {
         Files::default()
     };

@@ -40,6 +40,17 @@ fn states() -> Vec<(&'static str, Task, Media)> {
     let filtered = saying(finished(), "no knives, please", Some(NoLink::Filtered));
     let flagged = saying(finished(), "moderated", Some(NoLink::Flagged));
     let refused = saying(silent.clone(), "nsfw", Some(NoLink::Flagged));
+    let in_reply = |name, video| {
+        let task = saying(finished(), "", Some(NoLink::InReply));
+        (
+            name,
+            task,
+            Media {
+                video,
+                thumbnail: Thumbnail::None,
+            },
+        )
+    };
     let done = |name, video, thumbnail| (name, samples::done(), Media { video, thumbnail });
 
     vec![
@@ -57,6 +68,9 @@ fn states() -> Vec<(&'static str, Task, Media)> {
         done("done, linked", Video::Link, Thumbnail::Url),
         done("done, too large", Video::Link, Thumbnail::None),
         done("done, not fetched", Video::Unfetched, Thumbnail::Url),
+        in_reply("done, in the reply", Video::InReply),
+        in_reply("done, in the reply, too large", Video::Unattachable),
+        in_reply("done, in the reply, lost", Video::Lost),
         plain("no video", finished()),
         plain("filtered, with words", filtered),
         plain("filtered, by a flag", flagged),
@@ -221,7 +235,7 @@ proptest! {
         texts in proptest::array::uniform6(proptest::option::of(samples::hostile())),
         path in "[a-z/%?&=]{0,2100}",
         id in "[A-Za-z0-9._:-]{190}x",
-        state in 0..20_usize,
+        state in 0..23_usize,
         locale in 0..Locale::ALL.len(),
         numbers in any::<(u8, i64, usize)>(),
     ) {
