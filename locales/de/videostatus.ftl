@@ -28,6 +28,7 @@ text-filtered = Der Dienst hat die Aufgabe abgeschlossen, aber sein Sicherheitsf
 text-not-found = Bitte prüfe, ob die ID vollständig ist, auch der Teil vor dem Doppelpunkt (etwa `grok:`). Aufgaben, die mit dem Schlüssel eines anderen Kontos erstellt wurden, sind ebenfalls nicht zu sehen.
 text-denied = Der Dienst akzeptiert den Schlüssel dieses Bots nicht, deshalb ist über die Aufgabe nichts bekannt. Bitte sag der Person Bescheid, die diesen Bot betreibt.
 text-timed-out = Nach { $span } war die Aufgabe noch nicht fertig, deshalb beobachten wir sie nicht länger. Sie kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
+text-unread = Nach { $span } waren die Antworten des Dienstes immer noch zu groß zum Lesen. Deshalb beobachten wir nicht länger und wissen nicht, wie es um die Aufgabe steht. Frag mit ihrer ID erneut nach.
 text-stopped = Die Aufgabe selbst kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
 caution-ends-by-dm = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; das Ergebnis sage ich dir dann in einer Direktnachricht. Kommt keine, frag mit der Aufgaben-ID erneut nach.
 caution-ask-again = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; frag dann mit der Aufgaben-ID erneut nach.

@@ -28,6 +28,7 @@ text-filtered = The service finished the task, but its safety filter refused the
 text-not-found = Please check that the id is complete, with the part before the colon (such as `grok:`). A task that was made with another account's key cannot be seen either.
 text-denied = The service does not accept this bot's key, so nothing is known about the task. Please tell the person who runs this bot.
 text-timed-out = The task had not finished after { $span }, so we stopped watching. It may well go on: ask again with its id.
+text-unread = After { $span } the service's answers were still too large for me to read, so we stopped watching and do not know how the task is going. Ask again with its id.
 text-stopped = The task itself may well go on: ask again with its id.
 caution-ends-by-dm = This message may stop changing after 15 minutes; I will tell you the end in a direct message. If none comes, ask again with the task ID.
 caution-ask-again = This message may stop changing after 15 minutes; ask again then with the task id.

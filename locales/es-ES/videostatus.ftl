@@ -28,6 +28,7 @@ text-filtered = El servicio ha terminado la tarea, pero su filtro de seguridad h
 text-not-found = Comprueba que el ID esté completo, con la parte anterior a los dos puntos (por ejemplo, `grok:`). Tampoco se ven las tareas creadas con la clave de otra cuenta.
 text-denied = El servicio no acepta la clave de este bot, así que no se sabe nada de la tarea. Avisa a quien administra este bot.
 text-timed-out = La tarea no había terminado después de { $span }, así que hemos dejado de seguirla. Puede que siga en curso: vuelve a preguntar con su ID.
+text-unread = Después de { $span }, las respuestas del servicio seguían siendo demasiado grandes para leerlas, así que hemos dejado de seguir la tarea y no sabemos cómo va. Vuelve a preguntar con su ID.
 text-stopped = Puede que la tarea en sí siga en curso: vuelve a preguntar con su ID.
 caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te avisaré del resultado por mensaje directo. Si no llega ninguno, vuelve a preguntar con el ID de la tarea.
 caution-ask-again = Este mensaje puede dejar de actualizarse a los 15 minutos; entonces vuelve a preguntar con el ID de la tarea.

@@ -28,6 +28,7 @@ text-filtered = Le service a terminé la tâche, mais son filtre de sécurité a
 text-not-found = Vérifiez que l’identifiant est complet, avec la partie avant les deux-points (par exemple `grok:`). Une tâche créée avec la clé d’un autre compte n’est pas visible non plus.
 text-denied = Le service n’accepte pas la clé de ce bot, on ne sait donc rien de la tâche. Prévenez la personne qui gère ce bot.
 text-timed-out = La tâche n’était pas terminée après { $span }, nous avons donc cessé de la suivre. Elle continue peut-être : vérifiez à nouveau avec son identifiant.
+text-unread = Après { $span }, les réponses du service étaient toujours trop volumineuses pour être lues : nous avons donc cessé de suivre la tâche, sans savoir où elle en est. Vérifiez à nouveau avec son identifiant.
 text-stopped = La tâche elle-même continue peut-être : vérifiez à nouveau avec son identifiant.
 caution-ends-by-dm = Ce message peut cesser d’évoluer après 15 minutes ; je vous annoncerai le résultat en message privé. Si vous n’en recevez pas, vérifiez à nouveau avec l’identifiant de la tâche.
 caution-ask-again = Ce message peut cesser d’évoluer après 15 minutes ; vérifiez alors à nouveau avec l’identifiant de la tâche.

@@ -28,6 +28,7 @@ text-filtered = O serviço concluiu a tarefa, mas o filtro de segurança dele re
 text-not-found = Verifique se o ID está completo, com a parte antes dos dois-pontos (por exemplo, `grok:`). Tarefas criadas com a chave de outra conta também não aparecem.
 text-denied = O serviço não aceita a chave deste bot, então não dá para saber nada sobre a tarefa. Avise quem administra este bot.
 text-timed-out = A tarefa não terminou em { $span }, então paramos de acompanhá-la. Ela ainda pode estar em andamento: pergunte de novo com o ID dela.
+text-unread = Depois de { $span }, as respostas do serviço ainda eram grandes demais para ler, então paramos de acompanhar a tarefa e não sabemos como ela está. Pergunte de novo com o ID dela.
 text-stopped = A tarefa em si ainda pode estar em andamento: pergunte de novo com o ID dela.
 caution-ends-by-dm = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; vou avisar você do resultado por mensagem direta. Se nenhuma chegar, pergunte de novo com o ID da tarefa.
 caution-ask-again = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; depois disso, pergunte de novo com o ID da tarefa.

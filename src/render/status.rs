@@ -1,7 +1,7 @@
 //! The one message of a watch, in each of its states.
 
 use crate::domain::state::State;
-use crate::domain::task::NoLink;
+use crate::domain::task::{NoLink, Setback};
 
 use super::body::{
     CONTENT_MAX, DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture,
@@ -99,7 +99,10 @@ fn sentences(view: &View<'_>) -> Vec<String> {
         }),
         State::NotFound => Some("text-not-found"),
         State::Denied => Some("text-denied"),
-        State::TimedOut => Some("text-timed-out"),
+        State::TimedOut => Some(match view.task.setback {
+            Some(Setback::TooLarge) => "text-unread",
+            _ => "text-timed-out",
+        }),
         State::Stopped => Some("text-stopped"),
     };
     let caution = view.caution.filter(|_| view.outcome.is_none());

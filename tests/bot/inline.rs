@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sandbox::{Message, Reply, Script};
+use sandbox::{Fault, Message, Reply, Script};
 use serde_json::{Value, json};
 
 use crate::harness::{Stage, TASK, description, running};
@@ -168,5 +168,40 @@ async fn a_thumbnail_in_the_reply_is_none() {
         assert!(is_attached(&message));
         assert!(message.embeds[0]["thumbnail"].is_null());
     }
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_video_that_the_channel_may_not_have_is_said_to_be_kept_out() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, _) = stage.watching().await;
+    let edit = "PATCH /webhooks/{app}/{token}/messages/@original";
+    stage.sandbox.fault(Fault::on(edit).times(1).discord(40005));
+    stage.task(TASK, [done(TASK, &sandbox::clip())]);
+    let message = stage.titled(&asked, "Your video is ready").await;
+    assert!(message.attachments.is_empty());
+    assert!(description(&message).contains("cannot be attached here"));
+    bot.stop().await;
+}
+
+/// Nothing is attached to a direct message later.
+#[tokio::test]
+async fn a_direct_message_waits_for_its_video() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    stage.watching().await;
+    stage.sandbox.expire_tokens();
+    let edit = "PATCH /channels/{channel}/messages/{message}";
+    stage.sandbox.fault(Fault::on(edit).always().discord(50001));
+    let slow = clip(TASK).after(Duration::from_secs(5));
+    let script = Script::steps([clip(TASK), slow]);
+    stage.sandbox.video().task(TASK, script);
+    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
+    let told = stage
+        .sandbox
+        .until(|view| view.messages(&dm).next().cloned())
+        .await;
+    assert!(is_attached(&told), "{}", stage.sandbox.dump());
     bot.stop().await;
 }

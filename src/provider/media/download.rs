@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use reqwest::Response;
 use reqwest::header::LOCATION;
+use tokio::time::timeout;
 use url::Url;
 
 use super::decoder::Decoder;
@@ -15,7 +16,6 @@ use super::limits::FetchLimits;
 use super::new_file::NewFile;
 use super::own::OwnOrigin;
 use super::source::{FileKey, Source};
-use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
 use crate::provider::transport::{BODY_MAX, VIDEO_MAX, root_cause};
 use crate::provider::wire::text::{self, CAUSE_MAX};
@@ -95,7 +95,7 @@ impl Downloader {
         &self,
         steps: impl Future<Output = Result<MediaFile, MediaError>>,
     ) -> Result<MediaFile, MediaError> {
-        let result = tokio::time::timeout(self.limits.total, steps).await;
+        let result = timeout(self.limits.total, steps).await;
         result.unwrap_or_else(|late| Err(unreachable_because(&late)))
     }
 
@@ -104,14 +104,19 @@ impl Downloader {
     async fn decode_reply(&self, id: &TaskId) -> Result<MediaFile, MediaError> {
         let client = self.own.as_ref().and_then(|own| own.client.as_ref());
         let client = client.ok_or(MediaError::BadLink)?;
-        let mut reply = client.open(id, self.limits.total).await.map_err(unasked)?;
+        let idle = self.limits.idle;
+        // A gateway that is silent would keep all other replies waiting.
+        let opened = timeout(idle, client.open(id, self.limits.total)).await;
+        let opened = opened.map_err(|late| unreachable_because(&late))?;
+        let mut reply = opened.map_err(|error| unreachable_because(&error))?;
         if !reply.status().is_success() {
             return Err(MediaError::Refused(reply.status().as_u16()));
         }
         let mut file = NewFile::create(&self.dir, MediaKind::Video, self.limits.size)?;
         let (mut decoder, mut read, mut video) = (Decoder::default(), 0, Vec::new());
         while !decoder.is_done() {
-            let chunk = reply.chunk().await;
+            let chunk = timeout(idle, reply.chunk()).await;
+            let chunk = chunk.map_err(|late| unreachable_because(&late))?;
             let chunk = chunk.map_err(|error| unreachable_because(root_cause(&error)))?;
             let chunk = chunk.ok_or(MediaError::WrongType)?;
             read += chunk.len();
@@ -175,11 +180,6 @@ impl Downloader {
         }
         file.finish(as_operator).await
     }
-}
-
-/// A query that brought no reply.
-fn unasked(error: QueryError) -> MediaError {
-    MediaError::Unreachable(text::line(&error.to_string(), CAUSE_MAX))
 }
 
 fn unreachable_because(error: &dyn std::error::Error) -> MediaError {

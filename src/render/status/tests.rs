@@ -36,6 +36,10 @@ fn states() -> Vec<(&'static str, Task, Media)> {
     let warming = saying(of(Phase::Running, None), "the model warms up", None);
     let mut too_large = troubled.clone();
     too_large.setback = Some(Setback::TooLarge);
+    let unread = Task {
+        outcome: Some(Outcome::TimedOut),
+        ..too_large.clone()
+    };
     let finished = || of(Phase::Completed, Some(Outcome::Completed));
     let filtered = saying(finished(), "no knives, please", Some(NoLink::Filtered));
     let flagged = saying(finished(), "moderated", Some(NoLink::Flagged));
@@ -59,7 +63,7 @@ fn states() -> Vec<(&'static str, Task, Media)> {
         plain("running, with words", warming),
         plain("finishing", of(Phase::Completed, None)),
         plain("troubled", troubled),
-        plain("an answer that is too large", too_large),
+        plain("an answer that is too large", too_large.clone()),
         done(
             "done, attached",
             Video::Attached,
@@ -80,6 +84,7 @@ fn states() -> Vec<(&'static str, Task, Media)> {
         ended("not found", Outcome::NotFound),
         ended("denied", Outcome::Denied),
         ended("timed out", Outcome::TimedOut),
+        plain("timed out, unread", unread),
         ended("stopped", Outcome::Stopped),
     ]
 }
@@ -235,7 +240,7 @@ proptest! {
         texts in proptest::array::uniform6(proptest::option::of(samples::hostile())),
         path in "[a-z/%?&=]{0,2100}",
         id in "[A-Za-z0-9._:-]{190}x",
-        state in 0..23_usize,
+        state in 0..24_usize,
         locale in 0..Locale::ALL.len(),
         numbers in any::<(u8, i64, usize)>(),
     ) {
