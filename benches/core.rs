@@ -62,6 +62,7 @@ fn asked(n: u64) -> NewWatch {
         reach: Reach::Channel,
         token: Secret::new("x".repeat(200)),
         token_expires_at: NOW.plus(TOKEN_LIFE),
+        spoiler: false,
         embeds: true,
         upload_limit: 10 * 1024 * 1024,
         announce_channel_id: None,

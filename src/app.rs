@@ -126,7 +126,8 @@ impl App {
             client: Arc::clone(&client),
             inboxes: Arc::clone(&starter.inboxes),
             pace: config.pace,
-            rate: RateLimiter::direct(Quota::per_second(config.poll_rate)),
+            repeated: tokio::sync::Mutex::default(),
+            rate: tokio::sync::Mutex::new(RateLimiter::direct(Quota::per_second(config.poll_rate))),
         };
         let courier = Courier::new(
             starter.clone(),
@@ -149,6 +150,7 @@ impl App {
             fetcher,
             client,
             pace: config.pace,
+            spoiler: config.spoiler,
             max_watches: config.max_watches_per_user,
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));

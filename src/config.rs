@@ -53,6 +53,8 @@ pub struct Config {
     /// Commands and presses of one person.
     pub commands_per_minute: NonZeroU32,
     pub media_allow_private_hosts: bool,
+    /// Whether every video is hidden until somebody clicks it.
+    pub spoiler: bool,
     pub shutdown_grace: Duration,
     pub log_format: LogFormat,
 }
@@ -150,6 +152,11 @@ impl Config {
                 "false",
                 "true or false",
             ),
+            spoiler: reader.word(
+                "SPOILER",
+                "asked or always",
+                [("asked", false), ("always", true)],
+            ),
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
             log_format: reader.word(
                 "LOG_FORMAT",
@@ -217,6 +224,7 @@ mod tests {
             ("POLL_RATE", "0"),
             ("WATCH_TIMEOUT", "0s"),
             ("MEDIA_ALLOW_PRIVATE_HOSTS", "maybe"),
+            ("SPOILER", "maybe"),
             ("SHUTDOWN_GRACE", "-1s"),
             ("LOG_FORMAT", "xml"),
         ])

@@ -79,6 +79,7 @@ fn asked(number: u64, user_id: u64, task: &str, made: Timestamp) -> NewWatch {
         reach: Reach::Channel,
         token: Secret::new("secret-token"),
         token_expires_at: made.plus(Duration::from_secs(840)),
+        spoiler: false,
         embeds: true,
         upload_limit: 1024,
         announce_channel_id: None,

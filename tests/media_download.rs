@@ -148,8 +148,8 @@ async fn one_byte_too_many_is_too_large_whatever_the_header_says() {
 }
 
 #[tokio::test]
-async fn no_file_is_larger_than_25_mib() {
-    let mut told = script("Content-Length: 26214401\r\n", b"");
+async fn no_file_is_larger_than_100_mib() {
+    let mut told = script("Content-Length: 104857601\r\n", b"");
     told.then = Then::Hang;
     let server = Server::run(told).await;
     let refused = Err(MediaError::TooLarge(SIZE_MAX));

@@ -40,6 +40,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         reach: Reach::Dm,
         token: Secret::new("secret-token"),
         token_expires_at: at(840),
+        spoiler: false,
         embeds: true,
         upload_limit: 1024,
         announce_channel_id: None,

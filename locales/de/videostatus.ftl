@@ -113,6 +113,7 @@ command-videowatches = Sieh, welche Aufgaben du beobachtest, und beende einzelne
 command-check = Videostatus prüfen
 option-id = Die Aufgaben-ID, zum Beispiel grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Nur du siehst die Antwort
+option-spoiler = Das Video verdecken, bis jemand darauf klickt
 option-notify = Wo du am Ende benachrichtigt wirst (Standard: hier)
 option-channel = Das Ende auch in einem anderen Kanal ankündigen
 option-all = Die Beobachtungen aller auf diesem Server (erfordert „Server verwalten“)

@@ -113,6 +113,7 @@ command-videowatches = See which tasks you are watching, and stop some
 command-check = Check video status
 option-id = The task ID, for example grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Only you see the answer
+option-spoiler = Hide the video until somebody clicks it
 option-notify = Where to tell you when it ends (default: here)
 option-channel = Announce the end in another channel, too
 option-all = Everybody's watches in this server (needs Manage Server)

@@ -113,6 +113,7 @@ command-videowatches = Mira qué tareas sigues y deja de seguir algunas
 command-check = Ver estado del vídeo
 option-id = El ID de la tarea, por ejemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Solo tú ves la respuesta
+option-spoiler = Ocultar el vídeo hasta que alguien haga clic
 option-notify = Dónde avisarte cuando termine (por defecto: aquí)
 option-channel = Anunciar el final también en otro canal
 option-all = Los seguimientos de todos en este servidor (requiere Gestionar servidor)

@@ -113,6 +113,7 @@ command-videowatches = Voir les tâches que vous suivez et arrêter le suivi de 
 command-check = Vérifier l’état de la vidéo
 option-id = L’identifiant de la tâche, p. ex. grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Réponse visible par vous uniquement
+option-spoiler = Masquer la vidéo jusqu’à ce qu’on clique dessus
 option-notify = Où vous prévenir à la fin (par défaut : ici)
 option-channel = Annoncer aussi la fin dans un autre salon
 option-all = Les suivis de tout le monde sur ce serveur (permission Gérer le serveur)

@@ -107,6 +107,7 @@ command-videowatches = 追跡中のタスクを確認し、追跡を停止でき
 command-check = 動画の状態を確認
 option-id = タスクID（例：grok:eee6faa8-9dee-455c-aa82-02ac623adf3a）
 option-private = 返事を自分だけに表示
+option-spoiler = クリックするまで動画を隠す
 option-notify = 終わったときの通知先（初期設定：ここ）
 option-channel = 結果を別のチャンネルでもお知らせする
 option-all = このサーバーの全員の追跡一覧（「サーバー管理」の権限が必要）

@@ -107,6 +107,7 @@ command-videowatches = 추적 중인 작업을 확인하고 추적을 중지합�
 command-check = 동영상 상태 확인
 option-id = 작업 ID (예: grok:eee6faa8-9dee-455c-aa82-02ac623adf3a)
 option-private = 나에게만 답변 표시
+option-spoiler = 클릭하기 전까지 동영상 숨기기
 option-notify = 끝났을 때 알릴 곳 (기본값: 여기)
 option-channel = 결과를 다른 채널에도 알리기
 option-all = 이 서버 모든 사람의 추적 목록 (서버 관리하기 권한 필요)

@@ -113,6 +113,7 @@ command-videowatches = Veja quais tarefas você acompanha e pare de acompanhar a
 command-check = Ver status do vídeo
 option-id = O ID da tarefa, por exemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Só você vê a resposta
+option-spoiler = Ocultar o vídeo até alguém clicar nele
 option-notify = Onde avisar quando terminar (padrão: aqui)
 option-channel = Anunciar o fim também em outro canal
 option-all = Os acompanhamentos de todos neste servidor (requer Gerenciar servidor)

@@ -107,6 +107,7 @@ command-videowatches = 查看你正在关注的任务，并可停止关注其中
 command-check = 查询视频状态
 option-id = 任务 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = 只有你能看到回复
+option-spoiler = 隐藏视频，点击后才显示
 option-notify = 结束时在哪里通知你（默认：这里）
 option-channel = 任务结束时也在另一个频道公布
 option-all = 查看本服务器所有人关注的任务（需要“管理服务器”权限）

@@ -107,6 +107,7 @@ command-videowatches = 查看你正在追蹤的任務，並可停止追蹤其中
 command-check = 查詢影片狀態
 option-id = 任務 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = 只有你看得到回覆
+option-spoiler = 隱藏影片，點擊後才顯示
 option-notify = 結束時在哪裡通知你（預設：這裡）
 option-channel = 任務結束時也在另一個頻道公布
 option-all = 查看這個伺服器所有人追蹤的任務（需要「管理伺服器」權限）

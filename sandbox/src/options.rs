@@ -20,8 +20,12 @@ pub struct Options {
     pub nonce_window: Duration,
     /// Largest file in bytes by an interaction's token; `attachment_size_limit`.
     pub interaction_upload_limit: u64,
-    /// Largest file in bytes by channel routes.
+    /// Largest file in bytes by channel routes, where the guild's boosts give no more.
     pub channel_upload_limit: u64,
+    /// Most bytes of files in one request that creates a message.
+    pub create_upload_limit: u64,
+    /// The guild's boost tier: 2 allows files of 50 MiB, 3 of 100 MiB.
+    pub premium_tier: u8,
     /// Whether the application was enabled for user installs: a new one is not.
     pub user_installs: bool,
     /// Whether Discord drops what the application does not support from its commands;
@@ -51,8 +55,10 @@ impl Default for Options {
             ack_limit: Duration::from_secs(3),
             token_life: Duration::from_secs(15 * 60),
             nonce_window: Duration::from_secs(3 * 60),
-            interaction_upload_limit: 10 * 1024 * 1024,
-            channel_upload_limit: 10 * 1024 * 1024,
+            interaction_upload_limit: 20 * 1024 * 1024,
+            channel_upload_limit: 20 * 1024 * 1024,
+            create_upload_limit: 25 * 1024 * 1024,
+            premium_tier: 0,
             user_installs: true,
             trims_commands: false,
             patience: Duration::from_secs(10),

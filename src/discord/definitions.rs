@@ -45,6 +45,7 @@ pub fn definitions(for_one_guild: bool, user_installs: bool) -> Value {
             "type": 3, "name": "id", "required": true, "autocomplete": true,
         })),
         option("option-private", json!({ "type": 5, "name": "private" })),
+        option("option-spoiler", json!({ "type": 5, "name": "spoiler" })),
         option("option-notify", json!({ "type": 3, "name": "notify", "choices": [
             choice("choice-here", "here"),
             choice("choice-dm", "dm"),

@@ -1,7 +1,9 @@
 //! What the bot says on Discord, and what it looks up there before: whether it may
 //! post, and whether it has posted already.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,8 +19,15 @@ use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::time::Timestamp;
+use crate::domain::watch::DEFAULT_UPLOAD_LIMIT;
 use crate::render::body::{EPHEMERAL, Message};
 use crate::render::list::Suggestion;
+use crate::sync::lock;
+
+const MIB: u64 = 1024 * 1024;
+
+/// How long a server's upload limit is believed.
+const UPLOAD_LIMIT_KEPT: Duration = Duration::from_secs(3600);
 
 /// How far our clock may be ahead of Discord's, whose ids tell its time.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);
@@ -32,6 +41,7 @@ pub struct Messenger {
     rest: Rest,
     /// The bot's user: not its application's id where the bot is old.
     bot_id: u64,
+    upload_limits: Arc<Mutex<HashMap<u64, (u64, Instant)>>>,
 }
 
 /// What comes of a request.
@@ -51,7 +61,11 @@ impl Messenger {
     /// A messenger that sends through `rest` as the bot's user.
     #[must_use]
     pub fn new(rest: Rest, bot_id: u64) -> Self {
-        Self { rest, bot_id }
+        Self {
+            rest,
+            bot_id,
+            upload_limits: Arc::default(),
+        }
     }
 
     /// Acknowledges a command within its three seconds: Discord shows
@@ -208,6 +222,29 @@ impl Messenger {
         Ok(text)
     }
 
+    /// The largest file, in bytes, that a server takes by the channel's route: its boosts
+    /// decide. What is not known is asked once an hour.
+    ///
+    /// Source: <https://discord.com/developers/docs/reference#uploading-files>
+    pub async fn upload_limit(&self, guild: u64) -> u64 {
+        let known = lock(&self.upload_limits).get(&guild).copied();
+        if let Some((limit, asked_at)) = known
+            && asked_at.elapsed() < UPLOAD_LIMIT_KEPT
+        {
+            return limit;
+        }
+        let tier = self.get::<Value>(Route::GetGuild(guild)).await;
+        let limit = match tier.map(|guild| guild["premium_tier"].as_u64()) {
+            Ok(Some(2)) => 50 * MIB,
+            Ok(Some(3)) => 100 * MIB,
+            _ => DEFAULT_UPLOAD_LIMIT,
+        };
+        let mut limits = lock(&self.upload_limits);
+        limits.retain(|_, (_, asked_at)| asked_at.elapsed() < UPLOAD_LIMIT_KEPT);
+        limits.insert(guild, (limit, Instant::now()));
+        limit
+    }
+
     /// Returns whether the bot may post in a channel of a guild at `now`; it may not
     /// where it sees nothing.
     pub async fn may_post(&self, guild: u64, channel: u64, now: Timestamp) -> Sent<bool> {
@@ -269,7 +306,13 @@ fn json_of(message: &Message) -> Sent<Value> {
 fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
     let mut body = json_of(message)?;
     let names = files.iter().enumerate();
-    let names = names.map(|(n, file)| json!({ "id": n, "filename": file.name }));
+    let names = names.map(|(n, file)| {
+        let mut listed = json!({ "id": n, "filename": file.name });
+        if !file.description.is_empty() {
+            listed["description"] = file.description.into();
+        }
+        listed
+    });
     body["attachments"] = names.collect();
     Ok(body)
 }

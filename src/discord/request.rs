@@ -220,6 +220,8 @@ pub(crate) struct Options {
     pub(crate) id: String,
     /// Only the person sees the message.
     pub(crate) private: bool,
+    /// The video is hidden until somebody clicks it.
+    pub(crate) spoiler: bool,
     /// Everybody's watches.
     pub(crate) all: bool,
     /// Where to tell of the end.
@@ -243,6 +245,7 @@ fn options(data: &Value) -> Options {
         match (option["name"].as_str().unwrap_or_default(), value.as_str()) {
             ("id", Some(id)) => id.clone_into(&mut options.id),
             ("private", _) => options.private = value == true,
+            ("spoiler", _) => options.spoiler = value == true,
             ("all", _) => options.all = value == true,
             ("notify", Some("dm")) => options.notify = Notify::Dm,
             ("notify", Some("off")) => options.notify = Notify::Off,

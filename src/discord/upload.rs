@@ -9,14 +9,23 @@ use futures_util::stream::{self, Stream};
 use reqwest::Body;
 use reqwest::multipart::Part;
 
+/// The longest description of a file.
+///
+/// Source: <https://discord.com/developers/docs/resources/message#attachment-object>
+pub const DESCRIPTION_MAX: usize = 1024;
+
 /// How many bytes of a file are read at a time.
 const CHUNK: u64 = 64 * 1024;
 
 /// A file to send.
 #[derive(Clone, Copy, Debug)]
 pub struct Upload<'a> {
-    /// The name that Discord shows, `video.mp4`.
+    /// The name that Discord shows, `video.mp4`; it hides one that begins with
+    /// `SPOILER_`.
     pub name: &'a str,
+    /// What the file shows, for people who cannot see it; at most
+    /// [`DESCRIPTION_MAX`] characters.
+    pub description: &'a str,
     /// Its media type.
     pub mime: &'static str,
     /// Its bytes.
@@ -131,11 +140,13 @@ mod tests {
         let file = file(&content);
         let video = Upload {
             name: "video.mp4",
+            description: "",
             mime: "video/mp4",
             content: UploadContent::File(&file, content.len() as u64),
         };
         let text = Upload {
             name: "prompt.txt",
+            description: "",
             mime: "text/plain",
             content: UploadContent::Text("A cat."),
         };

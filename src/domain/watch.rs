@@ -15,8 +15,11 @@ use super::time::Timestamp;
 /// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 pub const TOKEN_LIFE: Duration = Duration::from_secs(14 * 60);
 
-/// The upload limit where Discord named none: 10 MiB a file.
-pub const DEFAULT_UPLOAD_LIMIT: u64 = 10 * 1024 * 1024;
+/// The upload limit where Discord named none, and everywhere without boosts: 20 MiB a
+/// file since September 2026.
+///
+/// Source: <https://discord.com/developers/docs/reference#uploading-files>
+pub const DEFAULT_UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 
 /// Whoever saw "thinking…" for longer than this has waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
@@ -74,6 +77,8 @@ pub struct NewWatch {
     pub token: Secret,
     /// When the token is no longer used.
     pub token_expires_at: Timestamp,
+    /// Whether the video is hidden until somebody clicks it.
+    pub spoiler: bool,
     /// Whether the channel's own route shows embeds: without *Embed Links* Discord drops
     /// them without a word.
     pub embeds: bool,

@@ -42,6 +42,8 @@ pub struct Parts {
     pub client: Arc<Client>,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
+    /// `SPOILER`.
+    pub spoiler: bool,
     /// `MAX_WATCHES_PER_USER`.
     pub max_watches: NonZeroU32,
 }

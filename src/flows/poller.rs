@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use governor::DefaultDirectRateLimiter;
+use tokio::sync::Mutex;
 
 use super::chance::jitter;
 use super::clock::Clock;
@@ -31,8 +32,11 @@ pub struct Poller {
     pub client: Arc<Client>,
     pub inboxes: Arc<Inboxes>,
     pub pace: Pace,
-    /// `POLL_RATE`.
-    pub rate: DefaultDirectRateLimiter,
+    /// `POLL_RATE`. The lock is a queue: the limiter alone lets anybody go who asks at the
+    /// right moment, so that one of many tasks could wait for ever.
+    pub rate: Mutex<DefaultDirectRateLimiter>,
+    /// Where polls that nobody waits for queue up first: a first poll passes them.
+    pub repeated: Mutex<()>,
 }
 
 impl Poller {
@@ -63,7 +67,12 @@ impl Work for Poller {
 
     async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
         let task = &poll.task;
-        self.rate.until_ready().await;
+        let repeated = match poll.first {
+            Some(_) => None,
+            None => Some(self.repeated.lock().await),
+        };
+        self.rate.lock().await.until_ready().await;
+        drop(repeated);
         let started = Instant::now();
         let result = self
             .client

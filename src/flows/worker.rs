@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use in_flight::{Finished, InFlight};
+use in_flight::{Finished, InFlight, Origin};
 
 use super::clock::Clock;
 use super::inbox::{Handed, Inbox};
@@ -133,13 +133,13 @@ impl<W: Work> Worker<W> {
             let mut until = Instant::now() + pause.longest().max(GATHER).min(self.lease / 3);
             loop {
                 let free = (self.slots as usize).saturating_sub(in_flight.len());
+                let handed = in_flight.len() - in_flight.claimed as usize;
+                let room = free > 0 && handed < self.share() as usize;
                 tokio::select! {
                     () = shutdown.cancelled() => break,
                     () = inbox.woken(), if free > 0 => break,
-                    // Handed-over rows may fill all slots but one, so that rows found by
-                    // a claim cannot starve.
-                    Some(Handed { row, leased_at }) = receiver.recv(), if free > 1 => {
-                        self.begin(&mut in_flight, row, leased_at);
+                    Some(Handed { row, leased_at }) = receiver.recv(), if room => {
+                        self.begin(&mut in_flight, row, leased_at, Origin::Handed);
                         // A row that waited long in the inbox needs its lease renewed.
                         if self.clock.now().since(leased_at) >= self.lease / 3 {
                             break;
@@ -173,15 +173,16 @@ impl<W: Work> Worker<W> {
             let free = self
                 .slots
                 .saturating_sub(u32::try_from(in_flight.len()).unwrap_or(u32::MAX));
-            if free == 0 {
+            let limit = free.min(self.share() - in_flight.claimed.min(self.share()));
+            if limit == 0 {
                 return Ok(Pause::UntilOneFinishes);
             }
-            let claimed = self.work.claim(free, self.lease).await?;
-            let more = claimed.len() >= free as usize;
+            let claimed = self.work.claim(limit, self.lease).await?;
+            let more = claimed.len() >= limit as usize;
             let idle = claimed.is_empty();
             let leased_at = self.clock.now();
             for row in claimed {
-                self.begin(in_flight, row, leased_at);
+                self.begin(in_flight, row, leased_at, Origin::Claimed);
             }
             if !more {
                 let due = self.work.next_due().await?;
@@ -191,10 +192,24 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    fn begin(&self, in_flight: &mut InFlight<W::Item>, row: W::Item, leased_at: Timestamp) {
+    /// How many slots the rows of one origin may take: those that are handed over, which
+    /// somebody waits for, and those that a claim finds leave room for each other.
+    fn share(&self) -> u32 {
+        (self.slots - self.slots.div_ceil(4)).max(1)
+    }
+
+    fn begin(
+        &self,
+        in_flight: &mut InFlight<W::Item>,
+        row: W::Item,
+        leased_at: Timestamp,
+        origin: Origin,
+    ) {
         let (work, row) = (Arc::clone(&self.work), Arc::new(row));
         let performed = Arc::clone(&row);
-        in_flight.start(row, leased_at, async move { work.perform(performed).await });
+        in_flight.start(row, leased_at, origin, async move {
+            work.perform(performed).await
+        });
     }
 
     /// Renews the leases of rows that take long.

@@ -72,7 +72,7 @@ pub fn ping(ping: &Ping<'_>) -> Message {
 pub fn dm(view: &View<'_>) -> Message {
     let news = |outcome| news(view.task, outcome, view.locale);
     let news = view.outcome.map(news);
-    let lines = [news, message_link(view.watch), view.link()];
+    let lines = [news, message_link(view.watch), view.link_text()];
     Message {
         content: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         embeds: vec![status::embed(view)],

@@ -52,6 +52,15 @@ pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
     Some(FullPrompt { message, file })
 }
 
+/// What a video shows, for people who cannot see it: its prompt, in at most `max`
+/// characters. Empty where that is not known.
+pub fn description(snapshot: &Snapshot, max: usize) -> String {
+    let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
+    let prompt = known.into_iter().find_map(|text| text.as_deref());
+    let text = safe::clean(prompt.unwrap_or_default());
+    text.chars().take(max).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

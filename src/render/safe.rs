@@ -134,6 +134,11 @@ pub fn link(raw: &str, max: usize) -> Option<String> {
     (web && units(&url) <= max).then_some(url)
 }
 
+/// A text that Discord shows only to whoever clicks it.
+pub fn spoiler(text: &str) -> String {
+    format!("||{text}||")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

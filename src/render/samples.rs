@@ -79,6 +79,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
             reach: Reach::Channel,
             token: Secret::new("token"),
             token_expires_at: THEN,
+            spoiler: false,
             embeds: true,
             upload_limit: 1,
             announce_channel_id: None,

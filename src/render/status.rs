@@ -14,7 +14,7 @@ use super::{buttons, fields};
 pub fn message(view: &View<'_>) -> Message {
     Message {
         // Nothing beside the link: Discord plays only one that stands alone.
-        content: view.link().unwrap_or_default(),
+        content: view.link_text().unwrap_or_default(),
         embeds: vec![embed(view)],
         components: buttons::rows(view),
         ..Message::default()
@@ -28,7 +28,7 @@ pub fn plain(view: &View<'_>) -> Message {
     let fields = embed.fields.iter();
     let fields = fields.map(|field| format!("{}: {}", field.name, field.value));
     let mut content = format!("**{}**", embed.title.unwrap_or_default());
-    for line in view.link().into_iter().chain(fields) {
+    for line in view.link_text().into_iter().chain(fields) {
         if units(&content) + 1 + units(&line) <= CONTENT_MAX {
             content = format!("{content}\n{line}");
         }

@@ -117,6 +117,13 @@ impl View<'_> {
         self.outcome.is_none() && self.caution != Some(Caution::NotSaved)
     }
 
+    /// The video's link as text: as a spoiler where the video is hidden.
+    pub(super) fn link_text(&self) -> Option<String> {
+        let hidden = self.watch.asked.spoiler;
+        self.link()
+            .map(|url| if hidden { safe::spoiler(&url) } else { url })
+    }
+
     /// The video's link, where the message shows it.
     pub(super) fn link(&self) -> Option<String> {
         let linked = matches!(self.media.video, Video::Link | Video::Unfetched);

@@ -65,6 +65,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         reach: word(row, "reach")?,
         token: Secret::new(row.try_get::<String, _>("token")?),
         token_expires_at: Timestamp(row.try_get("token_expires_at")?),
+        spoiler: flag(row, "spoiler")?,
         embeds: flag(row, "embeds")?,
         upload_limit: snowflake(row, "upload_limit")?,
         announce_channel_id: optional_snowflake(row, "announce_channel_id")?,

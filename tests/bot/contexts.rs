@@ -229,3 +229,53 @@ async fn where_nothing_can_be_read_an_uncertain_ping_goes_on_as_a_direct_message
     assert_eq!(stage.pings().len(), 0, "it may have been there");
     assert_eq!(stage.sandbox.messages(&dm).len(), 1);
 }
+
+#[tokio::test]
+async fn the_whole_journey_in_every_kind_of_channel() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let ada = stage.sandbox.person("ada");
+    let named = |name: &str| stage.sandbox.channel_named(name);
+    let places = [
+        ("text", stage.sandbox.channel(), true),
+        ("voice", named("voice"), true),
+        ("news", named("news"), true),
+        ("news thread", named("news thread"), true),
+        ("thread", stage.sandbox.thread(), true),
+        ("forum post", named("post"), true),
+        ("private thread", named("private thread"), false),
+        ("the bot's direct messages", stage.sandbox.dm(&ada), true),
+        ("a group", stage.sandbox.private_channel(&[&ada]), false),
+        ("a foreign server", stage.sandbox.foreign_channel(), false),
+    ];
+    for (n, (name, place, here)) in places.into_iter().enumerate() {
+        let id = format!("grok:place-{n:04}");
+        stage.task(&id, [running(&id)]);
+        let options = json!({ "id": id });
+        let asked = stage
+            .sandbox
+            .command(&ada, &place, "videostatus", options)
+            .unwrap();
+        let message = stage.titled(&asked, "being made").await;
+        assert_eq!(
+            description(&message).contains("direct message"),
+            !here,
+            "{name}"
+        );
+        stage.sandbox.expire_tokens();
+        stage.task(&id, [stage.done(&id)]);
+        let told_in = if here { place } else { stage.sandbox.dm(&ada) };
+        let about = |message: &&Message| message.content.contains(&id);
+        let told = |view: &sandbox::View<'_>| view.messages(&told_in).find(about).cloned();
+        stage.sandbox.until(told).await;
+        if here {
+            let shown = stage.titled(&asked, "Your video is ready").await;
+            assert_eq!(
+                shown.versions.last().unwrap().by,
+                sandbox::Route::Channel,
+                "{name}"
+            );
+        }
+    }
+    bot.stop().await;
+}

@@ -17,6 +17,7 @@ mod crash;
 mod distorted;
 mod endings;
 mod family;
+mod files;
 mod harness;
 mod http_door;
 mod inline;

@@ -3,7 +3,7 @@
 use sandbox::{Message, Side};
 use serde_json::{Value, json};
 
-use crate::harness::{Stage, TASK};
+use crate::harness::{Stage, TASK, running};
 
 fn at(percent: u32) -> Value {
     json!({ "id": TASK, "status": "processing", "progress": percent })
@@ -103,4 +103,44 @@ async fn suggestions_take_less_than_a_tenth_of_a_second_and_ask_nobody() {
     }
     assert!(fastest < 100_000, "{fastest} µs");
     assert_eq!(asked_of_the_provider(), before);
+}
+
+/// As many tasks as the rate can hardly keep up with: each is asked in its turn, and a
+/// new one before them.
+#[tokio::test]
+async fn no_task_starves_and_a_new_one_is_asked_first() {
+    let stage = Stage::new().await;
+    let changes = [
+        ("POLL_RATE", "20"),
+        ("COMMANDS_PER_MINUTE", "1000"),
+        ("MAX_WATCHES_PER_USER", "1000"),
+    ];
+    let _bot = stage.bot_with(&changes).await;
+    let ids: Vec<_> = (0..60).map(|n| format!("grok:busy-{n:06}")).collect();
+    for id in &ids {
+        stage.task(id, [running(id)]);
+        stage.ask(id);
+    }
+    let polls = |view: &sandbox::View<'_>| ids.iter().map(|id| view.polls(id)).sum::<usize>();
+    stage
+        .sandbox
+        .until(|view| (polls(view) >= 240).then_some(()))
+        .await;
+    let counts = stage
+        .sandbox
+        .look(|view| ids.iter().map(|id| view.polls(id)).collect::<Vec<_>>());
+    let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+    assert!(*least >= 2 && *most <= 3 * least, "{counts:?}");
+    let started = std::time::Instant::now();
+    for n in 0..5 {
+        let id = format!("grok:new-{n:06}");
+        stage.task(&id, [running(&id)]);
+        stage.titled(&stage.ask(&id), "being made").await;
+    }
+    // Each waits for what is asked at the moment, and not for sixty others.
+    assert!(
+        started.elapsed().as_secs_f32() < 4.0,
+        "{:?}",
+        started.elapsed()
+    );
 }

@@ -6,20 +6,40 @@ use crate::discord::body::Upload;
 use crate::discord::draft::Draft;
 use crate::discord::errors::{ApiError, Mistakes};
 use crate::discord::message::{Attachment, Message, Route};
+use crate::discord::things::GUILD;
 use crate::discord::validate::at;
 use crate::discord::world::World;
 use crate::ids::Id;
 
 impl World {
     /// Refuses files over the limit of their route.
-    pub(crate) fn check_sizes(&self, draft: &Draft, by: Route) -> Result<(), ApiError> {
+    pub(crate) fn check_sizes(
+        &self,
+        message: &Message,
+        draft: &Draft,
+        by: Route,
+    ) -> Result<(), ApiError> {
+        let channel = self.channels.get(&message.channel);
+        let boosted = match self.options.premium_tier {
+            2 => 50 * 1024 * 1024,
+            3 => 100 * 1024 * 1024,
+            _ => 0,
+        };
+        let boosted = if channel.is_some_and(|channel| channel.guild == Some(GUILD)) {
+            boosted
+        } else {
+            0
+        };
         let limit = match by {
             Route::Token => self.options.interaction_upload_limit,
-            Route::Channel | Route::Person => self.options.channel_upload_limit,
+            Route::Channel | Route::Person => self.options.channel_upload_limit.max(boosted),
         };
-        let too_large =
-            |file: &Upload| u64::try_from(file.bytes.len()).is_ok_and(|size| size > limit);
-        if draft.files.iter().any(too_large) {
+        let size = |file: &Upload| file.bytes.len() as u64;
+        let is_new = message.versions.is_empty();
+        let all: u64 = draft.files.iter().map(size).sum();
+        if draft.files.iter().any(|file| size(file) > limit)
+            || (is_new && all > self.options.create_upload_limit)
+        {
             Err(ApiError::known(40005))
         } else {
             Ok(())

@@ -24,7 +24,7 @@ impl World {
         by: Route,
     ) -> Result<(), ApiError> {
         self.check_words(&draft)?;
-        self.check_sizes(&draft, by)?;
+        self.check_sizes(message, &draft, by)?;
         let mut files = self.files_of(message, &draft)?;
         if let Some(content) = draft.content {
             message.content = content;

@@ -111,7 +111,7 @@ fn overwrites(channel: &Channel) -> Value {
 }
 
 /// The guild.
-pub(crate) fn guild() -> Value {
+pub(crate) fn guild(premium_tier: u8) -> Value {
     let role = |id: Id, name: &str, bits: u64, tags: Value| {
         let mut role = json!({
             "id": id, "name": name, "color": 0, "hoist": false, "managed": !tags.is_null(), "mentionable": false,
@@ -131,7 +131,7 @@ pub(crate) fn guild() -> Value {
         "explicit_content_filter": 0, "emojis": [], "stickers": [], "features": [], "mfa_level": 0,
         "application_id": null, "system_channel_id": null, "system_channel_flags": 0, "rules_channel_id": null,
         "max_presences": null, "max_members": 500_000, "vanity_url_code": null, "description": null, "banner": null,
-        "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": "en-US",
+        "premium_tier": premium_tier, "premium_subscription_count": 0, "preferred_locale": "en-US",
         "public_updates_channel_id": null, "nsfw_level": 0, "premium_progress_bar_enabled": false,
         "safety_alerts_channel_id": null, "incidents_data": null,
         "roles": [

@@ -43,8 +43,8 @@ pub struct Channel {
     pub id: Id,
     /// Its name; empty in direct messages.
     pub name: String,
-    /// Discord's channel type: 0 text, 1 direct message, 3 group, 11 thread, 12 private
-    /// thread.
+    /// Discord's channel type: 0 text, 1 direct message, 2 voice, 3 group, 5 announcements,
+    /// 10 to 12 threads, of which the last are private, 15 forum.
     pub kind: u8,
     /// Its guild; `None` in direct and group messages.
     pub guild: Option<Id>,

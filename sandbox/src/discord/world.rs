@@ -88,6 +88,11 @@ impl World {
             ("videos", 0, None),
             ("thread", 11, Some("general")),
             ("private thread", 12, Some("general")),
+            ("voice", 2, None),
+            ("news", 5, None),
+            ("news thread", 10, Some("news")),
+            ("forum", 15, None),
+            ("post", 11, Some("forum")),
         ] {
             let parent = parent
                 .and_then(|name| world.channel_named(name))

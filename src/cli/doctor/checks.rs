@@ -15,9 +15,9 @@ use crate::flows::clock::Clock;
 use crate::provider::client::{Client, RawReply};
 use crate::store::{self, Store, StoreError};
 
-/// Downloads take up to 200 MiB at a time; below this they would not fit for
+/// Downloads take up to 500 MiB at a time; below this they would not fit for
 /// long beside a growing database.
-const ROOM_WANTED: u64 = 512 * 1024 * 1024;
+const ROOM_WANTED: u64 = 768 * 1024 * 1024;
 
 /// Below this SQLite may not be able to write.
 const ROOM_NEEDED: u64 = 32 * 1024 * 1024;

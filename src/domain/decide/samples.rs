@@ -33,6 +33,7 @@ pub(super) fn watch() -> Watch {
         reach: Reach::Channel,
         token: Secret::new("t"),
         token_expires_at: NOW.plus(TOKEN_LIFE),
+        spoiler: false,
         embeds: true,
         upload_limit: 1,
         announce_channel_id: None,

@@ -86,7 +86,11 @@ impl Files {
             video,
             part(
                 job,
-                snapshot.thumbnail_url.as_deref(),
+                // A picture would give away what is hidden.
+                snapshot
+                    .thumbnail_url
+                    .as_deref()
+                    .filter(|_| !job.watch.asked.spoiler),
                 MediaKind::Image,
                 limit,
                 patience
@@ -118,13 +122,43 @@ impl Files {
         self
     }
 
-    /// The files as they are sent.
-    pub(super) fn uploads(&self) -> Vec<Upload<'_>> {
-        [&self.video, &self.thumbnail]
+    /// The same files, where all of them together have at most `limit` bytes: the video
+    /// is worth more than its picture.
+    pub(super) fn within(mut self, limit: u64) -> Self {
+        let sizes = [&self.video, &self.thumbnail].map(|part| part.file().map_or(0, |f| f.size));
+        if sizes.iter().sum::<u64>() > limit {
+            self.thumbnail.known = Known::TooLarge;
+        }
+        self
+    }
+
+    /// The files' names on Discord, which hides one that begins with `SPOILER_`.
+    pub(super) fn names(&self, job: &Job<'_>) -> Vec<String> {
+        let mark = if job.watch.asked.spoiler {
+            "SPOILER_"
+        } else {
+            ""
+        };
+        let files = [&self.video, &self.thumbnail]
             .into_iter()
-            .filter_map(Part::file)
-            .map(|file| Upload {
-                name: &file.name,
+            .filter_map(Part::file);
+        files.map(|file| format!("{mark}{}", file.name)).collect()
+    }
+
+    /// The files as they are sent, with their `names` and with what they show.
+    pub(super) fn uploads<'u>(
+        &'u self,
+        names: &'u [String],
+        description: &'u str,
+    ) -> Vec<Upload<'u>> {
+        let files = [&self.video, &self.thumbnail]
+            .into_iter()
+            .filter_map(Part::file);
+        files
+            .zip(names)
+            .map(|(file, name)| Upload {
+                name,
+                description,
                 mime: file.mime,
                 content: UploadContent::File(&file.file, file.size),
             })
@@ -144,6 +178,7 @@ impl Files {
             Known::Nothing | Known::Coming | Known::TooLarge => {}
         }
         match &self.thumbnail.known {
+            _ if job.watch.asked.spoiler => media.thumbnail = Thumbnail::None,
             Known::Ready(file) => media.thumbnail = Thumbnail::Attached(file.name.clone()),
             _ if self.thumbnail.hidden => media.thumbnail = Thumbnail::None,
             _ => {}

@@ -12,6 +12,7 @@ use crate::domain::discord::DiscordError;
 use crate::domain::watch::Reach;
 use crate::render::locale::Locale;
 use crate::render::ping::{self, Ping};
+use crate::render::safe;
 use crate::render::view::{Media, View};
 
 /// A notification for a channel.
@@ -85,7 +86,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         reply_to: None,
         people: mention.then_some(asked.user_id).into_iter().collect(),
         message: message_link(job),
-        video: ping::video_link(job.task).filter(|_| !job.link_hidden),
+        video: video_link(job).filter(|_| !job.link_hidden),
         kind: 'a',
     };
     let sent = match post(job, &announcement).await {
@@ -121,7 +122,7 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
         .watch
         .message_id
         .filter(|_| asked.reach == Reach::Channel);
-    let video = ping::video_link(job.task);
+    let video = video_link(job);
     let notification = Post {
         channel_id: asked.channel_id,
         reply_to,
@@ -131,6 +132,12 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
         kind: 'p',
     };
     post(job, &notification).await
+}
+
+/// The link to the video, as a spoiler where that is hidden.
+fn video_link(job: &Job<'_>) -> Option<String> {
+    let hidden = job.watch.asked.spoiler;
+    ping::video_link(job.task).map(|url| if hidden { safe::spoiler(&url) } else { url })
 }
 
 /// The link to the message, unless that is deleted.

@@ -5,6 +5,7 @@ use super::files::Files;
 use super::job::{DeliveryError, Job};
 use super::notify;
 use crate::discord::messenger::InteractionToken;
+use crate::discord::upload::DESCRIPTION_MAX;
 use crate::domain::decide::attempt::{Attempt, Form, Via};
 use crate::domain::decide::delivery;
 use crate::domain::decide::refusal::{self, Next};
@@ -14,8 +15,14 @@ use crate::domain::task::Outcome;
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Reach};
 use crate::flows::chance::jitter;
 use crate::metrics;
+use crate::render::prompt;
 use crate::render::status;
 use crate::render::view::Video;
+
+/// The most bytes of files in one request that creates a message.
+///
+/// Source: <https://discord.com/developers/docs/reference#uploading-files>
+const CREATE_LIMIT: u64 = 25 * 1024 * 1024;
 
 /// How a message was shown.
 pub(super) struct Shown {
@@ -111,16 +118,25 @@ fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> N
     next
 }
 
+/// The most bytes that one file, and all files of the request together, may have.
+async fn upload_limits(job: &Job<'_>, via: Via) -> (u64, u64) {
+    let asked = &job.watch.asked;
+    let each = match (via, asked.guild_id) {
+        (Via::Token, _) => asked.upload_limit,
+        (Via::Channel, Some(guild)) => job.means.messenger.upload_limit(guild).await,
+        (Via::Channel | Via::Dm | Via::Gone, _) => DEFAULT_UPLOAD_LIMIT,
+    };
+    let creates = via == Via::Dm || (via == Via::Channel && job.watch.message_id.is_none());
+    let all = if creates { CREATE_LIMIT } else { u64::MAX };
+    (each.min(all), all)
+}
+
 /// Shows the message once, notes that, and returns whether a file is still missing.
 async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, DeliveryError> {
     let Attempt { via, form } = attempt;
     let files = if form.files {
-        let limit = job.watch.asked.upload_limit;
-        let limit = match via {
-            Via::Token => limit,
-            Via::Channel | Via::Dm | Via::Gone => limit.min(DEFAULT_UPLOAD_LIMIT),
-        };
-        Files::fetch(job, limit, via).await
+        let (each, all) = upload_limits(job, via).await;
+        Files::fetch(job, each, via).await.within(all)
     } else {
         Files::default()
     };
@@ -147,7 +163,13 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
         status::message
     };
     let message = draw(&job.view(&media, form));
-    let uploads = files.uploads();
+    let names = files.names(job);
+    // A filter that refuses the prompt refuses it here, too.
+    let description = match form.texts {
+        true => prompt::description(&job.task.snapshot, DESCRIPTION_MAX),
+        false => String::new(),
+    };
+    let uploads = files.uploads(&names, &description);
     let messenger = &job.means.messenger;
     let asked = &job.watch.asked;
     let posted = match (via, job.watch.message_id) {

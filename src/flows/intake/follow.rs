@@ -91,7 +91,8 @@ impl Intake {
         options: &Options,
         opening: Opening,
     ) {
-        let watch = new_watch(asker, task_id, options, opening, self.now());
+        let mut watch = new_watch(asker, task_id, options, opening, self.now());
+        watch.asked.spoiler |= self.parts.spoiler;
         let most = self.parts.max_watches;
         let store = self.store();
         let asked = store.ask(&watch, self.parts.starter.lease, most.get());
@@ -250,6 +251,7 @@ fn new_watch(
         },
         token: asker.token.clone(),
         token_expires_at: now.plus(TOKEN_LIFE),
+        spoiler: options.spoiler,
         embeds: asker.embeds,
         upload_limit: asker.upload_limit,
         announce_channel_id: options.channel.map(|channel| channel.channel_id),

@@ -32,6 +32,7 @@ fn as_before(asker: &Asker, watch: &Watch) -> Options {
     let channel = watch.asked.announce_channel_id.filter(|_| own);
     Options {
         private: watch.asked.private,
+        spoiler: watch.asked.spoiler,
         notify: if own {
             watch.asked.notify
         } else {
@@ -236,6 +237,7 @@ impl Intake {
         };
         let upload = Upload {
             name: "prompt.txt",
+            description: "",
             mime: "text/plain; charset=utf-8",
             content: UploadContent::Text(&text),
         };

@@ -12,6 +12,15 @@ use crate::domain::time::Timestamp;
 pub(super) struct InFlight<I> {
     tasks: JoinSet<Option<Timestamp>>,
     rows: HashMap<Id, Leased<I>>,
+    /// How many of them were found by a claim.
+    pub(super) claimed: u32,
+}
+
+/// How a row came to the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Claimed,
+    Handed,
 }
 
 /// A row and its lease.
@@ -19,6 +28,7 @@ pub(super) struct Leased<I> {
     pub(super) row: Arc<I>,
     /// When its lease began.
     pub(super) leased_at: Timestamp,
+    origin: Origin,
 }
 
 /// How the performance of a row ended.
@@ -34,6 +44,7 @@ impl<I> Default for InFlight<I> {
         Self {
             tasks: JoinSet::new(),
             rows: HashMap::new(),
+            claimed: 0,
         }
     }
 }
@@ -48,10 +59,17 @@ impl<I> InFlight<I> {
         &mut self,
         row: Arc<I>,
         leased_at: Timestamp,
+        origin: Origin,
         perform: impl Future<Output = Option<Timestamp>> + Send + 'static,
     ) {
         let task = self.tasks.spawn(perform);
-        self.rows.insert(task.id(), Leased { row, leased_at });
+        self.claimed += u32::from(origin == Origin::Claimed);
+        let leased = Leased {
+            row,
+            leased_at,
+            origin,
+        };
+        self.rows.insert(task.id(), leased);
     }
 
     pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Leased<I>> {
@@ -63,15 +81,18 @@ impl<I> InFlight<I> {
     pub(super) async fn next(&mut self) -> Option<Finished<I>> {
         Some(match self.tasks.join_next_with_id().await? {
             Ok((id, due)) => {
-                self.rows.remove(&id);
+                self.remove(id);
                 Finished::Settled(due)
             }
             // A panic was reported by its hook, with its place in the code.
-            Err(error) => {
-                let leased = self.rows.remove(&error.id());
-                Finished::Broken(leased.map(|leased| leased.row))
-            }
+            Err(error) => Finished::Broken(self.remove(error.id())),
         })
+    }
+
+    fn remove(&mut self, id: Id) -> Option<Arc<I>> {
+        let leased = self.rows.remove(&id)?;
+        self.claimed -= u32::from(leased.origin == Origin::Claimed);
+        Some(leased.row)
     }
 
     pub(super) fn abort(&mut self) {

@@ -138,7 +138,7 @@ async fn neither_a_failing_database_nor_a_locked_row_keeps_the_loop_busy() {
     };
     let mut in_flight = InFlight::default();
     for number in [1, 2] {
-        worker.begin(&mut in_flight, number, Timestamp(0));
+        worker.begin(&mut in_flight, number, Timestamp(0), Origin::Claimed);
     }
     worker.renew(&mut in_flight).await;
     assert_eq!(*worker.work.renewed.lock().unwrap(), 1);

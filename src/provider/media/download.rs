@@ -121,7 +121,7 @@ impl Downloader {
             let chunk = chunk.ok_or(MediaError::WrongType)?;
             read += chunk.len();
             if read > VIDEO_MAX + BODY_MAX {
-                return Err(MediaError::TooLarge(self.limits.size));
+                return Err(MediaError::TooLarge(VIDEO_MAX as u64));
             }
             decoder.push(&chunk, &mut video);
             file.write(&video).await?;

@@ -7,9 +7,8 @@ use reqwest::{ClientBuilder, redirect};
 /// How long a connection may take until it stands, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// No file is larger, in bytes: boosted servers take 100 MiB, but a machine of
-/// the smallest kind has to have room for several, and time to send them.
-pub const SIZE_MAX: u64 = 25 * 1024 * 1024;
+/// No file is larger, in bytes: the most that a boosted server takes.
+pub const SIZE_MAX: u64 = 100 * 1024 * 1024;
 
 /// How much the fetches of one process may take.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +35,7 @@ pub struct FetchLimits {
 }
 
 impl Default for FetchLimits {
-    /// A try may take 3 minutes: 25 MiB at 1.2 Mbit/s.
+    /// A try may take 3 minutes: 100 MiB at 4.7 Mbit/s.
     fn default() -> Self {
         Self {
             size: SIZE_MAX,

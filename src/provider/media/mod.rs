@@ -12,7 +12,7 @@
 //!
 //! **Disk.** Files have no names: they are gone with whoever holds them last, also
 //! where the process is killed. Beyond what callers hold, the disk keeps 100 MiB of
-//! fetched files and four unfinished ones of at most 25 MiB: 200 MiB.
+//! fetched files and four unfinished ones of at most 100 MiB: 500 MiB.
 //!
 //! **Memory.** A download holds one chunk and one HTTP/1 read buffer, under 1 MiB
 //! together; a link that waits holds a task of some KiB.

@@ -51,6 +51,7 @@ CREATE TABLE watches (
     reach               TEXT   NOT NULL,    -- where the bot can go once the token is over
     token               TEXT   NOT NULL,    -- the interaction's token, secret; empty once it is over
     token_expires_at    BIGINT NOT NULL,
+    spoiler             BIGINT NOT NULL,    -- whether the video is hidden until somebody clicks it
     embeds              BIGINT NOT NULL,    -- whether the channel's own route shows embeds
     upload_limit        BIGINT NOT NULL,    -- bytes
     announce_channel_id BIGINT,             -- another channel in which the end is told

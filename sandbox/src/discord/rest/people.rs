@@ -45,9 +45,9 @@ pub(super) async fn open_dm(
 }
 
 /// `GET /guilds/{guild}`.
-pub(super) async fn guild(Path(guild): Path<String>) -> Answer {
+pub(super) async fn guild(State(core): State<Arc<Core>>, Path(guild): Path<String>) -> Answer {
     if snowflake(&guild)? == GUILD {
-        Ok(Json(render::guild()))
+        Ok(Json(render::guild(core.options.premium_tier)))
     } else {
         Err(ApiError::known(10004))
     }
