@@ -86,8 +86,8 @@ impl Phase {
 pub enum NoLink {
     /// A filter kept the video back; its words are the snapshot's `error`.
     Filtered,
-    /// The same, told by a flag alone: the snapshot's `error` is its name, which says
-    /// nothing to people.
+    /// A filter kept the video back and said so by a flag alone: the snapshot's `error`
+    /// is the flag's name, which says nothing to people.
     Flagged,
     /// The reply holds the video itself.
     InReply,

@@ -86,7 +86,7 @@ fn said(view: &View<'_>) -> Option<(&'static str, String)> {
         State::Waiting | State::Running | State::Finishing | State::TimedOut => {
             Some(("field-says", words?))
         }
-        // An answer that came before the trouble, or that nobody asks about any more.
+        // The words are older than the state, or nobody asks about the task any more.
         State::Troubled
         | State::TooLarge
         | State::Done

@@ -69,11 +69,11 @@ pub enum Video {
     Link,
     /// By the provider's link, because the file could not be fetched here.
     Unfetched,
-    /// There is no link, because the reply holds the video: as a file once that is here.
+    /// By no link, because the reply holds the video: the file follows once it is here.
     InReply,
-    /// The same, and the message cannot have the file.
+    /// By no link, and the message cannot carry the file from the reply.
     Unattachable,
-    /// The same, and the file could not be fetched here.
+    /// By no link, and the file could not be fetched from the reply.
     Lost,
 }
 

@@ -64,6 +64,8 @@ async fn a_video_in_the_first_answer_is_attached() {
         assert_eq!(stage.sandbox.video().polls(id).len(), 2);
     }
     bot.stop().await;
+    let large = "UPDATE tasks SET revision = revision WHERE length(snapshot) > 2000";
+    assert!(!stage.altered(large).await, "the video is in the database");
 }
 
 #[tokio::test]

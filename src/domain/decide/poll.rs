@@ -120,7 +120,7 @@ fn refused(
         QueryError::NotFound { .. } => (Setback::NotFound, Some(Outcome::NotFound), None),
         QueryError::Denied { .. } => (Setback::Denied, Some(Outcome::Denied), None),
         QueryError::RateLimited { wait } => (Setback::NotAnswering, None, *wait),
-        // Megabytes that help nobody, and the next answer will hardly be smaller.
+        // Such an answer costs megabytes, and the next one will hardly be smaller.
         QueryError::Invalid {
             what: Nonsense::TooLarge,
             ..

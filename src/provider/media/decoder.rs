@@ -2,9 +2,9 @@
 
 use super::file::{HEAD, MediaKind, file_type};
 
-/// Finds the first run of base64 in a reply that is a video, and decodes it. It holds
-/// one head and knows nothing of JSON but its escapes, so that it can begin in the
-/// middle of a text and needs no memory for the rest.
+/// Finds the first run of base64 in a reply that is a video, and decodes it. The decoder
+/// keeps the first bytes of the present run and nothing else, so that the size of a reply
+/// costs no memory. Of JSON it knows the escapes only.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     run: Run,

@@ -37,7 +37,7 @@ impl OwnOrigin {
         })
     }
 
-    /// The same, where replies that hold a video are asked for by `client`.
+    /// Lets `client` ask for the replies that hold a video.
     #[must_use]
     pub fn answering(self, client: Arc<Client>) -> Self {
         let client = Some(client);

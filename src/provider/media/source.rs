@@ -5,7 +5,6 @@ use url::Url;
 use super::file::MediaKind;
 use crate::domain::task::TaskId;
 
-/// Where a file comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Source {
     /// What a link leads to.

@@ -164,7 +164,7 @@ impl<'a> Reply<'a> {
                 no_link = Some(NoLink::InReply);
             } else if video.is_none() {
                 let (words, filter) = self.filtered().unzip();
-                // With other words beside the flag, those are the reason.
+                // Other words beside the flag are the reason.
                 no_link = match &error {
                     Some(_) => words.as_ref().map(|_| NoLink::Filtered),
                     None => filter.flatten(),
