@@ -123,7 +123,7 @@ impl Client {
     /// Sends the query and gives the reply as it begins, for the video in its body, which
     /// may take until `whole` is over.
     pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
-        self.transport.open(id, Some(whole)).await
+        self.transport.open(id, whole).await
     }
 
     /// Tells the circuit what a query came to. A refusal of a task that nobody has seen
