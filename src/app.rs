@@ -87,6 +87,7 @@ impl App {
         let limits = FetchLimits::default();
         let key = bearer(config.video.key.expose()).filter(|_| !config.video.key.is_empty());
         let own = OwnOrigin::new(config.video.origin.clone(), key, &limits)?;
+        let own = own.answering(Arc::clone(&client));
         let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, Some(own))?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;

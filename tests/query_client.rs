@@ -402,6 +402,28 @@ async fn a_video_in_a_reply_takes_no_room() {
     );
 }
 
+/// A slow line needs longer for a video than for a status.
+#[tokio::test]
+async fn a_reply_with_a_video_in_it_may_take_longer() {
+    let base64 = "A".repeat(100_000);
+    let body = format!(r#"{{"id":"x","url":"data:video/mp4;base64,{base64}","status":"done"}}"#);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        request_head(&mut stream).await.unwrap();
+        let reply = reply(200, "", &body);
+        let (first, rest) = reply.split_at(50_000);
+        stream.write_all(first.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        stream.write_all(rest.as_bytes()).await.unwrap();
+    });
+    let config = config(&origin.parse().unwrap());
+    let client = Client::with_timeout(&config, Duration::from_millis(300)).unwrap();
+    let snapshot = client.query(&task(), false, NOW).await.unwrap();
+    assert_eq!(snapshot.no_link, Some(NoLink::InReply));
+}
+
 #[tokio::test]
 async fn a_relative_link_leads_to_the_gateway() {
     let body = r#"{"id":"1","status":"completed","url":"/v1/videos/1/content"}"#;

@@ -3,6 +3,7 @@ title-waiting = In der Warteschlange
 title-running = Dein Video wird erstellt
 title-finishing = Fertig, das Video steht noch aus
 title-troubled = Der Videodienst antwortet nicht
+title-too-large = Die Antwort des Dienstes ist zu groß
 title-done = Dein Video ist fertig
 title-no-video = Fertig, aber ohne Video
 title-failed = Die Aufgabe ist fehlgeschlagen
@@ -14,14 +15,20 @@ title-stopped = Beobachtung beendet
 # Sätze über dem Prompt.
 text-finishing = Der Dienst meldet die Aufgabe als fertig, hat das Video aber noch nicht geliefert. Ich frage weiter nach.
 text-troubled = Ich frage weiter nach; sobald der Dienst antwortet, geht es in dieser Nachricht weiter.
+text-too-large = Sie ist größer, als ich lesen kann; deshalb weiß ich nicht, wie es um die Aufgabe steht. Ich frage alle paar Minuten wieder.
 text-done-attached = Das Video ist angehängt.
 text-done-link = Der Link oben öffnet das Video. Er kann innerhalb eines Tages ablaufen: Speichere, was du behalten willst.
 text-done-unfetched = Die Datei konnte hier nicht geladen werden; der Link oben öffnet das Video. Er kann innerhalb eines Tages ablaufen: Speichere, was du behalten willst.
 text-done-hidden = Der Link zum Video kann hier nicht gezeigt werden.
+text-done-coming = Der Dienst hat statt eines Links das Video selbst geschickt. Kann ich es laden und ist es klein genug, wird es an die Nachricht dieser Beobachtung angehängt.
+text-done-unattachable = Der Dienst hat statt eines Links das Video selbst geschickt, und es kann hier nicht angehängt werden: Es ist zu groß, oder Dateien sind nicht erlaubt.
+text-done-lost = Der Dienst hat statt eines Links das Video selbst geschickt, und ich konnte es nicht laden. Frage mit der Aufgaben-ID noch einmal.
 text-no-video = Der Dienst hat die Aufgabe abgeschlossen, aber kein Video geliefert.
+text-filtered = Der Dienst hat die Aufgabe abgeschlossen, aber sein Sicherheitsfilter hat das Video abgelehnt.
 text-not-found = Bitte prüfe, ob die ID vollständig ist, auch der Teil vor dem Doppelpunkt (etwa `grok:`). Aufgaben, die mit dem Schlüssel eines anderen Kontos erstellt wurden, sind ebenfalls nicht zu sehen.
 text-denied = Der Dienst akzeptiert den Schlüssel dieses Bots nicht, deshalb ist über die Aufgabe nichts bekannt. Bitte sag der Person Bescheid, die diesen Bot betreibt.
 text-timed-out = Nach { $span } war die Aufgabe noch nicht fertig, deshalb beobachten wir sie nicht länger. Sie kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
+text-unread = Nach { $span } waren die Antworten des Dienstes immer noch zu groß zum Lesen. Deshalb beobachten wir nicht länger und wissen nicht, wie es um die Aufgabe steht. Frag mit ihrer ID erneut nach.
 text-stopped = Die Aufgabe selbst kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
 caution-ends-by-dm = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; das Ergebnis sage ich dir dann in einer Direktnachricht. Kommt keine, frag mit der Aufgaben-ID erneut nach.
 caution-ask-again = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; frag dann mit der Aufgaben-ID erneut nach.
@@ -29,6 +36,7 @@ caution-not-saved = Ich konnte diese Anfrage nicht speichern, deshalb ändert si
 
 # Namen und Werte der kurzen Angaben.
 field-reason = Grund laut Dienst
+field-says = Meldung des Dienstes
 field-progress = Fortschritt
 field-usual = Dauert meist
 field-model = Modell
@@ -40,6 +48,7 @@ field-finished = Beendet
 field-until = Beobachtung endet
 field-task = Aufgaben-ID
 value-no-reason = Der Dienst hat keinen Grund genannt.
+value-filtered = Vom Sicherheitsfilter abgelehnt.
 value-usual = etwa { $span }
 
 # Fußzeile.

@@ -3,6 +3,7 @@ title-waiting = Waiting in the queue
 title-running = Your video is being made
 title-finishing = Finished, waiting for the video
 title-troubled = The video service is not answering
+title-too-large = The service's answer is too large
 title-done = Your video is ready
 title-no-video = Finished, but there is no video
 title-failed = The task failed
@@ -14,14 +15,20 @@ title-stopped = Watching was stopped
 # Sentences above the prompt.
 text-finishing = The service says that the task is done but has not given the video yet. I keep asking.
 text-troubled = I keep asking; this message goes on as soon as the service answers.
+text-too-large = It is larger than I can read, so I do not know how the task is going. I ask again every few minutes.
 text-done-attached = The video is attached.
 text-done-link = The link above opens the video. It may expire within a day, so save what you want to keep.
 text-done-unfetched = I could not fetch the file here; the link above opens the video. It may expire within a day, so save what you want to keep.
 text-done-hidden = The link to the video cannot be shown here.
+text-done-coming = The service sent the video itself instead of a link. If I can fetch it and it is small enough, it is attached to the message of this watch.
+text-done-unattachable = The service sent the video itself instead of a link, and it cannot be attached here: it is too large, or files are not allowed.
+text-done-lost = The service sent the video itself instead of a link, and I could not fetch it. Ask again with the task ID.
 text-no-video = The service finished the task but gave no video.
+text-filtered = The service finished the task, but its safety filter refused the video.
 text-not-found = Please check that the id is complete, with the part before the colon (such as `grok:`). A task that was made with another account's key cannot be seen either.
 text-denied = The service does not accept this bot's key, so nothing is known about the task. Please tell the person who runs this bot.
 text-timed-out = The task had not finished after { $span }, so we stopped watching. It may well go on: ask again with its id.
+text-unread = After { $span } the service's answers were still too large for me to read, so we stopped watching and do not know how the task is going. Ask again with its id.
 text-stopped = The task itself may well go on: ask again with its id.
 caution-ends-by-dm = This message may stop changing after 15 minutes; I will tell you the end in a direct message. If none comes, ask again with the task ID.
 caution-ask-again = This message may stop changing after 15 minutes; ask again then with the task id.
@@ -29,6 +36,7 @@ caution-not-saved = I could not save this request, so this message will not chan
 
 # Names and values of the short facts.
 field-reason = Reason given by the service
+field-says = Message from the service
 field-progress = Progress
 field-usual = Usually takes
 field-model = Model
@@ -40,6 +48,7 @@ field-finished = Finished
 field-until = Watching ends
 field-task = Task ID
 value-no-reason = The service gave no reason.
+value-filtered = Refused by the safety filter.
 value-usual = about { $span }
 
 # Small print.

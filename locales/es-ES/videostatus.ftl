@@ -3,6 +3,7 @@ title-waiting = En la cola
 title-running = Tu vídeo se está creando
 title-finishing = Terminado, a la espera del vídeo
 title-troubled = El servicio de vídeo no responde
+title-too-large = La respuesta del servicio es demasiado grande
 title-done = Tu vídeo está listo
 title-no-video = Terminado, pero no hay vídeo
 title-failed = La tarea ha fallado
@@ -14,14 +15,20 @@ title-stopped = Seguimiento detenido
 # Frases encima del prompt.
 text-finishing = El servicio dice que la tarea ha terminado, pero aún no ha entregado el vídeo. Sigo preguntando.
 text-troubled = Sigo preguntando; este mensaje continuará en cuanto el servicio responda.
+text-too-large = Es más grande de lo que puedo leer, así que no sé cómo va la tarea. Vuelvo a preguntar cada pocos minutos.
 text-done-attached = El vídeo está adjunto.
 text-done-link = El enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
 text-done-unfetched = No pude descargar el archivo aquí; el enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
 text-done-hidden = El enlace al vídeo no se puede mostrar aquí.
+text-done-coming = El servicio ha enviado el propio vídeo en lugar de un enlace. Si puedo descargarlo y no es demasiado grande, se adjunta al mensaje de este seguimiento.
+text-done-unattachable = El servicio ha enviado el propio vídeo en lugar de un enlace, y no se puede adjuntar aquí: es demasiado grande o no se permiten archivos.
+text-done-lost = El servicio ha enviado el propio vídeo en lugar de un enlace, y no he podido descargarlo. Vuelve a preguntar con el ID de la tarea.
 text-no-video = El servicio ha terminado la tarea, pero no ha entregado ningún vídeo.
+text-filtered = El servicio ha terminado la tarea, pero su filtro de seguridad ha rechazado el vídeo.
 text-not-found = Comprueba que el ID esté completo, con la parte anterior a los dos puntos (por ejemplo, `grok:`). Tampoco se ven las tareas creadas con la clave de otra cuenta.
 text-denied = El servicio no acepta la clave de este bot, así que no se sabe nada de la tarea. Avisa a quien administra este bot.
 text-timed-out = La tarea no había terminado después de { $span }, así que hemos dejado de seguirla. Puede que siga en curso: vuelve a preguntar con su ID.
+text-unread = Después de { $span }, las respuestas del servicio seguían siendo demasiado grandes para leerlas, así que hemos dejado de seguir la tarea y no sabemos cómo va. Vuelve a preguntar con su ID.
 text-stopped = Puede que la tarea en sí siga en curso: vuelve a preguntar con su ID.
 caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te avisaré del resultado por mensaje directo. Si no llega ninguno, vuelve a preguntar con el ID de la tarea.
 caution-ask-again = Este mensaje puede dejar de actualizarse a los 15 minutos; entonces vuelve a preguntar con el ID de la tarea.
@@ -29,6 +36,7 @@ caution-not-saved = No he podido guardar esta solicitud, así que este mensaje n
 
 # Nombres y valores de los datos breves.
 field-reason = Motivo que da el servicio
+field-says = Mensaje del servicio
 field-progress = Progreso
 field-usual = Suele tardar
 field-model = Modelo
@@ -40,6 +48,7 @@ field-finished = Terminado
 field-until = Fin del seguimiento
 field-task = ID de la tarea
 value-no-reason = El servicio no ha dado ningún motivo.
+value-filtered = Rechazado por el filtro de seguridad.
 value-usual = aprox. { $span }
 
 # Letra pequeña.

@@ -3,6 +3,7 @@ title-waiting = En file d’attente
 title-running = Votre vidéo est en cours de création
 title-finishing = Terminé, en attente de la vidéo
 title-troubled = Le service vidéo ne répond pas
+title-too-large = La réponse du service est trop volumineuse
 title-done = Votre vidéo est prête
 title-no-video = Terminé, mais il n’y a pas de vidéo
 title-failed = La tâche a échoué
@@ -14,14 +15,20 @@ title-stopped = Suivi arrêté
 # Phrases au-dessus du prompt.
 text-finishing = Le service dit que la tâche est terminée mais n’a pas encore fourni la vidéo. Je continue de vérifier.
 text-troubled = Je continue de vérifier ; ce message se mettra à jour dès que le service répondra.
+text-too-large = Elle dépasse ce que je peux lire, je ne sais donc pas où en est la tâche. Je redemande toutes les quelques minutes.
 text-done-attached = La vidéo est jointe.
 text-done-link = Le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
 text-done-unfetched = Je n'ai pas pu récupérer le fichier ici ; le lien ci-dessus ouvre la vidéo. Il peut expirer sous un jour : enregistrez ce que vous voulez garder.
 text-done-hidden = Le lien vers la vidéo ne peut pas être affiché ici.
+text-done-coming = Le service a envoyé la vidéo elle-même au lieu d’un lien. Si je peux la récupérer et qu’elle n’est pas trop volumineuse, elle est jointe au message de ce suivi.
+text-done-unattachable = Le service a envoyé la vidéo elle-même au lieu d’un lien, et elle ne peut pas être jointe ici : elle est trop volumineuse, ou les fichiers ne sont pas autorisés.
+text-done-lost = Le service a envoyé la vidéo elle-même au lieu d’un lien, et je n’ai pas pu la récupérer. Redemandez avec l’identifiant de la tâche.
 text-no-video = Le service a terminé la tâche mais n’a fourni aucune vidéo.
+text-filtered = Le service a terminé la tâche, mais son filtre de sécurité a refusé la vidéo.
 text-not-found = Vérifiez que l’identifiant est complet, avec la partie avant les deux-points (par exemple `grok:`). Une tâche créée avec la clé d’un autre compte n’est pas visible non plus.
 text-denied = Le service n’accepte pas la clé de ce bot, on ne sait donc rien de la tâche. Prévenez la personne qui gère ce bot.
 text-timed-out = La tâche n’était pas terminée après { $span }, nous avons donc cessé de la suivre. Elle continue peut-être : vérifiez à nouveau avec son identifiant.
+text-unread = Après { $span }, les réponses du service étaient toujours trop volumineuses pour être lues : nous avons donc cessé de suivre la tâche, sans savoir où elle en est. Vérifiez à nouveau avec son identifiant.
 text-stopped = La tâche elle-même continue peut-être : vérifiez à nouveau avec son identifiant.
 caution-ends-by-dm = Ce message peut cesser d’évoluer après 15 minutes ; je vous annoncerai le résultat en message privé. Si vous n’en recevez pas, vérifiez à nouveau avec l’identifiant de la tâche.
 caution-ask-again = Ce message peut cesser d’évoluer après 15 minutes ; vérifiez alors à nouveau avec l’identifiant de la tâche.
@@ -29,6 +36,7 @@ caution-not-saved = Je n’ai pas pu enregistrer cette demande, ce message ne ch
 
 # Noms et valeurs des informations brèves.
 field-reason = Raison donnée par le service
+field-says = Message du service
 field-progress = Progression
 field-usual = Durée habituelle
 field-model = Modèle
@@ -40,6 +48,7 @@ field-finished = Terminé
 field-until = Fin du suivi
 field-task = Identifiant de la tâche
 value-no-reason = Le service n’a donné aucune raison.
+value-filtered = Refusé par le filtre de sécurité.
 value-usual = environ { $span }
 
 # Pied de page.

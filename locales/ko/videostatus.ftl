@@ -3,6 +3,7 @@ title-waiting = 대기열에서 기다리는 중입니다
 title-running = 동영상을 만드는 중입니다
 title-finishing = 완료되어 동영상을 기다리는 중입니다
 title-troubled = 동영상 서비스가 응답하지 않습니다
+title-too-large = 서비스의 응답이 너무 큽니다
 title-done = 동영상이 준비되었습니다
 title-no-video = 완료되었지만 동영상이 없습니다
 title-failed = 작업이 실패했습니다
@@ -14,14 +15,20 @@ title-stopped = 추적이 중지되었습니다
 # 프롬프트 위의 문장.
 text-finishing = 서비스가 작업이 끝났다고 하지만 아직 동영상을 주지 않았습니다. 계속 확인하겠습니다.
 text-troubled = 계속 확인하겠습니다. 서비스가 응답하면 이 메시지도 이어서 업데이트됩니다.
+text-too-large = 읽을 수 있는 크기를 넘어서 작업이 어떻게 되고 있는지 알 수 없습니다. 몇 분마다 다시 확인하겠습니다.
 text-done-attached = 동영상을 첨부했습니다.
 text-done-link = 위 링크에서 동영상을 볼 수 있습니다. 하루 안에 만료될 수 있으니 필요하면 저장해 두세요.
 text-done-unfetched = 파일을 가져오지 못했습니다. 위 링크에서 동영상을 볼 수 있습니다. 하루 안에 만료될 수 있으니 필요하면 저장해 두세요.
 text-done-hidden = 여기에는 동영상 링크를 표시할 수 없습니다.
+text-done-coming = 서비스가 링크 대신 동영상 자체를 보냈습니다. 가져올 수 있고 너무 크지 않으면 이 추적의 메시지에 첨부합니다.
+text-done-unattachable = 서비스가 링크 대신 동영상 자체를 보냈지만, 너무 크거나 파일이 허용되지 않아 여기에 첨부할 수 없습니다.
+text-done-lost = 서비스가 링크 대신 동영상 자체를 보냈지만, 가져오지 못했습니다. 작업 ID로 다시 요청해 주세요.
 text-no-video = 서비스가 작업을 마쳤지만 동영상을 주지 않았습니다.
+text-filtered = 서비스가 작업을 마쳤지만 안전 필터가 동영상을 거부했습니다.
 text-not-found = 콜론 앞부분(예: `grok:`)까지 ID가 빠짐없이 입력되었는지 확인해 주세요. 다른 계정의 키로 만든 작업도 볼 수 없습니다.
 text-denied = 서비스가 이 봇의 키를 받아들이지 않아 작업 상태를 알 수 없습니다. 봇을 운영하는 사람에게 알려 주세요.
 text-timed-out = { $span } 동안 작업이 끝나지 않아 추적을 종료했습니다. 작업은 계속되고 있을 수 있으니 ID로 다시 확인해 주세요.
+text-unread = { $span } 동안 서비스의 응답이 너무 커서 읽을 수 없어 추적을 종료했습니다. 작업이 어떻게 되고 있는지는 알 수 없으니 ID로 다시 확인해 주세요.
 text-stopped = 작업 자체는 계속되고 있을 수 있으니 ID로 다시 확인해 주세요.
 caution-ends-by-dm = 이 메시지는 15분 뒤에 업데이트가 멈출 수 있습니다. 결과는 다이렉트 메시지로 알려 드리겠습니다. 메시지가 오지 않으면 작업 ID로 다시 확인해 주세요.
 caution-ask-again = 이 메시지는 15분 뒤에 업데이트가 멈출 수 있습니다. 그때는 작업 ID로 다시 확인해 주세요.
@@ -29,6 +36,7 @@ caution-not-saved = 요청을 저장하지 못해 이 메시지는 업데이트�
 
 # 항목의 이름과 값.
 field-reason = 서비스가 밝힌 이유
+field-says = 서비스의 메시지
 field-progress = 진행률
 field-usual = 보통 걸리는 시간
 field-model = 모델
@@ -40,6 +48,7 @@ field-finished = 종료
 field-until = 추적 종료
 field-task = 작업 ID
 value-no-reason = 서비스가 이유를 밝히지 않았습니다.
+value-filtered = 안전 필터가 거부했습니다.
 value-usual = 약 { $span }
 
 # 바닥글.

@@ -3,6 +3,7 @@ title-waiting = Na fila
 title-running = Seu vídeo está sendo criado
 title-finishing = Concluído, aguardando o vídeo
 title-troubled = O serviço de vídeo não está respondendo
+title-too-large = A resposta do serviço é grande demais
 title-done = Seu vídeo está pronto
 title-no-video = Concluído, mas não há vídeo
 title-failed = A tarefa falhou
@@ -14,14 +15,20 @@ title-stopped = Acompanhamento encerrado
 # Frases acima do prompt.
 text-finishing = O serviço diz que a tarefa terminou, mas ainda não entregou o vídeo. Continuo perguntando.
 text-troubled = Continuo perguntando; esta mensagem volta a ser atualizada assim que o serviço responder.
+text-too-large = Ela é maior do que consigo ler, então não sei como está a tarefa. Pergunto de novo a cada poucos minutos.
 text-done-attached = O vídeo está anexado.
 text-done-link = O link acima abre o vídeo. Ele pode expirar em menos de um dia: salve o que quiser guardar.
 text-done-unfetched = Não consegui baixar o arquivo aqui; o link acima abre o vídeo. Ele pode expirar em menos de um dia: salve o que quiser guardar.
 text-done-hidden = O link do vídeo não pode ser mostrado aqui.
+text-done-coming = O serviço enviou o próprio vídeo em vez de um link. Se eu conseguir baixá-lo e ele não for grande demais, ele é anexado à mensagem deste acompanhamento.
+text-done-unattachable = O serviço enviou o próprio vídeo em vez de um link, e ele não pode ser anexado aqui: é grande demais ou arquivos não são permitidos.
+text-done-lost = O serviço enviou o próprio vídeo em vez de um link, e não consegui baixá-lo. Pergunte de novo com o ID da tarefa.
 text-no-video = O serviço concluiu a tarefa, mas não entregou nenhum vídeo.
+text-filtered = O serviço concluiu a tarefa, mas o filtro de segurança dele recusou o vídeo.
 text-not-found = Verifique se o ID está completo, com a parte antes dos dois-pontos (por exemplo, `grok:`). Tarefas criadas com a chave de outra conta também não aparecem.
 text-denied = O serviço não aceita a chave deste bot, então não dá para saber nada sobre a tarefa. Avise quem administra este bot.
 text-timed-out = A tarefa não terminou em { $span }, então paramos de acompanhá-la. Ela ainda pode estar em andamento: pergunte de novo com o ID dela.
+text-unread = Depois de { $span }, as respostas do serviço ainda eram grandes demais para ler, então paramos de acompanhar a tarefa e não sabemos como ela está. Pergunte de novo com o ID dela.
 text-stopped = A tarefa em si ainda pode estar em andamento: pergunte de novo com o ID dela.
 caution-ends-by-dm = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; vou avisar você do resultado por mensagem direta. Se nenhuma chegar, pergunte de novo com o ID da tarefa.
 caution-ask-again = Esta mensagem pode deixar de ser atualizada depois de 15 minutos; depois disso, pergunte de novo com o ID da tarefa.
@@ -29,6 +36,7 @@ caution-not-saved = Não consegui salvar este pedido, então esta mensagem não 
 
 # Nomes e valores dos dados curtos.
 field-reason = Motivo informado pelo serviço
+field-says = Mensagem do serviço
 field-progress = Progresso
 field-usual = Costuma levar
 field-model = Modelo
@@ -40,6 +48,7 @@ field-finished = Término
 field-until = Fim do acompanhamento
 field-task = ID da tarefa
 value-no-reason = O serviço não informou o motivo.
+value-filtered = Recusado pelo filtro de segurança.
 value-usual = cerca de { $span }
 
 # Rodapé.

@@ -3,6 +3,7 @@ title-waiting = 正在排队
 title-running = 视频正在生成
 title-finishing = 已完成，正在等待视频
 title-troubled = 视频服务没有响应
+title-too-large = 服务的回复过大
 title-done = 你的视频好了
 title-no-video = 已完成，但没有视频
 title-failed = 任务失败
@@ -14,14 +15,20 @@ title-stopped = 已停止关注
 # 提示词上方的句子。
 text-finishing = 服务表示任务已完成，但还没有给出视频。我会继续查询。
 text-troubled = 我会继续查询；服务恢复后，这条消息会接着更新。
+text-too-large = 它超出了我能读取的大小，因此无法得知任务的情况。我会每隔几分钟再查询一次。
 text-done-attached = 视频见附件。
 text-done-link = 点击上方链接即可观看视频。链接可能在一天内失效，请及时保存。
 text-done-unfetched = 未能在此取得文件，请点击上方链接观看视频。链接可能在一天内失效，请及时保存。
 text-done-hidden = 视频链接无法在这里显示。
+text-done-coming = 服务发来的是视频本身，而不是链接。如果能够取得且不太大，就会附在本次关注的消息中。
+text-done-unattachable = 服务发来的是视频本身，而不是链接，但无法附在这里：它太大，或者这里不允许发送文件。
+text-done-lost = 服务发来的是视频本身，而不是链接，但我未能取得。请用任务 ID 再查询一次。
 text-no-video = 服务完成了任务，但没有给出视频。
+text-filtered = 服务完成了任务，但其安全过滤器拒绝了视频。
 text-not-found = 请检查 ID 是否完整，包括冒号前的部分（例如 `grok:`）。用其他账号的密钥创建的任务也查不到。
 text-denied = 服务不接受这个机器人的密钥，因此无法得知任务的情况。请告诉机器人的运营者。
 text-timed-out = { $span }后任务仍未完成，我们已停止关注。任务可能仍在进行：请用它的 ID 再次查询。
+text-unread = { $span }后服务的回复仍然过大而无法读取，我们已停止关注，也无法得知任务的情况。请用它的 ID 再次查询。
 text-stopped = 任务本身可能仍在进行：请用它的 ID 再次查询。
 caution-ends-by-dm = 15 分钟后这条消息可能不再更新；结果会通过私信告诉你。如果没有收到，请用任务 ID 再次查询。
 caution-ask-again = 15 分钟后这条消息可能不再更新；届时请用任务 ID 再次查询。
@@ -29,6 +36,7 @@ caution-not-saved = 我没能保存这次请求，所以这条消息不会更新
 
 # 简要信息的名称和内容。
 field-reason = 服务给出的原因
+field-says = 服务的提示
 field-progress = 进度
 field-usual = 通常需要
 field-model = 模型
@@ -40,6 +48,7 @@ field-finished = 结束时间
 field-until = 停止关注
 field-task = 任务 ID
 value-no-reason = 服务没有说明原因。
+value-filtered = 被安全过滤器拒绝。
 value-usual = 约 { $span }
 
 # 页脚。

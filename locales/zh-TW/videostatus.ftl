@@ -3,6 +3,7 @@ title-waiting = 排隊中
 title-running = 影片製作中
 title-finishing = 已完成，正在等候影片
 title-troubled = 影片服務沒有回應
+title-too-large = 服務的回覆過大
 title-done = 你的影片完成了
 title-no-video = 已完成，但沒有影片
 title-failed = 任務失敗
@@ -14,14 +15,20 @@ title-stopped = 已停止追蹤
 # 提示詞上方的句子。
 text-finishing = 服務表示任務已完成，但還沒有提供影片。我會繼續查詢。
 text-troubled = 我會繼續查詢；服務恢復後，這則訊息會接著更新。
+text-too-large = 它超出了我能讀取的大小，因此無法得知任務的狀況。我會每隔幾分鐘再查詢一次。
 text-done-attached = 影片請見附件。
 text-done-link = 點選上方連結即可觀看影片。連結可能在一天內失效，請儘早儲存。
 text-done-unfetched = 無法在此取得檔案，請點選上方連結觀看影片。連結可能在一天內失效，請儘早儲存。
 text-done-hidden = 影片連結無法在這裡顯示。
+text-done-coming = 服務傳來的是影片本身，而不是連結。如果能夠取得且不太大，就會附在這次追蹤的訊息中。
+text-done-unattachable = 服務傳來的是影片本身，而不是連結，但無法附在這裡：它太大，或者這裡不允許傳送檔案。
+text-done-lost = 服務傳來的是影片本身，而不是連結，但我無法取得。請用任務 ID 再查詢一次。
 text-no-video = 服務完成了任務，但沒有提供影片。
+text-filtered = 服務完成了任務，但其安全過濾器拒絕了影片。
 text-not-found = 請確認 ID 是否完整，包括冒號前的部分（例如 `grok:`）。用其他帳號的金鑰建立的任務也查不到。
 text-denied = 服務不接受這個機器人的金鑰，因此無法得知任務的狀況。請告知機器人的管理者。
 text-timed-out = 經過 { $span }任務仍未完成，我們已停止追蹤。任務可能仍在進行：請用它的 ID 再次查詢。
+text-unread = 經過 { $span }服務的回覆仍然過大而無法讀取，我們已停止追蹤，也無法得知任務的狀況。請用它的 ID 再次查詢。
 text-stopped = 任務本身可能仍在進行：請用它的 ID 再次查詢。
 caution-ends-by-dm = 15 分鐘後這則訊息可能不再更新；結果會以私人訊息告訴你。如果沒有收到，請用任務 ID 再次查詢。
 caution-ask-again = 15 分鐘後這則訊息可能不再更新；屆時請用任務 ID 再次查詢。
@@ -29,6 +36,7 @@ caution-not-saved = 我無法儲存這次請求，所以這則訊息不會更新
 
 # 簡要資訊的名稱和內容。
 field-reason = 服務提供的原因
+field-says = 服務的訊息
 field-progress = 進度
 field-usual = 通常需要
 field-model = 模型
@@ -40,6 +48,7 @@ field-finished = 結束時間
 field-until = 停止追蹤
 field-task = 任務 ID
 value-no-reason = 服務沒有說明原因。
+value-filtered = 遭安全過濾器拒絕。
 value-usual = 約 { $span }
 
 # 頁尾。

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::output::{note, print};
 use crate::config::Config;
 use crate::domain::decide::{poll, request};
-use crate::domain::task::{BadTaskId, Outcome, Phase, Snapshot, TaskId};
+use crate::domain::task::{BadTaskId, NoLink, Outcome, Phase, Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::flows::jitter;
@@ -131,13 +131,15 @@ fn describe(id: &TaskId, snapshot: &Snapshot) -> String {
         Some(humantime::format_rfc3339_seconds(at).to_string())
     };
     let plain = |text: &Option<String>| Some(safe::clean(text.as_deref()?).replace('\n', " "));
+    let in_reply = snapshot.no_link == Some(NoLink::InReply);
+    let in_reply = in_reply.then(|| "in the reply itself".to_owned());
     let rows = [
         ("error", plain(&snapshot.error)),
         ("model", plain(&snapshot.model)),
         ("ratio", plain(&snapshot.ratio)),
         ("prompt", plain(&snapshot.prompt)),
         ("enhanced", plain(&snapshot.enhanced_prompt)),
-        ("video", plain(&snapshot.video_url)),
+        ("video", plain(&snapshot.video_url).or(in_reply)),
         ("thumbnail", plain(&snapshot.thumbnail_url)),
         ("updated", time(snapshot.status_update_time)),
         ("completed", time(snapshot.completed_at)),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::task::{Outcome, Phase, Task};
+use super::task::{NoLink, Outcome, Phase, Setback, Task};
 
 /// The states of a watch that people can tell apart. A change of it is worth an edit
 /// at any age of the message.
@@ -16,6 +16,8 @@ pub enum State {
     Finishing,
     /// The provider is not answering; the bot goes on asking.
     Troubled,
+    /// The provider's answer is too large to be read; the bot goes on asking.
+    TooLarge,
     Done,
     /// The task finished without a video.
     NoVideo,
@@ -30,15 +32,20 @@ pub enum State {
 impl State {
     pub fn of(task: &Task, outcome: Option<Outcome>) -> Self {
         match outcome {
-            None if task.troubled => Self::Troubled,
+            None if task.troubled => match task.setback {
+                Some(Setback::TooLarge) => Self::TooLarge,
+                _ => Self::Troubled,
+            },
             None => match task.snapshot.phase {
                 Phase::Waiting => Self::Waiting,
                 // A failure without an outcome is still being decided on.
                 Phase::Running | Phase::Failed => Self::Running,
                 Phase::Completed => Self::Finishing,
             },
-            Some(Outcome::Completed) if task.snapshot.video_url.is_none() => Self::NoVideo,
-            Some(Outcome::Completed) => Self::Done,
+            Some(Outcome::Completed) => match (&task.snapshot.video_url, task.snapshot.no_link) {
+                (Some(_), _) | (None, Some(NoLink::InReply)) => Self::Done,
+                (None, _) => Self::NoVideo,
+            },
             Some(Outcome::Failed) => Self::Failed,
             Some(Outcome::NotFound) => Self::NotFound,
             Some(Outcome::Denied) => Self::Denied,

@@ -80,12 +80,15 @@ impl Phase {
     }
 }
 
-/// Why a completed task has no link to a video, and will get none.
+/// Why a task that ended has no link to a video, and will get none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoLink {
     /// A filter kept the video back; its words are the snapshot's `error`.
     Filtered,
+    /// A filter kept the video back and said so by a flag alone: the snapshot's `error`
+    /// is the flag's name, which says nothing to people.
+    Flagged,
     /// The reply holds the video itself.
     InReply,
 }
@@ -117,7 +120,7 @@ pub struct Snapshot {
     #[serde(rename = "type")]
     pub kind: Option<String>,
     pub video_url: Option<String>,
-    /// Why a completed task has no link, where that is known.
+    /// Why a task that ended has no link, where that is known.
     pub no_link: Option<NoLink>,
     pub thumbnail_url: Option<String>,
     /// `status_update_time`, whichever unit it came in.
@@ -224,6 +227,8 @@ pub enum Setback {
     NotAnswering,
     NotFound,
     Denied,
+    /// The provider's answers are too large to be read.
+    TooLarge,
     /// The provider said "completed" and gave no video.
     NoVideo,
 }

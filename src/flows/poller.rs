@@ -12,9 +12,10 @@ use super::clock::Clock;
 use super::inbox::{Delivery, Inboxes, Poll};
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
-use crate::domain::query::QueryError;
+use crate::domain::query::{Nonsense, QueryError};
 use crate::domain::schedule::Pace;
-use crate::domain::task::{Outcome, Phase, Snapshot, Task};
+use crate::domain::state::State;
+use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::metrics::{self, Loop};
@@ -146,8 +147,12 @@ impl Poller {
         };
         if let Some(outcome) = settled.task.outcome {
             tracing::info!(task_id = %task.id, ?outcome, "task.ended");
-            if outcome == Outcome::Completed && settled.task.snapshot.video_url.is_none() {
-                let status = settled.task.snapshot.status.as_deref();
+            let snapshot = &settled.task.snapshot;
+            let no_video = State::of(&settled.task, Some(outcome)) == State::NoVideo;
+            if no_video && snapshot.no_link.is_some() {
+                tracing::info!(task_id = %task.id, error = snapshot.error, "task.filtered");
+            } else if no_video {
+                let status = snapshot.status.as_deref();
                 tracing::warn!(
                     task_id = %task.id,
                     status,
@@ -214,6 +219,11 @@ fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
         // A provider that is down for all tasks would fill the log.
         Err(QueryError::Unavailable { .. } | QueryError::RateLimited { .. })
             if task.failures > 0 => {}
+        // The client has said so, once for all tasks.
+        Err(QueryError::Invalid {
+            what: Nonsense::WrongPath,
+            ..
+        }) => {}
         Err(error) => tracing::warn!(task_id = %task.id, %error, "poll.failed"),
     }
 }

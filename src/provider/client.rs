@@ -6,11 +6,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use reqwest::Response;
+
 use super::circuit::Circuit;
 use super::transport::Transport;
 pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
 use super::wire::status::Word;
-use crate::domain::query::QueryError;
+use crate::domain::query::{Nonsense, QueryError};
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
@@ -31,6 +33,8 @@ pub struct Client {
     /// The longest pause that the provider is believed.
     longest_pause: Duration,
     unknown_words: Mutex<HashSet<String>>,
+    /// Whether the log has said that the path of the query is wrong.
+    wrong_path_said: AtomicBool,
 }
 
 impl Client {
@@ -47,6 +51,7 @@ impl Client {
             recovered: AtomicBool::new(false),
             longest_pause: config.longest_pause,
             unknown_words: Mutex::default(),
+            wrong_path_said: AtomicBool::new(false),
         })
     }
 
@@ -79,8 +84,13 @@ impl Client {
             }
             result => result,
         };
-        if let Ok(snapshot) = &result {
-            self.log_unknown_word(snapshot);
+        match &result {
+            Ok(snapshot) => self.log_unknown_word(snapshot),
+            Err(QueryError::Invalid {
+                what: Nonsense::WrongPath,
+                cause,
+            }) => self.log_wrong_path(cause),
+            Err(_) => {}
         }
         self.note(id, known, result, now.plus(started.elapsed()))
     }
@@ -108,6 +118,12 @@ impl Client {
     /// says: for a person at the command line.
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         self.transport.ask(id).await
+    }
+
+    /// Sends the query and gives the reply as it begins, for the video in its body, which
+    /// may take until `whole` is over.
+    pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
+        self.transport.open(id, whole).await
     }
 
     /// Tells the circuit what a query came to. A refusal of a task that nobody has seen
@@ -149,6 +165,18 @@ impl Client {
         }
         metrics::circuit(circuit.is_open());
         result
+    }
+
+    /// Logs once that the path of the query is wrong, which no task can help.
+    fn log_wrong_path(&self, cause: &str) {
+        if !self.wrong_path_said.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                cause,
+                hint = "the video service has no such path: is VIDEO_QUERY_PATH right, and is \
+                        VIDEO_API_URL?",
+                "provider.path.wrong"
+            );
+        }
     }
 
     /// Logs a status that nobody knows, and that there is none, once each.

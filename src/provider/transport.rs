@@ -7,8 +7,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
-use reqwest::redirect;
+use reqwest::{Response, redirect};
 use thiserror::Error;
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::endpoint::{BadEndpoint, Endpoint};
@@ -23,7 +24,9 @@ use crate::domain::time::Timestamp;
 /// The largest body that is kept, in bytes after decompression: 256 KiB.
 pub const BODY_MAX: usize = 256 * 1024;
 /// The largest that is read where it holds the video itself: 32 MiB.
-const VIDEO_MAX: usize = 32 * 1024 * 1024;
+pub(super) const VIDEO_MAX: usize = 32 * 1024 * 1024;
+/// A reply that holds a video may take so many times as long as others.
+const VIDEO_TIMES: u32 = 6;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -76,6 +79,8 @@ pub(super) struct Transport {
     endpoint: Endpoint,
     gateway: Url,
     key: Secret,
+    /// The limit for a query from its first to its last byte.
+    whole: Duration,
 }
 
 impl Transport {
@@ -100,7 +105,6 @@ impl Transport {
             .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(whole)
             .build()
             .map_err(BadClient::Http)?;
         Ok(Self {
@@ -108,18 +112,33 @@ impl Transport {
             endpoint: Endpoint::new(&config.origin, &config.path)?,
             gateway: config.origin.clone(),
             key: config.key.clone(),
+            whole,
         })
     }
 
-    pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
+    /// Sends the query; the reply's body is still to come, and ends within `whole`.
+    pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
             what: Nonsense::WrongPath,
             cause: format!("the query's address: {error}"),
         })?;
-        let sent = self.http.get(url).send().await;
-        let mut response = sent.map_err(|error| unavailable(&error))?;
+        let request = self.http.get(url).timeout(whole);
+        request.send().await.map_err(|error| unavailable(&error))
+    }
+
+    pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
+        let late = |_| QueryError::Unavailable {
+            cause: "no answer in time".to_owned(),
+        };
+        let begun = Instant::now();
+        let opened = timeout(self.whole, self.open(id, self.whole * VIDEO_TIMES)).await;
+        let mut response = opened.map_err(late)??;
         let (mut body, mut sieve) = (Vec::new(), Sieve::default());
-        while let Some(chunk) = response.chunk().await.map_err(|e| unavailable(&e))? {
+        loop {
+            let times = if sieve.dropped > 0 { VIDEO_TIMES } else { 1 };
+            let chunk = timeout_at(begun + self.whole * times, response.chunk()).await;
+            let chunk = chunk.map_err(late)?.map_err(|error| unavailable(&error))?;
+            let Some(chunk) = chunk else { break };
             sieve.push(&chunk, &mut body);
             for (size, max) in [(body.len(), BODY_MAX), (sieve.dropped, VIDEO_MAX)] {
                 if size > max {

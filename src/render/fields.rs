@@ -1,6 +1,7 @@
 //! The short facts below the prompt.
 
 use crate::domain::state::State;
+use crate::domain::task::NoLink;
 use crate::domain::time::Timestamp;
 
 use super::body::{FIELD_MAX, Field};
@@ -22,12 +23,8 @@ pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
     };
 
     let mut fields = Vec::new();
-    if state == State::Failed {
-        let reason = snapshot.error.as_deref().filter(|_| !view.hide.prompt);
-        let reason = reason.map(|reason| safe::text(reason, FIELD_MAX));
-        let reason = reason.filter(|reason| !reason.is_empty());
-        let reason = reason.unwrap_or_else(|| locale.text("value-no-reason"));
-        fields.push(field("field-reason", reason, false));
+    if let Some((key, said)) = said(view) {
+        fields.push(field(key, said, false));
     }
 
     let mut short = |key, value: Option<String>| {
@@ -65,6 +62,38 @@ pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
     // No id holds a backtick, so none leaves its code span.
     fields.push(field("field-task", format!("`{}`", view.task.id), false));
     fields
+}
+
+/// What the provider says about it, by the name of its field.
+fn said(view: &View<'_>) -> Option<(&'static str, String)> {
+    let snapshot = &view.task.snapshot;
+    let flagged = snapshot.no_link == Some(NoLink::Flagged);
+    let words = snapshot.error.as_deref().filter(|_| !flagged);
+    let words = words.filter(|_| !view.hide.prompt);
+    let words = words.map(|words| safe::text(words, FIELD_MAX));
+    let words = words.filter(|words| !words.is_empty());
+    match view.state() {
+        State::Failed => {
+            let none = if flagged {
+                "value-filtered"
+            } else {
+                "value-no-reason"
+            };
+            let words = words.unwrap_or_else(|| view.locale.text(none));
+            Some(("field-reason", words))
+        }
+        State::NoVideo => Some(("field-reason", words?)),
+        State::Waiting | State::Running | State::Finishing | State::TimedOut => {
+            Some(("field-says", words?))
+        }
+        // The words are older than the state, or nobody asks about the task any more.
+        State::Troubled
+        | State::TooLarge
+        | State::Done
+        | State::NotFound
+        | State::Denied
+        | State::Stopped => None,
+    }
 }
 
 /// A moment in the reader's own words and time zone.

@@ -17,6 +17,7 @@ fn look(state: State) -> (char, u32, &'static str) {
         State::Running => ('🎬', BLURPLE, "title-running"),
         State::Finishing => ('📦', BLURPLE, "title-finishing"),
         State::Troubled => ('📡', AMBER, "title-troubled"),
+        State::TooLarge => ('📚', AMBER, "title-too-large"),
         State::Done => ('✅', GREEN, "title-done"),
         State::NoVideo => ('📭', AMBER, "title-no-video"),
         State::Failed => ('❌', RED, "title-failed"),

@@ -1,6 +1,7 @@
 //! The one message of a watch, in each of its states.
 
 use crate::domain::state::State;
+use crate::domain::task::{NoLink, Setback};
 
 use super::body::{
     CONTENT_MAX, DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture,
@@ -90,11 +91,18 @@ fn sentences(view: &View<'_>) -> Vec<String> {
         State::Waiting | State::Running | State::Failed => None,
         State::Finishing => Some("text-finishing"),
         State::Troubled => Some("text-troubled"),
+        State::TooLarge => Some("text-too-large"),
         State::Done => Some(done(view)),
-        State::NoVideo => Some("text-no-video"),
+        State::NoVideo => Some(match view.task.snapshot.no_link {
+            Some(NoLink::Filtered | NoLink::Flagged) => "text-filtered",
+            Some(NoLink::InReply) | None => "text-no-video",
+        }),
         State::NotFound => Some("text-not-found"),
         State::Denied => Some("text-denied"),
-        State::TimedOut => Some("text-timed-out"),
+        State::TimedOut => Some(match view.task.setback {
+            Some(Setback::TooLarge) => "text-unread",
+            _ => "text-timed-out",
+        }),
         State::Stopped => Some("text-stopped"),
     };
     let caution = view.caution.filter(|_| view.outcome.is_none());
@@ -112,7 +120,11 @@ fn sentences(view: &View<'_>) -> Vec<String> {
 
 /// Where the video is to be found.
 fn done(view: &View<'_>) -> &'static str {
+    let changes = view.caution != Some(Caution::NotSaved);
     match (view.media.video, view.link()) {
+        (Video::InReply, _) if changes => "text-done-coming",
+        (Video::InReply | Video::Lost, _) => "text-done-lost",
+        (Video::Unattachable, _) => "text-done-unattachable",
         (Video::Attached, _) => "text-done-attached",
         (Video::Link, Some(_)) => "text-done-link",
         (Video::Unfetched, Some(_)) => "text-done-unfetched",

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::state::State;
-use crate::domain::task::{Outcome, Snapshot, Task};
+use crate::domain::task::{NoLink, Outcome, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 
@@ -45,7 +45,11 @@ impl Media {
     pub fn linked(snapshot: &Snapshot) -> Self {
         let (video, thumbnail) = (&snapshot.video_url, &snapshot.thumbnail_url);
         Self {
-            video: video.as_ref().map_or(Video::None, |_| Video::Link),
+            video: match (video, snapshot.no_link) {
+                (Some(_), _) => Video::Link,
+                (None, Some(NoLink::InReply)) => Video::InReply,
+                (None, _) => Video::None,
+            },
             thumbnail: thumbnail
                 .as_ref()
                 .map_or(Thumbnail::None, |_| Thumbnail::Url),
@@ -65,6 +69,12 @@ pub enum Video {
     Link,
     /// By the provider's link, because the file could not be fetched here.
     Unfetched,
+    /// By no link, because the reply holds the video: the file follows once it is here.
+    InReply,
+    /// By no link, and the message cannot carry the file from the reply.
+    Unattachable,
+    /// By no link, and the file could not be fetched from the reply.
+    Lost,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

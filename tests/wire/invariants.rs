@@ -142,7 +142,7 @@ fn check_snapshot(snapshot: &Snapshot) {
         assert!(url.username().is_empty() && url.password().is_none());
     }
     assert!(video_url.is_none() || *phase == Phase::Completed);
-    assert!(no_link.is_none() || *phase == Phase::Completed && video_url.is_none());
+    assert!(no_link.is_none() || phase.is_terminal() && video_url.is_none());
     assert!(progress.is_none_or(|percent| percent <= 100));
     for moment in [status_update_time, completed_at].into_iter().flatten() {
         assert!((1..253_402_300_800_000).contains(&moment.0), "{moment:?}");

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::query::QueryError;
+use crate::domain::query::{Nonsense, QueryError};
 use crate::domain::schedule::Pace;
+use crate::domain::state::State;
 use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task};
 use crate::domain::time::Timestamp;
 
@@ -52,15 +53,14 @@ pub fn after_poll(
         next.outcome = Some(Outcome::TimedOut);
     }
     next.troubled = match next.setback {
-        Some(Setback::NotAnswering | Setback::NotFound | Setback::Denied) => {
+        Some(Setback::NotAnswering | Setback::NotFound | Setback::Denied | Setback::TooLarge) => {
             task.troubled || !task.answered || next.failures >= FAILURES_WORTH_SAYING
         }
         Some(Setback::NoVideo) => task.troubled,
         None => false,
     };
     let changed = !task.answered
-        || next.outcome != task.outcome
-        || next.troubled != task.troubled
+        || State::of(&next, next.outcome) != State::of(task, task.outcome)
         || !next.snapshot.looks_like(&task.snapshot);
     next.revision += i64::from(changed);
     if next.outcome.is_some() {
@@ -120,6 +120,11 @@ fn refused(
         QueryError::NotFound { .. } => (Setback::NotFound, Some(Outcome::NotFound), None),
         QueryError::Denied { .. } => (Setback::Denied, Some(Outcome::Denied), None),
         QueryError::RateLimited { wait } => (Setback::NotAnswering, None, *wait),
+        // Such an answer costs megabytes, and the next one will hardly be smaller.
+        QueryError::Invalid {
+            what: Nonsense::TooLarge,
+            ..
+        } => (Setback::TooLarge, None, Some(pace.max * 10)),
         QueryError::Unavailable { .. } | QueryError::Invalid { .. } => {
             (Setback::NotAnswering, None, None)
         }
@@ -189,6 +194,13 @@ mod tests {
     fn unknown() -> Result<Snapshot, QueryError> {
         Err(QueryError::NotFound {
             detail: "task_not_exist".into(),
+        })
+    }
+
+    fn too_large() -> Result<Snapshot, QueryError> {
+        Err(QueryError::Invalid {
+            what: Nonsense::TooLarge,
+            cause: "more than anybody reads".into(),
         })
     }
 
@@ -274,6 +286,17 @@ mod tests {
         assert_eq!(seen.revision, 2);
         let back = poll(&seen, says(Phase::Running)).task;
         assert!(!back.troubled && back.revision == 3 && back.failures == 0);
+    }
+
+    #[test]
+    fn an_answer_that_is_too_large_is_told_as_such_and_asked_for_less_often() {
+        let first = poll(&task(), too_large());
+        assert_eq!(State::of(&first.task, None), State::TooLarge);
+        assert_eq!(first.next_poll_at, Some(NOW.plus(PACE.max * 10)));
+        // Silence is another trouble, and people are told.
+        let silent = poll(&first.task, down()).task;
+        assert_eq!(State::of(&silent, None), State::Troubled);
+        assert_eq!((first.task.revision, silent.revision), (1, 2));
     }
 
     #[test]

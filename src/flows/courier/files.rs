@@ -6,13 +6,18 @@ use std::time::Duration;
 
 use super::job::Job;
 use crate::discord::upload::{Upload, UploadContent};
-use crate::domain::task::Outcome;
+use crate::domain::decide::attempt::Via;
+use crate::domain::task::{NoLink, Outcome};
 use crate::flows::links;
 use crate::provider::media::{Fetched, MediaError, MediaFile, MediaKind};
 use crate::render::view::{Media, Thumbnail, Video};
 
 /// How long a delivery waits for its files, before it shows the end without them.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a direct message waits for a video that has no link, because nothing is
+/// attached to it later.
+const PATIENCE_OF_DM: Duration = Duration::from_secs(60);
 
 /// What is known of the files of a finished task.
 #[derive(Default)]
@@ -56,21 +61,29 @@ impl Files {
     /// Fetches the files of a finished task, as far as they are here within a few
     /// seconds and have at most `limit` bytes. Only so many deliveries wait at a time:
     /// the others go on with what is here.
-    pub(super) async fn fetch(job: &Job<'_>, limit: u64) -> Self {
+    pub(super) async fn fetch(job: &Job<'_>, limit: u64, via: Via) -> Self {
         if job.outcome != Some(Outcome::Completed) {
             return Self::default();
         }
         let turn = job.means.waits.try_acquire();
         let patience = turn.as_ref().map_or(Duration::ZERO, |_| PATIENCE);
         let snapshot = &job.task.snapshot;
+        let in_reply = snapshot.no_link == Some(NoLink::InReply);
+        let last_chance = in_reply && via == Via::Dm;
+        let video = async {
+            if in_reply {
+                let patience = if last_chance {
+                    PATIENCE_OF_DM
+                } else {
+                    patience
+                };
+                return reply_part(job, limit, patience).await;
+            }
+            let url = snapshot.video_url.as_deref();
+            part(job, url, MediaKind::Video, limit, patience).await
+        };
         let (video, thumbnail) = tokio::join!(
-            part(
-                job,
-                snapshot.video_url.as_deref(),
-                MediaKind::Video,
-                limit,
-                patience
-            ),
+            video,
             part(
                 job,
                 // A picture would give away what is hidden.
@@ -83,7 +96,8 @@ impl Files {
                 patience
             ),
         );
-        Self { video, thumbnail }
+        let files = Self { video, thumbnail };
+        if last_chance { files.given_up() } else { files }
     }
 
     /// Whether a file is still being fetched.
@@ -154,8 +168,11 @@ impl Files {
     /// How the message shows the task's media with these files.
     pub(super) fn media(&self, job: &Job<'_>) -> Media {
         let mut media = Media::linked(&job.task.snapshot);
+        let in_reply = media.video == Video::InReply;
         match &self.video.known {
             Known::Ready(_) => media.video = Video::Attached,
+            Known::Missing if in_reply => media.video = Video::Lost,
+            Known::Nothing | Known::TooLarge if in_reply => media.video = Video::Unattachable,
             _ if self.video.hidden => media.video = Video::None,
             Known::Missing => media.video = Video::Unfetched,
             Known::Nothing | Known::Coming | Known::TooLarge => {}
@@ -180,10 +197,25 @@ async fn part(
     let Some(url) = url else {
         return Part::default();
     };
-    let (task_id, fetcher) = (&job.task.id, &job.means.fetcher);
+    let fetcher = &job.means.fetcher;
     let fetched = fetcher.fetch(url, kind, patience).await;
     let hidden = links::hides(fetcher, url, &fetched);
-    let known = match fetched {
+    let known = known(job, kind, fetched, limit);
+    Part { known, hidden }
+}
+
+/// The video that stands in the reply itself.
+async fn reply_part(job: &Job<'_>, limit: u64, patience: Duration) -> Part {
+    let fetched = job.means.fetcher.fetch_reply(&job.task.id, patience).await;
+    let known = known(job, MediaKind::Video, fetched, limit);
+    let hidden = false;
+    Part { known, hidden }
+}
+
+/// What a fetch means for a message that may carry files of at most `limit` bytes.
+fn known(job: &Job<'_>, kind: MediaKind, fetched: Fetched, limit: u64) -> Known {
+    let task_id = &job.task.id;
+    match fetched {
         Fetched::Ready(file) if file.size <= limit => Known::Ready(file),
         Fetched::Ready(file) => {
             tracing::info!(%task_id, ?kind, size = file.size, limit, "media.too_large");
@@ -197,6 +229,5 @@ async fn part(
                 _ => Known::Missing,
             }
         }
-    };
-    Part { known, hidden }
+    }
 }

@@ -136,7 +136,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     let Attempt { via, form } = attempt;
     let files = if form.files {
         let (each, all) = upload_limits(job, via).await;
-        Files::fetch(job, each).await.within(all)
+        Files::fetch(job, each, via).await.within(all)
     } else {
         Files::default()
     };

@@ -10,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use url::Url;
 
 use super::error::MediaError;
-use super::file::{MediaFile, MediaKind};
-use super::turns::host_key;
+use super::file::MediaFile;
+use super::source::FileKey;
 use crate::sync::lock;
 
 /// Most files that are kept.
@@ -36,13 +35,6 @@ pub(super) type ResultSender = watch::Sender<Option<FetchResult>>;
 /// Holds the result once there is one.
 pub(super) type ResultReceiver = watch::Receiver<Option<FetchResult>>;
 
-/// What is fetched once: a link asked for as another kind is another fetch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct LinkKey {
-    pub(super) url: Url,
-    pub(super) kind: MediaKind,
-}
-
 /// A link that is being fetched or was fetched a moment ago.
 struct LinkEntry {
     /// Empty while the link is under way.
@@ -55,7 +47,7 @@ struct LinkEntry {
 }
 
 pub(super) struct LinkBook {
-    links: Mutex<HashMap<LinkKey, LinkEntry>>,
+    links: Mutex<HashMap<FileKey, LinkEntry>>,
     under_way_max: usize,
     /// Most links under way of one host, so that a slow one leaves room for others.
     of_host_max: usize,
@@ -74,7 +66,7 @@ impl LinkBook {
     /// link that is not in the book. Returns `None` where too many are under way.
     pub(super) fn follow(
         &self,
-        key: &LinkKey,
+        key: &FileKey,
         now: Instant,
         start: impl FnOnce(ResultSender) -> AbortHandle,
     ) -> Option<ResultReceiver> {
@@ -89,12 +81,12 @@ impl LinkBook {
             }
             return Some(link.result.clone());
         }
-        let is_under_way = |entry: &(&LinkKey, &LinkEntry)| entry.1.result.borrow().is_none();
+        let is_under_way = |entry: &(&FileKey, &LinkEntry)| entry.1.result.borrow().is_none();
         let under_way = links.iter().filter(is_under_way);
-        let host = host_key(&key.url);
+        let host = key.source.host();
         let of_host = under_way
             .clone()
-            .filter(|(key, _)| host_key(&key.url) == host);
+            .filter(|(key, _)| key.source.host() == host);
         if of_host.count() >= self.of_host_max || under_way.count() >= self.under_way_max {
             return None;
         }
@@ -112,7 +104,7 @@ impl LinkBook {
     /// Enters the result of a link's fetch and tells it to those who wait.
     pub(super) fn enter(
         &self,
-        key: &LinkKey,
+        key: &FileKey,
         sender: &ResultSender,
         result: FetchResult,
         now: Instant,
@@ -150,7 +142,7 @@ impl LinkEntry {
 
 /// Forgets results that are too old and, beyond the bounds, those that somebody
 /// has had and were used longest ago.
-fn sweep(links: &mut HashMap<LinkKey, LinkEntry>, now: Instant) {
+fn sweep(links: &mut HashMap<FileKey, LinkEntry>, now: Instant) {
     links.retain(|_, link| !link.is_over(now));
     let mut ended = Vec::new();
     for (key, link) in &*links {

@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use reqwest::Response;
 use reqwest::header::LOCATION;
-use tokio::fs::File;
-use tokio::io::AsyncWriteExt as _;
+use tokio::time::timeout;
 use url::Url;
 
-use super::book::LinkKey;
+use super::decoder::Decoder;
 use super::error::MediaError;
-use super::file::{HEAD, MediaFile, MediaKind, file_type};
+use super::file::{MediaFile, MediaKind};
 use super::guard::{AddressGuard, NoPublicAddress, forbidden};
 use super::limits::FetchLimits;
+use super::new_file::NewFile;
 use super::own::OwnOrigin;
-use crate::provider::transport::root_cause;
+use super::source::{FileKey, Source};
+use crate::domain::task::TaskId;
+use crate::provider::transport::{BODY_MAX, VIDEO_MAX, root_cause};
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
 /// How many redirects are followed, each checked like the link itself.
@@ -51,16 +53,24 @@ impl Downloader {
         self.own.as_ref().is_some_and(|own| own.has(url))
     }
 
+    /// Downloads a file.
+    pub(super) async fn download(&self, key: &FileKey) -> Result<MediaFile, MediaError> {
+        match &key.source {
+            Source::Link(url) => self.download_link(url, key.kind).await,
+            Source::Reply(id) => self.within(self.decode_reply(id)).await,
+        }
+    }
+
     /// Downloads what a link leads to; the gateway's own as the operator, where a
     /// stranger is refused.
-    pub(super) async fn download(&self, key: &LinkKey) -> Result<MediaFile, MediaError> {
-        let result = self.download_as(key, None).await;
-        let Some(own) = self.own.as_ref().filter(|own| own.has(&key.url)) else {
+    async fn download_link(&self, url: &Url, kind: MediaKind) -> Result<MediaFile, MediaError> {
+        let result = self.download_as(url, kind, None).await;
+        let Some(own) = self.own.as_ref().filter(|own| own.has(url)) else {
             return result;
         };
         match result {
             Err(MediaError::Forbidden { .. } | MediaError::Refused(401 | 403)) => {
-                let result = self.download_as(key, Some(own)).await;
+                let result = self.download_as(url, kind, Some(own)).await;
                 result.map_err(|error| MediaError::AsOperator(Box::new(error)))
             }
             result => result,
@@ -69,15 +79,55 @@ impl Downloader {
 
     async fn download_as(
         &self,
-        key: &LinkKey,
+        url: &Url,
+        kind: MediaKind,
         own: Option<&OwnOrigin>,
     ) -> Result<MediaFile, MediaError> {
         let steps = async {
-            let reply = self.follow(key.url.clone(), own).await?;
-            self.store(reply, key.kind, own.is_some()).await
+            let reply = self.follow(url.clone(), own).await?;
+            self.store(reply, kind, own.is_some()).await
         };
-        let result = tokio::time::timeout(self.limits.total, steps).await;
+        self.within(steps).await
+    }
+
+    /// Gives a try the time that it may take.
+    async fn within(
+        &self,
+        steps: impl Future<Output = Result<MediaFile, MediaError>>,
+    ) -> Result<MediaFile, MediaError> {
+        let result = timeout(self.limits.total, steps).await;
         result.unwrap_or_else(|late| Err(unreachable_because(&late)))
+    }
+
+    /// Asks for a task once more and decodes the video in the reply as it arrives. What
+    /// comes behind the video is not read.
+    async fn decode_reply(&self, id: &TaskId) -> Result<MediaFile, MediaError> {
+        let client = self.own.as_ref().and_then(|own| own.client.as_ref());
+        let client = client.ok_or(MediaError::BadLink)?;
+        let idle = self.limits.idle;
+        // A gateway that is silent would keep all other replies waiting.
+        let opened = timeout(idle, client.open(id, self.limits.total)).await;
+        let opened = opened.map_err(|late| unreachable_because(&late))?;
+        let mut reply = opened.map_err(|error| unreachable_because(&error))?;
+        if !reply.status().is_success() {
+            return Err(MediaError::Refused(reply.status().as_u16()));
+        }
+        let mut file = NewFile::create(&self.dir, MediaKind::Video, self.limits.size)?;
+        let (mut decoder, mut read, mut video) = (Decoder::default(), 0, Vec::new());
+        while !decoder.is_done() {
+            let chunk = timeout(idle, reply.chunk()).await;
+            let chunk = chunk.map_err(|late| unreachable_because(&late))?;
+            let chunk = chunk.map_err(|error| unreachable_because(root_cause(&error)))?;
+            let chunk = chunk.ok_or(MediaError::WrongType)?;
+            read += chunk.len();
+            if read > VIDEO_MAX + BODY_MAX {
+                return Err(MediaError::TooLarge(VIDEO_MAX as u64));
+            }
+            decoder.push(&chunk, &mut video);
+            file.write(&video).await?;
+            video.clear();
+        }
+        file.finish(true).await
     }
 
     /// Asks for a link and follows its redirects.
@@ -123,37 +173,13 @@ impl Downloader {
         if reply.content_length().is_some_and(|told| told > limit) {
             return Err(MediaError::TooLarge(limit));
         }
-        let mut file = File::from_std(tempfile::tempfile_in(&self.dir).map_err(disk)?);
-        let (mut size, mut head, mut found) = (0u64, Vec::new(), None);
+        let mut file = NewFile::create(&self.dir, kind, limit)?;
         let url = reply.url().clone();
         while let Some(chunk) = reply.chunk().await.map_err(|e| failed(&e, &url))? {
-            size = size.saturating_add(chunk.len() as u64);
-            if size > limit {
-                return Err(MediaError::TooLarge(limit));
-            }
-            if found.is_none() {
-                head.extend(chunk.iter().take(HEAD - head.len()));
-                found = file_type(&head, kind);
-                if found.is_none() && head.len() == HEAD {
-                    return Err(MediaError::WrongType);
-                }
-            }
-            file.write_all(&chunk).await.map_err(disk)?;
+            file.write(&chunk).await?;
         }
-        file.flush().await.map_err(disk)?;
-        let (name, mime) = found.ok_or(MediaError::WrongType)?;
-        Ok(MediaFile {
-            file: Arc::new(file.into_std().await),
-            size,
-            name,
-            mime,
-            as_operator,
-        })
+        file.finish(as_operator).await
     }
-}
-
-fn disk(error: std::io::Error) -> MediaError {
-    MediaError::Disk(error.to_string())
 }
 
 fn unreachable_because(error: &dyn std::error::Error) -> MediaError {

@@ -8,14 +8,16 @@ use thiserror::Error;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use super::book::{LinkBook, LinkKey, ResultSender};
+use super::book::{LinkBook, ResultSender};
 use super::download::Downloader;
 use super::error::MediaError;
 use super::file::{MediaFile, MediaKind};
 use super::guard::AddressGuard;
 use super::limits::FetchLimits;
 use super::own::OwnOrigin;
+use super::source::{FileKey, Source};
 use super::turns::DownloadTurns;
+use crate::domain::task::TaskId;
 use crate::metrics;
 
 /// Most links of one host under way.
@@ -82,7 +84,17 @@ impl Fetcher {
         if let Some(error) = refused.filter(|_| !downloader.is_own(&url)) {
             return Fetched::Missing(error);
         }
-        let key = LinkKey { url, kind };
+        let source = Source::Link(url);
+        self.follow(FileKey { source, kind }, patience).await
+    }
+
+    /// [`Fetcher::fetch`] for the video that stands in the gateway's reply about a task.
+    pub async fn fetch_reply(&self, id: &TaskId, patience: Duration) -> Fetched {
+        let (source, kind) = (Source::Reply(id.clone()), MediaKind::Video);
+        self.follow(FileKey { source, kind }, patience).await
+    }
+
+    async fn follow(&self, key: FileKey, patience: Duration) -> Fetched {
         let start = |sender| {
             let fetch = Arc::clone(&self.0).run(key.clone(), sender);
             tokio::spawn(fetch).abort_handle()
@@ -106,12 +118,12 @@ impl FetcherParts {
     /// further try can mend, or no time left. A download's turn ends after its result
     /// is entered, so that no more unfinished files than turns are on the disk; a
     /// pause between two tries holds no turn.
-    async fn run(self: Arc<Self>, key: LinkKey, sender: ResultSender) {
+    async fn run(self: Arc<Self>, key: FileKey, sender: ResultSender) {
         let limits = &self.downloader.limits;
         let mut last_start = None;
         let mut failures = 0;
         loop {
-            let turn = self.turns.take(&key.url).await;
+            let turn = self.turns.take(&key.source).await;
             let last_start = *last_start.get_or_insert_with(|| Instant::now() + limits.retry_for);
             let result = self.downloader.download(&key).await;
             match &result {
@@ -123,7 +135,7 @@ impl FetcherParts {
             let now = Instant::now();
             match &result {
                 Err(error) if error.may_pass() && now + pause < last_start => {
-                    let host = key.url.host_str();
+                    let host = key.source.host();
                     tracing::debug!(host, kind = ?key.kind, failures, %error, "media.try_failed");
                 }
                 _ => return self.book.enter(&key, &sender, result.map(Arc::new), now),

@@ -7,6 +7,8 @@
 //!
 //! A link is fetched by a task of its own, once per process, whoever asks for it and
 //! however often; where a try fails in a way that may pass, others follow for a minute.
+//! A video that stands in the gateway's reply itself is fetched the same way, by asking
+//! for the task once more and decoding the reply as it arrives, one reply at a time.
 //!
 //! **Disk.** Files have no names: they are gone with whoever holds them last, also
 //! where the process is killed. Beyond what callers hold, the disk keeps 100 MiB of
@@ -18,12 +20,15 @@
 pub mod guard;
 
 mod book;
+mod decoder;
 mod download;
 mod error;
 mod fetcher;
 mod file;
 mod limits;
+mod new_file;
 mod own;
+mod source;
 mod turns;
 
 pub use self::error::MediaError;

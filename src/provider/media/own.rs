@@ -1,17 +1,23 @@
 //! The gateway's own origin. The operator named it, so its media is fetched as the
-//! operator where a stranger gets none: with the key, and from a private address.
+//! operator where a stranger gets none: with the key, and from a private address. So are
+//! the videos that stand in its replies.
+
+use std::sync::Arc;
 
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use url::Url;
 
 use super::limits::FetchLimits;
+use crate::provider::client::Client;
 
 /// The gateway's scheme, host and port, and the right to ask there.
 pub struct OwnOrigin {
     origin: Url,
     authorization: Option<HeaderValue>,
     http: reqwest::Client,
+    /// Asks for replies that hold a video; without it there are none.
+    pub(super) client: Option<Arc<Client>>,
 }
 
 impl OwnOrigin {
@@ -27,7 +33,15 @@ impl OwnOrigin {
             origin,
             authorization,
             http,
+            client: None,
         })
+    }
+
+    /// Lets `client` ask for the replies that hold a video.
+    #[must_use]
+    pub fn answering(self, client: Arc<Client>) -> Self {
+        let client = Some(client);
+        Self { client, ..self }
     }
 
     /// Returns whether a link leads to this very scheme, host and port.

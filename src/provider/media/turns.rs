@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use url::Url;
 
 use super::limits::FetchLimits;
+use super::source::Source;
 use crate::sync::lock;
 
 pub(super) struct DownloadTurns {
@@ -14,12 +14,6 @@ pub(super) struct DownloadTurns {
     /// The turns of each host that somebody waits for or downloads from.
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     per_host: usize,
-}
-
-/// The host and the port of a link.
-pub(super) fn host_key(url: &Url) -> String {
-    let port = url.port_or_known_default().unwrap_or_default();
-    format!("{}:{port}", url.host_str().unwrap_or_default())
 }
 
 /// The right to download; it ends when this is dropped.
@@ -36,13 +30,18 @@ impl DownloadTurns {
 
     /// Waits for a turn. The host's own turn comes first, so that links that wait
     /// for a slow host take nothing from the links of others.
-    pub(super) async fn take(&self, url: &Url) -> DownloadTurn {
+    pub(super) async fn take(&self, source: &Source) -> DownloadTurn {
+        let of_host = match source {
+            Source::Link(_) => self.per_host,
+            // A reply is the operator's own traffic, and megabytes of text.
+            Source::Reply(_) => 1,
+        };
         let host = {
             let mut hosts = lock(&self.hosts);
             // Hosts that nobody uses are forgotten.
             hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
-            let turns = hosts.entry(host_key(url));
-            Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(self.per_host))))
+            let turns = hosts.entry(source.host());
+            Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(of_host))))
         };
         // These semaphores are never closed, so that acquiring cannot fail.
         let host = host.acquire_owned().await.ok();
@@ -55,17 +54,22 @@ mod tests {
     use std::time::Duration;
 
     use tokio::time::timeout;
+    use url::Url;
 
     use super::*;
+    use crate::domain::task::TaskId;
 
     fn turns() -> DownloadTurns {
         DownloadTurns::new(&FetchLimits::default())
     }
 
     async fn take(turns: &DownloadTurns, url: &str) -> Option<DownloadTurn> {
-        let url = Url::parse(url).unwrap();
+        take_of(turns, &Source::Link(Url::parse(url).unwrap())).await
+    }
+
+    async fn take_of(turns: &DownloadTurns, source: &Source) -> Option<DownloadTurn> {
         // A turn that is free is taken without waiting.
-        timeout(Duration::ZERO, turns.take(&url)).await.ok()
+        timeout(Duration::ZERO, turns.take(source)).await.ok()
     }
 
     #[tokio::test]
@@ -79,6 +83,17 @@ mod tests {
         assert!(take(&turns, "https://c.example/1").await.is_none());
         drop(first);
         assert!(take(&turns, "https://c.example/1").await.is_some());
+    }
+
+    #[tokio::test]
+    async fn replies_have_one_turn() {
+        let turns = turns();
+        let reply = |id| Source::Reply(TaskId::parse(id).unwrap());
+        let first = take_of(&turns, &reply("a")).await.unwrap();
+        assert!(take_of(&turns, &reply("b")).await.is_none());
+        let _link = take(&turns, "https://a.example/1").await.unwrap();
+        drop(first);
+        assert!(take_of(&turns, &reply("b")).await.is_some());
     }
 
     #[tokio::test]

@@ -44,7 +44,7 @@ const REASON_MAX: usize = 1000;
 /// A text as a reason: no HTML, no request ids, and not a word that says that
 /// all is well ("failed: success" helps nobody).
 pub(super) fn reason(text: &str) -> Option<String> {
-    const NO_REASON: [&str; 9] = [
+    const NO_REASON: [&str; 10] = [
         "",
         "success",
         "succeed",
@@ -54,6 +54,7 @@ pub(super) fn reason(text: &str) -> Option<String> {
         "none",
         "null",
         "<nil>",
+        "0",
     ];
     let text = text::line(text::before_html(text), REASON_MAX);
     let text = text::without_request_ids(&text);

@@ -19,6 +19,9 @@ pub(super) struct Reply<'a> {
     question: &'a Question,
 }
 
+/// The words of a reason, and whether they are a filter's.
+type Reason = ((String, String), Option<NoLink>);
+
 /// A snapshot, and from where in the reply its fields were read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -105,7 +108,7 @@ impl<'a> Reply<'a> {
     }
 
     /// The words of a filter that kept the video back, or the flag that says so.
-    fn filtered(&self) -> Located<String> {
+    fn filtered(&self) -> Option<Reason> {
         let set = |value: &Value| {
             let counted = value.as_u64().is_some_and(|count| count > 0);
             (counted || fields::flag(value) == Some(true)).then_some("")
@@ -117,12 +120,14 @@ impl<'a> Reply<'a> {
             let name = path.rsplit('.').next().unwrap_or_default();
             Some((human(&format!("{name}{value}").into())?, path))
         };
-        self.part(roles::FILTERED_WORDS, &human).or_else(flag)
+        let words = self.part(roles::FILTERED_WORDS, &human);
+        let words = words.map(|words| (words, Some(NoLink::Filtered)));
+        words.or_else(|| Some((flag()?, Some(NoLink::Flagged))))
     }
 
     /// Why a task failed. Without words it is the status word, where that says
     /// more than "failed".
-    fn reason(&self) -> Located<String> {
+    fn reason(&self) -> Option<Reason> {
         let text = |value: &Value| words(value).filter(|_| !value.is_object());
         let around = || {
             let mut envelopes = self.envelopes.iter().rev();
@@ -130,12 +135,14 @@ impl<'a> Reply<'a> {
         };
         let word = || {
             let (told, path) = told(&self.task)?;
-            (!status::is_plain_failure(&told.text)).then_some((told.text, path))
+            let flag = status::is_filtered(&told.text).then_some(NoLink::Flagged);
+            (!status::is_plain_failure(&told.text)).then_some(((told.text, path), flag))
         };
         self.task
             .find(roles::REASON, roles::REASON_PARTS, &words)
             .or_else(|| self.task.find(&["detail", "details"], &[], &text))
             .or_else(around)
+            .map(|words| (words, None))
             .or_else(|| self.filtered())
             .or_else(word)
     }
@@ -143,11 +150,11 @@ impl<'a> Reply<'a> {
     /// The whole reply as a snapshot.
     pub(super) fn read(&self) -> Reading {
         let phase = self.phase();
-        let mut error = match phase {
-            Phase::Failed => self.reason(),
-            _ => self.task.find(roles::OWN_REASON, &[], &words),
+        let (mut error, failed_by) = match phase {
+            Phase::Failed => self.reason().unzip(),
+            _ => (self.task.find(roles::OWN_REASON, &[], &words), None),
         };
-        let (mut video, mut no_link) = (None, None);
+        let (mut video, mut no_link) = (None, failed_by.flatten());
         // Before the end it may be a first version that is still worked on.
         if phase == Phase::Completed {
             video = self.video();
@@ -156,10 +163,14 @@ impl<'a> Reply<'a> {
             if video.is_none() && inline().is_some() {
                 no_link = Some(NoLink::InReply);
             } else if video.is_none() {
-                let filtered = self.filtered();
-                no_link = filtered.as_ref().map(|_| NoLink::Filtered);
+                let (words, filter) = self.filtered().unzip();
+                // Other words beside the flag are the reason.
+                no_link = match &error {
+                    Some(_) => words.as_ref().map(|_| NoLink::Filtered),
+                    None => filter.flatten(),
+                };
                 video = self.content().filter(|_| no_link.is_none());
-                error = error.or(filtered);
+                error = error.or(words);
             }
         }
         let share = || self.field(roles::SHARE, &fields::share);

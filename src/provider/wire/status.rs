@@ -44,6 +44,9 @@ const ACKNOWLEDGED: &str = "ok true false 200 0";
 const PLAIN: &str = "failed failure fail error unsuccessful errored 失败 生成失败 任务失败 处理失败 \
     执行失败 已失败";
 
+/// Words of a failure that say that a filter refused the video.
+const FILTERED: &str = "blocked moderated content_filtered filtered nsfw 审核失败 审核不通过";
+
 /// What a status word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
@@ -83,6 +86,11 @@ impl Word {
 /// Returns whether a failure's word says no more than that it is one.
 pub(super) fn is_plain_failure(word: &str) -> bool {
     is_among(&bare(word), PLAIN)
+}
+
+/// Returns whether a failure's word says that a filter refused the video.
+pub(super) fn is_filtered(word: &str) -> bool {
+    is_among(&bare(word), FILTERED)
 }
 
 /// Returns whether a word is about the request instead of the task.

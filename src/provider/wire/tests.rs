@@ -163,26 +163,23 @@ fn a_filtered_video_is_told_in_every_way_that_filters_have() {
         let snapshot = of(&json!({"id": "x", "status": "completed", "detail": {name: value}}));
         (snapshot.phase, snapshot.no_link, snapshot.error)
     };
-    let held = |words: &str| {
-        (
-            Phase::Completed,
-            Some(NoLink::Filtered),
-            Some(words.to_owned()),
-        )
-    };
+    let held = |by, words: &str| (Phase::Completed, Some(by), Some(words.to_owned()));
     let not = (Phase::Completed, None, None);
     for name in each(roles::FILTERED_WORDS) {
-        assert_eq!(filtered(name, json!(["no knives"])), held("no knives"));
+        assert_eq!(
+            filtered(name, json!(["no knives"])),
+            held(NoLink::Filtered, "no knives")
+        );
         assert_eq!(filtered(name, json!([])), not);
     }
     for name in each(roles::FILTERED) {
-        assert_eq!(filtered(name, json!(true)), held(name));
+        assert_eq!(filtered(name, json!(true)), held(NoLink::Flagged, name));
         assert_eq!(filtered(name, json!(false)), not);
     }
     for name in each(roles::UNFILTERED) {
         assert_eq!(
             filtered(name, json!(false)),
-            held(&format!("{name}: false"))
+            held(NoLink::Flagged, &format!("{name}: false"))
         );
         assert_eq!(filtered(name, json!(true)), not);
     }

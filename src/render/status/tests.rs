@@ -7,7 +7,7 @@ use super::super::ping;
 use super::super::samples::{self, sketch};
 use super::super::view::Media;
 use super::*;
-use crate::domain::task::{Outcome, Phase, Snapshot, Task, TaskId};
+use crate::domain::task::{NoLink, Outcome, Phase, Setback, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Reach, WatchState};
 
@@ -28,13 +28,42 @@ fn states() -> Vec<(&'static str, Task, Media)> {
     failed.snapshot.error = Some("moderation: *blocked*\nsee https://x.example".into());
     let mut silent = failed.clone();
     silent.snapshot.error = None;
+    let saying = |mut task: Task, words: &str, no_link| {
+        task.snapshot.error = Some(words.into());
+        task.snapshot.no_link = no_link;
+        task
+    };
+    let warming = saying(of(Phase::Running, None), "the model warms up", None);
+    let mut too_large = troubled.clone();
+    too_large.setback = Some(Setback::TooLarge);
+    let unread = Task {
+        outcome: Some(Outcome::TimedOut),
+        ..too_large.clone()
+    };
+    let finished = || of(Phase::Completed, Some(Outcome::Completed));
+    let filtered = saying(finished(), "no knives, please", Some(NoLink::Filtered));
+    let flagged = saying(finished(), "moderated", Some(NoLink::Flagged));
+    let refused = saying(silent.clone(), "nsfw", Some(NoLink::Flagged));
+    let in_reply = |name, video| {
+        let task = saying(finished(), "", Some(NoLink::InReply));
+        (
+            name,
+            task,
+            Media {
+                video,
+                thumbnail: Thumbnail::None,
+            },
+        )
+    };
     let done = |name, video, thumbnail| (name, samples::done(), Media { video, thumbnail });
 
     vec![
         plain("waiting", waiting),
         plain("running", of(Phase::Running, None)),
+        plain("running, with words", warming),
         plain("finishing", of(Phase::Completed, None)),
         plain("troubled", troubled),
+        plain("an answer that is too large", too_large.clone()),
         done(
             "done, attached",
             Video::Attached,
@@ -43,12 +72,19 @@ fn states() -> Vec<(&'static str, Task, Media)> {
         done("done, linked", Video::Link, Thumbnail::Url),
         done("done, too large", Video::Link, Thumbnail::None),
         done("done, not fetched", Video::Unfetched, Thumbnail::Url),
-        plain("no video", of(Phase::Completed, Some(Outcome::Completed))),
+        in_reply("done, in the reply", Video::InReply),
+        in_reply("done, in the reply, too large", Video::Unattachable),
+        in_reply("done, in the reply, lost", Video::Lost),
+        plain("no video", finished()),
+        plain("filtered, with words", filtered),
+        plain("filtered, by a flag", flagged),
         plain("failed", failed),
         plain("failed without a reason", silent),
+        plain("failed by a filter's flag", refused),
         ended("not found", Outcome::NotFound),
         ended("denied", Outcome::Denied),
         ended("timed out", Outcome::TimedOut),
+        plain("timed out, unread", unread),
         ended("stopped", Outcome::Stopped),
     ]
 }
@@ -204,7 +240,7 @@ proptest! {
         texts in proptest::array::uniform6(proptest::option::of(samples::hostile())),
         path in "[a-z/%?&=]{0,2100}",
         id in "[A-Za-z0-9._:-]{190}x",
-        state in 0..14_usize,
+        state in 0..24_usize,
         locale in 0..Locale::ALL.len(),
         numbers in any::<(u8, i64, usize)>(),
     ) {

@@ -2,6 +2,8 @@
 
 use std::future::pending;
 
+use super::super::file::MediaKind;
+use super::super::source::Source;
 use super::*;
 
 /// A book, and the moment at which its test begins.
@@ -10,9 +12,9 @@ struct Fixture {
     start: Instant,
 }
 
-fn key(number: u64) -> LinkKey {
-    LinkKey {
-        url: format!("https://a.example/{number}").parse().unwrap(),
+fn key(number: u64) -> FileKey {
+    FileKey {
+        source: Source::Link(format!("https://a.example/{number}").parse().unwrap()),
         kind: MediaKind::Video,
     }
 }
@@ -135,7 +137,7 @@ async fn a_fetch_that_died_is_started_again() {
 async fn a_link_asked_for_as_another_kind_is_another_fetch() {
     let fixture = Fixture::new(8);
     fixture.fetched(1, file(1), 0);
-    let image = LinkKey {
+    let image = FileKey {
         kind: MediaKind::Image,
         ..key(1)
     };
@@ -153,8 +155,8 @@ async fn links_of_one_host_leave_room_for_those_of_others() {
     let senders: Vec<_> = (0..3).map(|number| fixture.started(number, 0)).collect();
     assert!(senders.iter().all(Option::is_some));
     assert!(fixture.started(3, 0).is_none(), "the host has enough");
-    let other = LinkKey {
-        url: "https://b.example/1".parse().unwrap(),
+    let other = FileKey {
+        source: Source::Link("https://b.example/1".parse().unwrap()),
         kind: MediaKind::Video,
     };
     let start = |_| tokio::spawn(pending::<()>()).abort_handle();
