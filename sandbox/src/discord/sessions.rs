@@ -234,11 +234,6 @@ impl Sessions {
             .collect()
     }
 
-    /// Sessions opened since the start.
-    pub(crate) fn opened(&self) -> u64 {
-        self.opened
-    }
-
     /// Ends every connection; close code `None` without a word.
     pub(crate) fn cut(&mut self, code: Option<u16>) {
         for session in self.sessions.values_mut() {
