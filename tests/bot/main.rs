@@ -16,6 +16,7 @@ mod contexts;
 mod crash;
 mod distorted;
 mod endings;
+mod gateway;
 mod harness;
 mod http_door;
 mod journey;
