@@ -15,6 +15,7 @@ pub mod registrar;
 pub mod start;
 pub(crate) mod supervise;
 pub mod timekeeper;
+pub mod token;
 mod view;
 pub mod worker;
 

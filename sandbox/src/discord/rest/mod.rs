@@ -11,7 +11,7 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -22,7 +22,6 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::discord::errors::ApiError;
 use crate::discord::gateway;
-use crate::discord::things::TOKEN;
 use crate::ids::{Id, now_ms};
 use crate::log::Side;
 use crate::traffic;
@@ -63,7 +62,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
                 .patch(channels::edit)
                 .delete(channels::delete),
         )
-        .layer(from_fn(require_token));
+        .layer(from_fn_with_state(Arc::clone(&core), require_token));
     let with_interaction_token = Router::new()
         .route(
             "/interactions/{id}/{token}/callback",
@@ -102,13 +101,14 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         .with_state(core)
 }
 
-/// Lets only requests with the bot's token through.
-async fn require_token(request: Request, next: Next) -> Response {
+/// Lets only requests with the bot's token through, while that is accepted.
+async fn require_token(State(core): State<Arc<Core>>, request: Request, next: Next) -> Response {
     let sent = request
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    if sent.and_then(|sent| sent.strip_prefix("Bot ")) == Some(TOKEN) {
+    let token = sent.and_then(|sent| sent.strip_prefix("Bot "));
+    if token.is_some_and(|token| core.read(|state| state.world.accepts(token))) {
         next.run(request).await
     } else {
         ApiError::plain(StatusCode::UNAUTHORIZED).into_response()
