@@ -39,6 +39,8 @@ pub enum Notice {
     /// A message holds no task id.
     NoTasksFound,
     NoWatches,
+    /// Nobody in the server follows anything.
+    NoWatchesHere,
     NoPrompt,
     /// The person may not view the chosen channel and send there.
     ChannelNotYours,
@@ -75,6 +77,7 @@ impl Notice {
             Self::Stopped { count: stopped } => count("notice-stopped", stopped),
             Self::NoTasksFound => text("notice-no-tasks-found"),
             Self::NoWatches => text("notice-no-watches"),
+            Self::NoWatchesHere => text("notice-no-watches-here"),
             Self::NoPrompt => text("notice-no-prompt"),
             Self::ChannelNotYours => text("notice-channel-not-yours"),
             Self::ChannelNotMine => text("notice-channel-not-mine"),
@@ -114,6 +117,7 @@ mod tests {
             Notice::Stopped { count: 2 },
             Notice::NoTasksFound,
             Notice::NoWatches,
+            Notice::NoWatchesHere,
             Notice::NoPrompt,
             Notice::ChannelNotYours,
             Notice::ChannelNotMine,

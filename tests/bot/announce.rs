@@ -33,7 +33,7 @@ async fn the_bot_says_at_once_where_it_may_not_post() {
         let callback = asked.callback().await;
         let content = asked.original().unwrap().content;
         if callback.kind == 4 {
-            assert!(content.contains("I cannot send messages"), "{content}");
+            assert!(content.contains("I can't send messages"), "{content}");
         }
         callback.kind == 4
     };
@@ -104,7 +104,7 @@ async fn to_the_end(stage: &Stage, place: &Channel, more: Value) -> Interaction 
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(stage, place, more);
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
@@ -160,7 +160,7 @@ async fn it_comes_though_the_private_answer_is_over_or_nobody_takes_direct_messa
             &videos,
             json!({ "private": true, "notify": notify }),
         );
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         stage.sandbox.expire_tokens();
         stage.task(TASK, [stage.done(TASK)]);
         let told = said(&stage, &videos, 1).await;
@@ -178,7 +178,7 @@ async fn it_comes_though_the_message_is_deleted_and_leads_nowhere_then() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     stage.sandbox.delete_message(&message);
     stage.task(TASK, [stage.done(TASK)]);
     let told = said(&stage, &videos, 1).await.remove(0);
@@ -198,7 +198,7 @@ async fn an_end_that_is_the_first_answer_is_announced_and_an_unknown_id_is_not()
     let bot = stage.bot().await;
     let videos = stage.sandbox.channel_named("videos");
     let unknown = ask_in(&stage, &videos, json!({}));
-    stage.titled(&unknown, "does not know this task").await;
+    stage.titled(&unknown, "No video with this ID").await;
     stage.task(TASK, [stage.done(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
     stage.titled(&asked, "Your video is ready").await;
@@ -217,12 +217,12 @@ async fn a_stopped_watch_is_not_announced() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let text = message.components.to_string();
     let stop = text.split('"').find(|word| word.contains("stop")).unwrap();
     let ada = stage.sandbox.person("ada");
     stage.sandbox.press(&ada, &message, stop).unwrap();
-    stage.titled(&asked, "Watching was stopped").await;
+    stage.titled(&asked, "🛑 Stopped").await;
     bot.stop().await;
     assert_eq!(stage.sandbox.messages(&videos).len(), 0);
 }
@@ -236,7 +236,7 @@ async fn one_that_comes_late_mentions_nobody_who_has_been_told() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({ "private": true }));
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.sandbox.expire_tokens();
     let down = Fault::on("POST /channels/{channel}/messages").in_path(videos.id);
     stage.sandbox.fault(down.reply(503, json!({})));
@@ -256,7 +256,7 @@ async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "We stopped watching").await;
+    let message = stage.titled(&asked, "Not finished after").await;
     said(&stage, &videos, 1).await;
     bot.stop().await;
     let bot = stage.bot().await;
@@ -264,7 +264,7 @@ async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
     let text = message.components.to_string();
     let again = text.split('"').find(|word| word.contains("again")).unwrap();
     stage.sandbox.press(&ada, &message, again).unwrap();
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     let told = said(&stage, &videos, 2).await;
     bot.stop().await;
@@ -288,7 +288,7 @@ async fn it_is_not_repeated_for_what_fails_after_it() {
     stage.sandbox.permissions(&videos, unread);
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({ "notify": "dm" }));
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     let down = Fault::on("POST /users/@me/channels").times(2);
     stage.sandbox.fault(down.reply(503, json!({})));
     stage.task(TASK, [stage.done(TASK)]);
@@ -308,7 +308,7 @@ async fn a_channel_that_refuses_at_the_end_falls_back_and_never_loops() {
         let videos = stage.sandbox.channel_named("videos");
         stage.task(TASK, [running(TASK)]);
         let asked = ask_in(&stage, &videos, json!({ "private": private }));
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         if deleted {
             stage
                 .sandbox
@@ -350,7 +350,7 @@ async fn subscribers_are_told_below_the_message_and_the_requester_in_the_other_c
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let text = message.components.to_string();
     let notify = text
         .split('"')
@@ -388,7 +388,7 @@ async fn a_crash_announces_nothing_twice() {
         let videos = stage.sandbox.channel_named("videos");
         stage.task(TASK, [running(TASK)]);
         let asked = ask_in(&stage, &videos, json!({ "private": true, "notify": "off" }));
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         let mut hold = stage
             .sandbox
             .hold("POST /channels/{channel}/messages", point);

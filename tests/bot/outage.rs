@@ -29,7 +29,7 @@ async fn watching(stage: &Stage) -> Vec<Interaction> {
         asked.push(sent.unwrap());
     }
     for one in &asked {
-        stage.titled(one, "being made").await;
+        stage.titled(one, "Making your video").await;
     }
     asked
 }
@@ -49,11 +49,13 @@ async fn survives(status: u16, body: Value) {
         .sandbox
         .fault(Fault::on(QUERY).always().reply(status, body.clone()));
     for one in &asked {
-        stage.titled(one, "is not answering").await;
+        stage.titled(one, "No answer from the video service").await;
     }
     // Whoever asks now is told the same, and not that the id is wrong.
     let late = stage.ask(TASK);
-    stage.titled(&late, "is not answering").await;
+    stage
+        .titled(&late, "No answer from the video service")
+        .await;
     for n in 0..TASKS {
         stage.task(&id(n), [stage.done(&id(n))]);
     }
@@ -103,7 +105,7 @@ async fn after_an_outage_everything_is_asked_for_at_once() {
     let asked = watching(&stage).await;
     stage.sandbox.video().down(true);
     for one in &asked {
-        stage.titled(one, "is not answering").await;
+        stage.titled(one, "No answer from the video service").await;
     }
     stage.sandbox.video().down(false);
     // The first to be asked again brings all others with it.

@@ -11,7 +11,7 @@ fn at(percent: u32) -> Value {
 
 fn shows(message: &Message, percent: u32) -> bool {
     let text = message.embeds.to_string();
-    text.contains(&format!(" {percent} %"))
+    text.contains(&format!(" {percent}%"))
 }
 
 #[tokio::test]
@@ -31,8 +31,6 @@ async fn progress_edits_a_message_at_most_each_five_seconds() {
     for two in edits.windows(2) {
         assert!(two[1] - two[0] >= 5000, "{edits:?}");
     }
-    let footer = message.embeds[0]["footer"]["text"].to_string();
-    assert!(footer.contains("for at most 2 h"), "{footer}");
 }
 
 #[tokio::test]
@@ -135,7 +133,7 @@ async fn no_task_starves_and_a_new_one_is_asked_first() {
     for n in 0..5 {
         let id = format!("grok:new-{n:06}");
         stage.task(&id, [running(&id)]);
-        stage.titled(&stage.ask(&id), "being made").await;
+        stage.titled(&stage.ask(&id), "Making your video").await;
     }
     // Each waits for what is asked at the moment, and not for sixty others.
     assert!(
@@ -163,7 +161,7 @@ async fn a_crowded_channel_gets_every_end_and_one_ping_each() {
         asked.push(sent.unwrap());
     }
     for one in &asked {
-        stage.titled(one, "being made").await;
+        stage.titled(one, "Making your video").await;
     }
     // From here on there is only the channel's route.
     stage.sandbox.expire_tokens();

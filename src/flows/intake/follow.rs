@@ -213,7 +213,7 @@ impl Intake {
             outcome: task.outcome,
             media: &media,
             typical: None,
-            subscribers: 0,
+            others: 0,
             caution: Some(Caution::NotSaved),
             hide: Hide::default(),
         });
