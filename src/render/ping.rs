@@ -49,13 +49,12 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
     let news = news(ping.task, ping.outcome, ping.locale, ping.quotes);
     let mut content = format!("{mentions}{news}");
-    if let Some(by) = ping.stopped_by.filter(|_| ping.outcome == Outcome::Stopped) {
-        content += &format!("\n{}", status::stopped_by(by, ping.locale));
-    }
-    for link in ping.links {
-        // A provider's link may be as long as it likes.
-        if units(&content) + 1 + units(link) <= CONTENT_MAX {
-            content += &format!("\n{link}");
+    let stopped = ping.stopped_by.filter(|_| ping.outcome == Outcome::Stopped);
+    let stopped = stopped.map(|by| status::stopped_by(by, ping.locale));
+    for line in stopped.iter().chain(ping.links) {
+        // A crowd leaves little room, and a provider's link may be as long as it likes.
+        if units(&content) + 1 + units(line) <= CONTENT_MAX {
+            content += &format!("\n{line}");
         }
     }
     Message {
