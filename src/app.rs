@@ -28,6 +28,7 @@ use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
 use crate::flows::registrar::Registrar;
+use crate::flows::sharing::Sharing;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
@@ -125,7 +126,7 @@ impl App {
             store: store.clone(),
             client: Arc::clone(&client),
             inboxes: Arc::clone(&starter.inboxes),
-            pace: config.pace,
+            sharing: Sharing::new(store.clone(), config.pace, config.poll_rate),
             repeated: tokio::sync::Mutex::default(),
             rate: tokio::sync::Mutex::new(RateLimiter::direct(Quota::per_second(config.poll_rate))),
         };

@@ -101,6 +101,7 @@ on_both! {
     a_poll_under_way_is_not_taken_over_by_a_refresh
     subscribers_come_and_go_while_there_is_room
     nobody_watches_more_than_allowed
+    what_people_follow_is_counted_by_age_and_shared_tasks_in_parts
 }
 
 /// Asks for a watch.
@@ -818,4 +819,43 @@ async fn an_unusable_place_is_refused_with_its_name() {
         error.to_string().contains("/proc/nowhere/bot.db"),
         "{error}"
     );
+}
+
+async fn what_people_follow_is_counted_by_age_and_shared_tasks_in_parts(url: Secret) {
+    let store = open(&url).await;
+    let watches = [
+        (1, 7, "a", 0),
+        (2, 7, "b", 0),
+        (3, 7, "c", 60),
+        (4, 8, "a", 60),
+        (5, 8, "d", 60),
+    ];
+    for (id, user_id, task, made) in watches {
+        let of = NewWatch {
+            user_id,
+            ..asked(id, task)
+        };
+        let watch = Watch::new(of, at(made));
+        store.ask(&watch, LEASE, 99).await.unwrap();
+        if task != "d" {
+            store.start(&watch, at(made), LEASE, TIMEOUT).await.unwrap();
+        }
+    }
+    let mut followed: Vec<_> = store.followed(at(70)).await.unwrap();
+    followed.sort_by_key(|one| (one.person, one.age));
+    let seen: Vec<_> = followed
+        .iter()
+        .map(|one| (one.person, one.age.as_secs(), one.tasks))
+        .collect();
+    assert_eq!(seen, [(7, 0, 1.0), (7, 30, 1.5), (8, 0, 1.5)]);
+    let followers = async |task| {
+        let mut people = store
+            .followers(&TaskId::parse(task).unwrap())
+            .await
+            .unwrap();
+        people.sort_unstable();
+        people
+    };
+    assert_eq!(followers("a").await, [7, 8]);
+    assert!(followers("d").await.is_empty(), "only asked for");
 }

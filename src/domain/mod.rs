@@ -10,6 +10,7 @@ pub mod find;
 pub mod query;
 pub mod schedule;
 pub mod secret;
+pub mod share;
 pub mod state;
 pub mod task;
 pub mod time;

@@ -12,6 +12,7 @@ mod links;
 pub mod poller;
 pub mod pulse;
 pub mod registrar;
+pub mod sharing;
 pub mod start;
 pub(crate) mod supervise;
 pub mod timekeeper;

@@ -10,10 +10,10 @@ use tokio::sync::Mutex;
 use super::chance::jitter;
 use super::clock::Clock;
 use super::inbox::{Delivery, Inboxes, Poll};
+use super::sharing::Sharing;
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
 use crate::domain::query::{Nonsense, QueryError};
-use crate::domain::schedule::Pace;
 use crate::domain::state::State;
 use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
@@ -31,7 +31,7 @@ pub struct Poller {
     pub store: Store,
     pub client: Arc<Client>,
     pub inboxes: Arc<Inboxes>,
-    pub pace: Pace,
+    pub sharing: Sharing,
     /// `POLL_RATE`. The lock is a queue: the limiter alone lets anybody go who asks at the
     /// right moment, so that one of many tasks could wait for ever.
     pub rate: Mutex<DefaultDirectRateLimiter>,
@@ -128,7 +128,8 @@ impl Poller {
     async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (self.clock.now(), jitter());
-        let decide = |task: &Task| after_poll(task, result.clone(), at, &self.pace, jitter);
+        let pace = self.sharing.pace_of(&task.id, at).await;
+        let decide = |task: &Task| after_poll(task, result.clone(), at, &pace, jitter);
         let settled = match self.store.settle_task(task, at, decide).await {
             Ok(settled) => settled,
             Err(StoreError::ClaimLost) => {

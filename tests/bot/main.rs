@@ -16,6 +16,7 @@ mod contexts;
 mod crash;
 mod distorted;
 mod endings;
+mod fair;
 mod family;
 mod files;
 mod harness;

@@ -77,8 +77,9 @@ CREATE TABLE watches (
 CREATE INDEX watches_due ON watches (next_delivery_at) WHERE next_delivery_at IS NOT NULL;
 -- Whether anybody watches a task, and who is behind its news.
 CREATE INDEX watches_of_task ON watches (task_id, state);
--- The quota, the load, and a person's own lists.
-CREATE INDEX watches_running_of_user ON watches (user_id, id, state) WHERE state IN ('asked', 'live');
+-- The quota, the load, a person's own lists, and people's shares of the polls.
+CREATE INDEX watches_running_of_user ON watches (user_id, id, state, task_id, created_at)
+    WHERE state IN ('asked', 'live');
 CREATE INDEX watches_over_of_user ON watches (user_id, id) WHERE state IN ('stopped', 'ended');
 -- A server's list shows what everybody there can see.
 CREATE INDEX watches_running_of_guild ON watches (guild_id, id)
