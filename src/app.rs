@@ -26,6 +26,7 @@ use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
+use crate::flows::lane::Lane;
 use crate::flows::poller::Poller;
 use crate::flows::registrar::Registrar;
 use crate::flows::sharing::Sharing;
@@ -128,6 +129,7 @@ impl App {
             inboxes: Arc::clone(&starter.inboxes),
             sharing: Sharing::new(store.clone(), config.pace, config.poll_rate),
             repeated: tokio::sync::Mutex::default(),
+            lane: Lane::new(polls),
             rate: tokio::sync::Mutex::new(RateLimiter::direct(Quota::per_second(config.poll_rate))),
         };
         let courier = Courier::new(

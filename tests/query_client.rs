@@ -325,7 +325,10 @@ async fn a_server_that_hangs_is_given_up() {
     for started in ["", "HTTP/1.1 20", head] {
         let server = Server::hanging_after(started).await;
         let client = Client::with_timeout(&config(&server.origin), Duration::from_millis(200));
-        let cause = unavailable(client.unwrap().query(&task(), false, NOW).await);
+        let result = client.unwrap().query(&task(), false, NOW).await;
+        let Err(QueryError::NoAnswer { cause }) = result else {
+            panic!("{started:?}: {result:?}")
+        };
         assert!(
             cause.starts_with("no answer in time"),
             "{started:?}: {cause}"

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod courier;
 pub mod inbox;
 pub mod intake;
+pub mod lane;
 mod links;
 pub mod poller;
 pub mod pulse;

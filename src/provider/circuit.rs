@@ -24,6 +24,8 @@ const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct Circuit {
     failures: u32,
+    /// When the endpoint last answered.
+    answered_at: Option<Timestamp>,
     /// Known tasks that were refused lately, each with its last refusal.
     refused: Vec<(TaskId, Timestamp)>,
     /// Until when the provider asked to be left alone.
@@ -52,11 +54,12 @@ impl Circuit {
         true
     }
 
-    /// The endpoint answered something, be it an error of the task's own.
-    pub(super) fn answered(&mut self) {
+    /// The endpoint answered something at `now`, be it an error of the task's own.
+    pub(super) fn answered(&mut self, now: Timestamp) {
         // A reply that was on its way does not end a pause that was asked for meanwhile.
         *self = Self {
             paused_until: self.paused_until,
+            answered_at: Some(now),
             ..Self::default()
         };
     }
@@ -66,6 +69,14 @@ impl Circuit {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
             self.open(now, false);
+        }
+    }
+
+    /// A query that began at `began` waited in vain until `now`. Where another one was
+    /// answered meanwhile, it is the task that hangs, and not the endpoint.
+    pub(super) fn hung(&mut self, began: Timestamp, now: Timestamp) {
+        if self.answered_at < Some(began) {
+            self.failed(now);
         }
     }
 
@@ -131,7 +142,7 @@ mod tests {
         for _ in 0..OPENS_AFTER - 1 {
             circuit.failed(at(0));
         }
-        circuit.answered();
+        circuit.answered(at(0));
         circuit.failed(at(0));
         assert!(!circuit.is_open() && circuit.admits(at(0)));
         assert!(opened_at(0).is_open());
@@ -155,7 +166,7 @@ mod tests {
     fn an_answer_closes_it_and_the_next_outage_starts_over() {
         let mut circuit = opened_at(0);
         assert!(circuit.admits(at(5)));
-        circuit.answered();
+        circuit.answered(at(5));
         assert!(circuit.admits(at(5)) && circuit.admits(at(5)));
         let mut again = opened_at(100);
         assert!(!again.admits(at(104)));
@@ -176,8 +187,23 @@ mod tests {
         circuit.refused(&id(4), at(81));
         circuit.refused(&id(5), at(82));
         assert!(circuit.is_open_by_refusals() && !circuit.admits(at(83)));
-        circuit.answered();
+        circuit.answered(at(84));
         assert!(!circuit.is_open());
+    }
+
+    #[test]
+    fn what_hangs_while_others_are_answered_does_not_open_it() {
+        let mut circuit = Circuit::default();
+        circuit.answered(at(5));
+        for _ in 0..OPENS_AFTER {
+            circuit.hung(at(0), at(8));
+            circuit.hung(at(5), at(13));
+        }
+        assert!(!circuit.is_open());
+        for _ in 0..OPENS_AFTER {
+            circuit.hung(at(6), at(14));
+        }
+        assert!(circuit.is_open());
     }
 
     #[test]
@@ -185,7 +211,7 @@ mod tests {
         let mut circuit = Circuit::default();
         circuit.pause(at(10));
         circuit.pause(at(5));
-        circuit.answered();
+        circuit.answered(at(5));
         assert_eq!(circuit.pause_left(at(4)), Some(Duration::from_secs(6)));
         assert_eq!(circuit.pause_left(at(10)), None);
     }

@@ -104,3 +104,28 @@ async fn queries_that_hang_are_nobody_elses_wait() {
         stage.sandbox.until(|view| again(view).then_some(())).await;
     }
 }
+
+/// Four people ask for eighty tasks at once, which takes eight seconds of the rate.
+#[tokio::test]
+async fn nobody_waits_for_other_peoples_bursts() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot_with(&[("POLL_RATE", "10")]).await;
+    for n in 0..80 {
+        asks(
+            &stage,
+            &format!("busy {}", n % 4),
+            &format!("grok:burst-{n:06}"),
+        );
+    }
+    for n in 0..3 {
+        let started = Instant::now();
+        let asked = asks(
+            &stage,
+            &format!("stranger {n}"),
+            &format!("grok:stranger-{n}"),
+        );
+        stage.titled(&asked, "being made").await;
+        let waited = started.elapsed();
+        assert!(waited < Duration::from_secs(2), "{waited:?}");
+    }
+}
