@@ -8,6 +8,7 @@ pub mod decide;
 pub mod discord;
 pub mod find;
 pub mod query;
+pub mod recent;
 pub mod schedule;
 pub mod secret;
 pub mod share;

@@ -5,6 +5,7 @@
 mod follow;
 mod lists;
 mod presses;
+mod suggestions;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+
+use suggestions::Suggestions;
 
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
@@ -53,6 +56,7 @@ pub struct Intake {
     parts: Parts,
     /// `COMMANDS_PER_MINUTE`, for each person; a restart forgets it.
     paces: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>,
+    suggestions: Suggestions,
 }
 
 impl Intake {
@@ -60,7 +64,11 @@ impl Intake {
     #[must_use]
     pub fn new(parts: Parts, commands_per_minute: NonZeroU32) -> Self {
         let paces = RateLimiter::hashmap(Quota::per_minute(commands_per_minute));
-        Self { parts, paces }
+        Self {
+            parts,
+            paces,
+            suggestions: Suggestions::default(),
+        }
     }
 
     /// Takes in what somebody does. Errors are handled inside: the person gets an

@@ -28,7 +28,7 @@ impl Store {
         let _timer = metrics::database("followed");
         let [young, older, old] = Pace::AGES.map(|age| now.minus(age).0);
         let rows = sqlx::query(FOLLOWED).bind(young).bind(older).bind(old);
-        let rows = rows.fetch_all(&mut **self.connection().await?).await?;
+        let rows = rows.fetch_all(&mut **self.reading().await?).await?;
         let read = rows.iter().map(|row| {
             let step: i64 = row.try_get("step")?;
             let person: i64 = row.try_get("user_id")?;
@@ -50,7 +50,7 @@ impl Store {
     pub async fn followers(&self, id: &TaskId) -> Result<Vec<u64>, StoreError> {
         let people = "SELECT DISTINCT user_id FROM watches WHERE task_id = $1 AND state = 'live' LIMIT $2 + 0";
         let people = sqlx::query_scalar(people).bind(id.as_str()).bind(PEOPLE);
-        let people: Vec<i64> = people.fetch_all(&mut **self.connection().await?).await?;
+        let people: Vec<i64> = people.fetch_all(&mut **self.reading().await?).await?;
         Ok(people.into_iter().map(i64::cast_unsigned).collect())
     }
 }

@@ -26,6 +26,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod postgres;
+mod recent;
 mod registrations;
 mod retention;
 mod row;

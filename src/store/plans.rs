@@ -14,8 +14,8 @@ mod postgres;
 const ROWS: [&str; 2] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, give_up_at, \
-         next_poll_at, attempt, family, model, claimed, requests) \
-     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '', '', 0, 0 FROM n",
+         next_poll_at, attempt, family, model, state, title, claimed, requests) \
+     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '', '', '', '', 0, 0 FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO watches (id, task_id, application_id, channel_id, user_id, locale, private, notify, reach, \
          token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, failures, state, created_at, own_locale, wanted_revision, \

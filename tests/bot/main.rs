@@ -38,4 +38,5 @@ mod refusals;
 mod shards;
 mod start;
 mod temporary;
+mod typing;
 mod waits;

@@ -7,19 +7,13 @@ use super::follow::Opening;
 use crate::discord::request::{Asker, Options};
 use crate::domain::find;
 use crate::render::body::Message;
-use crate::render::list::{self, ListedWatch, Suggestion};
+use crate::render::list::{self, ListedWatch};
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{StoreError, Whose};
 
-/// How many of a person's tasks the suggestions are picked from.
-const LOOKED_AT: u32 = 100;
-
 /// How long the look at a message may take, so that the answer is still in time.
 const LOOK_TIMEOUT: Duration = Duration::from_millis(1500);
-
-/// Discord shows so many suggestions.
-const SUGGESTED: usize = 25;
 
 impl Intake {
     pub(super) async fn videowatches(&self, asker: &Asker, all: bool) {
@@ -66,27 +60,5 @@ impl Intake {
                 None => self.notify(asker, Notice::NoTasksFound).await,
             },
         }
-    }
-
-    /// Suggests the person's last tasks whose id or prompt holds what is typed.
-    pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
-        let typed = typed.trim().to_lowercase();
-        let tasks = self.store().recent_tasks(asker.user_id, LOOKED_AT).await;
-        let tasks = tasks.unwrap_or_else(|error| {
-            tracing::warn!(%error, "intake.no_suggestions");
-            Vec::new()
-        });
-        let fits = |choice: &Suggestion| {
-            choice.name.to_lowercase().contains(&typed)
-                || choice.value.to_lowercase().contains(&typed)
-        };
-        let choices: Vec<_> = tasks
-            .iter()
-            .filter_map(list::suggestion)
-            .filter(fits)
-            .take(SUGGESTED)
-            .collect();
-        let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
-        self.log_answer(asker, sent);
     }
 }

@@ -6,6 +6,8 @@ CREATE TABLE tasks (
     id            TEXT   PRIMARY KEY,   -- the id that was asked for
     family        TEXT   NOT NULL,      -- what stands before the id's colon; may be empty
     model         TEXT   NOT NULL,      -- the model as the provider names it; empty until it does
+    state         TEXT   NOT NULL,      -- how it is going, for the lists; before the snapshot, which is
+    title         TEXT   NOT NULL,      -- large, as is how the prompt begins
     revision      BIGINT NOT NULL,      -- grows when what people see changes
     snapshot      TEXT   NOT NULL,      -- the document that the provider last sent, decoded, as JSON
     outcome       TEXT,                 -- how the task ended; null while it is polled
@@ -80,7 +82,7 @@ CREATE INDEX watches_of_task ON watches (task_id, state);
 -- The quota, the load, a person's own lists, and people's shares of the polls.
 CREATE INDEX watches_running_of_user ON watches (user_id, id, state, task_id, created_at)
     WHERE state IN ('asked', 'live');
-CREATE INDEX watches_over_of_user ON watches (user_id, id) WHERE state IN ('stopped', 'ended');
+CREATE INDEX watches_over_of_user ON watches (user_id, id, task_id) WHERE state IN ('stopped', 'ended');
 -- A server's list shows what everybody there can see.
 CREATE INDEX watches_running_of_guild ON watches (guild_id, id)
     WHERE state = 'live' AND private = 0 AND edited_at IS NOT NULL;
