@@ -10,12 +10,11 @@ mod suggestions;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::Quota;
 
 use suggestions::Suggestions;
 
+use super::paces::Paces;
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::{InteractionToken, Messenger};
@@ -29,9 +28,6 @@ use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{Store, StoreError};
-
-/// So many people's pace is remembered before the idle ones are forgotten.
-const PACES: usize = 10_000;
 
 /// What the intake stands on.
 pub struct Parts {
@@ -54,8 +50,8 @@ pub struct Parts {
 /// Takes in what people ask for.
 pub struct Intake {
     parts: Parts,
-    /// `COMMANDS_PER_MINUTE`, for each person; a restart forgets it.
-    paces: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>,
+    /// `COMMANDS_PER_MINUTE`.
+    paces: Paces,
     suggestions: Suggestions,
 }
 
@@ -63,11 +59,10 @@ impl Intake {
     /// An intake that lets each person give so many commands a minute.
     #[must_use]
     pub fn new(parts: Parts, commands_per_minute: NonZeroU32) -> Self {
-        let paces = RateLimiter::hashmap(Quota::per_minute(commands_per_minute));
         Self {
+            paces: Paces::new(Quota::per_minute(commands_per_minute)),
+            suggestions: Suggestions::new(parts.starter.store.clone()),
             parts,
-            paces,
-            suggestions: Suggestions::default(),
         }
     }
 
@@ -123,13 +118,9 @@ impl Intake {
 
     /// Keeps each person to their pace; says so to whoever is too fast.
     async fn may_go_on(&self, asker: &Asker) -> bool {
-        if self.paces.len() > PACES {
-            self.paces.retain_recent();
-        }
-        let Err(early) = self.paces.check_key(&asker.user_id) else {
+        let Some(wait) = self.paces.wait(asker.user_id) else {
             return true;
         };
-        let wait = early.wait_time_from(DefaultClock::default().now());
         self.notify(asker, Notice::QuotaCommands { wait }).await;
         false
     }

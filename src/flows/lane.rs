@@ -24,7 +24,7 @@ pub struct Lane {
 }
 
 /// The right to ask about a task, until it is dropped.
-pub(super) struct Place(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
+pub(super) struct LanePlace(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
 
 impl Lane {
     /// The lane of a poller with so many slots.
@@ -38,12 +38,12 @@ impl Lane {
 
     /// A place for a task, which every task has that does not hang; `None` where the lane
     /// is full.
-    pub(super) fn enter(&self, id: &TaskId) -> Option<Place> {
+    pub(super) fn enter(&self, id: &TaskId) -> Option<LanePlace> {
         if !lock(&self.hanging).contains(id) {
-            return Some(Place(None));
+            return Some(LanePlace(None));
         }
         let slot = Arc::clone(&self.slots).try_acquire_owned();
-        slot.ok().map(|slot| Place(Some(slot)))
+        slot.ok().map(|slot| LanePlace(Some(slot)))
     }
 
     /// Remembers whether a task hangs. An error that is not the task's own says nothing.

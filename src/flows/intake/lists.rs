@@ -44,8 +44,11 @@ impl Intake {
         let mut ids = find::task_ids(text);
         if ids.is_empty() {
             // The gateway's library leaves out what it does not know, such as newer components.
-            let text = self.parts.messenger.text_of(asker.channel_id, message);
-            if let Ok(Ok(text)) = tokio::time::timeout(LOOK_TIMEOUT, text).await {
+            let (messenger, person) = (self.parts.messenger.clone(), asker.user_id);
+            let channel = asker.channel_id;
+            let text =
+                tokio::spawn(async move { messenger.text_of(person, channel, message).await });
+            if let Ok(Ok(Ok(text))) = tokio::time::timeout(LOOK_TIMEOUT, text).await {
                 ids = find::task_ids(&text);
             }
         }
@@ -59,6 +62,15 @@ impl Intake {
                 Some(message) => self.answer(asker, &message).await,
                 None => self.notify(asker, Notice::NoTasksFound).await,
             },
+        }
+    }
+
+    /// Suggests the person's last tasks. Whoever types as no person does sees that there
+    /// are no suggestions.
+    pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
+        if let Some(choices) = self.suggestions.of(asker.user_id, typed).await {
+            let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
+            self.log_answer(asker, sent);
         }
     }
 }

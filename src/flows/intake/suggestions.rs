@@ -6,13 +6,11 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use governor::clock::DefaultClock;
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::Quota;
 
-use super::{Intake, PACES};
-use crate::discord::request::Asker;
+use crate::flows::paces::Paces;
 use crate::render::list::{self, Suggestion};
+use crate::store::Store;
 use crate::sync::lock;
 
 /// How many of a person's tasks the suggestions are picked from.
@@ -35,8 +33,9 @@ const LETTERS_PER_SECOND: NonZeroU32 = NonZeroU32::new(15).unwrap();
 
 /// The suggestions of people who type at the moment.
 pub(super) struct Suggestions {
+    store: Store,
     remembered: Mutex<HashMap<u64, Remembered>>,
-    paces: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>,
+    paces: Paces,
 }
 
 /// One person's suggestions, and when they were read.
@@ -45,21 +44,47 @@ struct Remembered {
     all: Arc<[Suggestion]>,
 }
 
-impl Default for Suggestions {
-    fn default() -> Self {
+impl Suggestions {
+    pub(super) fn new(store: Store) -> Self {
         Self {
+            store,
             remembered: Mutex::default(),
-            paces: RateLimiter::hashmap(Quota::per_second(LETTERS_PER_SECOND)),
+            paces: Paces::new(Quota::per_second(LETTERS_PER_SECOND)),
         }
     }
-}
 
-impl Suggestions {
-    fn may_type(&self, person: u64) -> bool {
-        if self.paces.len() > PACES {
-            self.paces.retain_recent();
+    /// The person's last tasks whose id or prompt holds what is typed; `None` where that
+    /// is more than anybody types.
+    pub(super) async fn of(&self, person: u64, typed: &str) -> Option<Vec<Suggestion>> {
+        if self.paces.wait(person).is_some() {
+            return None;
         }
-        self.paces.check_key(&person).is_ok()
+        let typed = typed.trim().to_lowercase();
+        let all = match self.recall(person) {
+            Some(all) => all,
+            None => self.read(person).await,
+        };
+        let fits = |choice: &&Suggestion| {
+            choice.name.to_lowercase().contains(&typed)
+                || choice.value.to_lowercase().contains(&typed)
+        };
+        Some(all.iter().filter(fits).take(SUGGESTED).cloned().collect())
+    }
+
+    /// A person's last tasks; none where the database does not answer.
+    async fn read(&self, person: u64) -> Arc<[Suggestion]> {
+        let tasks = self.store.recent_tasks(person, LOOKED_AT);
+        let error = match tokio::time::timeout(READ_TIMEOUT, tasks).await {
+            Ok(Ok(tasks)) => {
+                let all = tasks.iter().filter_map(list::suggestion).collect();
+                self.remember(person, &all);
+                return all;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it did not answer in time".to_owned(),
+        };
+        tracing::warn!(error, "intake.no_suggestions");
+        Arc::default()
     }
 
     fn recall(&self, person: u64) -> Option<Arc<[Suggestion]>> {
@@ -80,59 +105,28 @@ impl Suggestions {
     }
 }
 
-impl Intake {
-    /// Suggests the person's last tasks whose id or prompt holds what is typed.
-    pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
-        if !self.suggestions.may_type(asker.user_id) {
-            // A program types. Discord says that there are no suggestions.
-            return;
-        }
-        let typed = typed.trim().to_lowercase();
-        let all = match self.suggestions.recall(asker.user_id) {
-            Some(all) => all,
-            None => self.last_tasks(asker.user_id).await,
-        };
-        let fits = |choice: &&Suggestion| {
-            choice.name.to_lowercase().contains(&typed)
-                || choice.value.to_lowercase().contains(&typed)
-        };
-        let choices: Vec<_> = all.iter().filter(fits).take(SUGGESTED).cloned().collect();
-        let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
-        self.log_answer(asker, sent);
-    }
-
-    /// A person's last tasks, as suggestions; none where the database does not answer.
-    async fn last_tasks(&self, person: u64) -> Arc<[Suggestion]> {
-        let tasks = self.store().recent_tasks(person, LOOKED_AT);
-        let error = match tokio::time::timeout(READ_TIMEOUT, tasks).await {
-            Ok(Ok(tasks)) => {
-                let all = tasks.iter().filter_map(list::suggestion).collect();
-                self.suggestions.remember(person, &all);
-                return all;
-            }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "it did not answer in time".to_owned(),
-        };
-        tracing::warn!(error, "intake.no_suggestions");
-        Arc::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secret::Secret;
 
-    #[test]
-    fn the_memory_is_bounded_and_nobody_types_endlessly() {
-        let suggestions = Suggestions::default();
+    #[tokio::test]
+    async fn the_memory_is_bounded_and_nobody_types_endlessly() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/bot.db", folder.path().display());
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        let suggestions = Suggestions::new(store);
         for person in 0..2 * PEOPLE as u64 {
             suggestions.remember(person, &Arc::default());
         }
         assert_eq!(lock(&suggestions.remembered).len(), PEOPLE);
         assert!(suggestions.recall(1).is_some());
         assert!(suggestions.recall(2 * PEOPLE as u64 - 1).is_none());
-        let letters = (0..100).filter(|_| suggestions.may_type(1)).count();
+        let mut letters = 0;
+        while suggestions.of(1, "").await.is_some() {
+            letters += 1;
+        }
         assert!((15..30).contains(&letters), "{letters}");
-        assert!(suggestions.may_type(2));
+        assert!(suggestions.of(2, "").await.is_some());
     }
 }
