@@ -34,6 +34,7 @@ CREATE INDEX tasks_due ON tasks (next_poll_at) WHERE next_poll_at IS NOT NULL;
 CREATE INDEX tasks_of_family ON tasks (family, watched_since) WHERE took_ms IS NOT NULL;
 CREATE INDEX tasks_of_model ON tasks (family, model, watched_since) WHERE took_ms IS NOT NULL;
 -- What is no longer kept.
+CREATE INDEX tasks_unknown ON tasks (watched_since) WHERE next_poll_at IS NULL AND outcome = 'not_found';
 CREATE INDEX tasks_unwatched ON tasks (watched_since) WHERE next_poll_at IS NULL;
 
 -- A watch: one Discord message that follows one task for one requester. It is born
