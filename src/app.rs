@@ -155,6 +155,7 @@ impl App {
             pace: config.pace,
             spoiler: config.spoiler,
             max_watches: config.max_watches_per_user,
+            guilds: config.allowed_guilds,
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake, application.id);

@@ -94,6 +94,7 @@ notice-no-prompt = The service did not give a prompt for this task.
 notice-channel-not-yours = You cannot send messages in that channel, so I will not announce anything there.
 notice-channel-not-mine = I cannot send messages in that channel. Ask an admin to let me view it and post there.
 notice-managers-only = Only members who may manage the server can see everybody's watches.
+notice-elsewhere = This bot serves other servers. It does nothing here.
 notice-internal-error = Something went wrong on my side. Please try again.
 
 # Lists.

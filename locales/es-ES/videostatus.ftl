@@ -94,6 +94,7 @@ notice-no-prompt = El servicio no ha dado el prompt de esta tarea.
 notice-channel-not-yours = No puedes enviar mensajes en ese canal, así que no anunciaré nada allí.
 notice-channel-not-mine = No puedo enviar mensajes en ese canal. Pide a un administrador que me permita verlo y escribir en él.
 notice-managers-only = Solo quienes pueden gestionar el servidor ven los seguimientos de todos.
+notice-elsewhere = Este bot atiende a otros servidores. Aquí no hace nada.
 notice-internal-error = Algo ha fallado por mi parte. Inténtalo de nuevo.
 
 # Listas.

@@ -88,6 +88,7 @@ notice-no-prompt = 서비스가 이 작업의 프롬프트를 알려 주지 않�
 notice-channel-not-yours = 회원님은 그 채널에 메시지를 보낼 수 없으므로 그곳에는 알리지 않겠습니다.
 notice-channel-not-mine = 제가 그 채널에 메시지를 보낼 수 없습니다. 채널 보기와 메시지 보내기를 허용해 달라고 관리자에게 요청해 주세요.
 notice-managers-only = 서버를 관리할 수 있는 멤버만 모든 사람의 추적 목록을 볼 수 있습니다.
+notice-elsewhere = 이 봇은 다른 서버를 위한 봇입니다. 여기서는 사용할 수 없습니다.
 notice-internal-error = 내부 문제가 발생했습니다. 다시 시도해 주세요.
 
 # 목록.

@@ -7,6 +7,7 @@ mod lists;
 mod presses;
 mod suggestions;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -45,6 +46,8 @@ pub struct Parts {
     pub spoiler: bool,
     /// `MAX_WATCHES_PER_USER`.
     pub max_watches: NonZeroU32,
+    /// `ALLOWED_GUILDS`; empty: all, and direct messages.
+    pub guilds: BTreeSet<u64>,
 }
 
 /// Takes in what people ask for.
@@ -75,6 +78,9 @@ impl Intake {
         }
         if !self.may_go_on(&asker).await {
             return;
+        }
+        if !self.serves(&asker) {
+            return self.notify(&asker, Notice::Elsewhere).await;
         }
         match wish {
             Wish::Command(name, options) if name == VIDEOSTATUS => {
@@ -114,6 +120,12 @@ impl Intake {
 
     fn store(&self) -> &Store {
         &self.parts.starter.store
+    }
+
+    /// Whether the bot is for the server in which somebody acts.
+    fn serves(&self, asker: &Asker) -> bool {
+        let guilds = &self.parts.guilds;
+        guilds.is_empty() || asker.guild_id.is_some_and(|id| guilds.contains(&id))
     }
 
     /// Keeps each person to their pace; says so to whoever is too fast.

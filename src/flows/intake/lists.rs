@@ -68,7 +68,11 @@ impl Intake {
     /// Suggests the person's last tasks. Whoever types as no person does sees that there
     /// are no suggestions.
     pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
-        if let Some(choices) = self.suggestions.of(asker.user_id, typed).await {
+        let choices = match self.serves(asker) {
+            true => self.suggestions.of(asker.user_id, typed).await,
+            false => Some(Vec::new()),
+        };
+        if let Some(choices) = choices {
             let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
             self.log_answer(asker, sent);
         }
