@@ -11,8 +11,12 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
-/// How long the shares are remembered: the count reads every running watch.
+/// How long the shares are remembered at least.
 const KEPT: Duration = Duration::from_secs(2);
+
+/// They are remembered for so many times as long as the count took, which reads every
+/// running watch.
+const KEPT_TIMES: u32 = 50;
 
 /// Paces each task by its people's share of the polls.
 pub struct Sharing {
@@ -21,6 +25,7 @@ pub struct Sharing {
     pace: Pace,
     /// `POLL_RATE`.
     rate: NonZeroU32,
+    /// The shares, and until when they are remembered.
     shares: Mutex<Option<(Instant, Shares)>>,
 }
 
@@ -50,13 +55,15 @@ impl Sharing {
 
     async fn stretch(&self, id: &TaskId, now: Timestamp) -> Result<f64, StoreError> {
         let mut shares = self.shares.lock().await;
-        let known = shares.take().filter(|(at, _)| at.elapsed() < KEPT);
+        let known = shares.take().filter(|(until, _)| Instant::now() < *until);
         let (_, known) = match known {
             Some(known) => shares.insert(known),
             None => {
+                let began = Instant::now();
                 let followed = self.store.followed(now).await?;
                 let fresh = Shares::of(&followed, self.rate, &self.pace);
-                shares.insert((Instant::now(), fresh))
+                let kept = KEPT.max(began.elapsed() * KEPT_TIMES);
+                shares.insert((Instant::now() + kept, fresh))
             }
         };
         if known.has_room() {

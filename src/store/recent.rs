@@ -8,7 +8,7 @@ use crate::metrics;
 
 /// The last tasks of a person, newest first. It reads indexes, and of each task only what
 /// stands before its snapshot.
-const RECENT: &str = "SELECT tasks.id, tasks.state, tasks.title FROM tasks JOIN \
+pub(super) const RECENT: &str = "SELECT tasks.id, tasks.state, tasks.title FROM tasks JOIN \
          (SELECT task_id, MAX(id) AS newest FROM \
              (SELECT * FROM (SELECT task_id, id FROM watches \
                   WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT 500) AS running \

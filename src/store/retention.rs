@@ -9,22 +9,23 @@ use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
-/// Ended watches of tasks that the provider did not know before `$1`, up to `$2`.
-const UNKNOWN: &str = "SELECT watches.id FROM tasks JOIN watches ON watches.task_id = tasks.id \
-     WHERE tasks.next_poll_at IS NULL AND tasks.outcome = 'not_found' AND tasks.watched_since < $1 \
+/// Ended watches of tasks that the provider did not know before `$1`, up to `$2`. SQLite
+/// takes a CROSS JOIN in its order: first the few tasks, then their watches.
+pub(super) const UNKNOWN: &str = "SELECT watches.id FROM tasks CROSS JOIN watches \
+     WHERE watches.task_id = tasks.id AND tasks.next_poll_at IS NULL AND tasks.outcome = 'not_found' AND tasks.watched_since < $1 \
          AND watches.state = 'ended' \
      LIMIT $2 + 0";
 
 /// Up to `$2` tasks that the provider did not know before `$1`, and that nobody's watch
 /// is about.
-const REMOVE_UNKNOWN: &str = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
+pub(super) const REMOVE_UNKNOWN: &str = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
      WHERE next_poll_at IS NULL AND outcome = 'not_found' AND watched_since < $1 \
          AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
      LIMIT $2 + 0)";
 
 /// Up to `$3` ended watches of a person but for the last `$2`, in the order in which
 /// everybody locks their tasks.
-const BEYOND: &str = "SELECT id, task_id FROM \
+pub(super) const BEYOND: &str = "SELECT id, task_id FROM \
          (SELECT id, task_id, state FROM watches WHERE user_id = $1 AND state IN ('stopped', 'ended') \
           ORDER BY id DESC LIMIT $3 + 0 OFFSET $2 + 0) AS beyond \
      WHERE state = 'ended' ORDER BY task_id";

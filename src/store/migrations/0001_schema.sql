@@ -34,7 +34,7 @@ CREATE INDEX tasks_due ON tasks (next_poll_at) WHERE next_poll_at IS NOT NULL;
 CREATE INDEX tasks_of_family ON tasks (family, watched_since) WHERE took_ms IS NOT NULL;
 CREATE INDEX tasks_of_model ON tasks (family, model, watched_since) WHERE took_ms IS NOT NULL;
 -- What is no longer kept.
-CREATE INDEX tasks_unknown ON tasks (watched_since) WHERE next_poll_at IS NULL AND outcome = 'not_found';
+CREATE INDEX tasks_unknown ON tasks (outcome, watched_since) WHERE outcome = 'not_found';
 CREATE INDEX tasks_unwatched ON tasks (watched_since) WHERE next_poll_at IS NULL;
 
 -- A watch: one Discord message that follows one task for one requester. It is born
@@ -83,7 +83,8 @@ CREATE INDEX watches_of_task ON watches (task_id, state);
 -- The quota, the load, a person's own lists, and people's shares of the polls.
 CREATE INDEX watches_running_of_user ON watches (user_id, id, state, task_id, created_at)
     WHERE state IN ('asked', 'live');
-CREATE INDEX watches_over_of_user ON watches (user_id, id, task_id) WHERE state IN ('stopped', 'ended');
+CREATE INDEX watches_over_of_user ON watches (user_id, id, state, task_id)
+    WHERE state IN ('stopped', 'ended');
 -- A server's list shows what everybody there can see.
 CREATE INDEX watches_running_of_guild ON watches (guild_id, id)
     WHERE state = 'live' AND private = 0 AND edited_at IS NOT NULL;
