@@ -18,9 +18,10 @@ use crate::discord::messenger::Messenger;
 use crate::discord::rest::Rest;
 use crate::doors::address::Address;
 use crate::doors::entrance::Entrance;
-use crate::doors::gateway::{Gateway, GatewayStatus};
+use crate::doors::gateway::Gateway;
 use crate::doors::http::{self, Health};
 use crate::doors::interactions;
+use crate::doors::session::GatewayStatus;
 use crate::flows::cleaner::Cleaner;
 use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
@@ -39,16 +40,23 @@ use crate::provider::media::guard::AddressGuard;
 use crate::provider::media::{FetchLimits, Fetcher, OwnOrigin};
 use crate::store::Store;
 
-/// How long a claim lasts if its process is gone; the time after which another
-/// one, or the next start, goes on.
+/// How long others are waited for or trusted. Tests, which cannot wait so long, have
+/// times of their own.
 #[derive(Clone, Copy, Debug)]
 pub struct Leases {
-    /// A watch that is asked for, a poll or a delivery; renewed while it is performed.
+    /// How long a claim lasts if its process is gone: that of a watch that is asked for, a
+    /// poll or a delivery. It is renewed while they are performed.
     pub work: Duration,
     /// How long Discord is trusted to recognise a nonce: it says "the past few
     /// minutes", the bot counts on two. After that a message is looked for.
     /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
+    /// How long a gateway session may be incomplete before another one is started.
+    pub incomplete: Duration,
+    /// The longest rest after a gateway session whose starts are spent.
+    pub rest: Duration,
+    /// How often Discord is asked whether it accepts the token.
+    pub look: Duration,
 }
 
 impl Default for Leases {
@@ -56,6 +64,9 @@ impl Default for Leases {
         Self {
             work: Duration::from_secs(15),
             nonce: Duration::from_secs(120),
+            incomplete: Duration::from_secs(60),
+            rest: Duration::from_secs(300),
+            look: Duration::from_secs(600),
         }
     }
 }
@@ -182,6 +193,8 @@ impl App {
             entrance: entrance.clone(),
             status,
             first: Mutex::new(Some(address)),
+            longest_incomplete: leases.incomplete,
+            longest_rest: leases.rest,
         });
         Ok(Self {
             doors: Doors {
@@ -196,6 +209,7 @@ impl App {
                 cleaner,
                 timekeeper,
                 registrar,
+                look: leases.look,
                 inboxes,
                 store,
             },

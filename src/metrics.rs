@@ -50,6 +50,9 @@ pub fn install() {
         for name in [PANICS, UNKNOWN_WORDS, DISCORD_INVALID, UNDECODABLE] {
             counter!(name).increment(0);
         }
+        for kind in ["identify", "resume"] {
+            counter!(GATEWAY_STARTS, "kind" => kind).increment(0);
+        }
         let _ = histogram!(POLLS, "outcome" => "denied");
         gauge!(CIRCUIT).set(0.0);
         for kind in ["progress", "end", "notification"] {
@@ -164,6 +167,11 @@ pub fn undecodable() {
 
 pub fn gateway(connected: bool) {
     gauge!(GATEWAY).set(f64::from(connected));
+}
+
+/// A shard started; `kind` is `identify` or `resume`.
+pub fn gateway_start(kind: &'static str) {
+    counter!(GATEWAY_STARTS, "kind" => kind).increment(1);
 }
 
 pub fn download(outcome: &'static str, bytes: u64) {

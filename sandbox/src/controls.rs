@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::discord::endpoint::{self, Endpoint, EndpointRefused};
 use crate::discord::message::{Message, Route};
-use crate::discord::sessions::Cut;
+use crate::discord::sessions::{Cut, Welcome};
 use crate::discord::things::{Channel, Person};
 use crate::discord::world::Distortion;
 use crate::faults::{Fault, Hold, Point};
@@ -202,6 +202,29 @@ impl Sandbox {
     /// Whether the gateway leaves heartbeats unanswered.
     pub fn mute_gateway(&self, mute: bool) {
         self.core.update(|state| state.gateway.mute = mute);
+    }
+
+    /// Sets how bots that start are answered from now on.
+    pub fn welcome(&self, welcome: Welcome) {
+        self.core.update(|state| state.gateway.welcome = welcome);
+    }
+
+    /// Sets the flags of the bot's user in READY: 53 bits, says Discord.
+    pub fn bot_flags(&self, flags: u64) {
+        self.core.update(|state| state.gateway.bot_flags = flags);
+    }
+
+    /// Whether the bot's token is refused everywhere, as after somebody reset it: 401,
+    /// and sessions are closed with 4004.
+    pub fn revoke_token(&self, revoked: bool) {
+        self.core.update(|state| {
+            state.world.token_revoked = revoked;
+            if revoked {
+                state.gateway.sessions.cut(Some(4004));
+                state.gateway.sessions.forget();
+                state.tell_gateway();
+            }
+        });
     }
 
     /// The key by which signed interactions are known, 64 hexadecimal digits.

@@ -52,7 +52,7 @@ mod view;
 pub use crate::discord::endpoint::EndpointRefused;
 pub use crate::discord::message::{Attachment, Message, Route, Source, Version};
 pub use crate::discord::permissions;
-pub use crate::discord::sessions::Cut;
+pub use crate::discord::sessions::{Cut, Welcome};
 pub use crate::discord::things::{Callback, Channel, Person};
 pub use crate::faults::{Fault, Hold, Point};
 pub use crate::ids::Id;

@@ -59,6 +59,18 @@ impl<'a> View<'a> {
         self.0.gateway.sessions.connected()
     }
 
+    /// How often a bot identified itself.
+    #[must_use]
+    pub fn identifies(&self) -> usize {
+        self.0.gateway.identifies
+    }
+
+    /// How often a bot resumed a session, or tried to.
+    #[must_use]
+    pub fn resumes(&self) -> usize {
+        self.0.gateway.resumes
+    }
+
     /// The shards of the connected sessions: number and total.
     #[must_use]
     pub fn shards(&self) -> Vec<(u64, u64)> {

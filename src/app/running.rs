@@ -19,6 +19,7 @@ use crate::flows::poller::Poller;
 use crate::flows::registrar::Registrar;
 use crate::flows::supervise::supervise;
 use crate::flows::timekeeper::Timekeeper;
+use crate::flows::token;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
 use crate::store::Store;
@@ -91,6 +92,8 @@ pub(super) struct Loops {
     pub(super) cleaner: Cleaner,
     pub(super) timekeeper: Timekeeper,
     pub(super) registrar: Arc<Registrar>,
+    /// How often the token is tried.
+    pub(super) look: Duration,
     pub(super) inboxes: Arc<Inboxes>,
     pub(super) store: Store,
 }
@@ -107,11 +110,13 @@ impl Loops {
         let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
         workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
         let listen = || self.store.listen(|signal| inboxes.wake(signal));
+        let look = || token::look(&self.registrar.rest, self.look);
         let endless = async {
             tokio::join!(
                 supervise(Loop::Listener, stop, listen),
                 supervise(Loop::Timekeeper, stop, || self.timekeeper.run()),
                 supervise(Loop::Registrar, stop, || self.registrar.run()),
+                supervise(Loop::Token, stop, look),
                 supervise(Loop::Checkpoint, stop, || self.store.keep_wal_small()),
                 supervise(Loop::Measure, stop, measure),
             )

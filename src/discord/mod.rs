@@ -18,4 +18,5 @@ pub mod registration;
 pub mod request;
 pub mod rest;
 pub(crate) mod route;
+pub mod token;
 pub mod upload;

@@ -24,6 +24,7 @@ use thiserror::Error;
 use super::error::reaction;
 use super::invalid_requests::{FIRST_PAUSE, InvalidRequests};
 use super::route::{Bucket, Call, Route};
+use super::token::{Acceptance, authorization};
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
@@ -95,6 +96,7 @@ struct Inner {
     /// When each limit that was spent is whole again.
     paused_until: Mutex<HashMap<Bucket, Instant>>,
     invalid_requests: Mutex<InvalidRequests>,
+    acceptance: Acceptance,
 }
 
 impl Rest {
@@ -114,7 +116,13 @@ impl Rest {
             global: RateLimiter::direct(Quota::per_second(REQUESTS_PER_SECOND)),
             paused_until: Mutex::default(),
             invalid_requests: Mutex::default(),
+            acceptance: Acceptance::default(),
         })))
+    }
+
+    /// Whether Discord refuses the bot token, which it accepted before.
+    pub fn refuses_token(&self) -> bool {
+        self.0.acceptance.is_refused()
     }
 
     pub(crate) fn origin(&self) -> &str {
@@ -190,14 +198,17 @@ impl Rest {
             self.note(bucket, &response, retry_after);
         }
         let body = read(response).await?;
-        if status.is_success() {
-            return Ok(ResponseBody(body));
+        let reply = match status.is_success() {
+            true => Ok(ResponseBody(body)),
+            false => Err(reaction(status.as_u16(), retry_after, &body)),
+        };
+        if bucket != Bucket::Interaction {
+            self.0.acceptance.note(reply.as_ref().err());
         }
-        let error = reaction(status.as_u16(), retry_after, &body);
-        if let DiscordError::Wait(wait) = error {
+        if let Err(DiscordError::Wait(wait)) = reply {
             metrics::discord_wait("told", wait);
         }
-        Err(error)
+        reply
     }
 
     /// Counts what Discord counts towards its ban. It leaves out the limits that
@@ -247,14 +258,6 @@ impl Rest {
         // A header's number is neither negative nor endless.
         paused.insert(bucket, now + Duration::from_secs_f64(seconds.min(3600.0)));
     }
-}
-
-/// The header that carries the bot token; `None` if no header can.
-#[must_use]
-pub fn authorization(token: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::try_from(format!("Bot {token}")).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 /// The network's part in a failure, without the URL: it may hold a token.

@@ -12,6 +12,7 @@ pub mod recent;
 pub mod schedule;
 pub mod secret;
 pub mod share;
+pub mod starts;
 pub mod state;
 pub mod task;
 pub mod time;

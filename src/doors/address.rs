@@ -20,6 +20,11 @@ pub enum GatewayError {
     NoGateway,
     #[error("the gateway session ended: {0}")]
     Session(String),
+    #[error("the gateway session was incomplete for {0:?}")]
+    Incomplete(Duration),
+    /// Discord ends sessions as soon as they begin.
+    #[error("the gateway's shards have started too often")]
+    StartsSpent,
 }
 
 /// The shards from `first` to `last` (both included, counted from 0) of the `total` that

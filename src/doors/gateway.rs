@@ -5,100 +5,33 @@
 //! goes to the real Discord whenever the answer to that request fails, which
 //! must never happen to a bot that was told another origin.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value;
-use serenity::all::{
-    ClientBuilder, ConnectionStage, Context, Event, EventHandler, GatewayIntents, HttpBuilder,
-    Interaction, RawEventHandler, ShardId, ShardManager, ShardStageUpdateEvent,
-};
+use serenity::all::{Client, ClientBuilder, GatewayIntents, HttpBuilder};
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::address::{Address, GatewayError, Shards};
-use super::entrance::{Admitted, Entrance};
+use super::entrance::Entrance;
+use super::events::{GatewayEvents, Heard};
+use super::session::{GatewayStatus, SessionTasks};
+use super::supervision::Supervision;
+use super::turnstile::Turnstile;
 use crate::discord::rest::Rest;
+use crate::domain::discord::DiscordError;
 use crate::domain::secret::Secret;
 use crate::domain::time::millis;
 use crate::flows::supervise::Patience;
 use crate::sync::lock;
 
-/// The event of an interaction, which serenity names where it cannot decode one.
-const INTERACTION_CREATE: &str = "INTERACTION_CREATE";
-
 /// The longest wait between two sessions.
 const LAST_WAIT: Duration = Duration::from_secs(300);
 
-/// A shard that Discord has not answered for so long counts as lost. It answers
-/// a heartbeat each 41 s.
-const QUIET: Duration = Duration::from_secs(100);
-
-/// The shards of the present session, for the readiness check. serenity's own list is
-/// asked, not its events: a shard that is restarted leaves the list without an event.
-#[derive(Default)]
-pub struct GatewayStatus(Mutex<Option<Session>>);
-
-struct Session {
-    manager: Arc<ShardManager>,
-    wanted: u32,
-    heartbeats: Heartbeats,
-}
-
-impl GatewayStatus {
-    /// Whether every shard is connected, as far as is known: one of which
-    /// nothing is heard is noticed a while after this was asked before.
-    pub async fn complete(&self) -> bool {
-        let manager = lock(&self.0).as_ref().map(|now| Arc::clone(&now.manager));
-        let Some(manager) = manager else { return false };
-        let runners = manager.runners.lock().await;
-        let connected = runners.iter().filter_map(|(id, runner)| {
-            let is_connected = runner.stage == ConnectionStage::Connected;
-            is_connected.then_some((*id, runner.latency))
-        });
-        let mut session = lock(&self.0);
-        session.as_mut().is_some_and(|session| {
-            session.heartbeats.update(connected, Instant::now()) >= session.wanted as usize
-        })
-    }
-
-    /// Ends the present session, if there is one: its shards run in tasks of
-    /// their own, and would go on beside those of the next.
-    async fn end(&self) {
-        let session = lock(&self.0).take();
-        if let Some(session) = session {
-            session.manager.shutdown_all().await;
-        }
-    }
-}
-
-/// When each connected shard last answered a heartbeat: serenity keeps only the stage,
-/// which stays the same while a connection hangs, and the last heartbeat's
-/// latency, which no two share.
-#[derive(Default)]
-struct Heartbeats(HashMap<ShardId, (Option<Duration>, Instant)>);
-
-impl Heartbeats {
-    /// Takes in the latencies of the connected shards, and returns how many of
-    /// them were heard lately. The first latency comes with the first heartbeat.
-    fn update(
-        &mut self,
-        connected: impl Iterator<Item = (ShardId, Option<Duration>)>,
-        now: Instant,
-    ) -> usize {
-        let before = std::mem::take(&mut self.0);
-        self.0 = connected
-            .map(|(id, latency)| match before.get(&id) {
-                Some(known) if known.0 == latency => (id, *known),
-                _ => (id, (latency, now)),
-            })
-            .collect();
-        let lately = |(_, at): &&(Option<Duration>, Instant)| now.duration_since(*at) < QUIET;
-        self.0.values().filter(lately).count()
-    }
-}
+/// The longest one while Discord cannot be reached: asking again costs no start.
+const LAST_WAIT_OUT_OF_REACH: Duration = Duration::from_secs(30);
 
 pub struct Gateway {
     pub rest: Rest,
@@ -109,6 +42,10 @@ pub struct Gateway {
     pub status: Arc<GatewayStatus>,
     /// Where the first session begins; later ones ask.
     pub first: Mutex<Option<Address>>,
+    /// How long a session may be incomplete before another one is started.
+    pub longest_incomplete: Duration,
+    /// The longest rest after a session whose starts are spent.
+    pub longest_rest: Duration,
 }
 
 impl Gateway {
@@ -123,9 +60,15 @@ impl Gateway {
             let ended = shutdown.run_until_cancelled(self.session()).await;
             self.status.end().await;
             let Some(Err(error)) = ended else { break };
-            let wait = patience.wait_after(started.elapsed());
-            let wait_ms = millis(wait);
-            tracing::error!(%error, wait_ms, "gateway.down");
+            let held = started.elapsed();
+            let wait = match error {
+                GatewayError::StartsSpent => self.status.rest(held).min(self.longest_rest),
+                GatewayError::Refused(DiscordError::Unavailable(_)) => {
+                    patience.wait_after(held).min(LAST_WAIT_OUT_OF_REACH)
+                }
+                _ => patience.wait_after(held),
+            };
+            told(&error, millis(wait));
             shutdown.run_until_cancelled(tokio::time::sleep(wait)).await;
         }
     }
@@ -151,92 +94,94 @@ impl Gateway {
 
     /// Starts a session and returns why it ended.
     async fn session(&self) -> Result<Infallible, GatewayError> {
-        let address = self.begin().await?;
-        let session = |error: serenity::Error| GatewayError::Session(error.to_string());
-        // serenity's own requests (one for the address, which is not used) go to
-        // the same origin; its rate limiter would ignore that.
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(15));
-        let client = client
-            .build()
-            .map_err(|error| GatewayError::Session(error.to_string()))?;
-        let http = HttpBuilder::new(self.token.expose())
-            .client(client)
-            .proxy(&self.origin)
-            .ratelimiter_disabled(true)
-            .build();
-        let mut client = ClientBuilder::new_with_http(http, GatewayIntents::empty())
-            .event_handler(self.entrance.clone())
-            .raw_event_handler(self.entrance.clone())
-            .await
-            .map_err(session)?;
-        *client.ws_url.lock().await = address.url;
-        let Shards { first, last, total } = address.shards;
-        let starts_left = address.starts_left;
+        let Address {
+            url,
+            shards,
+            starts_left,
+            ..
+        } = self.begin().await?;
+        let broken = |error: std::io::Error| GatewayError::Session(error.to_string());
+        let tasks = SessionTasks::new().map_err(broken)?;
+        let events = GatewayEvents {
+            entrance: self.entrance.clone(),
+            heard: Heard::default(),
+            home: Handle::current(),
+        };
+        let heard = Arc::clone(&events.heard);
+        let client = client(self.token.clone(), self.origin.clone(), events);
+        let mut client = tasks.run(client).await??;
+        let turnstile = Turnstile::new(Arc::clone(&client.ws_url), url).await;
+        let Shards { first, last, total } = shards;
         tracing::info!(first, last, total, starts_left, "gateway.starting");
-        *lock(&self.status.0) = Some(Session {
-            manager: Arc::clone(&client.shard_manager),
-            wanted: address.shards.count(),
-            heartbeats: Heartbeats::default(),
-        });
+        let manager = Arc::clone(&client.shard_manager);
         // serenity starts one shard in five seconds, as Discord asks, and counts
         // the end of this range in.
-        let ended = client.start_shard_range(first..last, total).await;
-        ended.map_err(session)?;
-        Err(GatewayError::Session("every shard is gone".into()))
+        let serving = async move { client.start_shard_range(first..last, total).await };
+        let serving = tasks.run(serving);
+        let supervision = Supervision {
+            status: Arc::downgrade(&self.status),
+            manager: Arc::clone(&manager),
+            shards,
+            turnstile,
+            longest_incomplete: self.longest_incomplete,
+        };
+        let supervising = tasks.run(supervision.run());
+        self.status.begin(manager, shards, heard, tasks);
+        let (error, turnstile) = tokio::select! {
+            ended = serving => match ended {
+                Ok(Ok(())) => (GatewayError::Session("every shard is gone".into()), None),
+                Ok(Err(error)) => (GatewayError::Session(error.to_string()), None),
+                Err(error) => (error, None),
+            },
+            ended = supervising => match ended {
+                Ok((error, turnstile)) => (error, Some(turnstile)),
+                Err(error) => (error, None),
+            },
+        };
+        self.status.end().await;
+        drop(turnstile);
+        Err(error)
     }
 }
 
-/// An interaction as Discord sent it. serenity leaves its type out.
-fn raw(interaction: &Interaction) -> Option<Value> {
-    let mut raw = serde_json::to_value(interaction).ok()?;
-    raw["type"] = u8::from(interaction.kind()).into();
-    Some(raw)
-}
-
-#[serenity::async_trait]
-impl RawEventHandler for Entrance {
-    /// serenity calls this in a task of its own, also for what it cannot decode. An
-    /// interaction that is refused shows "did not respond"; it was logged.
-    async fn raw_event(&self, _: Context, event: Event) {
-        let raw = match event {
-            Event::InteractionCreate(event) => raw(&event.interaction),
-            Event::Unknown(event) if event.kind == INTERACTION_CREATE => Some(event.value),
-            _ => None,
-        };
-        if let Some(raw) = raw
-            && let Admitted::Taken(taking) = self.admit(&raw)
-        {
-            taking.await;
+/// Logs why there is no session.
+fn told(error: &GatewayError, wait_ms: i64) {
+    match error {
+        GatewayError::StartsSpent => tracing::error!(
+            %error,
+            wait_ms,
+            hint = "Discord resets the token of a bot that starts 1,000 times a day, so this one \
+                    rests: is Discord in trouble, or does another process use the same token?",
+            "gateway.starts_spent"
+        ),
+        // The first refusal was told where it was seen.
+        GatewayError::Refused(DiscordError::Unauthorized) => {
+            tracing::warn!(%error, wait_ms, "gateway.down");
         }
+        _ => tracing::error!(%error, wait_ms, "gateway.down"),
     }
 }
 
-#[serenity::async_trait]
-impl EventHandler for Entrance {
-    async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {
-        tracing::info!(shard = event.shard_id.0, stage = %event.new, "gateway.shard");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shard_whose_latency_stays_the_same_is_lost_after_a_while() {
-        let (mut heartbeats, start) = (Heartbeats::default(), Instant::now());
-        let mut connected = |after: u64, latencies: &[Option<u64>]| {
-            let shards = (0..).map(ShardId).zip(latencies);
-            let shards = shards.map(|(id, ms)| (id, ms.map(Duration::from_millis)));
-            heartbeats.update(shards, start + Duration::from_secs(after))
-        };
-        assert_eq!(connected(0, &[None, None]), 2);
-        assert_eq!(connected(41, &[Some(20), None]), 2);
-        assert_eq!(connected(99, &[Some(20), None]), 2);
-        assert_eq!(connected(100, &[Some(20), None]), 1);
-        assert_eq!(connected(141, &[Some(20), Some(30)]), 1);
-        assert_eq!(connected(150, &[Some(21), Some(30)]), 2);
-        assert_eq!(connected(151, &[]), 0, "nothing is connected");
-        assert_eq!(connected(400, &[Some(21), Some(30)]), 2, "a new session");
-    }
+/// serenity's client, which must be made among the tasks of its session.
+async fn client(
+    token: Secret,
+    origin: String,
+    events: GatewayEvents,
+) -> Result<Client, GatewayError> {
+    // serenity's own requests (one for the address, which is not used) go to
+    // the same origin; its rate limiter would ignore that.
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(15));
+    let client = client
+        .build()
+        .map_err(|error| GatewayError::Session(error.to_string()))?;
+    let http = HttpBuilder::new(token.expose())
+        .client(client)
+        .proxy(origin)
+        .ratelimiter_disabled(true)
+        .build();
+    ClientBuilder::new_with_http(http, GatewayIntents::empty())
+        .event_handler(events.clone())
+        .raw_event_handler(events)
+        .await
+        .map_err(|error| GatewayError::Session(error.to_string()))
 }

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::gateway::GatewayStatus;
+use super::session::GatewayStatus;
 use crate::flows::clock::Clock;
 use crate::flows::pulse::Pulse;
 use crate::flows::registrar::Registrar;
@@ -64,13 +64,21 @@ fn turning(loops: &[(Loop, Arc<Pulse>)]) -> Report {
 async fn readyz(State(health): State<Health>) -> Report {
     let database = timeout(READY_TIMEOUT, health.store.ping()).await;
     let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
+    let refused = health.registrar.rest.refuses_token();
+    parts.push(("token", !refused));
     if let Some(gateway) = &health.gateway {
         parts.push(("gateway", gateway.complete().await));
     }
     let (status, Json(mut body)) = report(parts);
     let jumped = health.clock.jumped();
     let clock = jumped.map(|by| format!("this machine's clock jumped by {by} s"));
-    for (name, words) in [("clock", clock), ("commands", health.registrar.trouble())] {
+    let gateway = health.gateway.and_then(|gateway| gateway.trouble());
+    let commands = health.registrar.trouble();
+    for (name, words) in [
+        ("clock", clock),
+        ("commands", commands),
+        ("gateway", gateway),
+    ] {
         if let Some(words) = words {
             body["warnings"][name] = words.into();
         }
@@ -185,7 +193,10 @@ mod tests {
         store.close().await;
         let (status, Json(body)) = readyz(State(health)).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(body["parts"], json!({ "database": "failing" }));
+        assert_eq!(
+            body["parts"],
+            json!({ "database": "failing", "token": "ok" })
+        );
     }
 
     #[test]

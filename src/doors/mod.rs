@@ -2,6 +2,10 @@
 
 pub mod address;
 pub mod entrance;
+mod events;
 pub mod gateway;
 pub mod http;
 pub mod interactions;
+pub mod session;
+mod supervision;
+mod turnstile;

@@ -18,6 +18,7 @@ pub mod sharing;
 pub mod start;
 pub(crate) mod supervise;
 pub mod timekeeper;
+pub mod token;
 mod view;
 pub mod worker;
 

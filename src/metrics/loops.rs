@@ -15,6 +15,8 @@ pub enum Loop {
     Timekeeper,
     /// Has the commands registered.
     Registrar,
+    /// Tries the bot token now and then.
+    Token,
     /// Keeps SQLite's WAL small.
     Checkpoint,
     /// Sorts measurements into their buckets.
@@ -22,7 +24,7 @@ pub enum Loop {
 }
 
 impl Loop {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Poller,
         Self::Courier,
         Self::Cleaner,
@@ -30,6 +32,7 @@ impl Loop {
         Self::Listener,
         Self::Timekeeper,
         Self::Registrar,
+        Self::Token,
         Self::Checkpoint,
         Self::Measure,
     ];
@@ -44,6 +47,7 @@ impl Loop {
             Self::Listener => "listener",
             Self::Timekeeper => "timekeeper",
             Self::Registrar => "registrar",
+            Self::Token => "token",
             Self::Checkpoint => "checkpoint",
             Self::Measure => "measure",
         }
@@ -61,6 +65,7 @@ impl Loop {
             | Self::Listener
             | Self::Timekeeper
             | Self::Registrar
+            | Self::Token
             | Self::Checkpoint
             | Self::Measure => None,
         }

@@ -72,6 +72,8 @@ metrics! {
         "Interactions by HTTP that Discord signed and nobody here understands";
     GATEWAY = "videostatus_gateway_connected", Gauge,
         "1 while every shard is connected, else 0";
+    GATEWAY_STARTS = "videostatus_gateway_starts_total", Counter,
+        "Starts of shards, by kind (identify, resume): Discord allows 1,000 identifies a day";
     DOWNLOADS = "videostatus_media_downloads_total", Counter,
         "Downloads of videos and thumbnails, by outcome";
     MEDIA_BYTES = "videostatus_media_bytes_total", Counter,

@@ -275,8 +275,16 @@ impl Bot {
             .enable_all()
             .build()
             .unwrap();
+        let usual = Leases::default();
+        let shortened = |name, usual| {
+            let ms = variables.get(name).map(|ms| ms.parse().unwrap());
+            ms.map_or(usual, Duration::from_millis)
+        };
         let leases = Leases {
             work: lease,
+            incomplete: shortened("INCOMPLETE_MS", usual.incomplete),
+            rest: shortened("REST_MS", usual.rest),
+            look: shortened("LOOK_MS", usual.look),
             nonce: variables
                 .get("NONCE")
                 .map_or(Duration::from_secs(120), |_| Duration::from_millis(1)),

@@ -19,6 +19,7 @@ mod endings;
 mod fair;
 mod family;
 mod files;
+mod gateway;
 mod guilds;
 mod harness;
 mod http_door;

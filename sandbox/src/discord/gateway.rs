@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 
 use crate::core::Core;
 use crate::discord::render;
-use crate::discord::sessions::Outgoing;
-use crate::discord::things::{APPLICATION, GUILD, TOKEN};
+use crate::discord::sessions::{Outgoing, Welcome};
+use crate::discord::things::{APPLICATION, GUILD};
 use crate::ids::millis;
 
 #[derive(Debug, Deserialize)]
@@ -133,7 +133,7 @@ impl Connection<'_> {
     }
 
     fn identify(&mut self, data: &Value) -> Result<(), u16> {
-        if !authorized(&data["token"]) {
+        if !self.authorized(&data["token"]) {
             return Err(4004);
         }
         let number = |place: usize, default: u64| match &data["shard"] {
@@ -153,6 +153,10 @@ impl Connection<'_> {
         {
             return Err(4002);
         }
+        self.core.update(|state| state.gateway.identifies += 1);
+        if !self.welcome()? {
+            return Ok(());
+        }
         let guilds = if (GUILD.get() >> 22) % shard.1 == shard.0 {
             json!([{"id": GUILD, "unavailable": true}])
         } else {
@@ -162,8 +166,10 @@ impl Connection<'_> {
         let resume_url = ws_url(&self.core.discord_url);
         let id = self.core.update(|state| {
             let id = state.gateway.sessions.open(shard, line);
+            let mut user = render::bot_user();
+            user["flags"] = json!(state.gateway.bot_flags);
             let ready = json!({
-                "v": 10, "user_settings": {}, "user": render::bot_user(), "session_type": "normal",
+                "v": 10, "user_settings": {}, "user": user, "session_type": "normal",
                 "session_id": id, "resume_gateway_url": resume_url, "relationships": [], "private_channels": [],
                 "presences": [], "guilds": guilds, "guild_join_requests": [], "geo_ordered_rtc_regions": [],
                 "game_relationships": [], "auth": {}, "application": {"id": APPLICATION, "flags": 0}, "_trace": [],
@@ -178,8 +184,12 @@ impl Connection<'_> {
     }
 
     fn resume(&mut self, data: &Value) -> Result<(), u16> {
-        if !authorized(&data["token"]) {
+        if !self.authorized(&data["token"]) {
             return Err(4004);
+        }
+        self.core.update(|state| state.gateway.resumes += 1);
+        if !self.welcome()? {
+            return Ok(());
         }
         let id = data["session_id"].as_str().unwrap_or_default().to_owned();
         let seq = data["seq"].as_u64().unwrap_or(0);
@@ -192,16 +202,35 @@ impl Connection<'_> {
         if resumed {
             self.session = Some(id);
         } else {
-            self.send(&json!({"op": 9, "s": null, "t": null, "d": false}));
+            self.invalidate(false);
         }
         Ok(())
     }
-}
 
-/// Whether a gateway payload carries the bot's token, with or without `Bot`.
-fn authorized(token: &Value) -> bool {
-    let token = token.as_str().unwrap_or_default();
-    token.strip_prefix("Bot ").unwrap_or(token) == TOKEN
+    fn invalidate(&self, resumable: bool) {
+        self.send(&json!({"op": 9, "s": null, "t": null, "d": resumable}));
+    }
+
+    /// Whether a bot that starts gets a session; it is answered here if not.
+    fn welcome(&self) -> Result<bool, u16> {
+        match self.core.read(|state| state.gateway.welcome) {
+            Welcome::Session => return Ok(true),
+            Welcome::Invalid { resumable } => self.invalidate(resumable),
+            Welcome::Close(code) => return Err(code),
+            Welcome::Broken => {
+                let _ = self.line.send(Outgoing::Send("{\"op\":".to_owned()));
+            }
+            Welcome::Silence => {}
+        }
+        Ok(false)
+    }
+
+    /// Whether a gateway payload carries the bot's token, with or without `Bot`.
+    fn authorized(&self, token: &Value) -> bool {
+        let token = token.as_str().unwrap_or_default();
+        let token = token.strip_prefix("Bot ").unwrap_or(token);
+        self.core.read(|state| state.world.accepts(token))
+    }
 }
 
 /// The gateway's address on an HTTP origin.

@@ -25,6 +25,25 @@ pub enum Cut {
     Forget,
 }
 
+/// How the gateway answers a bot that starts: one that identifies itself, or resumes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Welcome {
+    /// With a session.
+    #[default]
+    Session,
+    /// With "invalid session", which a resume may be tried again after or not.
+    Invalid {
+        /// Whether Discord says that the session can be resumed.
+        resumable: bool,
+    },
+    /// By closing with this code.
+    Close(u16),
+    /// With a frame that is no JSON.
+    Broken,
+    /// Not at all; heartbeats are answered.
+    Silence,
+}
+
 /// The gateway's sessions and moods.
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -35,6 +54,12 @@ pub(crate) struct Gateway {
     pub(crate) shards: u64,
     /// Heartbeats are not acknowledged.
     pub(crate) mute: bool,
+    pub(crate) welcome: Welcome,
+    /// The flags of the bot's user in READY.
+    pub(crate) bot_flags: u64,
+    /// IDENTIFYs and RESUMEs with the right token so far.
+    pub(crate) identifies: usize,
+    pub(crate) resumes: usize,
 }
 
 impl Default for Gateway {
@@ -44,6 +69,10 @@ impl Default for Gateway {
             refused: false,
             shards: 1,
             mute: false,
+            welcome: Welcome::default(),
+            bot_flags: 0,
+            identifies: 0,
+            resumes: 0,
         }
     }
 }
@@ -203,11 +232,6 @@ impl Sessions {
             .filter(|session| session.line.is_some())
             .map(|session| session.shard)
             .collect()
-    }
-
-    /// Sessions opened since the start.
-    pub(crate) fn opened(&self) -> u64 {
-        self.opened
     }
 
     /// Ends every connection; close code `None` without a word.

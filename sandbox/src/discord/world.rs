@@ -10,7 +10,7 @@ use crate::discord::errors::ApiError;
 use crate::discord::files::Files;
 use crate::discord::message::Message;
 use crate::discord::permissions;
-use crate::discord::things::{Channel, GUILD, Pending, Person};
+use crate::discord::things::{Channel, GUILD, Pending, Person, TOKEN};
 use crate::ids::{Id, Ids, now_ms};
 use crate::options::Options;
 
@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) distortion: Option<Distortion>,
     /// Whether interactions tell what the bot may do.
     pub(crate) app_permissions_told: bool,
+    /// Whether the bot's token is accepted nowhere.
+    pub(crate) token_revoked: bool,
 }
 
 impl World {
@@ -63,6 +65,7 @@ impl World {
         let mut world = Self {
             token_life: options.token_life,
             app_permissions_told: true,
+            token_revoked: false,
             distortion: None,
             files: Files::new(options.files_kept),
             options,
@@ -100,6 +103,11 @@ impl World {
             world.add_channel(name, kind, Some(GUILD), parent, permissions::ORDINARY);
         }
         world
+    }
+
+    /// Whether this is the bot's token, and Discord accepts it.
+    pub(crate) fn accepts(&self, token: &str) -> bool {
+        !self.token_revoked && token == TOKEN
     }
 
     pub(crate) fn add_channel(

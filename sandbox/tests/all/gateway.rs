@@ -1,6 +1,6 @@
 //! The gateway, frame by frame.
 
-use sandbox::{Cut, NotSent, Options, Sandbox};
+use sandbox::{Cut, NotSent, Options, Sandbox, Welcome};
 use serde_json::{Value, json};
 
 use crate::support::{Gateway, Rest, playground, sandbox};
@@ -84,6 +84,51 @@ async fn a_cut_session_resumes_and_misses_nothing() {
         gateway.next().await.unwrap(),
         json!({"op": 9, "s": null, "t": null, "d": false})
     );
+}
+
+#[tokio::test]
+async fn a_bot_that_starts_can_be_answered_badly_and_is_counted() {
+    let sandbox = sandbox().await;
+    for code in [4000, 4009] {
+        sandbox.welcome(Welcome::Close(code));
+        let mut gateway = Gateway::connect(&sandbox).await;
+        gateway.identify(sandbox.token(), [0, 1]).await;
+        assert_eq!(gateway.next().await, Err(code));
+    }
+    sandbox.welcome(Welcome::Invalid { resumable: true });
+    let mut gateway = Gateway::connect(&sandbox).await;
+    let data = json!({ "token": sandbox.token(), "session_id": "x", "seq": 1 });
+    for frame in [json!({ "op": 6, "d": data }), json!({ "op": 6, "d": data })] {
+        gateway.send(frame).await;
+        let answer = gateway.next().await.unwrap();
+        assert_eq!((&answer["op"], &answer["d"]), (&json!(9), &json!(true)));
+    }
+    sandbox.welcome(Welcome::Silence);
+    gateway.identify(sandbox.token(), [0, 1]).await;
+    gateway.send(json!({ "op": 1, "d": null })).await;
+    assert_eq!(gateway.next().await.unwrap()["op"], 11);
+    let counted = sandbox.look(|view| (view.identifies(), view.resumes()));
+    assert_eq!(counted, (3, 2));
+    sandbox.welcome(Welcome::Session);
+    sandbox.bot_flags(1 << 52);
+    let (_, ready) = Gateway::ready(&sandbox, [0, 1]).await;
+    assert_eq!(ready["d"]["user"]["flags"], 1_u64 << 52);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_everywhere_until_it_is_accepted_again() {
+    let (sandbox, rest, mut gateway) = playground().await;
+    sandbox.revoke_token(true);
+    assert_eq!(gateway.next().await, Err(4004));
+    let mut anew = Gateway::connect(&sandbox).await;
+    anew.identify(sandbox.token(), [0, 1]).await;
+    assert_eq!(anew.next().await, Err(4004));
+    for route in ["/applications/@me", "/gateway/bot", "/users/@me"] {
+        assert_eq!(rest.get(route).await.0, 401, "{route}");
+    }
+    sandbox.revoke_token(false);
+    assert_eq!(rest.get("/applications/@me").await.0, 200);
+    let _ = Gateway::ready(&sandbox, [0, 1]).await;
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ pub(super) enum Opening {
 
 impl Intake {
     pub(super) async fn videostatus(&self, asker: &Asker, options: &Options) {
-        let Some(task_id) = find::pasted(&options.id) else {
+        let Ok(task_id) = find::pasted(&options.id) else {
             return self.notify(asker, Notice::BadId).await;
         };
         if let Some(channel) = options.channel {

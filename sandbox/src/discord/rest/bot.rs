@@ -25,9 +25,9 @@ pub(super) async fn gateway(State(core): State<Arc<Core>>) -> Answer {
 /// `GET /gateway/bot`. Session starts are counted but never run out.
 pub(super) async fn gateway_bot(State(core): State<Arc<Core>>) -> Answer {
     open(&core)?;
-    let used = core.read(|state| state.gateway.sessions.opened());
+    let used = core.read(|state| state.gateway.identifies);
     let limit = json!({
-        "total": 1000, "remaining": 1000_u64.saturating_sub(used).max(1), "reset_after": 86_400_000,
+        "total": 1000, "remaining": 1000_usize.saturating_sub(used).max(1), "reset_after": 86_400_000,
         "max_concurrency": 1,
     });
     let shards = core.read(|state| state.gateway.shards);
