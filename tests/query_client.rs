@@ -337,6 +337,18 @@ async fn a_server_that_hangs_is_given_up() {
 }
 
 #[tokio::test]
+async fn known_tasks_that_hang_close_the_door_to_no_new_one() {
+    let server = Server::hanging_after("").await;
+    let client = Client::with_timeout(&config(&server.origin), Duration::from_millis(20)).unwrap();
+    let ask = async |known| client.query(&task(), known, NOW).await.unwrap_err();
+    for known in [true; 5] {
+        assert!(matches!(ask(known).await, QueryError::NoAnswer { .. }));
+    }
+    assert!(matches!(ask(true).await, QueryError::Unavailable { .. }));
+    assert!(matches!(ask(false).await, QueryError::NoAnswer { .. }));
+}
+
+#[tokio::test]
 async fn an_answer_cut_short_is_unavailable() {
     for cut in [
         "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"id\":\"grok:1\",\"status\":\"completed\"}",

@@ -34,10 +34,20 @@ pub(super) struct Circuit {
 }
 
 struct Open {
-    /// Whether refusals opened it: then a refusal is no sign that the endpoint is back.
-    by_refusals: bool,
+    why: Why,
     probe_at: Timestamp,
     interval: Duration,
+}
+
+/// What opened the circuit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// The endpoint could not be reached, or was in trouble.
+    Failures,
+    /// Known tasks hung, and nothing else was asked: a new one may well be answered.
+    Hangs,
+    /// Then a refusal is no sign that the endpoint is back.
+    Refusals,
 }
 
 impl Circuit {
@@ -66,9 +76,13 @@ impl Circuit {
 
     /// A query ended at `now` without an answer.
     pub(super) fn failed(&mut self, now: Timestamp) {
+        self.fail(now, Why::Failures);
+    }
+
+    fn fail(&mut self, now: Timestamp, why: Why) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
-            self.open(now, false);
+            self.open(now, why);
         }
     }
 
@@ -76,7 +90,7 @@ impl Circuit {
     /// answered meanwhile, it is the task that hangs, and not the endpoint.
     pub(super) fn hung(&mut self, began: Timestamp, now: Timestamp) {
         if self.answered_at < Some(began) {
-            self.failed(now);
+            self.fail(now, Why::Hangs);
         }
     }
 
@@ -86,7 +100,7 @@ impl Circuit {
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
         self.refused.push((id.clone(), now));
         if self.refused.len() >= REFUSED_TASKS {
-            self.open(now, true);
+            self.open(now, Why::Refusals);
         }
     }
 
@@ -103,16 +117,25 @@ impl Circuit {
 
     /// Whether refusals of known tasks opened it.
     pub(super) fn is_open_by_refusals(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.by_refusals)
+        self.is_open_by(Why::Refusals)
+    }
+
+    /// Whether only tasks that hang opened it.
+    pub(super) fn is_open_by_hangs(&self) -> bool {
+        self.is_open_by(Why::Hangs)
+    }
+
+    fn is_open_by(&self, why: Why) -> bool {
+        self.open.as_ref().is_some_and(|open| open.why == why)
     }
 
     pub(super) fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
-    fn open(&mut self, now: Timestamp, by_refusals: bool) {
+    fn open(&mut self, now: Timestamp, why: Why) {
         self.open.get_or_insert(Open {
-            by_refusals,
+            why,
             probe_at: now.plus(FIRST_PROBE),
             interval: FIRST_PROBE,
         });
@@ -203,7 +226,8 @@ mod tests {
         for _ in 0..OPENS_AFTER {
             circuit.hung(at(6), at(14));
         }
-        assert!(circuit.is_open());
+        assert!(circuit.is_open_by_hangs());
+        assert!(!opened_at(0).is_open_by_hangs());
     }
 
     #[test]

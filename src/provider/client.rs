@@ -67,7 +67,7 @@ impl Client {
         known: bool,
         now: Timestamp,
     ) -> Result<Snapshot, QueryError> {
-        self.admit(now)?;
+        self.admit(known, now)?;
         let started = Instant::now();
         let (result, wait) = match self.fetch(id).await {
             Ok(reply) => {
@@ -101,13 +101,15 @@ impl Client {
         self.recovered.swap(false, Ordering::Relaxed)
     }
 
-    /// Refuses a query while the provider wants to be left alone, or is down.
-    fn admit(&self, now: Timestamp) -> Result<(), QueryError> {
+    /// Refuses a query while the provider wants to be left alone, or is down. Where known
+    /// tasks hang, a new one is asked for all the same.
+    fn admit(&self, known: bool, now: Timestamp) -> Result<(), QueryError> {
         let mut circuit = lock(&self.circuit);
         if let Some(wait) = circuit.pause_left(now) {
             return Err(QueryError::RateLimited { wait: Some(wait) });
         }
-        if !circuit.admits(now) {
+        let is_new = !known && circuit.is_open_by_hangs();
+        if !is_new && !circuit.admits(now) {
             let cause = "circuit open".to_owned();
             return Err(QueryError::Unavailable { cause });
         }
