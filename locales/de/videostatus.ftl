@@ -92,6 +92,7 @@ notice-no-prompt = Der Videodienst hat keinen Prompt genannt.
 notice-channel-not-yours = Du kannst in diesem Kanal keine Nachrichten senden, deshalb kündige ich dort nichts an.
 notice-channel-not-mine = Ich kann in diesem Kanal keine Nachrichten senden. Bitte einen Admin darum, dass ich ihn sehen und darin schreiben darf.
 notice-managers-only = Nur Mitglieder, die den Server verwalten dürfen, sehen die Videos aller.
+notice-elsewhere = Dieser Bot ist für andere Server da. Hier macht er nichts.
 notice-internal-error = Bei mir ist etwas schiefgegangen. Bitte versuch es noch einmal.
 
 # Listen.

@@ -92,6 +92,7 @@ notice-no-prompt = The video service gave no prompt.
 notice-channel-not-yours = You can't send messages in that channel, so I announce nothing there.
 notice-channel-not-mine = I can't send messages in that channel. Ask an admin to let me view it and post there.
 notice-managers-only = Only members who may manage the server can see everybody's videos.
+notice-elsewhere = This bot serves other servers. It does nothing here.
 notice-internal-error = Something went wrong on my side. Please try again.
 
 # Lists.

@@ -92,6 +92,7 @@ notice-no-prompt = El servicio de vídeo no ha dado ningún prompt.
 notice-channel-not-yours = No puedes enviar mensajes en ese canal, así que no anuncio nada allí.
 notice-channel-not-mine = No puedo enviar mensajes en ese canal. Pide a un administrador que me permita verlo y escribir en él.
 notice-managers-only = Solo quienes pueden gestionar el servidor ven los vídeos de todos.
+notice-elsewhere = Este bot atiende a otros servidores. Aquí no hace nada.
 notice-internal-error = Algo ha fallado por mi parte. Inténtalo de nuevo.
 
 # Listas.

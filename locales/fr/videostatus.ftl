@@ -92,6 +92,7 @@ notice-no-prompt = Le service vidéo n’a pas donné de prompt.
 notice-channel-not-yours = Vous ne pouvez pas envoyer de messages dans ce salon, je n’y annonce donc rien.
 notice-channel-not-mine = Je ne peux pas envoyer de messages dans ce salon. Demandez à un administrateur de m’autoriser à le voir et à y écrire.
 notice-managers-only = Seuls les membres qui peuvent gérer le serveur voient les vidéos de tout le monde.
+notice-elsewhere = Ce bot est au service d’autres serveurs. Il ne fait rien ici.
 notice-internal-error = Une erreur s’est produite de mon côté. Réessayez.
 
 # Listes.

@@ -86,6 +86,7 @@ notice-no-prompt = 動画サービスからプロンプトは届いていませ�
 notice-channel-not-yours = そのチャンネルではあなたがメッセージを送信できないため、そこではお知らせしません。
 notice-channel-not-mine = そのチャンネルにメッセージを送信できません。閲覧と投稿を許可するよう、管理者に頼んでください。
 notice-managers-only = 全員の動画を確認できるのは、サーバーを管理できるメンバーだけです。
+notice-elsewhere = このボットはほかのサーバー向けです。ここでは利用できません。
 notice-internal-error = こちらで問題が発生しました。もう一度お試しください。
 
 # 一覧。

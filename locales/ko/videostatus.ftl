@@ -86,6 +86,7 @@ notice-no-prompt = 동영상 서비스가 프롬프트를 알려 주지 않았�
 notice-channel-not-yours = 회원님은 그 채널에 메시지를 보낼 수 없으니, 저도 그곳에는 알리지 않을게요.
 notice-channel-not-mine = 제가 그 채널에 메시지를 보낼 수 없어요. 채널 보기와 메시지 보내기를 허용해 달라고 관리자에게 요청해 주세요.
 notice-managers-only = 서버를 관리할 수 있는 멤버만 모든 사람의 동영상 목록을 볼 수 있어요.
+notice-elsewhere = 이 봇은 다른 서버를 위한 봇입니다. 여기서는 사용할 수 없습니다.
 notice-internal-error = 제 쪽에 문제가 생겼어요. 다시 시도해 주세요.
 
 # 목록.

@@ -92,6 +92,7 @@ notice-no-prompt = O serviço de vídeo não informou o prompt.
 notice-channel-not-yours = Você não pode enviar mensagens nesse canal, então não vou anunciar nada lá.
 notice-channel-not-mine = Não posso enviar mensagens nesse canal. Peça a um administrador que me deixe vê-lo e escrever nele.
 notice-managers-only = Só quem pode gerenciar o servidor vê os vídeos de todos.
+notice-elsewhere = Este bot atende outros servidores. Aqui ele não faz nada.
 notice-internal-error = Algo deu errado do meu lado. Tente de novo.
 
 # Listas.

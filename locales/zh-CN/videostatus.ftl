@@ -86,6 +86,7 @@ notice-no-prompt = 视频服务没有给出提示词。
 notice-channel-not-yours = 你不能在那个频道发消息，所以我不会在那里公布。
 notice-channel-not-mine = 我不能在那个频道发消息。请让管理员允许我查看该频道并在其中发言。
 notice-managers-only = 只有可以管理服务器的成员才能看到所有人的视频。
+notice-elsewhere = 这个机器人只为其他服务器服务，在这里无法使用。
 notice-internal-error = 我这边出了点问题。请再试一次。
 
 # 列表。

@@ -86,6 +86,7 @@ notice-no-prompt = 影片服務沒有提供提示詞。
 notice-channel-not-yours = 你不能在那個頻道傳送訊息，所以我不會在那裡公布。
 notice-channel-not-mine = 我不能在那個頻道傳送訊息。請管理員允許我檢視該頻道並在裡面發言。
 notice-managers-only = 只有可以管理伺服器的成員才看得到所有人的影片。
+notice-elsewhere = 這個機器人只為其他伺服器服務，在這裡無法使用。
 notice-internal-error = 我這邊出了點問題。請再試一次。
 
 # 清單。

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::domain::button::Control;
+use crate::domain::recent::RecentTask;
 use crate::domain::state::State;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::Watch;
@@ -171,18 +172,17 @@ pub struct Suggestion {
 
 /// The suggestion for a task: status mark, start of the prompt, id. `None`
 /// where the id is longer than Discord lets a suggestion be.
-pub fn suggestion(task: &Task) -> Option<Suggestion> {
+pub fn suggestion(task: &RecentTask) -> Option<Suggestion> {
     let value = task.id.to_string();
     if value.len() > OPTION_TEXT_MAX {
         return None;
     }
-    let mark = look::mark(State::of(task, task.outcome));
-    let room = OPTION_TEXT_MAX.checked_sub(units(&format!("{mark}  · {value}")));
-    let room = room.filter(|room| *room >= 8);
-    let start = room.and_then(|room| prompt::start(&task.snapshot, room));
-    let name = match start {
-        Some(start) => format!("{mark} {start} · {value}"),
-        None => safe::label(&format!("{mark} {value}"), OPTION_TEXT_MAX),
+    let mark = look::mark(task.state);
+    let name = match OPTION_TEXT_MAX.checked_sub(units(&format!("{mark}  · {value}"))) {
+        Some(room) if room >= 8 && !task.title.is_empty() => {
+            format!("{mark} {} · {value}", safe::label(&task.title, room))
+        }
+        _ => safe::label(&format!("{mark} {value}"), OPTION_TEXT_MAX),
     };
     Some(Suggestion { name, value })
 }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_suggestion_is_mark_prompt_and_id() {
         let mut task = samples::task(Phase::Running);
-        let of = |task: &Task| suggestion(task).map(|s| s.name);
+        let of = |task: &Task| suggestion(&RecentTask::of(task)).map(|s| s.name);
         let short = of(&task).unwrap();
         task.snapshot.prompt = Some("@everyone 🐮\n".repeat(50));
         let long = of(&task).unwrap();

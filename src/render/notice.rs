@@ -48,6 +48,8 @@ pub enum Notice {
     ChannelNotMine,
     /// Only members with Manage Server may see everybody's watches.
     ManagersOnly,
+    /// The bot serves other servers: `ALLOWED_GUILDS`.
+    Elsewhere,
     /// A mistake of ours.
     InternalError,
 }
@@ -82,6 +84,7 @@ impl Notice {
             Self::ChannelNotYours => text("notice-channel-not-yours"),
             Self::ChannelNotMine => text("notice-channel-not-mine"),
             Self::ManagersOnly => text("notice-managers-only"),
+            Self::Elsewhere => text("notice-elsewhere"),
             Self::InternalError => text("notice-internal-error"),
         };
         Message {
@@ -122,6 +125,7 @@ mod tests {
             Notice::ChannelNotYours,
             Notice::ChannelNotMine,
             Notice::ManagersOnly,
+            Notice::Elsewhere,
             Notice::InternalError,
         ];
         let texts = all.map(|notice| {

@@ -19,12 +19,14 @@ mod checkpoint;
 mod connection;
 mod database;
 mod error;
+mod followed;
 mod load;
 mod moments;
 mod people;
 #[cfg(test)]
 mod plans;
 mod postgres;
+mod recent;
 mod registrations;
 mod retention;
 mod row;

@@ -412,3 +412,73 @@ async fn a_crash_announces_nothing_twice() {
         assert_eq!(told.len(), 1, "{point:?} {nonce}");
     }
 }
+
+/// What Discord refused the bot since the start, as it counts them towards its ban.
+fn refused(stage: &Stage) -> usize {
+    let requests = stage.sandbox.requests();
+    let refused = |one: &&sandbox::RequestRecord| one.status == Some(403);
+    requests.iter().filter(refused).count()
+}
+
+#[tokio::test]
+async fn a_forbidden_channel_costs_a_handful_of_refusals_however_many_name_it() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let videos = stage.sandbox.channel_named("videos");
+    stage.sandbox.permissions(&videos, 0);
+    let channel = stage.sandbox.channel();
+    for _ in 0..3 {
+        let asked: Vec<_> = (0..15)
+            .map(|n| {
+                let person = stage.sandbox.person(&format!("person {n}"));
+                let options = json!({ "id": TASK, "channel": videos.id.to_string() });
+                let sent = stage
+                    .sandbox
+                    .command(&person, &channel, "videostatus", options);
+                sent.unwrap()
+            })
+            .collect();
+        for one in asked {
+            assert_eq!(one.callback().await.kind, 4, "refused at once");
+        }
+    }
+    assert_eq!(refused(&stage), 1);
+
+    // One person with many channels.
+    let many: Vec<_> = (0..12)
+        .map(|n| {
+            let place = stage.sandbox.channel_named(&format!("hidden {n}"));
+            stage.sandbox.permissions(&place, 0);
+            place
+        })
+        .collect();
+    for place in &many {
+        let asked = ask_in(&stage, place, json!({}));
+        assert_eq!(asked.callback().await.kind, 4);
+    }
+    assert_eq!(refused(&stage), 1 + 5);
+    // Others go on, and so does this person elsewhere.
+    stage.task(TASK, [running(TASK)]);
+    stage.titled(&stage.ask(TASK), "being made").await;
+}
+
+#[tokio::test]
+async fn a_look_that_is_given_up_is_counted_and_remembered() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let videos = stage.sandbox.channel_named("videos");
+    stage.sandbox.permissions(&videos, 0);
+    let slow = Fault::on("GET /channels/{channel}").delay(Duration::from_millis(1500));
+    stage.sandbox.fault(slow);
+    let asked = ask_in(&stage, &videos, json!({}));
+    assert_eq!(asked.callback().await.kind, 5, "too slow to be a refusal");
+    let answered = |view: &sandbox::View<'_>| view.requests().any(|one| one.status == Some(403));
+    stage
+        .sandbox
+        .until(|view| answered(view).then_some(()))
+        .await;
+    let asked = ask_in(&stage, &videos, json!({}));
+    assert_eq!(asked.callback().await.kind, 4, "the refusal is remembered");
+    assert_eq!(refused(&stage), 1);
+}

@@ -102,8 +102,12 @@ async fn another_channel_gets_the_announcement_if_both_may_post_there() {
     stage
         .sandbox
         .person_permissions(&ada, &videos, permissions::ORDINARY);
-    stage.sandbox.permissions(&videos, 0);
-    let refused = ask_with(&stage, options.clone());
+    let hidden = stage.sandbox.channel_named("hidden");
+    stage.sandbox.permissions(&hidden, 0);
+    let refused = ask_with(
+        &stage,
+        json!({ "id": TASK, "channel": hidden.id.to_string() }),
+    );
     refused.callback().await;
     assert!(
         refused
@@ -112,7 +116,6 @@ async fn another_channel_gets_the_announcement_if_both_may_post_there() {
             .content
             .contains("I can't send messages")
     );
-    stage.sandbox.permissions(&videos, permissions::ORDINARY);
 
     let asked = ask_with(&stage, options);
     stage.titled(&asked, "Making your video").await;
