@@ -145,7 +145,7 @@ async fn what_ended_long_ago_goes_in_batches_and_the_rest_stays(store: Store) {
         let task = format!("grok:{number}");
         add(&store, number, ADA, &task, at(number)).await;
         let added = store
-            .toggle_subscriber(WatchId(number.cast_signed()), &id(&task), BOB, 9)
+            .subscribe(WatchId(number.cast_signed()), &id(&task), BOB, 9)
             .await;
         assert_eq!(added.unwrap(), Subscribed::Added);
         // The last one goes on.
@@ -212,9 +212,7 @@ async fn a_person_is_forgotten_and_nobody_else(store: Store) {
     add(&store, 2, ADA, "grok:shared", at(0)).await;
     add(&store, 3, BOB, "grok:shared", at(0)).await;
     for (number, task, person) in [(1, "grok:hers", BOB), (3, "grok:shared", ADA)] {
-        let added = store
-            .toggle_subscriber(WatchId(number), &id(task), person, 9)
-            .await;
+        let added = store.subscribe(WatchId(number), &id(task), person, 9).await;
         assert_eq!(added.unwrap(), Subscribed::Added);
     }
     let all = Removed {

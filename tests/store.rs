@@ -634,16 +634,18 @@ async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
     let task_id = TaskId::parse("grok:1").unwrap();
-    let toggle = async |user| {
-        let toggled = store.toggle_subscriber(WatchId(1), &task_id, user, 2);
-        toggled.await.unwrap()
+    let subscribe = async |user| {
+        let subscribed = store.subscribe(WatchId(1), &task_id, user, 2);
+        subscribed.await.unwrap()
     };
     assert_eq!(
-        (toggle(11).await, toggle(12).await),
+        (subscribe(11).await, subscribe(12).await),
         (Subscribed::Added, Subscribed::Added)
     );
-    assert_eq!(toggle(13).await, Subscribed::Full);
-    assert_eq!(toggle(11).await, Subscribed::Removed);
+    assert_eq!(subscribe(13).await, Subscribed::Full);
+    // Whoever is on the list already keeps their place.
+    assert_eq!(subscribe(11).await, Subscribed::Added);
+    store.unsubscribe(WatchId(1), 11).await.unwrap();
     assert_eq!(store.subscribers(WatchId(1)).await.unwrap(), [12]);
     store.set_notify(WatchId(1), Notify::Off).await.unwrap();
     let watch = store.watch(WatchId(1)).await.unwrap().unwrap();

@@ -64,6 +64,7 @@ ping-filtered = vom Sicherheitsfilter abgelehnt
 
 # Schaltflächen: höchstens 80 Zeichen, besser 20.
 button-notify = Benachrichtige mich
+button-notify-off = Nicht benachrichtigen
 button-prompt = Ganzer Prompt
 button-stop = Nicht mehr verfolgen
 button-again = Wieder verfolgen
@@ -78,6 +79,9 @@ notice-unknown-watch = Ich kenne diese Nachricht nicht mehr. Wenn es weitergehen
 notice-too-soon = Ich habe gerade erst nachgefragt. Versuch es in { $wait } noch einmal.
 notice-quota-watches = Du verfolgst schon { $count } Videos, mehr geht nicht. Nimm zuerst mit `/videowatches` eins heraus.
 notice-quota-commands = Das waren viele Befehle. Versuch es in { $wait } noch einmal.
+notice-notify-here = Ich pinge dich hier an.
+notice-notify-dm = Ich schicke dir eine Direktnachricht.
+notice-notify-off = Ich benachrichtige dich nicht.
 notice-notify-full = Ich benachrichtige hier schon { $count } Personen, mehr geht nicht.
 notice-refreshing = Ich frage gerade beim Videodienst nach.
 notice-watching-again = Das verfolge ich schon.

@@ -64,6 +64,7 @@ ping-filtered = refused by the safety filter
 
 # Buttons: at most 80 characters, better 20.
 button-notify = Notify me
+button-notify-off = Don't notify me
 button-prompt = Full prompt
 button-stop = Stop
 button-again = Follow again
@@ -78,6 +79,9 @@ notice-unknown-watch = I don't know this message any more. To go on, use `/video
 notice-too-soon = I checked this a moment ago. Try again in { $wait }.
 notice-quota-watches = You already follow { $count } videos, which is the limit. Stop one with `/videowatches` first.
 notice-quota-commands = That was a lot of commands. Try again in { $wait }.
+notice-notify-here = I'll ping you here.
+notice-notify-dm = I'll send you a direct message.
+notice-notify-off = I won't notify you.
 notice-notify-full = I already notify { $count } people here, which is the limit.
 notice-refreshing = I'm asking the video service now.
 notice-watching-again = I already follow this.

@@ -64,6 +64,7 @@ ping-filtered = rechazado por el filtro de seguridad
 
 # Botones: como máximo 80 caracteres, mejor 20.
 button-notify = Avisarme
+button-notify-off = No avisarme
 button-prompt = Prompt completo
 button-stop = Dejar de seguir
 button-again = Seguir de nuevo
@@ -78,6 +79,9 @@ notice-unknown-watch = Ya no conozco este mensaje. Para continuar, usa `/videost
 notice-too-soon = Lo acabo de comprobar. Inténtalo de nuevo en { $wait }.
 notice-quota-watches = Ya sigues { $count } vídeos, que es el límite. Antes, deja de seguir alguno con `/videowatches`.
 notice-quota-commands = Han sido muchos comandos. Inténtalo de nuevo en { $wait }.
+notice-notify-here = Te mencionaré aquí.
+notice-notify-dm = Te enviaré un mensaje directo.
+notice-notify-off = No te avisaré.
 notice-notify-full = Aquí ya aviso a { $count } personas, que es el límite.
 notice-refreshing = Estoy preguntando al servicio de vídeo.
 notice-watching-again = Ya sigo este vídeo.

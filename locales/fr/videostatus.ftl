@@ -64,6 +64,7 @@ ping-filtered = refusée par le filtre de sécurité
 
 # Boutons : 80 caractères au plus, 20 de préférence.
 button-notify = Me prévenir
+button-notify-off = Ne pas me prévenir
 button-prompt = Prompt complet
 button-stop = Arrêter le suivi
 button-again = Suivre à nouveau
@@ -78,6 +79,9 @@ notice-unknown-watch = Je ne connais plus ce message. Pour continuer, utilisez `
 notice-too-soon = Je viens de vérifier. Réessayez dans { $wait }.
 notice-quota-watches = Vous suivez déjà { $count } vidéos, c’est la limite. Arrêtez d’abord un suivi avec `/videowatches`.
 notice-quota-commands = Cela fait beaucoup de commandes. Réessayez dans { $wait }.
+notice-notify-here = Je vous mentionnerai ici.
+notice-notify-dm = Je vous enverrai un message privé.
+notice-notify-off = Je ne vous préviendrai pas.
 notice-notify-full = Je préviens déjà { $count } personnes ici, c’est la limite.
 notice-refreshing = J’interroge le service vidéo.
 notice-watching-again = Le suivi de cette vidéo est déjà en cours.

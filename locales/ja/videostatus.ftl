@@ -61,6 +61,7 @@ ping-filtered = 安全フィルターに拒否されました
 
 # ボタン：80文字まで、できれば20文字以内。
 button-notify = 通知を受け取る
+button-notify-off = 通知を受け取らない
 button-prompt = プロンプト全文
 button-stop = 追跡を停止
 button-again = もう一度追跡
@@ -75,6 +76,9 @@ notice-unknown-watch = このメッセージの記録はもうありません。
 notice-too-soon = 確認したばかりです。{ $wait }後にもう一度お試しください。
 notice-quota-watches = すでに上限の{ $count }本の動画を追跡しています。先に `/videowatches` でどれかの追跡を停止してください。
 notice-quota-commands = コマンドが多すぎます。{ $wait }後にもう一度お試しください。
+notice-notify-here = ここでメンションします。
+notice-notify-dm = DMでお知らせします。
+notice-notify-off = 通知しません。
 notice-notify-full = ここで通知する人は、すでに上限の{ $count }人に達しています。
 notice-refreshing = 動画サービスに問い合わせています。
 notice-watching-again = この動画はすでに追跡しています。

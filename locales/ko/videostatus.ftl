@@ -61,6 +61,7 @@ ping-filtered = 안전 필터가 거부함
 
 # 버튼: 최대 80자, 20자 이내 권장.
 button-notify = 알림 받기
+button-notify-off = 알림 받지 않기
 button-prompt = 전체 프롬프트
 button-stop = 중지
 button-again = 다시 추적
@@ -75,6 +76,9 @@ notice-unknown-watch = 이 메시지의 기록이 더 이상 없어요. 계속�
 notice-too-soon = 방금 확인했어요. { $wait } 뒤에 다시 시도해 주세요.
 notice-quota-watches = 이미 최대치인 동영상 { $count }개를 추적하고 있어요. 먼저 `/videowatches`로 하나를 중지해 주세요.
 notice-quota-commands = 명령어를 너무 많이 사용했어요. { $wait } 뒤에 다시 시도해 주세요.
+notice-notify-here = 여기에서 멘션할게요.
+notice-notify-dm = 다이렉트 메시지를 보낼게요.
+notice-notify-off = 알리지 않을게요.
 notice-notify-full = 여기에서 알림을 받을 사람이 이미 최대치인 { $count }명이에요.
 notice-refreshing = 지금 동영상 서비스에 확인하고 있어요.
 notice-watching-again = 이미 추적하고 있어요.

@@ -64,6 +64,7 @@ ping-filtered = recusado pelo filtro de segurança
 
 # Botões: no máximo 80 caracteres, de preferência 20.
 button-notify = Me avise
+button-notify-off = Não me avise
 button-prompt = Prompt completo
 button-stop = Parar
 button-again = Acompanhar de novo
@@ -78,6 +79,9 @@ notice-unknown-watch = Não conheço mais esta mensagem. Para continuar, use `/v
 notice-too-soon = Acabei de verificar. Tente de novo em { $wait }.
 notice-quota-watches = Você já acompanha { $count } vídeos, que é o limite. Antes, pare de acompanhar um com `/videowatches`.
 notice-quota-commands = Foram comandos demais. Tente de novo em { $wait }.
+notice-notify-here = Vou mencionar você aqui.
+notice-notify-dm = Vou mandar uma mensagem direta para você.
+notice-notify-off = Não vou avisar você.
 notice-notify-full = Já vou avisar { $count } pessoas aqui, que é o limite.
 notice-refreshing = Estou perguntando ao serviço de vídeo.
 notice-watching-again = Já estou acompanhando este vídeo.

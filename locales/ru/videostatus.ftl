@@ -66,6 +66,7 @@ ping-filtered = отклонено фильтром безопасности
 
 # Кнопки: не более 80 символов, лучше 20.
 button-notify = Уведомить меня
+button-notify-off = Не уведомлять меня
 button-prompt = Весь промпт
 button-stop = Остановить
 button-again = Отслеживать снова
@@ -80,6 +81,9 @@ notice-unknown-watch = Я больше не помню это сообщение
 notice-too-soon = Я только что проверял. Попробуйте снова через { $wait }.
 notice-quota-watches = Вы уже отслеживаете { $count } видео, это предел. Сначала остановите одно через `/videowatches`.
 notice-quota-commands = Слишком много команд. Попробуйте снова через { $wait }.
+notice-notify-here = Упомяну вас здесь.
+notice-notify-dm = Напишу вам в личные сообщения.
+notice-notify-off = Не буду вас уведомлять.
 notice-notify-full = { $count ->
     [one] Я уже уведомляю здесь { $count } человека, это предел.
     [few] Я уже уведомляю здесь { $count } человек, это предел.

@@ -61,6 +61,7 @@ ping-filtered = 被安全过滤器拦截
 
 # 按钮：最多 80 个字符，最好不超过 20 个。
 button-notify = 通知我
+button-notify-off = 不再通知我
 button-prompt = 完整提示词
 button-stop = 停止关注
 button-again = 重新关注
@@ -75,6 +76,9 @@ notice-unknown-watch = 我已经没有这条消息的记录了。如需继续，
 notice-too-soon = 我刚刚查询过。请在 { $wait }后再试。
 notice-quota-watches = 你已经在关注 { $count } 个视频，达到上限了。请先用 `/videowatches` 停止关注其中一个。
 notice-quota-commands = 命令用得太频繁了。请在 { $wait }后再试。
+notice-notify-here = 我会在这里提醒你。
+notice-notify-dm = 我会私信通知你。
+notice-notify-off = 我不会通知你。
 notice-notify-full = 我在这里已经要通知 { $count } 人，达到上限了。
 notice-refreshing = 我正在向视频服务查询。
 notice-watching-again = 我已经在关注这个视频了。

@@ -61,6 +61,7 @@ ping-filtered = 被安全過濾器擋下
 
 # 按鈕：最多 80 個字元，最好不超過 20 個。
 button-notify = 通知我
+button-notify-off = 不再通知我
 button-prompt = 完整提示詞
 button-stop = 停止追蹤
 button-again = 再次追蹤
@@ -75,6 +76,9 @@ notice-unknown-watch = 我已經沒有這則訊息的紀錄了。要繼續的話
 notice-too-soon = 我剛剛才查詢過。請在 { $wait }後再試。
 notice-quota-watches = 你已經在追蹤 { $count } 部影片，達到上限了。請先用 `/videowatches` 停止追蹤其中一部。
 notice-quota-commands = 指令用得太頻繁了。請在 { $wait }後再試。
+notice-notify-here = 我會在這裡提醒你。
+notice-notify-dm = 我會傳私人訊息給你。
+notice-notify-off = 我不會通知你。
 notice-notify-full = 我在這裡已經要通知 { $count } 人，達到上限了。
 notice-refreshing = 我正在向影片服務查詢。
 notice-watching-again = 我已經在追蹤這部影片了。

@@ -98,6 +98,15 @@ impl Messenger {
         self.call_back(to, json!({ "type": 7, "data": data })).await
     }
 
+    /// Answers an interaction that is answered already with one message more.
+    pub async fn follow_up(&self, to: InteractionToken<'_>, message: &Message) -> Sent {
+        let body = json_of(message)?;
+        let sent = self
+            .rest
+            .json(Route::CreateFollowupMessage(to), Some(&body));
+        sent.await.map(drop)
+    }
+
     /// Suggests values while somebody types (callback type 8).
     pub async fn suggest(&self, to: InteractionToken<'_>, choices: &[Suggestion]) -> Sent {
         let body = json!({ "type": 8, "data": { "choices": choices } });
@@ -120,17 +129,6 @@ impl Messenger {
     ) -> Sent<Posted> {
         self.deliver(Route::EditOriginalResponse(interaction), message, files)
             .await
-    }
-
-    /// Edits the message below which a button was pressed, once the press is
-    /// answered by it; its files stay.
-    pub async fn redraw(&self, press: InteractionToken<'_>, message: &Message) -> Sent {
-        let body = json_of(message)?;
-        let sent = self
-            .rest
-            .json(Route::EditOriginalResponse(press), Some(&body))
-            .await;
-        sent.map(drop)
     }
 
     /// Changes what a message of the bot's own says; its files stay.

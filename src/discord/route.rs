@@ -28,6 +28,8 @@ pub(crate) enum Route<'a> {
     CreateInteractionResponse(InteractionToken<'a>),
     /// Edits the message that answered an interaction.
     EditOriginalResponse(InteractionToken<'a>),
+    /// Answers an interaction with one message more.
+    CreateFollowupMessage(InteractionToken<'a>),
     GetChannel(u64),
     /// Reads up to a hundred messages of a channel that are newer than the id `after`.
     GetMessages {
@@ -106,6 +108,12 @@ impl Route<'_> {
                     to.application_id,
                     to.token.expose()
                 ),
+                Bucket::Interaction,
+            ),
+            Self::CreateFollowupMessage(to) => (
+                Method::POST,
+                "POST /webhooks/{app}/{token}",
+                format!("/webhooks/{}/{}", to.application_id, to.token.expose()),
                 Bucket::Interaction,
             ),
             Self::GetChannel(channel) => (

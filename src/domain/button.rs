@@ -7,8 +7,10 @@ use super::watch::WatchId;
 pub enum Action {
     /// Ask the provider now.
     Refresh,
-    /// Be told of the end, or no longer.
+    /// Be notified of the end.
     NotifyMe,
+    /// Be notified no longer; below the private answer to "Notify me".
+    Quiet,
     /// Show the whole prompt, privately.
     FullPrompt,
     Stop,
@@ -17,9 +19,10 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Refresh,
         Self::NotifyMe,
+        Self::Quiet,
         Self::FullPrompt,
         Self::Stop,
         Self::WatchAgain,
@@ -29,6 +32,7 @@ impl Action {
         match self {
             Self::Refresh => "refresh",
             Self::NotifyMe => "notify",
+            Self::Quiet => "quiet",
             Self::FullPrompt => "prompt",
             Self::Stop => "stop",
             Self::WatchAgain => "again",

@@ -2,9 +2,10 @@
 
 use crate::domain::button::{Action, Control};
 use crate::domain::state::State;
-use crate::domain::watch::Reach;
+use crate::domain::watch::{Reach, WatchId};
 
 use super::body::{BUTTON_URL_MAX, Component};
+use super::locale::Locale;
 use super::prompt;
 use super::safe::units;
 use super::view::{Caution, View};
@@ -21,12 +22,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
         return Vec::new();
     }
     let locale = view.locale;
-    let press = |style, label, action| Component::Button {
-        r#type: 2,
-        style,
-        label,
-        custom_id: Control::Watch(action, view.watch.id).custom_id(),
-    };
+    let press = |style, label, action| press(style, label, action, view.watch.id);
     let mut buttons = Vec::new();
 
     // Others see the button and can be pinged only in a channel of the bot's.
@@ -69,4 +65,19 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
         return Vec::new();
     }
     vec![Component::row(buttons)]
+}
+
+/// The button that takes "Notify me" back.
+pub(super) fn quiet(watch: WatchId, locale: Locale) -> Component {
+    let label = locale.text("button-notify-off");
+    Component::row(vec![press(SECONDARY, label, Action::Quiet, watch)])
+}
+
+fn press(style: u8, label: String, action: Action, watch: WatchId) -> Component {
+    Component::Button {
+        r#type: 2,
+        style,
+        label,
+        custom_id: Control::Watch(action, watch).custom_id(),
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use crate::domain::watch::{Notify, WatchId};
+
 use super::body::Message;
+use super::buttons;
 use super::locale::Locale;
 use super::ping::PEOPLE_MAX;
 
@@ -94,6 +97,25 @@ impl Notice {
     }
 }
 
+/// The private answer to "Notify me": how the person will be notified, with a button
+/// that takes that back; or that they will not be.
+pub fn notified(notify: Notify, watch: WatchId, locale: Locale) -> Message {
+    let (mark, key) = match notify {
+        Notify::Here => ('🔔', "notice-notify-here"),
+        Notify::Dm => ('🔔', "notice-notify-dm"),
+        Notify::Off => ('🔕', "notice-notify-off"),
+    };
+    let components = match notify {
+        Notify::Here | Notify::Dm => vec![buttons::quiet(watch, locale)],
+        Notify::Off => Vec::new(),
+    };
+    Message {
+        content: format!("{mark} {}", locale.text(key)),
+        components,
+        ..Message::private()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples::{assert_fits, sketch};
@@ -135,5 +157,22 @@ mod tests {
             sketch(&message)
         });
         insta::assert_snapshot!(texts.join("\n"));
+    }
+
+    #[test]
+    fn whoever_is_notified_can_take_that_back() {
+        let all = [Notify::Here, Notify::Dm, Notify::Off];
+        let all = all.map(|notify| {
+            let message = notified(notify, WatchId(7), Locale::default());
+            assert_fits(&message);
+            sketch(&message)
+        });
+        insta::assert_snapshot!(all.join("\n"), @r"
+        🔔 I'll ping you here.
+        (Don't notify me → vs:quiet:7)
+        🔔 I'll send you a direct message.
+        (Don't notify me → vs:quiet:7)
+        🔕 I won't notify you.
+        ");
     }
 }

@@ -25,11 +25,9 @@ pub enum Whose {
 /// What came of pressing "Notify me".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subscribed {
-    /// The person will be told.
+    /// The person will be notified.
     Added,
-    /// The person will not be told any more.
-    Removed,
-    /// So many are told already that there is no room.
+    /// So many will be notified already that there is no room.
     Full,
     /// The watch has ended meanwhile.
     Over,
@@ -138,9 +136,9 @@ impl Store {
         Ok(refreshed)
     }
 
-    /// Adds a person to those who are told of a watch's end, or takes them off.
-    /// At most `room` people besides the requester.
-    pub async fn toggle_subscriber(
+    /// Adds a person to those who are notified of a watch's end, at most `room` of them
+    /// besides the requester.
+    pub async fn subscribe(
         &self,
         id: WatchId,
         task_id: &TaskId,
@@ -155,24 +153,26 @@ impl Store {
             return Ok(Subscribed::Over);
         };
         let user = user_id.cast_signed();
-        let remove = "DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2";
-        let remove = sqlx::query(remove).bind(id.0).bind(user);
-        let change = if remove.execute(&mut *tx).await?.rows_affected() == 1 {
-            Subscribed::Removed
-        } else {
-            let count = "SELECT COUNT(*) FROM subscribers WHERE watch_id = $1";
-            let count = sqlx::query_scalar(count).bind(id.0);
-            let count: i64 = count.fetch_one(&mut *tx).await?;
-            if usize::try_from(count).unwrap_or(usize::MAX) >= room {
-                return Ok(Subscribed::Full);
-            }
-            let add = "INSERT INTO subscribers (watch_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-            let add = sqlx::query(add).bind(id.0).bind(user);
-            add.execute(&mut *tx).await?;
-            Subscribed::Added
-        };
+        let others = "SELECT COUNT(*) FROM subscribers WHERE watch_id = $1 AND user_id <> $2";
+        let others = sqlx::query_scalar(others).bind(id.0).bind(user);
+        let others: i64 = others.fetch_one(&mut *tx).await?;
+        if usize::try_from(others).unwrap_or(usize::MAX) >= room {
+            return Ok(Subscribed::Full);
+        }
+        let add =
+            "INSERT INTO subscribers (watch_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let add = sqlx::query(add).bind(id.0).bind(user);
+        add.execute(&mut *tx).await?;
         tx.commit().await?;
-        Ok(change)
+        Ok(Subscribed::Added)
+    }
+
+    /// Takes a person off those who are notified of a watch's end.
+    pub async fn unsubscribe(&self, id: WatchId, user_id: u64) -> Result<(), StoreError> {
+        let remove = "DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2";
+        let remove = sqlx::query(remove).bind(id.0).bind(user_id.cast_signed());
+        self.run(remove).await?;
+        Ok(())
     }
 
     /// Who is told of a watch's end besides its requester.

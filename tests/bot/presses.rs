@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sandbox::{Attachment, Interaction, Message, Person, Point, permissions};
+use sandbox::{Attachment, Interaction, Message, Person, Point, View, permissions};
 use serde_json::json;
 
-use crate::harness::{Stage, TASK, running, title};
+use crate::harness::{Stage, TASK, description, running, title};
 
 /// The custom id of the message's component whose custom id holds `word`.
 fn control(message: &Message, word: &str) -> String {
@@ -77,8 +77,9 @@ async fn notify_me_adds_people_to_the_one_ping() {
     let bot = stage.bot().await;
     let (_, message) = stage.watching().await;
     let [ada, ben, cleo] = ["ada", "ben", "cleo"].map(|name| stage.sandbox.person(name));
-    for (person, count) in [(&ben, 2), (&cleo, 3), (&ben, 2), (&ben, 3)] {
+    for (person, count) in [(&ben, 2), (&cleo, 3), (&ben, 3)] {
         let press = press(&stage, person, &message, "notify").await;
+        told_privately(&stage, person, "🔔 I'll ping you here.").await;
         assert_eq!(
             press.callback().await.kind,
             7,
@@ -126,16 +127,79 @@ async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
     assert!(last.attachments.iter().any(video));
 }
 
+/// The last message that only this person sees, once it says `words`.
+async fn told_privately(stage: &Stage, person: &Person, words: &str) -> Message {
+    let own = |message: &&Message| message.ephemeral_for == Some(person.id);
+    let channel = stage.sandbox.channel();
+    let told = |view: &View<'_>| view.messages(&channel).filter(own).last().cloned();
+    stage
+        .sandbox
+        .until(|view| told(view).filter(|message| message.content.contains(words)))
+        .await
+}
+
+/// "Notify me" never switches anybody off.
 #[tokio::test]
-async fn whoever_turns_their_own_ping_off_gets_none() {
+async fn whoever_is_told_already_stays_so_and_hears_it() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    for (n, (notify, words)) in [
+        ("here", "🔔 I'll ping you here."),
+        ("dm", "🔔 I'll send you a direct message."),
+        ("off", "🔔 I'll ping you here."),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("{TASK}-{n}");
+        stage.task(&id, [running(&id)]);
+        let options = json!({ "id": id, "notify": notify });
+        let asked = stage
+            .sandbox
+            .command(&ada, &channel, "videostatus", options)
+            .unwrap();
+        let message = stage.titled(&asked, "Making your video").await;
+        for _ in 0..2 {
+            press(&stage, &ada, &message, "notify").await;
+            told_privately(&stage, &ada, words).await;
+        }
+        stage.task(&id, [stage.done(&id)]);
+        stage.titled(&asked, "Your video is ready").await;
+    }
+    let dm = stage.sandbox.dm(&ada);
+    let told = |view: &View<'_>| view.messages(&dm).next().map(drop);
+    stage.sandbox.until(told).await;
+    stage.pinged(2).await;
+    bot.stop().await;
+    assert_eq!(stage.sandbox.messages(&dm).len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_takes_their_ping_back_gets_none() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (asked, message) = stage.watching().await;
-    press(&stage, &stage.sandbox.person("ada"), &message, "notify").await;
+    for name in ["ben", "ada", "cleo"] {
+        let person = stage.sandbox.person(name);
+        press(&stage, &person, &message, "notify").await;
+        let told = told_privately(&stage, &person, "🔔").await;
+        if name != "cleo" {
+            press(&stage, &person, &told, "quiet").await;
+            told_privately(&stage, &person, "🔕 I won't notify you.").await;
+        }
+    }
+    stage
+        .message(&asked, |message| {
+            description(message).contains("ping 1 person here")
+        })
+        .await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
+    let ping = stage.pinged(1).await.remove(0);
     bot.stop().await;
-    assert_eq!(stage.pings().len(), 0);
+    assert_eq!(ping.pings, [stage.sandbox.person("cleo").id]);
+    assert_eq!(stage.pings().len(), 1);
 }
 
 #[tokio::test]

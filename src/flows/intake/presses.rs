@@ -16,7 +16,7 @@ use crate::flows::view::Extras;
 use crate::render::body::Message;
 use crate::render::list;
 use crate::render::locale::Locale;
-use crate::render::notice::Notice;
+use crate::render::notice::{self, Notice};
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
 use crate::render::status;
@@ -98,11 +98,12 @@ impl Intake {
                 self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
                     .await;
             }
-            Action::Refresh | Action::NotifyMe | Action::Stop if !running => {
+            Action::Refresh | Action::NotifyMe | Action::Quiet | Action::Stop if !running => {
                 return Ok(Some(Notice::AlreadyEnded));
             }
             Action::Refresh => return self.refresh(asker, &watch, &task).await,
             Action::NotifyMe => return self.notify_me(asker, watch, &task).await,
+            Action::Quiet => self.quiet(asker, &watch).await?,
             Action::Stop if !(watch.asked.user_id == asker.user_id || asker.moderates()) => {
                 return Ok(Some(Notice::NotRequester));
             }
@@ -164,7 +165,8 @@ impl Intake {
         Ok(None)
     }
 
-    /// Adds or takes off whoever pressed, and shows the new count at once.
+    /// Has whoever pressed notified of the end: shows the new count, and says to the
+    /// person alone how they will hear of it. Whoever is notified already stays so.
     async fn notify_me(
         &self,
         asker: &Asker,
@@ -172,17 +174,18 @@ impl Intake {
         task: &Task,
     ) -> Result<Option<Notice>, StoreError> {
         let store = self.store();
+        let mut notify = Notify::Here;
         if watch.asked.user_id == asker.user_id {
-            watch.asked.notify = match watch.asked.notify {
-                Notify::Off => Notify::Here,
-                Notify::Here | Notify::Dm => Notify::Off,
-            };
-            store.set_notify(watch.id, watch.asked.notify).await?;
+            if watch.asked.notify == Notify::Off {
+                store.set_notify(watch.id, notify).await?;
+                watch.asked.notify = notify;
+            }
+            notify = watch.asked.notify;
         } else {
             let room = PEOPLE_MAX - 1;
-            let toggled = store.toggle_subscriber(watch.id, &task.id, asker.user_id, room);
-            match toggled.await? {
-                Subscribed::Added | Subscribed::Removed => {}
+            let added = store.subscribe(watch.id, &task.id, asker.user_id, room);
+            match added.await? {
+                Subscribed::Added => {}
                 Subscribed::Full => return Ok(Some(Notice::NotifyFull)),
                 Subscribed::Over => return Ok(Some(Notice::AlreadyEnded)),
             }
@@ -194,16 +197,47 @@ impl Intake {
             Err(error) if error.is_about_the_form() => self.acknowledge_press(asker).await,
             sent => self.log_answer(asker, sent),
         }
-        // Meanwhile the courier may have shown more than that, even the end: what
-        // is drawn last must be true. Where the video is attached, it stays.
+        let said = notice::notified(notify, watch.id, Locale::of(&asker.locale));
+        let sent = messenger.follow_up(asker.reply(), &said).await;
+        self.log_answer(asker, sent);
+        // Meanwhile the courier may have shown more than that, even the end: what is
+        // drawn last must be true.
         if let Some((watch, newer)) = self.find(watch.id).await?
             && newer.revision > task.revision
         {
-            let message = self.drawn(&watch, &newer).await?;
-            let sent = messenger.redraw(asker.reply(), &message).await;
-            self.log_answer(asker, sent);
+            self.redraw(asker, &watch, &newer).await?;
         }
         Ok(None)
+    }
+
+    /// Draws a watch's message anew by the channel's route. Where the video is attached,
+    /// it stays.
+    async fn redraw(&self, asker: &Asker, watch: &Watch, task: &Task) -> Result<(), StoreError> {
+        if let Some(id) = watch.message_id {
+            let message = self.drawn(watch, task).await?;
+            let channel_id = watch.asked.channel_id;
+            let sent = self.parts.messenger.reword(channel_id, id, &message);
+            self.log_answer(asker, sent.await);
+        }
+        Ok(())
+    }
+
+    /// Has whoever pressed notified no longer. The press was below their private answer,
+    /// which says so now; the count on the watch's own message follows.
+    async fn quiet(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
+        if watch.asked.user_id == asker.user_id {
+            self.store().set_notify(watch.id, Notify::Off).await?;
+        } else {
+            self.store().unsubscribe(watch.id, asker.user_id).await?;
+        }
+        let messenger = &self.parts.messenger;
+        let said = notice::notified(Notify::Off, watch.id, Locale::of(&asker.locale));
+        let sent = messenger.update(asker.reply(), &said).await;
+        self.log_answer(asker, sent);
+        if let Some((watch, task)) = self.find(watch.id).await? {
+            self.redraw(asker, &watch, &task).await?;
+        }
+        Ok(())
     }
 
     /// A watch's message as it is now, but for files.
