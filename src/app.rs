@@ -165,6 +165,7 @@ impl App {
             client,
             pace: config.pace,
             spoiler: config.spoiler,
+            language: config.language,
             max_watches: config.max_watches_per_user,
             guilds: config.allowed_guilds,
         };

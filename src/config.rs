@@ -17,6 +17,7 @@ use crate::doors::address::Shards;
 use crate::doors::interactions::PublicKey;
 use crate::provider::client::{ClientConfig, bearer, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
+use crate::render::locale::Locale;
 
 pub use self::reader::ConfigError;
 use self::reader::Reader;
@@ -58,6 +59,8 @@ pub struct Config {
     pub media_allow_private_hosts: bool,
     /// Whether every video is hidden until somebody clicks it.
     pub spoiler: bool,
+    /// The language of what everybody in a channel sees, where it is the same everywhere.
+    pub language: Option<Locale>,
     pub shutdown_grace: Duration,
     pub log_format: LogFormat,
 }
@@ -173,6 +176,10 @@ impl Config {
                 "asked or always",
                 [("asked", false), ("always", true)],
             ),
+            language: reader.optional("LANGUAGE", "a language's code such as de", |code| {
+                let mut all = Locale::ALL.iter().copied();
+                all.find(|locale| locale.code().eq_ignore_ascii_case(code))
+            }),
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
             log_format: reader.word(
                 "LOG_FORMAT",
@@ -242,6 +249,7 @@ mod tests {
             ("WATCH_TIMEOUT", "0s"),
             ("MEDIA_ALLOW_PRIVATE_HOSTS", "maybe"),
             ("SPOILER", "maybe"),
+            ("LANGUAGE", "klingon"),
             ("SHUTDOWN_GRACE", "-1s"),
             ("LOG_FORMAT", "xml"),
         ])

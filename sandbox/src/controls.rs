@@ -130,6 +130,13 @@ impl Sandbox {
         self.core.update(|state| state.world.token_life = life);
     }
 
+    /// Makes the server a community, which chooses its language: all others are told to
+    /// be `en-US`.
+    pub fn server_language(&self, locale: &str) {
+        self.core
+            .update(|state| state.world.server_language = (locale.to_owned(), true));
+    }
+
     /// Interactions do not tell what the bot may do from now on, as before Discord
     /// told it everywhere.
     pub fn leave_out_app_permissions(&self) {

@@ -114,7 +114,7 @@ impl Request {
                 .unwrap_or(0),
             user_id,
             may: permissions(&raw["member"]["permissions"]).unwrap_or_default(),
-            channel_locale: text(&raw["guild_locale"]).unwrap_or_else(|| locale.clone()),
+            channel_locale: server_locale(raw).unwrap_or_else(|| locale.clone()),
             locale,
             reach: reach(raw, allowed),
             embeds: allowed.is_none_or(|held| held.contains(Permissions::EMBED_LINKS)),
@@ -151,6 +151,20 @@ impl Asker {
         self.may
             .intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
     }
+}
+
+/// The language that a server has chosen. Only a community can choose one: every other
+/// server is told to be `en-US`. The gateway's library leaves the features out; there
+/// another language is a chosen one.
+///
+/// Source: <https://discord.com/developers/docs/resources/guild#guild-object>
+fn server_locale(raw: &Value) -> Option<String> {
+    let locale = raw["guild_locale"].as_str()?;
+    let chosen = match raw["guild"]["features"].as_array() {
+        Some(features) => features.iter().any(|feature| feature == "COMMUNITY"),
+        None => locale != "en-US",
+    };
+    chosen.then(|| locale.to_owned())
 }
 
 /// Where the bot can go later: into a guild's channel if it is a member there

@@ -44,6 +44,9 @@ pub struct Parts {
     pub pace: Pace,
     /// `SPOILER`.
     pub spoiler: bool,
+    /// `LANGUAGE`: the language of what everybody in a channel sees, where the operator
+    /// says which.
+    pub language: Option<Locale>,
     /// `MAX_WATCHES_PER_USER`.
     pub max_watches: NonZeroU32,
     /// `ALLOWED_GUILDS`; empty: all, and direct messages.

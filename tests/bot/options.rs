@@ -239,8 +239,24 @@ async fn everyone_reads_their_language() {
         "{}",
         title(&shown)
     );
-    let public = stage.ask(TASK);
-    stage.titled(&public, "Making your video").await;
+}
+
+/// A server that is no community cannot choose a language: Discord says `en-US` of it.
+#[tokio::test]
+async fn a_channel_reads_the_servers_language_where_it_chose_one() {
+    let stage = Stage::new().await;
+    let ada = stage.sandbox.person("ada");
+    stage.sandbox.locale(&ada, "de");
+    stage.task(TASK, [running(TASK)]);
+    let bot = stage.bot().await;
+    stage
+        .titled(&stage.ask(TASK), "Dein Video wird erstellt")
+        .await;
+    stage.sandbox.server_language("fr");
+    stage.titled(&stage.ask(TASK), "Votre vidéo").await;
+    bot.stop().await;
+    let _bot = stage.bot_with(&[("LANGUAGE", "es-es")]).await;
+    stage.titled(&stage.ask(TASK), "vídeo").await;
 }
 
 /// A direct message is the requester's alone; what a channel sees is in the
@@ -251,9 +267,10 @@ async fn a_direct_message_is_in_ones_own_language_and_an_announcement_in_the_ser
     let bot = stage.bot().await;
     let ada = stage.sandbox.person("ada");
     stage.sandbox.locale(&ada, "de");
+    stage.sandbox.server_language("fr");
     stage.task(TASK, [running(TASK)]);
     let public = ask_with(&stage, json!({ "id": TASK, "notify": "dm" }));
-    stage.titled(&public, "Making your video").await;
+    stage.titled(&public, "Votre vidéo").await;
     let videos = stage.sandbox.channel_named("videos");
     let options = json!({
         "id": TASK, "private": true, "notify": "off", "channel": videos.id.to_string(),
@@ -269,11 +286,11 @@ async fn a_direct_message_is_in_ones_own_language_and_an_announcement_in_the_ser
     );
     let title = title(&told);
     assert!(title.contains("Dein Video ist fertig"), "{title}");
-    stage.titled(&public, "Your video is ready").await;
+    stage.titled(&public, "Votre vidéo est prête").await;
     stage.titled(&private, "Dein Video ist fertig").await;
     bot.stop().await;
     let announced = stage.sandbox.messages(&videos).remove(0).content;
-    assert!(announced.contains("Your video is ready"), "{announced}");
+    assert!(announced.contains("Votre vidéo est prête"), "{announced}");
 }
 
 #[tokio::test]

@@ -95,8 +95,14 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
     }
     if let Some(guild) = channel.guild {
         payload["guild_id"] = json!(guild);
-        payload["guild"] = json!({"id": guild, "locale": "en-US", "features": []});
-        payload["guild_locale"] = json!("en-US");
+        let (locale, community) = &world.server_language;
+        let features = if *community {
+            vec!["COMMUNITY"]
+        } else {
+            Vec::new()
+        };
+        payload["guild"] = json!({"id": guild, "locale": locale, "features": features});
+        payload["guild_locale"] = json!(locale);
         payload["member"] = render::member(render::user(person), Some(bits));
     } else {
         payload["user"] = render::user(person);

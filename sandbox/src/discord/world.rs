@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) distortion: Option<Distortion>,
     /// Whether interactions tell what the bot may do.
     pub(crate) app_permissions_told: bool,
+    /// The server's language, and whether it is a community, which can choose one.
+    pub(crate) server_language: (String, bool),
     /// Whether the bot's token is accepted nowhere.
     pub(crate) token_revoked: bool,
 }
@@ -65,6 +67,7 @@ impl World {
         let mut world = Self {
             token_life: options.token_life,
             app_permissions_told: true,
+            server_language: ("en-US".to_owned(), false),
             token_revoked: false,
             distortion: None,
             files: Files::new(options.files_kept),

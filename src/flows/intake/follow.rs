@@ -100,6 +100,9 @@ impl Intake {
     ) {
         let mut watch = new_watch(asker, task_id, options, opening, self.now());
         watch.asked.spoiler |= self.parts.spoiler;
+        if let Some(language) = self.parts.language {
+            language.code().clone_into(&mut watch.asked.locale);
+        }
         let most = self.parts.max_watches;
         let store = self.store();
         let asked = store.ask(&watch, self.parts.starter.lease, most.get());
