@@ -28,15 +28,15 @@ export function draw(message, follows) {
     node.append(h('p', { class: 'author' },
       h('b', {}, nameOf(message.author)),
       message.author === store.bot && h('span', { class: 'app' }, 'APP'),
-      h('time', { datetime: body.timestamp }, when(body.timestamp))));
+      h('time', { datetime: body.timestamp }, when(body.timestamp)),
+      !body.content && edited(body)));
   }
   node.append(h('div', { class: 'body' },
     message.thinking
       ? h('p', { class: 'thinking' }, h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), `${nameOf(message.author)} is thinking…`)
       : content(message),
-    body.embeds.map(embed),
     body.attachments.map(attachment),
-    !body.content && edited(body),
+    body.embeds.map(embed),
     rows(message),
     message.only_for && h('p', { class: 'only' }, '👁 Only you can see this · ',
       h('button', { type: 'button', class: 'link', on: { click: () => { store.dismissed.add(message.id); node.remove(); } } }, 'Dismiss message'))));

@@ -131,7 +131,7 @@ async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
 async fn told_privately(stage: &Stage, person: &Person, words: &str) -> Message {
     let own = |message: &&Message| message.ephemeral_for == Some(person.id);
     let channel = stage.sandbox.channel();
-    let told = |view: &View<'_>| view.messages(&channel).filter(own).next_back().cloned();
+    let told = |view: &View<'_>| view.messages(&channel).rfind(own).cloned();
     stage
         .sandbox
         .until(|view| told(view).filter(|message| message.content.contains(words)))

@@ -96,7 +96,7 @@ impl Browser {
 
     /// Waits for a button with these words, and clicks it.
     pub(crate) async fn click(&self, words: &str) {
-        let xpath = format!("//button[contains(normalize-space(.), '{words}')]");
+        let xpath = format!("//button[contains(normalize-space(.), \"{words}\")]");
         self.click_on(&xpath).await;
     }
 

@@ -83,6 +83,7 @@ async fn a_command_is_typed_and_its_message_becomes_the_video() {
     browser
         .see(&format!("{used}[contains(., '2 people')]"))
         .await;
+    browser.see(&message("ping you here")).await;
 
     // The video in the same message, and it plays.
     let done = format!("{used}[contains(., 'Your video is ready')]");
@@ -102,10 +103,9 @@ async fn a_command_is_typed_and_its_message_becomes_the_video() {
     browser.see(&pinged).await;
 
     // A private answer is for one person only.
-    browser.click("Full prompt").await;
-    browser.see(&message(PRIVATE)).await;
-    act_as(&browser, "ben").await;
     browser.gone(&message(PRIVATE)).await;
+    act_as(&browser, "ben").await;
+    browser.see(&message(PRIVATE)).await;
     browser.close().await;
 }
 
@@ -142,8 +142,10 @@ async fn every_button_and_menu_leads_somewhere() {
     browser.click_on(ID).await;
     browser.press(Key::Enter).await;
     browser.see(&message("Making your video")).await;
-    browser.click("Refresh").await;
-    browser.see(&done("ada presses “Refresh”")).await;
+    browser.click("🔔 Notify me").await;
+    browser.see(&done("ada presses “🔔 Notify me”")).await;
+    browser.click("Don't notify me").await;
+    browser.see(&message("🔕")).await;
 
     // Only the requester or a moderator may stop it.
     act_as(&browser, "ben").await;

@@ -9,6 +9,7 @@
 )]
 
 mod browser;
+mod heights;
 mod journey;
 mod program;
 mod screenshot;

@@ -95,9 +95,9 @@ async fn the_play_goes_from_the_command_to_the_video_and_ends() {
         "ada uses /videostatus",
         "thinking…",
         "Waiting in the queue",
-        "40 %",
+        "40%",
         "Your video is ready",
-        "video.mp4",
+        ".mp4",
         "new message: <@",
     ] {
         let at = rest.find(words);
