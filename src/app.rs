@@ -220,19 +220,17 @@ impl App {
 
     /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
     /// in flight within the time of grace and releases the rest.
-    pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
+    pub async fn run(self, signal: impl Future<Output = ()>) {
         let (store, shutdown) = (self.loops.store.clone(), Shutdown::default());
         let work = async {
-            let (served, ()) = tokio::join!(self.doors.run(&shutdown), self.loops.run(&shutdown));
-            served
+            tokio::join!(self.doors.run(&shutdown), self.loops.run(&shutdown));
         };
-        let served = tokio::select! {
-            served = work => served,
+        tokio::select! {
+            () = work => {}
             never = shutdown.order(signal, self.grace) => match never {},
-        };
+        }
         store.close().await;
         tracing::info!("app.stopped");
-        served.context("the HTTP door")
     }
 }
 

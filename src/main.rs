@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use videostatus::cli::output::note;
-use videostatus::cli::{self, Cli, Command, logging};
+use videostatus::cli::{self, Cli, Command, logging, process};
 use videostatus::config::{Config, ConfigError};
 
 // One thread for everything but the database and files: the bot mostly waits, and
 // work that wanders between threads wakes one of them at each step.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    process::raise_open_files();
     let command = Cli::parse().command.unwrap_or(Command::Run);
     perform(command).await.unwrap_or_else(|error| {
         note(&format!("videostatus: {error:#}"));

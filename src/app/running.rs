@@ -1,7 +1,6 @@
 //! The doors and loops of a running bot, and how they end.
 
 use std::convert::Infallible;
-use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::Gateway;
+use crate::doors::server;
 use crate::flows::cleaner::Cleaner;
 use crate::flows::courier::Courier;
 use crate::flows::inbox::Inboxes;
@@ -64,10 +64,8 @@ pub(super) struct Doors {
 impl Doors {
     /// Takes in what comes until the shutdown; then lets the loops stop, once
     /// everything that came in is dealt with.
-    pub(super) async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
-        // Closed at once, so that a load balancer goes to another process.
-        let http = axum::serve(self.listener, self.http)
-            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
+    pub(super) async fn run(self, shutdown: &Shutdown) {
+        let http = server::serve(self.listener, self.http, &shutdown.doors);
         let gateway = async {
             if let Some(gateway) = &self.gateway {
                 let turns = || gateway.run(&shutdown.doors);
@@ -75,13 +73,11 @@ impl Doors {
             }
         };
         let open = async {
-            let ((), served) = tokio::join!(gateway, http.into_future());
+            tokio::join!(gateway, http);
             self.entrance.close().await;
-            served
         };
-        let served = shutdown.overdue.run_until_cancelled(open).await;
+        shutdown.overdue.run_until_cancelled(open).await;
         shutdown.loops.cancel();
-        served.unwrap_or(Ok(()))
     }
 }
 

@@ -20,7 +20,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     };
     tracing::info!(http_addr = %app.http_addr()?, "app.started");
-    app.run(stopped).await
+    app.run(stopped).await;
+    Ok(())
 }
 
 /// Resolves at the first SIGTERM or SIGINT.

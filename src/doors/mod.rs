@@ -6,6 +6,8 @@ mod events;
 pub mod gateway;
 pub mod http;
 pub mod interactions;
+mod places;
+pub mod server;
 pub mod session;
 mod supervision;
 mod turnstile;

@@ -245,7 +245,7 @@ pub(crate) struct Frozen(Vec<std::sync::mpsc::Sender<()>>);
 pub(crate) struct Bot {
     runtime: Option<Runtime>,
     stop: Option<oneshot::Sender<()>>,
-    running: Option<JoinHandle<anyhow::Result<()>>>,
+    running: Option<JoinHandle<()>>,
     pub(crate) http: String,
 }
 
@@ -341,7 +341,7 @@ impl Bot {
     /// As SIGTERM would; returns once the bot has ended.
     pub(crate) async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
-        self.running.take().unwrap().await.unwrap().unwrap();
+        self.running.take().unwrap().await.unwrap();
     }
 }
 

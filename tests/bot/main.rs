@@ -21,6 +21,7 @@ mod files;
 mod gateway;
 mod harness;
 mod http_door;
+mod http_flood;
 mod inline;
 mod journey;
 mod late_files;
