@@ -1,5 +1,6 @@
 //! Builds everything and runs it until a signal.
 
+mod ports;
 mod running;
 
 use std::net::SocketAddr;
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use governor::{Quota, RateLimiter};
-use tokio::net::TcpListener;
 
+use self::ports::Ports;
 use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
 use crate::discord::application::Application;
@@ -72,6 +73,10 @@ impl Default for Leases {
 /// A bot that is ready to run: its database is migrated, its token is accepted,
 /// its commands are registered and its port is open.
 pub struct App {
+    /// Where health and metrics are; `HTTP_ADDR` may have asked for port 0.
+    pub http_addr: SocketAddr,
+    /// Where Discord's door is, where there is one.
+    pub interactions_addr: SocketAddr,
     doors: Doors,
     loops: Loops,
     grace: Duration,
@@ -84,9 +89,8 @@ impl App {
         let store = Store::open(&config.database_url)
             .await
             .context("DATABASE_URL")?;
-        let listener = TcpListener::bind(config.http_addr)
-            .await
-            .with_context(|| format!("HTTP_ADDR: {} cannot be listened on", config.http_addr))?;
+        let ports = Ports::open(&config).await?;
+        let [http_addr, interactions_addr] = ports.addresses()?;
         if config.video.key.is_empty() {
             tracing::warn!(
                 hint = "VIDEO_API_KEY is empty: queries go out without a key",
@@ -167,7 +171,7 @@ impl App {
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake, application.id);
         let status = Arc::new(GatewayStatus::default());
-        let mut http = http::routes(Health {
+        let health = http::routes(Health {
             loops: vec![
                 (Loop::Poller, Arc::clone(&poller.pulse)),
                 (Loop::Courier, Arc::clone(&courier.pulse)),
@@ -178,9 +182,10 @@ impl App {
             clock: clock.clone(),
             registrar: Arc::clone(&registrar),
         });
-        if let Some(key) = config.discord_public_key {
-            http = http.merge(interactions::routes(key, entrance.clone(), clock));
-        }
+        let discord = config
+            .discord_public_key
+            .map(|key| interactions::routes(key, entrance.clone(), clock));
+        let (health, discord) = ports.serve(health, discord);
         let gateway = address.map(|address| Gateway {
             rest,
             origin: config.discord_api_url,
@@ -193,9 +198,11 @@ impl App {
             longest_rest: leases.rest,
         });
         Ok(Self {
+            http_addr,
+            interactions_addr,
             doors: Doors {
-                listener,
-                http,
+                health,
+                discord,
                 gateway,
                 entrance,
             },
@@ -211,11 +218,6 @@ impl App {
             },
             grace: config.shutdown_grace,
         })
-    }
-
-    /// Where the HTTP door listens; `HTTP_ADDR` may have asked for port 0.
-    pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
-        self.doors.listener.local_addr()
     }
 
     /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows

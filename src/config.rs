@@ -18,7 +18,7 @@ use crate::provider::client::{ClientConfig, bearer, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
 
 pub use self::reader::ConfigError;
-use self::reader::Reader;
+use self::reader::{ADDRESS, Reader};
 
 /// Everything an operator can choose. Where nothing else is said, a field's name is
 /// that of its variable.
@@ -41,6 +41,8 @@ pub struct Config {
     /// A secret because it may hold a password.
     pub database_url: Secret,
     pub http_addr: SocketAddr,
+    /// Discord's door has an address of its own.
+    pub interactions_addr: Option<SocketAddr>,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// Queries a second over all tasks.
@@ -134,6 +136,8 @@ impl Config {
                 |url| DATABASES.iter().any(|scheme| url.starts_with(scheme)),
             )),
             http_addr: reader.http_addr(),
+            interactions_addr: reader
+                .optional("INTERACTIONS_ADDR", ADDRESS, |addr| addr.parse().ok()),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),
@@ -172,6 +176,12 @@ impl Config {
         if !config.discord_gateway && reader.get("DISCORD_PUBLIC_KEY").is_none() {
             reader.refuse(
                 "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in",
+            );
+        }
+        let given = |name| reader.get(name).is_some();
+        if given("INTERACTIONS_ADDR") && !given("DISCORD_PUBLIC_KEY") {
+            reader.refuse(
+                "INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is let in there",
             );
         }
         reader.finish(config)
@@ -219,6 +229,7 @@ mod tests {
             ("VIDEO_API_FORWARDED_HOST", "a\0b"),
             ("DATABASE_URL", "mysql://root:secret@host"),
             ("HTTP_ADDR", "8080"),
+            ("INTERACTIONS_ADDR", "here"),
             ("POLL_MIN", "1m"),
             ("POLL_MAX", "soon"),
             ("POLL_RATE", "0"),
@@ -269,6 +280,11 @@ mod tests {
         let key = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
         let config = read(&[off[0], off[1], ("DISCORD_PUBLIC_KEY", key)]).unwrap();
         assert!(config.discord_public_key.is_some());
+        let error = read(&[off[0], ("INTERACTIONS_ADDR", "127.0.0.1:8081")]).unwrap_err();
+        assert_eq!(
+            error.problems,
+            ["INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is let in there"]
+        );
     }
 
     #[test]

@@ -4,11 +4,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::ports::Server;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::Gateway;
 use crate::doors::server;
@@ -55,8 +54,9 @@ impl Shutdown {
 
 /// How the outside comes in.
 pub(super) struct Doors {
-    pub(super) listener: TcpListener,
-    pub(super) http: Router,
+    pub(super) health: Server,
+    /// Discord's, where it has a port of its own.
+    pub(super) discord: Option<Server>,
     pub(super) gateway: Option<Gateway>,
     pub(super) entrance: Entrance,
 }
@@ -65,7 +65,13 @@ impl Doors {
     /// Takes in what comes until the shutdown; then lets the loops stop, once
     /// everything that came in is dealt with.
     pub(super) async fn run(self, shutdown: &Shutdown) {
-        let http = server::serve(self.listener, self.http, &shutdown.doors);
+        let (listener, routes) = self.health;
+        let health = server::serve(listener, routes, &shutdown.doors);
+        let discord = async {
+            if let Some((listener, routes)) = self.discord {
+                server::serve(listener, routes, &shutdown.doors).await;
+            }
+        };
         let gateway = async {
             if let Some(gateway) = &self.gateway {
                 let turns = || gateway.run(&shutdown.doors);
@@ -73,7 +79,7 @@ impl Doors {
             }
         };
         let open = async {
-            tokio::join!(gateway, http);
+            tokio::join!(gateway, discord, health);
             self.entrance.close().await;
         };
         shutdown.overdue.run_until_cancelled(open).await;

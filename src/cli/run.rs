@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    tracing::info!(http_addr = %app.http_addr()?, "app.started");
+    tracing::info!(http_addr = %app.http_addr, "app.started");
     app.run(stopped).await;
     Ok(())
 }

@@ -9,6 +9,9 @@ use url::Url;
 
 use crate::provider::endpoint::is_plain;
 
+/// What an address takes.
+pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
+
 /// Everything that is wrong with the configuration.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("the configuration has {} problem(s):\n  {}", problems.len(), problems.join("\n  "))]
@@ -110,8 +113,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn http_addr(&mut self) -> SocketAddr {
-        let takes = "an address and port such as 0.0.0.0:8080";
-        self.parsed("HTTP_ADDR", "127.0.0.1:8080", takes)
+        self.parsed("HTTP_ADDR", "127.0.0.1:8080", ADDRESS)
     }
 
     pub(super) fn duration(&mut self, name: &str, default: &str) -> Duration {

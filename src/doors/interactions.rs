@@ -22,7 +22,7 @@ use serenity::interactions_endpoint::Verifier;
 use tokio::time::timeout;
 
 use super::entrance::{Admitted, Entrance};
-use super::places::Places;
+use super::seats::Seats;
 use crate::flows::clock::Clock;
 use crate::metrics;
 
@@ -89,7 +89,7 @@ impl<'h> Signature<'h> {
 
 struct Door {
     key: PublicKey,
-    bodies: Arc<Places>,
+    bodies: Arc<Seats>,
     entrance: Entrance,
     clock: Clock,
     /// How often the log is told that the clocks differ.
@@ -101,7 +101,7 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
         .route("/interactions", post(receive))
         .with_state(Arc::new(Door {
             key,
-            bodies: Places::new(MOST_BODIES),
+            bodies: Seats::new(MOST_BODIES),
             entrance,
             clock,
             complaints: RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN)),
@@ -128,10 +128,10 @@ impl Door {
     async fn check(&self, request: Request<Body>) -> Result<Value, Refusal> {
         let (parts, body) = request.into_parts();
         let signature = Signature::read(&parts.headers).ok_or(Refusal::Unsigned)?;
-        let place = self.bodies.enter().await;
+        let seat = self.bodies.enter().await;
         let body = tokio::select! {
             body = timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)) => body,
-            () = place.lost() => return Err(Refusal::Crowded),
+            () = seat.lost() => return Err(Refusal::Crowded),
         };
         let body = body
             .map_err(|_| Refusal::Slow)?

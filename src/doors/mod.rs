@@ -6,7 +6,7 @@ mod events;
 pub mod gateway;
 pub mod http;
 pub mod interactions;
-mod places;
+mod seats;
 pub mod server;
 pub mod session;
 mod supervision;

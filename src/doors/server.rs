@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::places::{Place, Places};
+use super::seats::{Seat, Seats};
 
 /// How long a request's header may take; an idle connection is closed after that, too.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -36,14 +36,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Serves `routes` until `stop`. The port is closed at once then, so that a load
 /// balancer goes to another process.
 pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationToken) {
-    let places = Places::new(MOST_CONNECTIONS);
+    let seats = Seats::new(MOST_CONNECTIONS);
     let connections = TaskTracker::new();
     let accept = async {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    let place = places.enter().await;
-                    connections.spawn(attend(stream, routes.clone(), place, stop.clone()));
+                    let seat = seats.enter().await;
+                    connections.spawn(attend(stream, routes.clone(), seat, stop.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "http.not_accepted");
@@ -58,10 +58,10 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationTok
     connections.wait().await;
 }
 
-/// Serves one connection until it ends, loses its place or the bot stops.
-async fn attend(stream: TcpStream, routes: Router, place: Place, stop: CancellationToken) {
-    let place = Arc::new(place);
-    let (routes, held) = (TowerToHyperService::new(routes), Arc::clone(&place));
+/// Serves one connection until it ends, loses its seat or the bot stops.
+async fn attend(stream: TcpStream, routes: Router, seat: Seat, stop: CancellationToken) {
+    let seat = Arc::new(seat);
+    let (routes, held) = (TowerToHyperService::new(routes), Arc::clone(&seat));
     let service = service_fn(move |request| {
         held.busy();
         let (response, held) = (routes.call(request), Arc::clone(&held));
@@ -80,7 +80,7 @@ async fn attend(stream: TcpStream, routes: Router, place: Place, stop: Cancellat
     // A stranger's errors are nobody's news.
     tokio::select! {
         _ = &mut connection => return,
-        () = place.lost() => return,
+        () = seat.lost() => return,
         () = stop.cancelled() => {}
     }
     // Closes the connection at once where it is idle.

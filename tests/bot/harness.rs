@@ -246,7 +246,10 @@ pub(crate) struct Bot {
     runtime: Option<Runtime>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
+    /// Where health and metrics are.
     pub(crate) http: String,
+    /// Discord's door.
+    pub(crate) door: String,
 }
 
 impl Bot {
@@ -300,7 +303,8 @@ impl Bot {
                 return Err(error);
             }
         };
-        let http = format!("http://{}", app.http_addr().unwrap());
+        let http = format!("http://{}", app.http_addr);
+        let door = format!("http://{}", app.interactions_addr);
         let (stop, stopped) = oneshot::channel();
         let running = runtime.spawn(app.run(async {
             let _ = stopped.await;
@@ -310,6 +314,7 @@ impl Bot {
             stop: Some(stop),
             running: Some(running),
             http,
+            door,
         })
     }
 

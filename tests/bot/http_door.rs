@@ -27,7 +27,7 @@ pub(crate) async fn post(
     let now = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
     let at = u64::try_from(now - age).unwrap();
     let response = reqwest::Client::new()
-        .post(format!("{}/interactions", bot.http))
+        .post(format!("{}/interactions", bot.door))
         .header("X-Signature-Timestamp", at.to_string())
         .header("X-Signature-Ed25519", stage.sandbox.signature(at, signed))
         .body(body.to_owned())
@@ -44,7 +44,7 @@ async fn a_command_by_http_plays_through_without_a_gateway() {
     let bot = bot(&stage).await;
     let ready = reqwest::get(format!("{}/readyz", bot.http)).await.unwrap();
     assert_eq!(ready.status(), 200);
-    let url = format!("{}/interactions", bot.http);
+    let url = format!("{}/interactions", bot.door);
     stage.sandbox.interactions_endpoint(&[&url]).await.unwrap();
     stage.task(TASK, [running(TASK), stage.done(TASK)]);
     let interaction = stage.ask(TASK);
@@ -66,7 +66,7 @@ async fn only_what_discord_signed_just_now_is_let_in() {
     assert_eq!(post(&stage, &bot, ping, "{}", 0).await.0, 401);
     assert_eq!(post(&stage, &bot, ping, ping, 310).await.0, 401);
     assert_eq!(post(&stage, &bot, ping, ping, -310).await.0, 401);
-    let url = format!("{}/interactions", bot.http);
+    let url = format!("{}/interactions", bot.door);
     let bare = reqwest::Client::new().post(&url).body(ping).send().await;
     assert_eq!(bare.unwrap().status(), 401);
 }
@@ -106,10 +106,34 @@ async fn a_bot_with_another_key_is_no_endpoint() {
     let other = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
     variables.insert("DISCORD_PUBLIC_KEY", other.into());
     let bot = Bot::start(variables).await.unwrap();
-    let url = format!("{}/interactions", bot.http);
+    let url = format!("{}/interactions", bot.door);
     let refused = stage.sandbox.interactions_endpoint(&[&url]).await;
     assert!(
         matches!(refused, Err(EndpointRefused::NoPong(..))),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn discords_door_can_have_an_address_of_its_own() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.insert("DISCORD_PUBLIC_KEY", stage.sandbox.public_key());
+    variables.insert("INTERACTIONS_ADDR", "127.0.0.2:0".into());
+    let bot = Bot::start(variables).await.unwrap();
+    assert!(bot.door.contains("127.0.0.2:"), "{}", bot.door);
+    let ping = r#"{"type":1}"#;
+    assert_eq!(post(&stage, &bot, ping, ping, 0).await.0, 200);
+    for path in ["healthz", "readyz", "metrics"] {
+        let status = async |place: &str| {
+            let response = reqwest::get(format!("{place}/{path}")).await;
+            response.unwrap().status().as_u16()
+        };
+        assert_eq!(status(&bot.http).await, 200, "{path}");
+        assert_eq!(status(&bot.door).await, 404, "{path}");
+    }
+    let client = reqwest::Client::new();
+    let elsewhere = client.post(format!("{}/interactions", bot.http)).send();
+    assert_eq!(elsewhere.await.unwrap().status(), 404);
+    bot.stop().await;
 }

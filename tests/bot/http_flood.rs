@@ -11,7 +11,7 @@ use crate::http_door::{bot, post};
 
 /// A connection of a stranger who has sent `text` and waits.
 async fn stranger(bot: &Bot, text: &str) -> TcpStream {
-    let address = bot.http.strip_prefix("http://").unwrap();
+    let address = bot.door.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     // The door may have closed it meanwhile.
     let _ = stream.write_all(text.as_bytes()).await;

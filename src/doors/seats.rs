@@ -1,4 +1,4 @@
-//! A bounded number of places, which nobody can hold against those who come later.
+//! A bounded number of seats, which nobody can hold against those who come later.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::sync::lock;
 
-/// A bounded number of places. A newcomer who finds none free takes the place of the
+/// A bounded number of seats. A newcomer who finds none free takes the seat of the
 /// holder who has been idle longest.
-pub(super) struct Places {
+pub(super) struct Seats {
     most: usize,
     /// The holders; who became idle last stands last.
     held: Mutex<VecDeque<Holder>>,
@@ -23,13 +23,13 @@ struct Holder {
     busy: bool,
 }
 
-/// A place that is held, idle at first, until this is dropped or a newcomer takes it.
-pub(super) struct Place {
-    places: Arc<Places>,
+/// A seat that is held, idle at first, until this is dropped or a newcomer takes it.
+pub(super) struct Seat {
+    seats: Arc<Seats>,
     lost: CancellationToken,
 }
 
-impl Places {
+impl Seats {
     pub(super) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self {
             most,
@@ -38,44 +38,44 @@ impl Places {
         })
     }
 
-    /// Takes a place. It waits only while every holder is busy.
-    pub(super) async fn enter(self: &Arc<Self>) -> Place {
+    /// Takes a seat. It waits only while every holder is busy.
+    pub(super) async fn enter(self: &Arc<Self>) -> Seat {
         loop {
-            if let Some(place) = self.try_enter() {
-                return place;
+            if let Some(seat) = self.try_enter() {
+                return seat;
             }
             self.freed.notified().await;
         }
     }
 
-    fn try_enter(self: &Arc<Self>) -> Option<Place> {
+    fn try_enter(self: &Arc<Self>) -> Option<Seat> {
         let mut held = lock(&self.held);
         if held.len() >= self.most {
             let idle = held.iter().position(|holder| !holder.busy)?;
             held.remove(idle)?.lost.cancel();
         }
         let (lost, busy) = (CancellationToken::new(), false);
-        let place = Place {
-            places: Arc::clone(self),
+        let seat = Seat {
+            seats: Arc::clone(self),
             lost: lost.clone(),
         };
         held.push_back(Holder { lost, busy });
-        Some(place)
+        Some(seat)
     }
 }
 
-impl Place {
-    /// Returns once a newcomer has taken the place.
+impl Seat {
+    /// Returns once a newcomer has taken the seat.
     pub(super) async fn lost(&self) {
         self.lost.cancelled().await;
     }
 
-    /// Keeps newcomers from taking the place.
+    /// Keeps newcomers from taking the seat.
     pub(super) fn busy(&self) {
         self.change(|held, at| held[at].busy = true);
     }
 
-    /// Lets newcomers take the place, after those of all who are idle already.
+    /// Lets newcomers take the seat, after those of all who are idle already.
     pub(super) fn idle(&self) {
         self.change(|held, at| {
             if let Some(mut holder) = held.remove(at) {
@@ -83,12 +83,12 @@ impl Place {
                 held.push_back(holder);
             }
         });
-        self.places.freed.notify_one();
+        self.seats.freed.notify_one();
     }
 
-    /// Changes the holder, unless the place is lost.
+    /// Changes the holder, unless the seat is lost.
     fn change(&self, change: impl FnOnce(&mut VecDeque<Holder>, usize)) {
-        let mut held = lock(&self.places.held);
+        let mut held = lock(&self.seats.held);
         let at = held.iter().position(|holder| holder.lost == self.lost);
         if let Some(at) = at {
             change(&mut held, at);
@@ -96,12 +96,12 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Seat {
     fn drop(&mut self) {
         self.change(|held, at| {
             held.remove(at);
         });
-        self.places.freed.notify_one();
+        self.seats.freed.notify_one();
     }
 }
 
@@ -111,30 +111,30 @@ mod tests {
 
     #[tokio::test]
     async fn a_newcomer_takes_the_place_of_who_was_idle_longest() {
-        let places = Places::new(3);
-        let (first, second) = (places.enter().await, places.enter().await);
-        let third = places.enter().await;
+        let seats = Seats::new(3);
+        let (first, second) = (seats.enter().await, seats.enter().await);
+        let third = seats.enter().await;
         first.busy();
-        let fourth = places.enter().await;
+        let fourth = seats.enter().await;
         second.lost().await;
         // It was busy meanwhile, and so it is behind the others now.
         first.idle();
-        let fifth = places.enter().await;
+        let fifth = seats.enter().await;
         third.lost().await;
-        // Who lost a place changes nothing any more.
+        // Who lost a seat changes nothing any more.
         second.idle();
         drop((second, third));
-        assert_eq!(lock(&places.held).len(), 3);
+        assert_eq!(lock(&seats.held).len(), 3);
         drop((first, fourth, fifth));
-        assert_eq!(lock(&places.held).len(), 0);
+        assert_eq!(lock(&seats.held).len(), 0);
     }
 
     #[tokio::test]
     async fn where_all_are_busy_a_newcomer_waits() {
-        let places = Places::new(1);
-        let only = places.enter().await;
+        let seats = Seats::new(1);
+        let only = seats.enter().await;
         only.busy();
-        let mut newcomer = std::pin::pin!(places.enter());
+        let mut newcomer = std::pin::pin!(seats.enter());
         assert!(futures_util::poll!(&mut newcomer).is_pending());
         drop(only);
         newcomer.await;
