@@ -35,7 +35,7 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         (_, 40060) => DiscordError::AlreadyAcknowledged,
         (_, 10008) => DiscordError::MessageGone,
         (_, 50083) => DiscordError::Archived,
-        (_, 10003 | 10004 | 40058 | 50001 | 50008 | 50009 | 50024 | 50095 | 160_005) => {
+        (_, 10003 | 10004 | 10007 | 40058 | 50001 | 50008 | 50009 | 50024 | 50095 | 160_005) => {
             DiscordError::ChannelOut(told())
         }
         (_, 50013) => DiscordError::Forbidden(told()),
@@ -91,6 +91,7 @@ mod tests {
             (404, 10008, "MessageGone"),
             (404, 10003, r#"ChannelOut("words (404/10003)")"#),
             (404, 10004, r#"ChannelOut("words (404/10004)")"#),
+            (404, 10007, r#"ChannelOut("words (404/10007)")"#),
             (403, 50001, r#"ChannelOut("words (403/50001)")"#),
             (400, 50083, "Archived"),
             (400, 160_005, r#"ChannelOut("words (400/160005)")"#),

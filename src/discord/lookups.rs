@@ -71,7 +71,18 @@ impl Messenger {
     /// Returns whether the bot may post in a channel of a guild at `now`; it may not
     /// where it sees nothing.
     pub async fn may_post(&self, guild: u64, channel: u64, now: Timestamp) -> Sent<bool> {
-        let user = self.bot_id;
+        self.member_may_post(self.bot_id, guild, channel, now).await
+    }
+
+    /// Returns whether somebody may post in a channel of a guild at `now`; who left the
+    /// guild may not.
+    pub async fn member_may_post(
+        &self,
+        user: u64,
+        guild: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Sent<bool> {
         let looked = async {
             let (channel, guild, member): (GuildChannel, _, _) = tokio::try_join!(
                 self.get(Route::GetChannel(channel)),

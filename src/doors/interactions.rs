@@ -37,7 +37,7 @@ const MOST_BODIES: usize = 32;
 const BODY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How far the signed time may be from ours. A request that was overheard is
-/// worthless afterwards; before, it is recorded only once.
+/// worthless afterwards; before, the entrance takes it in only once.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
 /// The application's public key: whoever signs with its other half is Discord.
@@ -161,6 +161,7 @@ impl Door {
                 tokio::spawn(taking);
                 StatusCode::ACCEPTED
             }
+            Admitted::Again => StatusCode::ACCEPTED,
             Admitted::Refused => StatusCode::SERVICE_UNAVAILABLE,
             Admitted::Unreadable => StatusCode::BAD_REQUEST,
         }

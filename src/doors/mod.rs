@@ -7,6 +7,7 @@ pub mod gateway;
 pub mod http;
 pub mod interactions;
 mod seats;
+mod seen;
 pub mod server;
 pub mod session;
 mod supervision;

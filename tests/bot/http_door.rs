@@ -1,12 +1,14 @@
 //! Interactions by HTTP: only Discord's own are let in, and they end as well as
 //! those from the gateway.
 
+use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use sandbox::EndpointRefused;
 use serde_json::{Value, json};
 
 use crate::harness::{Bot, Stage, TASK, running};
+use crate::presses::control;
 
 /// A bot without a gateway session.
 pub(crate) async fn bot(stage: &Stage) -> Bot {
@@ -69,6 +71,15 @@ async fn only_what_discord_signed_just_now_is_let_in() {
     let url = format!("{}/interactions", bot.door);
     let bare = reqwest::Client::new().post(&url).body(ping).send().await;
     assert_eq!(bare.unwrap().status(), 401);
+    let metrics = reqwest::get(format!("{}/metrics", bot.http)).await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    for (reason, least) in [("forged", 1), ("stale", 2), ("unsigned", 1)] {
+        let name = format!("videostatus_interactions_refused_total{{reason=\"{reason}\"}} ");
+        let mut counts = metrics.lines().filter_map(|line| line.strip_prefix(&name));
+        // The bots of all tests count together.
+        let count: u32 = counts.next().unwrap().parse().unwrap();
+        assert!(count >= least, "{metrics}");
+    }
 }
 
 #[tokio::test]
@@ -97,6 +108,35 @@ async fn what_cannot_be_understood_is_refused_and_nothing_breaks() {
     let count: u32 = counts.next().unwrap().parse().unwrap();
     assert!(count >= 6, "{metrics}");
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_again_is_taken_once() {
+    let stage = Stage::new().await;
+    let bot = bot(&stage).await;
+    let url = format!("{}/interactions", bot.door);
+    stage.sandbox.interactions_endpoint(&[&url]).await.unwrap();
+    let (_, message) = stage.watching().await;
+    let overheard = Arc::<Mutex<String>>::default();
+    let kept = Arc::clone(&overheard);
+    stage.sandbox.distort_interactions(move |payload| {
+        *kept.lock().unwrap() = payload.to_string();
+    });
+    let notify = |name| {
+        let id = control(&message, "notify");
+        let person = stage.sandbox.person(name);
+        stage.sandbox.press(&person, &message, &id).unwrap()
+    };
+    notify("ben").callback().await;
+    let body = overheard.lock().unwrap().clone();
+    for _ in 0..3 {
+        assert_eq!(post(&stage, &bot, &body, &body, 0).await.0, 202);
+    }
+    // Only what came in before is dealt with when this one is.
+    notify("cleo").callback().await;
+    bot.stop().await;
+    let text = stage.sandbox.message(&message).unwrap().embeds.to_string();
+    assert!(text.contains("3 people will be notified"), "{text}");
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ use crate::store::{Asked, StoreError};
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// How long the look at the channel to announce in may take.
-const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
+pub(super) const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// How long the acknowledgement may take, tries included: Discord waits for three
 /// seconds, of which some are spent when it arrives here.

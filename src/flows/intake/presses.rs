@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::Intake;
-use super::follow::Opening;
+use super::follow::{LOOK_TIMEOUT, Opening};
 use crate::discord::request::{Announce, Asker, Options, Press};
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
@@ -38,6 +40,7 @@ fn as_before(asker: &Asker, watch: &Watch) -> Options {
         } else {
             Notify::default()
         },
+        // Discord says so of the channels of a command only: here it is looked up.
         channel: channel.map(|channel_id| Announce {
             channel_id,
             allowed: true,
@@ -89,12 +92,23 @@ impl Intake {
         let Some((watch, task)) = self.find(id).await? else {
             return Ok(Some(Notice::UnknownWatch));
         };
+        // Discord names the message and the server by itself: a press from elsewhere
+        // is not of this watch's button.
+        let here = watch.message_id.is_none_or(|own| own == message_id);
+        if !here || watch.asked.guild_id != asker.guild_id {
+            return Ok(Some(Notice::UnknownWatch));
+        }
         let running = watch.state == WatchState::Live && task.outcome.is_none();
         match action {
             Action::FullPrompt => return Ok(self.full_prompt(asker, &task).await),
             Action::WatchAgain if running => return Ok(Some(Notice::WatchingAgain)),
             Action::WatchAgain => {
                 let options = as_before(asker, &watch);
+                if let Some(channel) = options.channel
+                    && self.is_shut_out(asker, channel.channel_id).await
+                {
+                    return Ok(Some(Notice::ChannelNotYours));
+                }
                 self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
                     .await;
             }
@@ -119,6 +133,17 @@ impl Intake {
             }
         }
         Ok(None)
+    }
+
+    /// Whether the person may not post any more in the channel to announce in. An answer
+    /// that does not come in time is no refusal: at the end it is looked up again.
+    async fn is_shut_out(&self, asker: &Asker, channel_id: u64) -> bool {
+        let Some(guild_id) = asker.guild_id else {
+            return true;
+        };
+        let (messenger, user_id) = (&self.parts.messenger, asker.user_id);
+        let looked = messenger.member_may_post(user_id, guild_id, channel_id, self.now());
+        matches!(timeout(LOOK_TIMEOUT, looked).await, Ok(Ok(false)))
     }
 
     /// Acknowledges a press without a word: its message says the rest.
