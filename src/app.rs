@@ -163,7 +163,7 @@ impl App {
             starter,
             messenger,
             fetcher,
-            client,
+            client: Arc::clone(&client),
             pace: config.pace,
             spoiler: config.spoiler,
             max_watches: config.max_watches_per_user,
@@ -181,6 +181,7 @@ impl App {
             store: store.clone(),
             clock: clock.clone(),
             registrar: Arc::clone(&registrar),
+            client: Arc::clone(&client),
         });
         let discord = config
             .discord_public_key

@@ -18,6 +18,7 @@ mod distorted;
 mod endings;
 mod family;
 mod files;
+mod full_disk;
 mod gateway;
 mod harness;
 mod http_door;
