@@ -16,6 +16,7 @@ use crate::doors::address::Shards;
 use crate::doors::interactions::PublicKey;
 use crate::provider::client::{ClientConfig, bearer, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
+use crate::store;
 
 pub use self::reader::ConfigError;
 use self::reader::{ADDRESS, Reader};
@@ -68,7 +69,6 @@ pub enum LogFormat {
     Json,
 }
 
-const DATABASES: [&str; 3] = ["sqlite://", "postgres://", "postgresql://"];
 /// What a limit takes.
 const COUNT: &str = "a whole number, at least 1";
 
@@ -132,8 +132,8 @@ impl Config {
             database_url: Secret::new(reader.text(
                 "DATABASE_URL",
                 "sqlite://data/videostatus.db",
-                "sqlite://path or postgres://…",
-                |url| DATABASES.iter().any(|scheme| url.starts_with(scheme)),
+                "sqlite://PATH, where PATH is a file's, or postgres://…",
+                is_database,
             )),
             http_addr: reader.http_addr(),
             interactions_addr: reader
@@ -198,6 +198,17 @@ impl Config {
     }
 }
 
+/// Whether it is a database that outlives the process: SQLite keeps one without a name,
+/// as one in memory, until it is closed.
+fn is_database(url: &str) -> bool {
+    match store::file_of(&Secret::new(url)) {
+        Some(file) => !file.is_empty() && !file.ends_with('/') && file != ":memory:",
+        None => ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -251,6 +262,11 @@ mod tests {
             ("VIDEO_API_URL", "https://:secret@host"),
             ("VIDEO_QUERY_PATH", "//host/{id}"),
             ("VIDEO_QUERY_PATH", "/v1/{id}#top"),
+            // SQLite would take it for a database that is gone once it is closed.
+            ("DATABASE_URL", "sqlite://"),
+            ("DATABASE_URL", "sqlite://?mode=rwc"),
+            ("DATABASE_URL", "sqlite://data/"),
+            ("DATABASE_URL", "sqlite://:memory:"),
         ] {
             let error = read(&[("DISCORD_TOKEN", "t"), (name, value)]).unwrap_err();
             let [problem] = error.problems.as_slice() else {

@@ -11,6 +11,7 @@ use videostatus::config::{Config, ConfigError};
 // work that wanders between threads wakes one of them at each step.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    process::keep_files_private();
     process::raise_open_files();
     let command = Cli::parse().command.unwrap_or(Command::Run);
     perform(command).await.unwrap_or_else(|error| {

@@ -304,6 +304,12 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
     backup(&url("bot.db"), &path("copy.db")).await.unwrap();
     add(&store, 2, ADA, "grok:2", NOW).await;
 
+    let held = |name: &str| {
+        let bytes = std::fs::read(path(name)).unwrap();
+        bytes.windows(12).any(|part| part == b"secret-token")
+    };
+    // A copy is kept for longer than the tokens in it should be.
+    assert!(held("bot.db-wal") && !held("copy.db"));
     let copy = Store::open(&url("copy.db")).await.unwrap();
     assert!(watch(&copy, 1).await.is_some() && watch(&copy, 2).await.is_none());
     let error = backup(&url("bot.db"), &path("copy.db")).await.unwrap_err();

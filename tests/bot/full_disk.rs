@@ -35,7 +35,7 @@ async fn a_bot_that_cannot_write_is_not_ready_until_it_can() {
     assert_eq!(ready(&program, 200).await["parts"]["database"], "ok");
     longest(Rlimit {
         current: Some(0),
-        ..no_limit.clone()
+        ..no_limit
     });
     let full = ready(&program, 503);
     let full = tokio::time::timeout(std::time::Duration::from_secs(20), full);

@@ -35,6 +35,7 @@ mod pace;
 #[path = "../common/postgres.rs"]
 mod postgres;
 mod presses;
+mod private_files;
 mod program;
 mod refusals;
 mod shards;
