@@ -3,18 +3,18 @@
 //! All mistakes are reported at once, each naming its variable and what it
 //! takes, so that nobody mends them one start at a time.
 
+pub mod dotenv;
 mod reader;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::discord::token::authorization;
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
 use crate::doors::interactions::PublicKey;
-use crate::provider::client::{ClientConfig, bearer, forwarded_host};
+use crate::provider::client::{ClientConfig, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
 use crate::store;
 
@@ -77,11 +77,14 @@ impl Config {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
         let mut config = Self {
-            discord_token: Secret::new(reader.required(
-                "DISCORD_TOKEN",
-                "the bot token of your Discord application",
-                |token| authorization(token).is_some(),
-            )),
+            discord_token: {
+                let takes = "the bot token of your Discord application";
+                if reader.get("DISCORD_TOKEN").is_none() {
+                    reader.refuse(format!("DISCORD_TOKEN is missing: {takes}"));
+                }
+                let token = reader.secret("DISCORD_TOKEN", "Bot", takes);
+                token.unwrap_or_else(|| Secret::new(""))
+            },
             discord_api_url: reader
                 .origin("DISCORD_API_URL", "https://discord.com")
                 .as_str()
@@ -115,12 +118,9 @@ impl Config {
                     "a path that begins with one / and has {id} in it once, without # or spaces",
                     is_query_path,
                 ),
-                key: Secret::new(reader.text(
-                    "VIDEO_API_KEY",
-                    "",
-                    "a key without control characters",
-                    |key| bearer(key).is_some(),
-                )),
+                key: reader
+                    .secret("VIDEO_API_KEY", "Bearer", "a key without spaces or quotes")
+                    .unwrap_or_else(|| Secret::new("")),
                 forwarded_host: reader.optional(
                     "VIDEO_API_FORWARDED_HOST",
                     "a host such as localhost:5173",

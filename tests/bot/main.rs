@@ -15,6 +15,7 @@ mod cluster;
 mod contexts;
 mod crash;
 mod distorted;
+mod dotenv;
 mod endings;
 mod family;
 mod files;

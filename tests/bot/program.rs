@@ -15,7 +15,7 @@ use crate::harness::Stage;
 type Variables = HashMap<&'static str, String>;
 
 /// The program with these arguments and with nothing else in its environment.
-fn command(stage: &Stage, arguments: &[&str], variables: &Variables) -> Command {
+pub(crate) fn command(stage: &Stage, arguments: &[&str], variables: &Variables) -> Command {
     // Files may end where a test says so: else that would kill the program.
     let mut command = Command::new("/bin/sh");
     command
