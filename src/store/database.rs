@@ -64,16 +64,6 @@ impl Store {
         Ok(())
     }
 
-    /// Checks that the database takes writes; nothing is changed.
-    pub async fn check_writable(&self) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        let mut tx = self.begin(&mut connection).await?;
-        let nothing = sqlx::query("UPDATE tasks SET attempt = attempt WHERE id = ''");
-        nothing.execute(&mut *tx).await?;
-        tx.rollback().await?;
-        Ok(())
-    }
-
     /// Closes the connections, once every one is returned.
     pub async fn close(&self) {
         if let Backend::Sqlite(_, kept) = &self.backend {
