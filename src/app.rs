@@ -97,6 +97,14 @@ impl App {
                 "config.no_key"
             );
         }
+        for name in config.in_clear(proxied()) {
+            tracing::warn!(
+                name,
+                hint = "without TLS everybody on the way can read the secret that is sent there, \
+                        a proxy of HTTP_PROXY among them",
+                "config.secret_in_clear"
+            );
+        }
         let client = Arc::new(Client::new(&config.video)?);
         let guard = AddressGuard::new(config.media_allow_private_hosts);
         let limits = FetchLimits::default();
@@ -235,6 +243,14 @@ impl App {
         store.close().await;
         tracing::info!("app.stopped");
     }
+}
+
+/// Whether requests without TLS go by a proxy.
+fn proxied() -> bool {
+    let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    names
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 /// The folder for temporary files, which is made where it is missing: in the image

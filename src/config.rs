@@ -10,6 +10,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use url::{Host, Url};
+
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
@@ -185,6 +187,31 @@ impl Config {
             );
         }
         reader.finish(config)
+    }
+
+    /// The variables whose origin is asked with a secret that others on the way can read:
+    /// without TLS, beyond this machine or by a proxy.
+    pub fn in_clear(&self, proxy: bool) -> Vec<&'static str> {
+        let discord = Url::parse(&self.discord_api_url).ok();
+        let origins = [
+            ("DISCORD_API_URL", discord.as_ref()),
+            (
+                "VIDEO_API_URL",
+                Some(&self.video.origin).filter(|_| !self.video.key.is_empty()),
+            ),
+        ];
+        let clear = origins.into_iter().filter(|(_, origin)| {
+            origin.is_some_and(|origin| {
+                let here = match origin.host() {
+                    Some(Host::Domain(name)) => name == "localhost",
+                    Some(Host::Ipv4(ip)) => ip.is_loopback(),
+                    Some(Host::Ipv6(ip)) => ip.is_loopback(),
+                    None => false,
+                };
+                origin.scheme() == "http" && (proxy || !here)
+            })
+        });
+        clear.map(|(name, _)| name).collect()
     }
 
     /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the

@@ -1,5 +1,6 @@
 //! `videostatus doctor`: what keeps the bot from working, and what to do.
 
+mod certificates;
 mod checks;
 mod discord;
 mod finding;

@@ -96,3 +96,19 @@ fn a_blank_variable_counts_as_not_set() {
     let config = read(&[("DISCORD_TOKEN", "t"), ("POLL_RATE", "")]).unwrap();
     assert_eq!(config.poll_rate.get(), 10);
 }
+
+#[test]
+fn a_secret_that_goes_in_clear_is_known() {
+    let clear = |origin: &str, proxy| {
+        let both = [("DISCORD_API_URL", origin), ("VIDEO_API_URL", origin)];
+        let rest = [("DISCORD_TOKEN", "t"), ("VIDEO_API_KEY", "k")];
+        read(&[both, rest].concat()).unwrap().in_clear(proxy).len()
+    };
+    for here in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost"] {
+        assert_eq!((clear(here, false), clear(here, true)), (0, 2), "{here}");
+    }
+    assert_eq!(clear("http://192.168.1.2", false), 2);
+    assert_eq!(clear("https://gateway.example", true), 0);
+    let config = read(&[("DISCORD_TOKEN", "t"), ("VIDEO_API_URL", "http://home")]);
+    assert_eq!(config.unwrap().in_clear(false).len(), 0, "without a key");
+}

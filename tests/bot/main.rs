@@ -32,6 +32,7 @@ mod metrics;
 mod options;
 mod outage;
 mod overheard;
+mod own_ca;
 mod pace;
 #[path = "../common/postgres.rs"]
 mod postgres;

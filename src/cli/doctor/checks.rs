@@ -1,13 +1,13 @@
 //! The doctor's checks: the machine, the query endpoint and, beside this file, Discord.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap};
 use rustix::fs::{Access, access};
 
-use super::discord;
 use super::finding::{Check, Fault, Found};
+use super::{certificates, discord};
 use crate::config::Config;
 use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
@@ -42,6 +42,8 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
         ("database", database(config).await),
         ("disk", disk(config)),
     ];
+    let added = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    checks.extend(certificates::own(added.as_deref()));
     checks.extend(discord::examine(config, guild).await);
     match ask(config).await {
         Ok(reply) => {
@@ -50,9 +52,11 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
                 .extend(clock(&reply.headers, Clock::system().now()).map(|clock| ("clock", clock)));
         }
         Err(error) => {
-            let advice =
-                "check VIDEO_API_URL and VIDEO_QUERY_PATH, and the way out of this machine";
-            checks.push(("provider", Err(Fault::broken(format!("{error:#}"), advice))));
+            let error = format!("{error:#}");
+            let advice = certificates::advice(&error).unwrap_or(
+                "check VIDEO_API_URL and VIDEO_QUERY_PATH, and the way out of this machine",
+            );
+            checks.push(("provider", Err(Fault::broken(error, advice))));
         }
     }
     checks
