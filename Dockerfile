@@ -1,8 +1,7 @@
-# syntax=docker/dockerfile:1
-
 # Nothing here names an architecture: build it for another one with
 #   docker buildx build --platform linux/arm64 -t videostatus .
-FROM rust:1-slim-bookworm AS build
+# The base images are pinned by digest; Dependabot raises them.
+FROM rust:1-slim-bookworm@sha256:b5395fa1e42e25148de9b2fd8c8c3a8a341ccb17554ade0ad6bd9a47031f5101 AS build
 WORKDIR /build
 
 # The dependencies are a layer of their own, which changes with the manifests
@@ -28,7 +27,7 @@ RUN touch src/main.rs src/lib.rs sandbox/src/lib.rs \
 
 # The program needs glibc and libgcc. The image "cc" has both, and 8 MB of OpenSSL
 # and C++ that nothing here uses.
-FROM gcr.io/distroless/base-nossl-debian12
+FROM gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="videostatus" \

@@ -110,7 +110,7 @@ fn rendering(c: &mut Criterion) {
             outcome: watch.outcome(&task),
             media: &media,
             typical: None,
-            subscribers: 1,
+            others: 0,
             caution: None,
             hide: Hide::default(),
         };

@@ -28,8 +28,10 @@ use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
+use crate::flows::lane::Lane;
 use crate::flows::poller::Poller;
 use crate::flows::registrar::Registrar;
+use crate::flows::sharing::Sharing;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
@@ -148,8 +150,9 @@ impl App {
             store: store.clone(),
             client: Arc::clone(&client),
             inboxes: Arc::clone(&starter.inboxes),
-            pace: config.pace,
+            sharing: Sharing::new(store.clone(), config.pace, config.poll_rate),
             repeated: tokio::sync::Mutex::default(),
+            lane: Lane::new(polls),
             rate: tokio::sync::Mutex::new(RateLimiter::direct(Quota::per_second(config.poll_rate))),
         };
         let courier = Courier::new(
@@ -175,6 +178,7 @@ impl App {
             pace: config.pace,
             spoiler: config.spoiler,
             max_watches: config.max_watches_per_user,
+            guilds: config.allowed_guilds,
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake, application.id);

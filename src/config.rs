@@ -6,6 +6,7 @@
 pub mod dotenv;
 mod reader;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub struct Config {
     pub discord_shards: Option<Shards>,
     /// Register the commands in this guild only.
     pub discord_guild_id: Option<u64>,
+    /// Whom the bot serves; empty: everybody.
+    pub allowed_guilds: BTreeSet<u64>,
     /// `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
     /// `VIDEO_API_FORWARDED_HOST`.
     pub video: ClientConfig,
@@ -73,6 +76,12 @@ pub enum LogFormat {
 
 /// What a limit takes.
 const COUNT: &str = "a whole number, at least 1";
+
+/// The id of a server.
+fn guild_id(text: &str) -> Option<u64> {
+    let has_length = (17..=20).contains(&text.len());
+    text.parse().ok().filter(|_| has_length)
+}
 
 impl Config {
     /// Reads every variable through `lookup`, which returns its value if it is set.
@@ -110,8 +119,15 @@ impl Config {
             discord_guild_id: reader.optional(
                 "DISCORD_GUILD_ID",
                 "a server id, 17 to 20 digits",
-                |id| id.parse().ok().filter(|_| (17..=20).contains(&id.len())),
+                guild_id,
             ),
+            allowed_guilds: reader
+                .optional(
+                    "ALLOWED_GUILDS",
+                    "server ids of 17 to 20 digits, separated by commas",
+                    |ids| ids.split(',').map(|id| guild_id(id.trim())).collect(),
+                )
+                .unwrap_or_default(),
             video: ClientConfig {
                 origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
                 path: reader.text(

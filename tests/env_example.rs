@@ -1,5 +1,5 @@
 //! `.env.example` and the configuration say the same: every variable, in the
-//! order in which it is read, with its default.
+//! order in which it is read, with its default. `compose.yaml` passes each one on.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -54,4 +54,24 @@ fn the_example_shows_the_defaults() {
     // Secrets print nothing.
     assert_eq!(shown.database_url.expose(), default.database_url.expose());
     assert_eq!(shown.video.key.expose(), default.video.key.expose());
+}
+
+/// The bots in `compose.yaml` are given variables by name: a setting whose name is
+/// missing there would have no effect.
+#[test]
+fn compose_passes_every_variable_on() {
+    let compose = include_str!("../compose.yaml");
+    let missing: Vec<_> = example()
+        .into_iter()
+        .map(|(name, _)| name)
+        // The image sets it, and the published port leads there.
+        .filter(|name| *name != "HTTP_ADDR")
+        .filter(|name| {
+            let key = format!("{name}:");
+            !compose
+                .lines()
+                .any(|line| line.trim_start().starts_with(&key))
+        })
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

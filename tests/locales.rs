@@ -11,8 +11,15 @@ use std::path::{Path, PathBuf};
 use fluent_bundle::{FluentResource, FluentValue};
 use videostatus::render::locale::Locale;
 
-/// Texts that may be the same as in English: symbols of units.
-const SHARED: [&str; 3] = ["span-seconds", "span-minutes", "span-hours"];
+/// Texts that may be the same as in English: symbols of units, and what is all marks.
+const SHARED: [&str; 6] = [
+    "span-seconds",
+    "span-minutes",
+    "span-hours",
+    "value-percent",
+    "value-quote",
+    "ping-about",
+];
 
 /// Keys that only the command definitions use.
 const COMMANDS: [&str; 3] = ["command-", "option-", "choice-"];
@@ -58,10 +65,16 @@ fn texts(locale: Locale) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for key in entries("en-US").into_keys() {
         for count in [0_usize, 1, 2, 5, 21] {
-            let args: [(_, FluentValue<'_>); 3] = [
+            let args: [(_, FluentValue<'_>); 9] = [
                 ("count", count.into()),
                 ("span", "2 h".into()),
                 ("wait", "5 s".into()),
+                ("percent", "45".into()),
+                ("person", "<@1>".into()),
+                ("moment", "<t:1764522552:R>".into()),
+                ("text", "A cow".into()),
+                ("title", "Ready".into()),
+                ("what", "A cow".into()),
             ];
             texts.push((key.clone(), locale.with(&key, &args)));
         }
@@ -135,8 +148,9 @@ fn every_text_fits_its_place() {
                 Some("command") if key == "command-check" => 32,
                 Some("command" | "option" | "choice") => 100,
                 Some("button") => 24,
-                Some("title" | "footer") => 80,
-                Some("field" | "value" | "span") => 40,
+                Some("title") => 60,
+                Some("small") if key.starts_with("small-then") => 120,
+                Some("small" | "value" | "span") => 40,
                 Some("list" | "pick") => 60,
                 _ => 240,
             };
@@ -150,13 +164,12 @@ fn every_text_fits_its_place() {
 #[test]
 fn plurals_follow_the_language() {
     let people = |code: &str, count: usize| {
-        Locale::of(code).with("footer-people", &[("count", count.into())])
+        Locale::of(code).with("small-ping-people", &[("count", count.into())])
     };
-    assert_eq!(people("en-US", 1), "1 person will be notified");
-    assert_eq!(people("en-US", 3), "3 people will be notified");
-    assert_eq!(people("ru", 3), "Уведомление получат 3 человека");
-    assert_eq!(people("ru", 21), "Уведомление получит 21 человек");
-    assert_eq!(people("fr", 0), "0 personne sera prévenue");
+    assert_eq!(people("en-US", 1), "I'll ping 1 person here");
+    assert_eq!(people("en-US", 3), "I'll ping 3 people here");
+    assert_eq!(people("ru", 3), "упомяну здесь 3 человек");
+    assert_eq!(people("ru", 21), "упомяну здесь 21 человека");
 }
 
 #[test]

@@ -325,12 +325,27 @@ async fn a_server_that_hangs_is_given_up() {
     for started in ["", "HTTP/1.1 20", head] {
         let server = Server::hanging_after(started).await;
         let client = Client::with_timeout(&config(&server.origin), Duration::from_millis(200));
-        let cause = unavailable(client.unwrap().query(&task(), false, NOW).await);
+        let result = client.unwrap().query(&task(), false, NOW).await;
+        let Err(QueryError::NoAnswer { cause }) = result else {
+            panic!("{started:?}: {result:?}")
+        };
         assert!(
             cause.starts_with("no answer in time"),
             "{started:?}: {cause}"
         );
     }
+}
+
+#[tokio::test]
+async fn known_tasks_that_hang_close_the_door_to_no_new_one() {
+    let server = Server::hanging_after("").await;
+    let client = Client::with_timeout(&config(&server.origin), Duration::from_millis(20)).unwrap();
+    let ask = async |known| client.query(&task(), known, NOW).await.unwrap_err();
+    for known in [true; 5] {
+        assert!(matches!(ask(known).await, QueryError::NoAnswer { .. }));
+    }
+    assert!(matches!(ask(true).await, QueryError::Unavailable { .. }));
+    assert!(matches!(ask(false).await, QueryError::NoAnswer { .. }));
 }
 
 #[tokio::test]

@@ -101,6 +101,9 @@ on_both! {
     a_poll_under_way_is_not_taken_over_by_a_refresh
     subscribers_come_and_go_while_there_is_room
     nobody_watches_more_than_allowed
+    what_people_follow_is_counted_by_age_and_shared_tasks_in_parts
+    an_unknown_id_is_kept_for_less_long_than_others
+    a_persons_last_ended_watches_are_kept_and_no_more
 }
 
 /// Asks for a watch.
@@ -818,4 +821,130 @@ async fn an_unusable_place_is_refused_with_its_name() {
         error.to_string().contains("/proc/nowhere/bot.db"),
         "{error}"
     );
+}
+
+async fn what_people_follow_is_counted_by_age_and_shared_tasks_in_parts(url: Secret) {
+    let store = open(&url).await;
+    let watches = [
+        (1, 7, "a", 0),
+        (2, 7, "b", 0),
+        (3, 7, "c", 60),
+        (4, 8, "a", 60),
+        (5, 8, "d", 60),
+    ];
+    for (id, user_id, task, made) in watches {
+        let of = NewWatch {
+            user_id,
+            ..asked(id, task)
+        };
+        let watch = Watch::new(of, at(made));
+        store.ask(&watch, LEASE, 99).await.unwrap();
+        if task != "d" {
+            store.start(&watch, at(made), LEASE, TIMEOUT).await.unwrap();
+        }
+    }
+    let mut followed: Vec<_> = store.followed(at(70)).await.unwrap();
+    followed.sort_by_key(|one| (one.person, one.age));
+    let seen: Vec<_> = followed
+        .iter()
+        .map(|one| (one.person, one.age.as_secs(), one.tasks))
+        .collect();
+    assert_eq!(seen, [(7, 0, 1.0), (7, 30, 1.5), (8, 0, 1.5)]);
+    let followers = async |task| {
+        let mut people = store
+            .followers(&TaskId::parse(task).unwrap())
+            .await
+            .unwrap();
+        people.sort_unstable();
+        people
+    };
+    assert_eq!(followers("a").await, [7, 8]);
+    assert!(followers("d").await.is_empty(), "only asked for");
+}
+
+/// A watch of a person's that has ended, and so has its task.
+async fn ended(store: &Store, interaction_id: u64, user_id: u64, task: &str, outcome: Outcome) {
+    let of = NewWatch {
+        user_id,
+        ..asked(interaction_id, task)
+    };
+    let watch = Watch::new(of, NOW);
+    store.ask(&watch, LEASE, 9999).await.unwrap();
+    let started = start(store, &watch).await;
+    let ends = |task: &Task| Polled {
+        task: Task {
+            outcome: Some(outcome),
+            ..task.clone()
+        },
+        next_poll_at: None,
+    };
+    if started.first_poll {
+        store.settle_task(&started.task, NOW, ends).await.unwrap();
+    }
+    let mut watch = started.watch;
+    watch.state = WatchState::Ended;
+    store.settle_watch(&watch, None, NOW).await.unwrap();
+}
+
+async fn an_unknown_id_is_kept_for_less_long_than_others(url: Secret) {
+    let store = open(&url).await;
+    ended(&store, 1, 7, "grok:unknown", Outcome::NotFound).await;
+    ended(&store, 2, 7, "grok:unknown", Outcome::NotFound).await;
+    ended(&store, 3, 7, "grok:failed", Outcome::Failed).await;
+    ended(&store, 4, 7, "grok:watched", Outcome::NotFound).await;
+    // Its end is yet to be shown to somebody.
+    let late = ask(&store, 5, "grok:late").await;
+    let late = start(&store, &late).await;
+    let unknown = |task: &Task| Polled {
+        task: Task {
+            outcome: Some(Outcome::NotFound),
+            ..task.clone()
+        },
+        next_poll_at: None,
+    };
+    store.settle_task(&late.task, NOW, unknown).await.unwrap();
+    add(&store, 6, "grok:watched").await;
+    let remove = async |at| {
+        let removed = store.remove_unknown(at, 9).await.unwrap();
+        (removed.watches, removed.tasks)
+    };
+    assert_eq!(remove(NOW).await, (0, 0), "not yet");
+    assert_eq!(remove(at(1)).await, (2, 1));
+    assert_eq!(remove(at(1)).await, (0, 0));
+    for (id, kept) in [
+        ("unknown", false),
+        ("failed", true),
+        ("watched", true),
+        ("late", true),
+    ] {
+        let id = TaskId::parse(&format!("grok:{id}")).unwrap();
+        assert_eq!(store.task(&id).await.unwrap().is_some(), kept, "{id}");
+    }
+}
+
+async fn a_persons_last_ended_watches_are_kept_and_no_more(url: Secret) {
+    let store = open(&url).await;
+    for id in 1..=6 {
+        ended(&store, id, 7, &format!("grok:{id}"), Outcome::Completed).await;
+    }
+    // Somebody else's watch keeps its task, and running ones do not count.
+    ended(&store, 10, 8, "grok:1", Outcome::Completed).await;
+    add(&store, 11, "grok:11").await;
+    let remove = async |most, limit| {
+        let removed = store.remove_beyond(most, limit).await.unwrap();
+        (removed.watches, removed.tasks)
+    };
+    assert_eq!(remove(6, 9).await, (0, 0));
+    assert_eq!(
+        remove(3, 2).await,
+        (2, 2),
+        "the newest that are too many first"
+    );
+    assert_eq!(remove(3, 9).await, (1, 0));
+    assert_eq!(remove(3, 9).await, (0, 0));
+    let recent = store.recent_tasks(7, 9).await.unwrap();
+    let recent: Vec<_> = recent.iter().map(|task| task.id.as_str()).collect();
+    assert_eq!(recent, ["grok:6", "grok:5", "grok:4"]);
+    assert_eq!(store.recent_tasks(8, 9).await.unwrap().len(), 1);
+    assert!(store.watch(WatchId(11)).await.unwrap().is_some());
 }

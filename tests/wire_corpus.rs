@@ -53,7 +53,7 @@ fn wrong(expect: &Value, result: &Result<Reading, QueryError>) -> Option<&'stati
         QueryError::NotFound { .. } => "unknown",
         QueryError::Denied { .. } => "denied",
         QueryError::RateLimited { .. } => "limited",
-        QueryError::Unavailable { .. } => "unavailable",
+        QueryError::Unavailable { .. } | QueryError::NoAnswer { .. } => "unavailable",
         QueryError::Invalid { what, .. } => match what {
             Nonsense::TooLarge => "too large",
             Nonsense::WrongPath => "path",

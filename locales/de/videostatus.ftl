@@ -1,122 +1,122 @@
 # Titel: worum es in der Nachricht geht. Mit ihnen beginnen auch Benachrichtigungen.
 title-waiting = In der Warteschlange
 title-running = Dein Video wird erstellt
-title-finishing = Fertig, das Video steht noch aus
-title-troubled = Der Videodienst antwortet nicht
-title-too-large = Die Antwort des Dienstes ist zu groß
+title-finishing = Gleich geschafft
+title-troubled = Keine Antwort vom Videodienst
+title-too-large = Die Antwort des Videodienstes ist zu groß
 title-done = Dein Video ist fertig
-title-no-video = Fertig, aber ohne Video
-title-failed = Die Aufgabe ist fehlgeschlagen
-title-not-found = Der Videodienst kennt diese Aufgabe nicht
-title-denied = Der Videodienst lehnt diesen Bot ab
-title-timed-out = Wir beobachten die Aufgabe nicht länger
-title-stopped = Beobachtung beendet
+title-no-video = Abgeschlossen, aber ohne Video
+title-failed = Das Video konnte nicht erstellt werden
+title-not-found = Kein Video mit dieser ID
+title-denied = Der Videodienst hat mich abgewiesen
+title-timed-out = Nach { $span } noch nicht fertig
+title-unread = Antwort auch nach { $span } nicht lesbar
+title-stopped = Gestoppt
 
 # Sätze über dem Prompt.
-text-finishing = Der Dienst meldet die Aufgabe als fertig, hat das Video aber noch nicht geliefert. Ich frage weiter nach.
-text-troubled = Ich frage weiter nach; sobald der Dienst antwortet, geht es in dieser Nachricht weiter.
-text-too-large = Sie ist größer, als ich lesen kann; deshalb weiß ich nicht, wie es um die Aufgabe steht. Ich frage alle paar Minuten wieder.
-text-done-attached = Das Video ist angehängt.
-text-done-link = Der Link oben öffnet das Video. Er kann innerhalb eines Tages ablaufen: Speichere, was du behalten willst.
-text-done-unfetched = Die Datei konnte hier nicht geladen werden; der Link oben öffnet das Video. Er kann innerhalb eines Tages ablaufen: Speichere, was du behalten willst.
-text-done-hidden = Der Link zum Video kann hier nicht gezeigt werden.
-text-done-coming = Der Dienst hat statt eines Links das Video selbst geschickt. Kann ich es laden und ist es klein genug, wird es an die Nachricht dieser Beobachtung angehängt.
-text-done-unattachable = Der Dienst hat statt eines Links das Video selbst geschickt, und es kann hier nicht angehängt werden: Es ist zu groß, oder Dateien sind nicht erlaubt.
-text-done-lost = Der Dienst hat statt eines Links das Video selbst geschickt, und ich konnte es nicht laden. Frage mit der Aufgaben-ID noch einmal.
-text-no-video = Der Dienst hat die Aufgabe abgeschlossen, aber kein Video geliefert.
-text-filtered = Der Dienst hat die Aufgabe abgeschlossen, aber sein Sicherheitsfilter hat das Video abgelehnt.
-text-not-found = Bitte prüfe, ob die ID vollständig ist, auch der Teil vor dem Doppelpunkt (etwa `grok:`). Aufgaben, die mit dem Schlüssel eines anderen Kontos erstellt wurden, sind ebenfalls nicht zu sehen.
-text-denied = Der Dienst akzeptiert den Schlüssel dieses Bots nicht, deshalb ist über die Aufgabe nichts bekannt. Bitte sag der Person Bescheid, die diesen Bot betreibt.
-text-timed-out = Nach { $span } war die Aufgabe noch nicht fertig, deshalb beobachten wir sie nicht länger. Sie kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
-text-unread = Nach { $span } waren die Antworten des Dienstes immer noch zu groß zum Lesen. Deshalb beobachten wir nicht länger und wissen nicht, wie es um die Aufgabe steht. Frag mit ihrer ID erneut nach.
-text-stopped = Die Aufgabe selbst kann durchaus noch laufen: Frag mit ihrer ID erneut nach.
-caution-ends-by-dm = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; das Ergebnis sage ich dir dann in einer Direktnachricht. Kommt keine, frag mit der Aufgaben-ID erneut nach.
-caution-ask-again = Diese Nachricht ändert sich nach 15 Minuten vielleicht nicht mehr; frag dann mit der Aufgaben-ID erneut nach.
-caution-not-saved = Ich konnte diese Anfrage nicht speichern, deshalb ändert sich diese Nachricht nicht: Frag später mit der Aufgaben-ID erneut nach.
+text-finishing = Der Videodienst ist fertig, hat das Video aber noch nicht herausgegeben. Ich frage weiter nach.
+text-troubled = Ich versuche es weiter.
+text-troubled-at = Ich versuche es weiter. Letzter Stand: { $percent }.
+text-too-large = Eine so große Antwort kann ich nicht lesen, deshalb weiß ich nicht, wie es um dein Video steht. Ich versuche es alle paar Minuten wieder.
+text-link-expires = Der Link läuft vielleicht schon innerhalb eines Tages ab.
+text-video-too-large = Zu groß für Discord. Der Link läuft vielleicht schon innerhalb eines Tages ab.
+text-no-files = Ich kann hier keine Dateien anhängen. Der Link läuft vielleicht schon innerhalb eines Tages ab.
+text-unfetched = Ich konnte die Datei nicht abrufen. Der Link läuft vielleicht schon innerhalb eines Tages ab.
+text-hidden = Ich kann den Link zum Video hier nicht zeigen.
+text-coming = Der Videodienst hat statt eines Links das Video selbst geschickt. Ich hänge es hier an, sobald ich es habe, wenn es klein genug ist.
+text-unattachable = Der Videodienst hat statt eines Links das Video selbst geschickt, und ich kann es hier nicht anhängen: Es ist zu groß, oder Dateien sind nicht erlaubt.
+text-lost = Der Videodienst hat statt eines Links das Video selbst geschickt, und ich konnte es nicht abrufen. Bitte nutze `/videostatus` noch einmal.
+text-no-video = Ich habe in der Antwort des Videodienstes keinen Link zu einem Video gefunden.
+text-filtered = Der Sicherheitsfilter des Videodienstes hat es abgelehnt.
+text-no-reason = Der Videodienst hat keinen Grund genannt.
+text-says = Der Videodienst sagt:
+text-not-found = Ist sie vollständig, mit dem Teil vor dem Doppelpunkt? Vielleicht gehört sie zu einem anderen Konto.
+text-denied = Er akzeptiert meinen Schlüssel nicht, deshalb komme ich nicht an dein Video. Bitte sag der Person Bescheid, die diesen Bot betreibt.
+text-timed-out = Ich frage nicht mehr nach; es kann aber noch kommen.
+text-unread = Ich frage nicht mehr nach und weiß nicht, wie es um dein Video steht.
+text-stopped-by = Von { $person }. Das Video selbst wird vielleicht trotzdem noch erstellt.
+text-not-saved = Ich konnte deine Anfrage nicht speichern, deshalb ändert sich diese Nachricht nicht. Bitte nutze `/videostatus` später noch einmal.
 
-# Namen und Werte der kurzen Angaben.
-field-reason = Grund laut Dienst
-field-says = Meldung des Dienstes
-field-progress = Fortschritt
-field-usual = Dauert meist
-field-model = Modell
-field-ratio = Bildformat
-field-since = Beobachtung begann
-field-took = Beobachtet
-field-changed = Letzte Änderung
-field-finished = Beendet
-field-until = Beobachtung endet
-field-task = Aufgaben-ID
-value-no-reason = Der Dienst hat keinen Grund genannt.
-value-filtered = Vom Sicherheitsfilter abgelehnt.
-value-usual = etwa { $span }
-
-# Fußzeile.
-footer-watching = Wird noch höchstens { $span } beobachtet: Diese Nachricht aktualisiert sich selbst
-footer-people = { $count ->
-    [one] { $count } Person wird benachrichtigt
-   *[other] { $count } Personen werden benachrichtigt
+# Die kleine Zeile darunter: kurze Angaben, durch Punkte verbunden.
+small-usual = dauert meist { $span }
+small-took = hat { $span } gedauert
+small-ping-you = ich pinge dich hier an
+small-ping-people = { $count ->
+    [one] ich pinge hier { $count } Person an
+   *[other] ich pinge hier { $count } Personen an
 }
-footer-ended = Diese Nachricht ändert sich nicht mehr
+small-dm = ich schicke dir eine Direktnachricht
+small-until = letzter Versuch { $moment }
+small-private = Nur du siehst das.
+small-then-dm = Nach 15 Minuten mache ich per Direktnachricht weiter.
+small-then-ask = Nach 15 Minuten ändert sich diese Nachricht nicht mehr; nutze dann `/videostatus` noch einmal.
 
-# Kurze Zeitspannen.
+# Werte.
+value-percent = { $percent } %
+value-quote = „{ $text }“
 span-seconds = { $count } s
 span-minutes = { $count } min
 span-hours = { $count } h
 
-# Schaltflächen.
-button-refresh = Aktualisieren
+# Benachrichtigungen: der Titel und was auf ihn folgt.
+ping-about = { $title }: { $what }
+ping-filtered = vom Sicherheitsfilter abgelehnt
+
+# Schaltflächen: höchstens 80 Zeichen, besser 20.
 button-notify = Benachrichtige mich
 button-prompt = Ganzer Prompt
-button-stop = Nicht mehr beobachten
-button-again = Wieder beobachten
+button-stop = Nicht mehr verfolgen
+button-again = Wieder verfolgen
 button-open = Video öffnen
 
 # Private Antworten.
-notice-bad-id = Das ist keine Aufgaben-ID. Sie sieht etwa so aus: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, 1 bis 512 Buchstaben, Ziffern und `. _ : -`, ohne Leerzeichen.
-notice-store-down = Ich komme gerade nicht an meine Aufzeichnungen, deshalb ist nichts geschehen. Bitte versuch es in einer Minute noch einmal.
+notice-bad-id = Das ist keine Video-ID. Sie sieht etwa so aus: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, 1 bis 512 Buchstaben, Ziffern und `. _ : -`, ohne Leerzeichen.
+notice-store-down = Ich komme gerade nicht an meine Aufzeichnungen, deshalb habe ich nichts getan. Bitte versuch es in einer Minute noch einmal.
 notice-not-requester = Das kann nur, wer danach gefragt hat, oder jemand aus der Moderation.
-notice-already-ended = Diese Beobachtung ist beendet. Wenn du weitermachen willst, frag mit `/videostatus` und der Aufgaben-ID erneut nach.
-notice-unknown-watch = Ich kenne diese Nachricht nicht mehr. Frag mit `/videostatus` und der Aufgaben-ID erneut nach.
-notice-too-soon = Das wurde gerade erst geprüft. Versuch es in { $wait } noch einmal.
-notice-quota-watches = Du beobachtest schon so viele Aufgaben, wie erlaubt sind ({ $count }). Beende zuerst eine Beobachtung mit `/videowatches`.
+notice-already-ended = Das verfolge ich nicht mehr. Wenn es weitergehen soll, nutze `/videostatus` mit der ID.
+notice-unknown-watch = Ich kenne diese Nachricht nicht mehr. Wenn es weitergehen soll, nutze `/videostatus` mit der ID.
+notice-too-soon = Ich habe gerade erst nachgefragt. Versuch es in { $wait } noch einmal.
+notice-quota-watches = Du verfolgst schon { $count } Videos, mehr geht nicht. Nimm zuerst mit `/videowatches` eins heraus.
 notice-quota-commands = Das waren viele Befehle. Versuch es in { $wait } noch einmal.
-notice-notify-full = Es werden schon { $count } Personen benachrichtigt, mehr geht nicht.
-notice-refreshing = Ich frage beim Dienst nach.
-notice-watching-again = Diese Nachricht wird schon beobachtet.
+notice-notify-full = Ich benachrichtige hier schon { $count } Personen, mehr geht nicht.
+notice-refreshing = Ich frage gerade beim Videodienst nach.
+notice-watching-again = Das verfolge ich schon.
 notice-stopped = { $count ->
-    [one] { $count } Aufgabe wird nicht mehr beobachtet.
-   *[other] { $count } Aufgaben werden nicht mehr beobachtet.
+    [one] Ich verfolge { $count } Video nicht mehr.
+   *[other] Ich verfolge { $count } Videos nicht mehr.
 }
-notice-no-tasks-found = In dieser Nachricht habe ich keine Aufgaben-ID gefunden.
-notice-no-watches = Zurzeit wird nichts beobachtet.
-notice-no-prompt = Der Dienst hat für diese Aufgabe keinen Prompt genannt.
+notice-no-tasks-found = In dieser Nachricht habe ich keine Video-ID gefunden.
+notice-no-watches = Du verfolgst gerade kein Video. Fang mit `/videostatus` und der ID an, die du von deinem Videodienst bekommen hast.
+notice-no-watches-here = Auf diesem Server verfolgt gerade niemand ein Video. Fang mit `/videostatus` und der ID an, die du von deinem Videodienst bekommen hast.
+notice-no-prompt = Der Videodienst hat keinen Prompt genannt.
 notice-channel-not-yours = Du kannst in diesem Kanal keine Nachrichten senden, deshalb kündige ich dort nichts an.
 notice-channel-not-mine = Ich kann in diesem Kanal keine Nachrichten senden. Bitte einen Admin darum, dass ich ihn sehen und darin schreiben darf.
-notice-managers-only = Nur Mitglieder, die den Server verwalten dürfen, sehen die Beobachtungen aller.
+notice-managers-only = Nur Mitglieder, die den Server verwalten dürfen, sehen die Videos aller.
+notice-elsewhere = Dieser Bot ist für andere Server da. Hier macht er nichts.
 notice-internal-error = Bei mir ist etwas schiefgegangen. Bitte versuch es noch einmal.
 
 # Listen.
-list-title = Was gerade beobachtet wird
-list-open = öffnen
-list-stop = Nicht mehr beobachten …
+list-title = Videos, die du verfolgst
+list-title-all = Videos, die auf diesem Server verfolgt werden
+list-since = begonnen { $moment }
+list-stop = Nicht mehr verfolgen …
 list-more = … und { $count } weitere
-pick-question = Welche Aufgabe meinst du?
-pick-placeholder = Aufgaben-ID wählen
+pick-question = Welches Video meinst du?
+pick-placeholder = ID auswählen
 prompt-enhanced = Erweiterter Prompt
 prompt-original = Ursprünglicher Prompt
 prompt-in-file = Der Prompt ist zu lang für eine Nachricht: Er steht in der Datei.
 
-# Befehle.
-command-videostatus = Beobachte eine KI-Video-Aufgabe und sieh das Video hier, sobald es fertig ist
-command-videowatches = Sieh, welche Aufgaben du beobachtest, und beende einzelne Beobachtungen
+# Befehle: Beschreibungen 1 bis 100 Zeichen, der Menüeintrag 1 bis 32.
+command-videostatus = Verfolge ein KI-Video und bekomme es hier, sobald es fertig ist
+command-videowatches = Sieh nach, welche Videos du verfolgst, und verfolge einzelne nicht mehr
 command-check = Videostatus prüfen
-option-id = Die Aufgaben-ID, zum Beispiel grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
+option-id = Die ID des Videos, zum Beispiel grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Nur du siehst die Antwort
 option-spoiler = Das Video verdecken, bis jemand darauf klickt
-option-notify = Wo du am Ende benachrichtigt wirst (Standard: hier)
-option-channel = Das Ende auch in einem anderen Kanal ankündigen
-option-all = Die Beobachtungen aller auf diesem Server (erfordert „Server verwalten“)
+option-notify = Wo ich dir sage, dass es fertig ist (Standard: hier)
+option-channel = Auch in einem anderen Kanal ankündigen
+option-all = Die Videos aller auf diesem Server (erfordert „Server verwalten“)
 choice-here = Hier, mit einer Erwähnung
 choice-dm = Per Direktnachricht
 choice-off = Nicht benachrichtigen

@@ -1,122 +1,122 @@
 # Titles: what the message is about. They also open notifications.
 title-waiting = Waiting in the queue
-title-running = Your video is being made
-title-finishing = Finished, waiting for the video
-title-troubled = The video service is not answering
+title-running = Making your video
+title-finishing = Almost ready
+title-troubled = No answer from the video service
 title-too-large = The service's answer is too large
 title-done = Your video is ready
-title-no-video = Finished, but there is no video
-title-failed = The task failed
-title-not-found = The video service does not know this task
-title-denied = The video service refuses this bot
-title-timed-out = We stopped watching
-title-stopped = Watching was stopped
+title-no-video = Finished, but without a video
+title-failed = The video could not be made
+title-not-found = No video with this ID
+title-denied = The video service turned me away
+title-timed-out = Not finished after { $span }
+title-unread = Still unreadable after { $span }
+title-stopped = Stopped
 
 # Sentences above the prompt.
-text-finishing = The service says that the task is done but has not given the video yet. I keep asking.
-text-troubled = I keep asking; this message goes on as soon as the service answers.
-text-too-large = It is larger than I can read, so I do not know how the task is going. I ask again every few minutes.
-text-done-attached = The video is attached.
-text-done-link = The link above opens the video. It may expire within a day, so save what you want to keep.
-text-done-unfetched = I could not fetch the file here; the link above opens the video. It may expire within a day, so save what you want to keep.
-text-done-hidden = The link to the video cannot be shown here.
-text-done-coming = The service sent the video itself instead of a link. If I can fetch it and it is small enough, it is attached to the message of this watch.
-text-done-unattachable = The service sent the video itself instead of a link, and it cannot be attached here: it is too large, or files are not allowed.
-text-done-lost = The service sent the video itself instead of a link, and I could not fetch it. Ask again with the task ID.
-text-no-video = The service finished the task but gave no video.
-text-filtered = The service finished the task, but its safety filter refused the video.
-text-not-found = Please check that the id is complete, with the part before the colon (such as `grok:`). A task that was made with another account's key cannot be seen either.
-text-denied = The service does not accept this bot's key, so nothing is known about the task. Please tell the person who runs this bot.
-text-timed-out = The task had not finished after { $span }, so we stopped watching. It may well go on: ask again with its id.
-text-unread = After { $span } the service's answers were still too large for me to read, so we stopped watching and do not know how the task is going. Ask again with its id.
-text-stopped = The task itself may well go on: ask again with its id.
-caution-ends-by-dm = This message may stop changing after 15 minutes; I will tell you the end in a direct message. If none comes, ask again with the task ID.
-caution-ask-again = This message may stop changing after 15 minutes; ask again then with the task id.
-caution-not-saved = I could not save this request, so this message will not change: ask again later with the task id.
+text-finishing = The video service has finished but not handed over the video yet. I keep asking.
+text-troubled = I keep trying.
+text-troubled-at = I keep trying. Last progress: { $percent }.
+text-too-large = I can't read an answer of that size, so I don't know how your video is doing. I try again every few minutes.
+text-link-expires = The link may expire within a day.
+text-video-too-large = Too large for Discord. The link may expire within a day.
+text-no-files = I can't attach files here. The link may expire within a day.
+text-unfetched = I could not fetch the file. The link may expire within a day.
+text-hidden = I can't show the link to the video here.
+text-coming = The video service sent the video itself instead of a link. I attach it here as soon as I have it, if it is small enough.
+text-unattachable = The video service sent the video itself instead of a link, and I can't attach it here: it is too large, or files are not allowed.
+text-lost = The video service sent the video itself instead of a link, and I could not fetch it. Please use `/videostatus` once more.
+text-no-video = I found no link to a video in the answer of the video service.
+text-filtered = The safety filter of the video service refused it.
+text-no-reason = The video service gave no reason.
+text-says = The video service says:
+text-not-found = Is it complete, with the part before the colon? It may belong to another account.
+text-denied = It does not accept my key, so I can't see your video. Please tell the person who runs this bot.
+text-timed-out = I stopped checking; it may still come.
+text-unread = I stopped checking and don't know how your video is doing.
+text-stopped-by = By { $person }. The video itself may still be made.
+text-not-saved = I could not save your request, so this message will not change. Please use `/videostatus` again later.
 
-# Names and values of the short facts.
-field-reason = Reason given by the service
-field-says = Message from the service
-field-progress = Progress
-field-usual = Usually takes
-field-model = Model
-field-ratio = Format
-field-since = Watching since
-field-took = Watched for
-field-changed = Last change
-field-finished = Finished
-field-until = Watching ends
-field-task = Task ID
-value-no-reason = The service gave no reason.
-value-filtered = Refused by the safety filter.
-value-usual = about { $span }
-
-# Small print.
-footer-watching = Still watching for at most { $span }: this message updates itself
-footer-people = { $count ->
-    [one] { $count } person will be notified
-   *[other] { $count } people will be notified
+# The small line below: short phrases, joined by dots.
+small-usual = usually { $span }
+small-took = took { $span }
+small-ping-you = I'll ping you here
+small-ping-people = { $count ->
+    [one] I'll ping { $count } person here
+   *[other] I'll ping { $count } people here
 }
-footer-ended = This message no longer changes
+small-dm = I'll send you a direct message
+small-until = I stop trying { $moment }
+small-private = Only you see this.
+small-then-dm = After 15 minutes I go on by direct message.
+small-then-ask = After 15 minutes this message stops changing; use `/videostatus` again then.
 
-# Stretches of time, short.
+# Values.
+value-percent = { $percent }%
+value-quote = “{ $text }”
 span-seconds = { $count } s
 span-minutes = { $count } min
 span-hours = { $count } h
 
+# Notifications: the title, and what follows it.
+ping-about = { $title }: { $what }
+ping-filtered = refused by the safety filter
+
 # Buttons: at most 80 characters, better 20.
-button-refresh = Refresh
 button-notify = Notify me
 button-prompt = Full prompt
-button-stop = Stop watching
-button-again = Watch again
+button-stop = Stop
+button-again = Follow again
 button-open = Open video
 
 # Private answers.
-notice-bad-id = That is not a task ID. It looks like `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: 1 to 512 letters, digits and `. _ : -`, without spaces.
-notice-store-down = I cannot reach my records right now, so nothing was done. Please try again in a minute.
+notice-bad-id = That is not a video's ID. It looks like `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: 1 to 512 letters, digits and `. _ : -`, without spaces.
+notice-store-down = I can't reach my records right now, so I did nothing. Please try again in a minute.
 notice-not-requester = Only the person who asked for this, or a moderator, can do that.
-notice-already-ended = This watch is over. To go on, ask again with `/videostatus` and the task ID.
-notice-unknown-watch = I no longer know this message. Ask again with `/videostatus` and the task ID.
-notice-too-soon = This was just checked. Try again in { $wait }.
-notice-quota-watches = You are already watching as many tasks as allowed ({ $count }). Stop one with `/videowatches` first.
+notice-already-ended = I no longer follow this. To go on, use `/videostatus` with the ID.
+notice-unknown-watch = I don't know this message any more. To go on, use `/videostatus` with the ID.
+notice-too-soon = I checked this a moment ago. Try again in { $wait }.
+notice-quota-watches = You already follow { $count } videos, which is the limit. Stop one with `/videowatches` first.
 notice-quota-commands = That was a lot of commands. Try again in { $wait }.
-notice-notify-full = Already { $count } people will be notified, which is the limit.
-notice-refreshing = Asking the service now.
-notice-watching-again = This message is being watched already.
+notice-notify-full = I already notify { $count } people here, which is the limit.
+notice-refreshing = I'm asking the video service now.
+notice-watching-again = I already follow this.
 notice-stopped = { $count ->
-    [one] Stopped watching { $count } task.
-   *[other] Stopped watching { $count } tasks.
+    [one] I stopped following { $count } video.
+   *[other] I stopped following { $count } videos.
 }
-notice-no-tasks-found = I found no task ID in that message.
-notice-no-watches = Nothing is being watched.
-notice-no-prompt = The service did not give a prompt for this task.
-notice-channel-not-yours = You cannot send messages in that channel, so I will not announce anything there.
-notice-channel-not-mine = I cannot send messages in that channel. Ask an admin to let me view it and post there.
-notice-managers-only = Only members who may manage the server can see everybody's watches.
+notice-no-tasks-found = I found no video ID in that message.
+notice-no-watches = You follow no video. Start with `/videostatus` and the ID that your video service gave you.
+notice-no-watches-here = Nobody follows a video in this server. Start with `/videostatus` and the ID that your video service gave you.
+notice-no-prompt = The video service gave no prompt.
+notice-channel-not-yours = You can't send messages in that channel, so I announce nothing there.
+notice-channel-not-mine = I can't send messages in that channel. Ask an admin to let me view it and post there.
+notice-managers-only = Only members who may manage the server can see everybody's videos.
+notice-elsewhere = This bot serves other servers. It does nothing here.
 notice-internal-error = Something went wrong on my side. Please try again.
 
 # Lists.
-list-title = What is being watched
-list-open = open
-list-stop = Stop watching…
+list-title = Videos you follow
+list-title-all = Videos followed in this server
+list-since = since { $moment }
+list-stop = Stop following…
 list-more = … and { $count } more
-pick-question = Which task do you mean?
-pick-placeholder = Choose a task ID
+pick-question = Which video do you mean?
+pick-placeholder = Choose an ID
 prompt-enhanced = Enhanced prompt
 prompt-original = Prompt
 prompt-in-file = The prompt is too long for a message: it is in the file.
 
 # Commands: descriptions 1 to 100 characters, the menu entry 1 to 32.
-command-videostatus = Follow an AI video task and see the video here when it is done
-command-videowatches = See which tasks you are watching, and stop some
+command-videostatus = Follow an AI video and see it here when it is ready
+command-videowatches = See which videos you follow, and stop some
 command-check = Check video status
-option-id = The task ID, for example grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
+option-id = The video's ID, for example grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Only you see the answer
 option-spoiler = Hide the video until somebody clicks it
-option-notify = Where to tell you when it ends (default: here)
-option-channel = Announce the end in another channel, too
-option-all = Everybody's watches in this server (needs Manage Server)
+option-notify = Where I tell you when it is ready (default: here)
+option-channel = Announce it in another channel, too
+option-all = Everybody's videos in this server (needs Manage Server)
 choice-here = Here, with a mention
 choice-dm = In a direct message
-choice-off = Do not notify me
+choice-off = Don't notify me

@@ -1,71 +1,68 @@
 # Títulos: de qué trata el mensaje. También abren las notificaciones.
 title-waiting = En la cola
-title-running = Tu vídeo se está creando
-title-finishing = Terminado, a la espera del vídeo
+title-running = Creando tu vídeo
+title-finishing = Casi listo
 title-troubled = El servicio de vídeo no responde
-title-too-large = La respuesta del servicio es demasiado grande
+title-too-large = La respuesta del servicio de vídeo es demasiado grande
 title-done = Tu vídeo está listo
-title-no-video = Terminado, pero no hay vídeo
-title-failed = La tarea ha fallado
-title-not-found = El servicio de vídeo no conoce esta tarea
-title-denied = El servicio de vídeo rechaza este bot
-title-timed-out = Hemos dejado de seguir la tarea
+title-no-video = Terminado, pero sin vídeo
+title-failed = No se ha podido crear el vídeo
+title-not-found = No hay ningún vídeo con este ID
+title-denied = El servicio de vídeo me ha denegado el acceso
+title-timed-out = Sin terminar después de { $span }
+title-unread = Respuesta ilegible incluso después de { $span }
 title-stopped = Seguimiento detenido
 
 # Frases encima del prompt.
-text-finishing = El servicio dice que la tarea ha terminado, pero aún no ha entregado el vídeo. Sigo preguntando.
-text-troubled = Sigo preguntando; este mensaje continuará en cuanto el servicio responda.
-text-too-large = Es más grande de lo que puedo leer, así que no sé cómo va la tarea. Vuelvo a preguntar cada pocos minutos.
-text-done-attached = El vídeo está adjunto.
-text-done-link = El enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
-text-done-unfetched = No pude descargar el archivo aquí; el enlace de arriba abre el vídeo. Puede caducar en menos de un día: guarda lo que quieras conservar.
-text-done-hidden = El enlace al vídeo no se puede mostrar aquí.
-text-done-coming = El servicio ha enviado el propio vídeo en lugar de un enlace. Si puedo descargarlo y no es demasiado grande, se adjunta al mensaje de este seguimiento.
-text-done-unattachable = El servicio ha enviado el propio vídeo en lugar de un enlace, y no se puede adjuntar aquí: es demasiado grande o no se permiten archivos.
-text-done-lost = El servicio ha enviado el propio vídeo en lugar de un enlace, y no he podido descargarlo. Vuelve a preguntar con el ID de la tarea.
-text-no-video = El servicio ha terminado la tarea, pero no ha entregado ningún vídeo.
-text-filtered = El servicio ha terminado la tarea, pero su filtro de seguridad ha rechazado el vídeo.
-text-not-found = Comprueba que el ID esté completo, con la parte anterior a los dos puntos (por ejemplo, `grok:`). Tampoco se ven las tareas creadas con la clave de otra cuenta.
-text-denied = El servicio no acepta la clave de este bot, así que no se sabe nada de la tarea. Avisa a quien administra este bot.
-text-timed-out = La tarea no había terminado después de { $span }, así que hemos dejado de seguirla. Puede que siga en curso: vuelve a preguntar con su ID.
-text-unread = Después de { $span }, las respuestas del servicio seguían siendo demasiado grandes para leerlas, así que hemos dejado de seguir la tarea y no sabemos cómo va. Vuelve a preguntar con su ID.
-text-stopped = Puede que la tarea en sí siga en curso: vuelve a preguntar con su ID.
-caution-ends-by-dm = Este mensaje puede dejar de actualizarse a los 15 minutos; te avisaré del resultado por mensaje directo. Si no llega ninguno, vuelve a preguntar con el ID de la tarea.
-caution-ask-again = Este mensaje puede dejar de actualizarse a los 15 minutos; entonces vuelve a preguntar con el ID de la tarea.
-caution-not-saved = No he podido guardar esta solicitud, así que este mensaje no cambiará: vuelve a preguntar más tarde con el ID de la tarea.
+text-finishing = El servicio de vídeo ha terminado, pero aún no ha entregado el vídeo. Sigo preguntando.
+text-troubled = Lo sigo intentando.
+text-troubled-at = Lo sigo intentando. Último progreso: { $percent }.
+text-too-large = No puedo leer una respuesta de ese tamaño, así que no sé cómo va tu vídeo. Vuelvo a intentarlo cada pocos minutos.
+text-link-expires = El enlace puede caducar en menos de un día.
+text-video-too-large = Demasiado grande para Discord. El enlace puede caducar en menos de un día.
+text-no-files = No puedo adjuntar archivos aquí. El enlace puede caducar en menos de un día.
+text-unfetched = No he podido descargar el archivo. El enlace puede caducar en menos de un día.
+text-hidden = No puedo mostrar aquí el enlace al vídeo.
+text-coming = El servicio de vídeo ha enviado el propio vídeo en lugar de un enlace. Lo adjunto aquí en cuanto lo tenga, si no es demasiado grande.
+text-unattachable = El servicio de vídeo ha enviado el propio vídeo en lugar de un enlace, y no puedo adjuntarlo aquí: es demasiado grande o no se permiten archivos.
+text-lost = El servicio de vídeo ha enviado el propio vídeo en lugar de un enlace, y no he podido descargarlo. Usa `/videostatus` otra vez.
+text-no-video = No he encontrado ningún enlace a un vídeo en la respuesta del servicio de vídeo.
+text-filtered = El filtro de seguridad del servicio de vídeo lo ha rechazado.
+text-no-reason = El servicio de vídeo no ha dado ningún motivo.
+text-says = El servicio de vídeo dice:
+text-not-found = ¿Está completo, con la parte anterior a los dos puntos? Puede que sea de otra cuenta.
+text-denied = No acepta mi clave, así que no puedo acceder a tu vídeo. Avisa a quien administra este bot.
+text-timed-out = He dejado de comprobarlo; todavía puede llegar.
+text-unread = He dejado de comprobarlo y no sé cómo va tu vídeo.
+text-stopped-by = Por { $person }. Puede que el vídeo en sí se termine de crear.
+text-not-saved = No he podido guardar tu solicitud, así que este mensaje no cambiará. Usa `/videostatus` otra vez más tarde.
 
-# Nombres y valores de los datos breves.
-field-reason = Motivo que da el servicio
-field-says = Mensaje del servicio
-field-progress = Progreso
-field-usual = Suele tardar
-field-model = Modelo
-field-ratio = Formato
-field-since = En seguimiento desde
-field-took = Tiempo de seguimiento
-field-changed = Último cambio
-field-finished = Terminado
-field-until = Fin del seguimiento
-field-task = ID de la tarea
-value-no-reason = El servicio no ha dado ningún motivo.
-value-filtered = Rechazado por el filtro de seguridad.
-value-usual = aprox. { $span }
-
-# Letra pequeña.
-footer-watching = En seguimiento durante { $span } como máximo: este mensaje se actualiza solo
-footer-people = { $count ->
-    [one] Se avisará a { $count } persona
-   *[other] Se avisará a { $count } personas
+# La línea pequeña de abajo: datos breves, unidos por puntos.
+small-usual = suele tardar { $span }
+small-took = ha tardado { $span }
+small-ping-you = te mencionaré aquí
+small-ping-people = { $count ->
+    [one] mencionaré a { $count } persona aquí
+   *[other] mencionaré a { $count } personas aquí
 }
-footer-ended = Este mensaje ya no cambia
+small-dm = te enviaré un mensaje directo
+small-until = último intento { $moment }
+small-private = Solo tú ves esto.
+small-then-dm = Pasados 15 minutos, continúo por mensaje directo.
+small-then-ask = Pasados 15 minutos, este mensaje deja de cambiar; entonces usa `/videostatus` otra vez.
 
-# Duraciones abreviadas.
+# Valores.
+value-percent = { $percent } %
+value-quote = «{ $text }»
 span-seconds = { $count } s
 span-minutes = { $count } min
 span-hours = { $count } h
 
-# Botones.
-button-refresh = Actualizar
+# Notificaciones: el título y lo que le sigue.
+ping-about = { $title }: { $what }
+ping-filtered = rechazado por el filtro de seguridad
+
+# Botones: como máximo 80 caracteres, mejor 20.
 button-notify = Avisarme
 button-prompt = Prompt completo
 button-stop = Dejar de seguir
@@ -73,50 +70,53 @@ button-again = Seguir de nuevo
 button-open = Abrir vídeo
 
 # Respuestas privadas.
-notice-bad-id = Eso no es un ID de tarea. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 512 letras, cifras y `. _ : -`, sin espacios.
+notice-bad-id = Eso no es el ID de un vídeo. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 512 letras, cifras y `. _ : -`, sin espacios.
 notice-store-down = Ahora no puedo acceder a mis registros, así que no he hecho nada. Inténtalo de nuevo en un minuto.
 notice-not-requester = Solo puede hacerlo quien lo pidió o un moderador.
-notice-already-ended = Este seguimiento ha terminado. Para continuar, vuelve a preguntar con `/videostatus` y el ID de la tarea.
-notice-unknown-watch = Ya no conozco este mensaje. Vuelve a preguntar con `/videostatus` y el ID de la tarea.
-notice-too-soon = Se acaba de comprobar. Inténtalo de nuevo en { $wait }.
-notice-quota-watches = Ya sigues todas las tareas permitidas ({ $count }). Antes, deja de seguir alguna con `/videowatches`.
+notice-already-ended = Ya no sigo este vídeo. Para continuar, usa `/videostatus` con el ID.
+notice-unknown-watch = Ya no conozco este mensaje. Para continuar, usa `/videostatus` con el ID.
+notice-too-soon = Lo acabo de comprobar. Inténtalo de nuevo en { $wait }.
+notice-quota-watches = Ya sigues { $count } vídeos, que es el límite. Antes, deja de seguir alguno con `/videowatches`.
 notice-quota-commands = Han sido muchos comandos. Inténtalo de nuevo en { $wait }.
-notice-notify-full = Ya se avisará a { $count } personas, que es el límite.
-notice-refreshing = Preguntando al servicio.
-notice-watching-again = Este mensaje ya está en seguimiento.
+notice-notify-full = Aquí ya aviso a { $count } personas, que es el límite.
+notice-refreshing = Estoy preguntando al servicio de vídeo.
+notice-watching-again = Ya sigo este vídeo.
 notice-stopped = { $count ->
-    [one] Se ha dejado de seguir { $count } tarea.
-   *[other] Se han dejado de seguir { $count } tareas.
+    [one] He dejado de seguir { $count } vídeo.
+   *[other] He dejado de seguir { $count } vídeos.
 }
-notice-no-tasks-found = No he encontrado ningún ID de tarea en ese mensaje.
-notice-no-watches = No se está siguiendo ninguna tarea.
-notice-no-prompt = El servicio no ha dado el prompt de esta tarea.
-notice-channel-not-yours = No puedes enviar mensajes en ese canal, así que no anunciaré nada allí.
+notice-no-tasks-found = No he encontrado ningún ID de vídeo en ese mensaje.
+notice-no-watches = No sigues ningún vídeo. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
+notice-no-watches-here = Nadie sigue ningún vídeo en este servidor. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
+notice-no-prompt = El servicio de vídeo no ha dado ningún prompt.
+notice-channel-not-yours = No puedes enviar mensajes en ese canal, así que no anuncio nada allí.
 notice-channel-not-mine = No puedo enviar mensajes en ese canal. Pide a un administrador que me permita verlo y escribir en él.
-notice-managers-only = Solo quienes pueden gestionar el servidor ven los seguimientos de todos.
+notice-managers-only = Solo quienes pueden gestionar el servidor ven los vídeos de todos.
+notice-elsewhere = Este bot atiende a otros servidores. Aquí no hace nada.
 notice-internal-error = Algo ha fallado por mi parte. Inténtalo de nuevo.
 
 # Listas.
-list-title = Tareas en seguimiento
-list-open = abrir
+list-title = Vídeos que sigues
+list-title-all = Vídeos que se siguen en este servidor
+list-since = desde { $moment }
 list-stop = Dejar de seguir…
 list-more = … y { $count } más
-pick-question = ¿A qué tarea te refieres?
-pick-placeholder = Elige un ID de tarea
+pick-question = ¿A qué vídeo te refieres?
+pick-placeholder = Elige un ID
 prompt-enhanced = Prompt mejorado
 prompt-original = Prompt original
 prompt-in-file = El prompt es demasiado largo para un mensaje: está en el archivo.
 
-# Comandos.
-command-videostatus = Sigue una tarea de vídeo con IA y mira aquí el vídeo cuando esté listo
-command-videowatches = Mira qué tareas sigues y deja de seguir algunas
-command-check = Ver estado del vídeo
-option-id = El ID de la tarea, por ejemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
+# Comandos: descripciones de 1 a 100 caracteres, la entrada del menú de 1 a 32.
+command-videostatus = Sigue un vídeo de IA y recíbelo aquí cuando esté listo
+command-videowatches = Consulta qué vídeos sigues y deja de seguir algunos
+command-check = Comprobar el estado del vídeo
+option-id = El ID del vídeo, por ejemplo grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = Solo tú ves la respuesta
 option-spoiler = Ocultar el vídeo hasta que alguien haga clic
-option-notify = Dónde avisarte cuando termine (por defecto: aquí)
-option-channel = Anunciar el final también en otro canal
-option-all = Los seguimientos de todos en este servidor (requiere Gestionar servidor)
+option-notify = Dónde te aviso cuando esté listo (por defecto: aquí)
+option-channel = Anunciarlo también en otro canal
+option-all = Los vídeos de todos en este servidor (requiere Gestionar servidor)
 choice-here = Aquí, con una mención
 choice-dm = Por mensaje directo
 choice-off = No avisarme

@@ -1,68 +1,65 @@
 # 标题：消息的主题，也用作通知的开头。
 title-waiting = 正在排队
-title-running = 视频正在生成
-title-finishing = 已完成，正在等待视频
-title-troubled = 视频服务没有响应
-title-too-large = 服务的回复过大
+title-running = 正在生成你的视频
+title-finishing = 马上就好
+title-troubled = 视频服务没有回应
+title-too-large = 视频服务的回复过大
 title-done = 你的视频好了
 title-no-video = 已完成，但没有视频
-title-failed = 任务失败
-title-not-found = 视频服务查不到这个任务
-title-denied = 视频服务拒绝了这个机器人
-title-timed-out = 我们已停止关注
+title-failed = 视频没能生成
+title-not-found = 找不到这个 ID 的视频
+title-denied = 视频服务拒绝了我的请求
+title-timed-out = 过了 { $span }仍未完成
+title-unread = 过了 { $span }仍无法读取
 title-stopped = 已停止关注
 
 # 提示词上方的句子。
-text-finishing = 服务表示任务已完成，但还没有给出视频。我会继续查询。
-text-troubled = 我会继续查询；服务恢复后，这条消息会接着更新。
-text-too-large = 它超出了我能读取的大小，因此无法得知任务的情况。我会每隔几分钟再查询一次。
-text-done-attached = 视频见附件。
-text-done-link = 点击上方链接即可观看视频。链接可能在一天内失效，请及时保存。
-text-done-unfetched = 未能在此取得文件，请点击上方链接观看视频。链接可能在一天内失效，请及时保存。
-text-done-hidden = 视频链接无法在这里显示。
-text-done-coming = 服务发来的是视频本身，而不是链接。如果能够取得且不太大，就会附在本次关注的消息中。
-text-done-unattachable = 服务发来的是视频本身，而不是链接，但无法附在这里：它太大，或者这里不允许发送文件。
-text-done-lost = 服务发来的是视频本身，而不是链接，但我未能取得。请用任务 ID 再查询一次。
-text-no-video = 服务完成了任务，但没有给出视频。
-text-filtered = 服务完成了任务，但其安全过滤器拒绝了视频。
-text-not-found = 请检查 ID 是否完整，包括冒号前的部分（例如 `grok:`）。用其他账号的密钥创建的任务也查不到。
-text-denied = 服务不接受这个机器人的密钥，因此无法得知任务的情况。请告诉机器人的运营者。
-text-timed-out = { $span }后任务仍未完成，我们已停止关注。任务可能仍在进行：请用它的 ID 再次查询。
-text-unread = { $span }后服务的回复仍然过大而无法读取，我们已停止关注，也无法得知任务的情况。请用它的 ID 再次查询。
-text-stopped = 任务本身可能仍在进行：请用它的 ID 再次查询。
-caution-ends-by-dm = 15 分钟后这条消息可能不再更新；结果会通过私信告诉你。如果没有收到，请用任务 ID 再次查询。
-caution-ask-again = 15 分钟后这条消息可能不再更新；届时请用任务 ID 再次查询。
-caution-not-saved = 我没能保存这次请求，所以这条消息不会更新：请稍后用任务 ID 再次查询。
+text-finishing = 视频服务已经完成，但还没有交出视频。我会继续询问。
+text-troubled = 我会继续尝试。
+text-troubled-at = 我会继续尝试。最近一次进度：{ $percent }。
+text-too-large = 这么大的回复我读不了，所以不知道你的视频进展如何。我会每隔几分钟再试一次。
+text-link-expires = 链接可能在一天内失效。
+text-video-too-large = 视频太大，Discord 发不了。链接可能在一天内失效。
+text-no-files = 我不能在这里添加附件。链接可能在一天内失效。
+text-unfetched = 我没能取得视频文件。链接可能在一天内失效。
+text-hidden = 我不能在这里显示视频链接。
+text-coming = 视频服务发来的是视频本身，而不是链接。只要文件不太大，我一拿到就附在这里。
+text-unattachable = 视频服务发来的是视频本身，而不是链接，但我没法附在这里：文件太大，或者这里不允许发送文件。
+text-lost = 视频服务发来的是视频本身，而不是链接，但我没能取得。请再用一次 `/videostatus`。
+text-no-video = 我在视频服务的回复里没有找到视频链接。
+text-filtered = 它被视频服务的安全过滤器拦截了。
+text-no-reason = 视频服务没有说明原因。
+text-says = 视频服务的说明：
+text-not-found = ID 完整吗？冒号前的部分也要有。它也可能属于另一个账号。
+text-denied = 它不接受我的密钥，所以我查不到你的视频。请告诉这个机器人的运营者。
+text-timed-out = 我不再查询了，不过视频之后仍有可能生成。
+text-unread = 我不再查询了，也不知道你的视频进展如何。
+text-stopped-by = 操作者：{ $person }。视频本身可能仍会生成。
+text-not-saved = 我没能保存你的请求，所以这条消息不会更新。请稍后再次使用 `/videostatus`。
 
-# 简要信息的名称和内容。
-field-reason = 服务给出的原因
-field-says = 服务的提示
-field-progress = 进度
-field-usual = 通常需要
-field-model = 模型
-field-ratio = 画面比例
-field-since = 开始关注
-field-took = 关注时长
-field-changed = 上次变化
-field-finished = 结束时间
-field-until = 停止关注
-field-task = 任务 ID
-value-no-reason = 服务没有说明原因。
-value-filtered = 被安全过滤器拒绝。
-value-usual = 约 { $span }
+# 下方的小字：简短的词组，用圆点连接。
+small-usual = 通常需要 { $span }
+small-took = 用时 { $span }
+small-ping-you = 会在这里提醒你
+small-ping-people = 会在这里提醒 { $count } 人
+small-dm = 会私信通知你
+small-until = { $moment }停止尝试
+small-private = 只有你能看到这条消息。
+small-then-dm = 15 分钟后我会改用私信继续。
+small-then-ask = 15 分钟后这条消息不再更新，届时请再次使用 `/videostatus`。
 
-# 页脚。
-footer-watching = 最多继续关注 { $span }：这条消息会自动更新
-footer-people = 将通知 { $count } 人
-footer-ended = 这条消息不再更新
-
-# 时长（简写）。
+# 值。
+value-percent = { $percent }%
+value-quote = “{ $text }”
 span-seconds = { $count } 秒
 span-minutes = { $count } 分钟
 span-hours = { $count } 小时
 
-# 按钮。
-button-refresh = 刷新
+# 通知：标题和后面的内容。
+ping-about = { $title }：{ $what }
+ping-filtered = 被安全过滤器拦截
+
+# 按钮：最多 80 个字符，最好不超过 20 个。
 button-notify = 通知我
 button-prompt = 完整提示词
 button-stop = 停止关注
@@ -70,47 +67,50 @@ button-again = 重新关注
 button-open = 打开视频
 
 # 仅本人可见的回复。
-notice-bad-id = 这不是任务 ID。任务 ID 类似 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 512 个字母、数字和 `. _ : -`，不含空格。
-notice-store-down = 我暂时无法读取记录，因此什么也没有做。请一分钟后再试。
-notice-not-requester = 只有发起者或管理人员可以这样做。
-notice-already-ended = 这次关注已经结束。如需继续，请用 `/videostatus` 和任务 ID 再次查询。
-notice-unknown-watch = 我已没有这条消息的记录。请用 `/videostatus` 和任务 ID 再次查询。
-notice-too-soon = 刚刚查询过。请在 { $wait }后再试。
-notice-quota-watches = 你已经在关注 { $count } 个任务，达到上限。请先用 `/videowatches` 停止关注其中一个。
-notice-quota-commands = 命令太频繁了。请在 { $wait }后再试。
-notice-notify-full = 已有 { $count } 人将收到通知，达到上限。
-notice-refreshing = 正在向服务查询。
-notice-watching-again = 这条消息已经在关注中。
-notice-stopped = 已停止关注 { $count } 个任务。
-notice-no-tasks-found = 我在那条消息里没有找到任务 ID。
-notice-no-watches = 当前没有关注任何任务。
-notice-no-prompt = 服务没有给出这个任务的提示词。
-notice-channel-not-yours = 你不能在那个频道发送消息，所以我不会在那里通知。
-notice-channel-not-mine = 我不能在那个频道发送消息。请让管理员允许我查看该频道并在其中发言。
-notice-managers-only = 只有可以管理服务器的成员才能查看所有人关注的任务。
+notice-bad-id = 这不是视频的 ID。ID 类似 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 512 个字母、数字和 `. _ : -`，不含空格。
+notice-store-down = 我暂时读不到记录，所以什么也没有做。请一分钟后再试。
+notice-not-requester = 只有发起者本人或管理人员可以这样做。
+notice-already-ended = 我已经不再关注这个视频了。如需继续，请使用 `/videostatus` 加上 ID。
+notice-unknown-watch = 我已经没有这条消息的记录了。如需继续，请使用 `/videostatus` 加上 ID。
+notice-too-soon = 我刚刚查询过。请在 { $wait }后再试。
+notice-quota-watches = 你已经在关注 { $count } 个视频，达到上限了。请先用 `/videowatches` 停止关注其中一个。
+notice-quota-commands = 命令用得太频繁了。请在 { $wait }后再试。
+notice-notify-full = 我在这里已经要通知 { $count } 人，达到上限了。
+notice-refreshing = 我正在向视频服务查询。
+notice-watching-again = 我已经在关注这个视频了。
+notice-stopped = 我已停止关注 { $count } 个视频。
+notice-no-tasks-found = 我在那条消息里没有找到视频 ID。
+notice-no-watches = 你没有关注任何视频。请使用 `/videostatus`，加上视频服务给你的 ID。
+notice-no-watches-here = 这个服务器里没有人在关注视频。请使用 `/videostatus`，加上视频服务给你的 ID。
+notice-no-prompt = 视频服务没有给出提示词。
+notice-channel-not-yours = 你不能在那个频道发消息，所以我不会在那里公布。
+notice-channel-not-mine = 我不能在那个频道发消息。请让管理员允许我查看该频道并在其中发言。
+notice-managers-only = 只有可以管理服务器的成员才能看到所有人的视频。
+notice-elsewhere = 这个机器人只为其他服务器服务，在这里无法使用。
 notice-internal-error = 我这边出了点问题。请再试一次。
 
 # 列表。
-list-title = 正在关注的任务
-list-open = 打开
+list-title = 你关注的视频
+list-title-all = 这个服务器里关注的视频
+list-since = { $moment }开始
 list-stop = 停止关注…
 list-more = … 还有 { $count } 个
-pick-question = 你指的是哪个任务？
-pick-placeholder = 选择任务 ID
+pick-question = 你指的是哪个视频？
+pick-placeholder = 选择一个 ID
 prompt-enhanced = 优化后的提示词
 prompt-original = 提示词
-prompt-in-file = 提示词太长，放不进一条消息：请看文件。
+prompt-in-file = 提示词太长，一条消息放不下：请看文件。
 
-# 命令。
-command-videostatus = 关注一个 AI 视频任务，完成后直接在这里观看视频
-command-videowatches = 查看你正在关注的任务，并可停止关注其中一些
+# 命令：说明为 1 到 100 个字符，菜单项为 1 到 32 个字符。
+command-videostatus = 关注一个 AI 视频，做好后直接出现在这里
+command-videowatches = 列出你关注的视频，并可停止关注其中一些
 command-check = 查询视频状态
-option-id = 任务 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
+option-id = 视频的 ID，例如 grok:eee6faa8-9dee-455c-aa82-02ac623adf3a
 option-private = 只有你能看到回复
 option-spoiler = 隐藏视频，点击后才显示
-option-notify = 结束时在哪里通知你（默认：这里）
-option-channel = 任务结束时也在另一个频道公布
-option-all = 查看本服务器所有人关注的任务（需要“管理服务器”权限）
+option-notify = 视频好了在哪里通知你（默认：这里）
+option-channel = 同时在另一个频道公布
+option-all = 这个服务器里所有人的视频（需要“管理服务器”权限）
 choice-here = 在这里提及我
 choice-dm = 通过私信
 choice-off = 不通知我

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::discord::endpoint::Endpoint;
 use crate::discord::message::Message;
+use crate::discord::rest::limits::Limits;
 use crate::discord::sessions::Gateway;
 use crate::discord::world::World;
 use crate::faults::Faults;
@@ -25,6 +26,7 @@ pub(crate) struct State {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) tasks: Tasks,
     pub(crate) faults: Faults,
+    pub(crate) limits: Limits,
     pub(crate) log: Log,
 }
 
@@ -67,6 +69,7 @@ impl Core {
             endpoint: None,
             tasks: Tasks::new(options.records_kept),
             faults: Faults::default(),
+            limits: Limits::default(),
             log: Log::new(options.records_kept),
         };
         Self {

@@ -31,6 +31,9 @@ pub struct Options {
     /// Whether Discord drops what the application does not support from its commands;
     /// else it refuses them.
     pub trims_commands: bool,
+    /// Whether a channel takes five new messages and five edits in five seconds, as
+    /// Discord's do.
+    pub rate_limits: bool,
     /// How long [`crate::Sandbox::until`] and its like wait before they panic.
     pub patience: Duration,
     /// Requests and polls kept of each; the oldest go first.
@@ -61,6 +64,7 @@ impl Default for Options {
             premium_tier: 0,
             user_installs: true,
             trims_commands: false,
+            rate_limits: true,
             patience: Duration::from_secs(10),
             records_kept: 10_000,
             interactions_kept: 200_000,

@@ -169,6 +169,24 @@ impl Sandbox {
         self.use_component(person, message, custom_id, 2, json!({}))
     }
 
+    /// A person presses a button that the message had before and their client still
+    /// shows.
+    ///
+    /// # Errors
+    /// If no gateway session takes it.
+    pub fn press_of_before(
+        &self,
+        person: &Person,
+        message: &Message,
+        custom_id: &str,
+    ) -> Result<Interaction, NotSent> {
+        let data = json!({ "custom_id": custom_id, "component_type": 2 });
+        self.send(Action {
+            component_of: Some(message.id),
+            ..action(person, message.channel, 3, data)
+        })
+    }
+
     /// A person chooses from a select menu.
     ///
     /// # Errors

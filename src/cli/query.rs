@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::output::{note, print, print_raw};
 use crate::config::Config;
 use crate::domain::decide::{poll, request};
-use crate::domain::task::{BadTaskId, NoLink, Outcome, Phase, Snapshot, TaskId};
+use crate::domain::find;
+use crate::domain::task::{NoLink, Outcome, Phase, Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::flows::jitter;
@@ -22,7 +23,7 @@ const VALUE_MAX: usize = 60;
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
     /// The task's id, as the provider gave it
-    #[arg(value_parser = |id: &str| -> Result<TaskId, BadTaskId> { TaskId::parse(id) })]
+    #[arg(value_parser = find::pasted)]
     id: TaskId,
     /// Follow the task to its end, with a progress bar
     #[arg(long, conflicts_with_all = ["json", "raw", "explain"])]

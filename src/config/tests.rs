@@ -21,6 +21,7 @@ fn every_mistake_is_reported_at_once() {
         ("DISCORD_GATEWAY", "maybe"),
         ("DISCORD_SHARDS", "8"),
         ("DISCORD_GUILD_ID", "my server"),
+        ("ALLOWED_GUILDS", "123456789012345678,mine"),
         ("VIDEO_API_URL", "ftp://host"),
         ("VIDEO_QUERY_PATH", "/v1/video"),
         ("VIDEO_API_KEY", "sk-\nsecret"),

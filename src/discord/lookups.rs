@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serenity::model::channel::GuildChannel;
 
+use super::forbidden::NotSeen;
 use super::message_text;
 use super::messenger::{Messenger, Sent};
 use super::permissions::{self, is_thread};
 use super::route::Route;
-use crate::domain::discord::DiscordError;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::DEFAULT_UPLOAD_LIMIT;
 use crate::sync::lock;
@@ -37,9 +37,11 @@ impl Messenger {
         Ok(channel["last_message_id"].is_null())
     }
 
-    /// Everything that a message says, where the bot may read it.
-    pub async fn text_of(&self, channel: u64, id: u64) -> Sent<String> {
-        let message: Value = self.get(Route::GetMessage { channel, id }).await?;
+    /// Everything that a message says, where the bot may read it, for a person. Run to its
+    /// end, so that a refusal is counted.
+    pub async fn text_of(&self, person: u64, channel: u64, id: u64) -> Result<String, NotSeen> {
+        let message = self.get::<Value>(Route::GetMessage { channel, id });
+        let message = self.forbidden.look(channel, person, message).await?;
         let mut text = String::new();
         message_text::texts(&message, &mut text);
         Ok(text)
@@ -68,39 +70,64 @@ impl Messenger {
         limit
     }
 
-    /// Returns whether the bot may post in a channel of a guild at `now`; it may not
-    /// where it sees nothing.
-    pub async fn may_post(&self, guild: u64, channel: u64, now: Timestamp) -> Sent<bool> {
-        self.member_may_post(self.bot_id, guild, channel, now).await
-    }
-
-    /// Returns whether somebody may post in a channel of a guild at `now`; who left the
-    /// guild may not.
-    pub async fn member_may_post(
+    /// Returns whether the bot may post in a channel of a guild at `now`, for somebody who
+    /// names the channel.
+    pub async fn may_post(
         &self,
-        user: u64,
+        person: u64,
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Sent<bool> {
-        let looked = async {
-            let (channel, guild, member): (GuildChannel, _, _) = tokio::try_join!(
-                self.get(Route::GetChannel(channel)),
-                self.get(Route::GetGuild(guild)),
-                self.get(Route::GetGuildMember { guild, user }),
-            )?;
-            let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
-                Some(id) => Some(self.get(Route::GetChannel(id.get())).await?),
-                None => None,
-            };
-            let parent = parent.as_ref();
-            let may_post = permissions::may_post(&guild, &member, &channel, parent, now);
-            Ok::<_, DiscordError>(may_post)
+    ) -> Result<bool, NotSeen> {
+        self.member_may_post(self.bot_id, person, guild, channel, now)
+            .await
+    }
+
+    /// Returns whether the person themselves may post in a channel of a guild at `now`; who
+    /// left the guild may not.
+    pub async fn person_may_post(
+        &self,
+        person: u64,
+        guild: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Result<bool, NotSeen> {
+        self.member_may_post(person, person, guild, channel, now)
+            .await
+    }
+
+    /// The same of any member. The channel is asked for first and alone, because it is what
+    /// Discord may refuse. Run to its end, so that a refusal is counted.
+    async fn member_may_post(
+        &self,
+        user: u64,
+        person: u64,
+        guild: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Result<bool, NotSeen> {
+        let place = self.get::<GuildChannel>(Route::GetChannel(channel));
+        let channel = self.forbidden.look(channel, person, place).await?;
+        let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
+            Some(id) => {
+                let parent = self.get(Route::GetChannel(id.get()));
+                Some(self.forbidden.look(id.get(), person, parent).await?)
+            }
+            None => None,
         };
-        match looked.await {
-            Err(error) if error.is_about_the_place() => Ok(false),
-            looked => looked,
-        }
+        let (guild, member) = tokio::join!(
+            self.get(Route::GetGuild(guild)),
+            self.get(Route::GetGuildMember { guild, user }),
+        );
+        let (guild, member) = match (guild, member) {
+            (Ok(guild), Ok(member)) => (guild, member),
+            (Err(error), _) | (_, Err(error)) if error.is_about_the_place() => return Ok(false),
+            (Err(error), _) | (_, Err(error)) => return Err(NotSeen::Unknown(error)),
+        };
+        let parent = parent.as_ref();
+        Ok(permissions::may_post(
+            &guild, &member, &channel, parent, now,
+        ))
     }
 
     /// Returns whether the bot sent a notification after `since`, among the hundred

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use serenity::model::id::GenericId;
 
+use super::forbidden::Forbidden;
 use super::rest::{Identified, Rest};
 pub use super::route::InteractionToken;
 use super::route::Route;
@@ -27,6 +28,7 @@ pub struct Messenger {
     pub(super) bot_id: u64,
     /// What servers take, in bytes, and when that was asked.
     pub(super) upload_limits: Arc<Mutex<HashMap<u64, (u64, Instant)>>>,
+    pub(super) forbidden: Arc<Forbidden>,
 }
 
 /// What comes of a request.
@@ -50,6 +52,7 @@ impl Messenger {
             rest,
             bot_id,
             upload_limits: Arc::default(),
+            forbidden: Arc::default(),
         }
     }
 

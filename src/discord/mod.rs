@@ -8,6 +8,7 @@
 pub mod application;
 pub mod definitions;
 mod error;
+pub mod forbidden;
 mod invalid_requests;
 mod lookups;
 mod message_text;

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::task::TaskId;
+use super::task::{BadTaskId, TaskId};
 
 /// How many ids are looked for.
 const MOST: usize = 25;
@@ -18,15 +18,14 @@ const LABELS: [&str; 5] = ["id", "task", "task_id", "taskid", "video_id"];
 const WRAPPING: &str = "`*\"'“”„‘’«»<>()[]{},;|";
 
 /// The task id that somebody pasted, without what came along: quotes, a label, or the
-/// link to the task of which it is a part. `None` where it is none.
-#[must_use]
-pub fn pasted(text: &str) -> Option<TaskId> {
+/// link to the task of which it is a part.
+///
+/// # Errors
+/// What is left is no task id: the person has to look again.
+pub fn pasted(text: &str) -> Result<TaskId, BadTaskId> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let text = unwrapped(without_label(unwrapped(&text)));
-    match in_link(text) {
-        Some(id) => TaskId::parse(&id).ok(),
-        None => TaskId::parse(text).ok(),
-    }
+    TaskId::parse(&in_link(text).unwrap_or_else(|| text.to_owned()))
 }
 
 /// The task ids in `text`, each once, in their order, at most 25.
@@ -220,7 +219,7 @@ mod tests {
             "https://api.example/v1/video/query?id=grok%3Aeee6faa8-9dee",
             "<http://a.example:8080/x?a=b&task_id=grok:eee6faa8-9dee#end>",
         ] {
-            let id = pasted(text).map(|id| id.to_string());
+            let id = pasted(text).ok().map(|id| id.to_string());
             assert_eq!(id.as_deref(), Some(wanted), "{text:?}");
         }
         for text in [
@@ -233,13 +232,13 @@ mod tests {
             "../x",
             "..",
         ] {
-            assert_eq!(pasted(text), None, "{text:?}");
+            assert!(pasted(text).is_err(), "{text:?}");
         }
         assert_eq!(
-            pasted(&"x".repeat(TaskId::MAX)).map(|id| id.to_string().len()),
-            Some(512)
+            pasted(&"x".repeat(TaskId::MAX)).map(|id| id.as_str().len()),
+            Ok(512)
         );
-        assert_eq!(pasted(&"x".repeat(TaskId::MAX + 1)), None);
+        assert!(pasted(&"x".repeat(TaskId::MAX + 1)).is_err());
     }
 
     #[test]

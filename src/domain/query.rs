@@ -23,6 +23,10 @@ pub enum QueryError {
     /// No usable answer for now: network, 5xx, saturation, an open circuit.
     #[error("the provider is not answering: {cause}")]
     Unavailable { cause: String },
+    /// Nothing came within the time of a query. It may be the task that hangs, and not
+    /// the provider.
+    #[error("the provider is not answering: {cause}")]
+    NoAnswer { cause: String },
     /// An answer that is none of the family's: HTML, broken or oversized JSON.
     #[error("the provider's answer makes no sense: {cause}")]
     Invalid { what: Nonsense, cause: String },

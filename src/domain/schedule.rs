@@ -22,6 +22,20 @@ const STEPS: [(Duration, u32); 3] = [
 const RETRY_MAX: Duration = Duration::from_secs(60);
 
 impl Pace {
+    /// From these ages on a task is polled less often than before.
+    pub const AGES: [Duration; 3] = [STEPS[0].0, STEPS[1].0, STEPS[2].0];
+
+    /// A pace that is so many times as slow.
+    #[must_use]
+    pub fn stretched(&self, times: f64) -> Self {
+        // A demand of millions of polls a second is stretched to a day.
+        let slower = |interval: Duration| interval.mul_f64(times.clamp(1.0, 86_400.0));
+        Self {
+            min: slower(self.min),
+            max: slower(self.max),
+        }
+    }
+
     /// The interval to the next poll of a task that has been watched for `age`.
     /// Jitter shortens it by up to a tenth, so that tasks asked for at the same
     /// moment drift apart; never below `min`.

@@ -2,6 +2,9 @@
 //! by handing over a row that is claimed already, which saves the loop the search
 //! for it.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, mpsc};
 
@@ -9,14 +12,22 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::store::Signal;
+use crate::sync::lock;
 
 /// A claimed task that is to be polled.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Poll {
     pub task: Task,
     /// A claimed watch that waits for its first answer, if one does: the poller hands
     /// it on to the courier together with the answer.
-    pub first: Option<Watch>,
+    pub first: Option<First>,
+}
+
+/// A watch that waits for its first answer, and its requester's turn.
+#[derive(Debug)]
+pub struct First {
+    pub watch: Watch,
+    pub(super) _turn: Turn,
 }
 
 /// A claimed watch that is to be delivered.
@@ -32,6 +43,21 @@ pub struct Delivery {
 pub struct Inboxes {
     pub poller: Inbox<Poll>,
     pub courier: Inbox<Delivery>,
+    turns: Turns,
+}
+
+/// Who has a first poll that passes all others.
+type Turns = Arc<std::sync::Mutex<HashSet<u64>>>;
+
+/// One person's turn to have a first poll pass all others, until it is dropped: one at a
+/// time, so that nobody's burst of new questions is before everybody else's first.
+#[derive(Debug)]
+pub(super) struct Turn(u64, Turns);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        lock(&self.1).remove(&self.0);
+    }
 }
 
 impl Inboxes {
@@ -41,7 +67,14 @@ impl Inboxes {
         Self {
             poller: Inbox::new(polls as usize),
             courier: Inbox::new(deliveries as usize),
+            turns: Turns::default(),
         }
+    }
+
+    /// The person's turn, unless they have it already.
+    pub(super) fn turn(&self, person: u64) -> Option<Turn> {
+        let is_new = lock(&self.turns).insert(person);
+        is_new.then(|| Turn(person, Arc::clone(&self.turns)))
     }
 
     /// Wakes the loop that a process of the cluster signals to.

@@ -5,14 +5,17 @@
 mod follow;
 mod lists;
 mod presses;
+mod suggestions;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::Quota;
 
+use suggestions::Suggestions;
+
+use super::paces::Paces;
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::{InteractionToken, Messenger};
@@ -26,9 +29,6 @@ use crate::render::body::Message;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{Store, StoreError};
-
-/// So many people's pace is remembered before the idle ones are forgotten.
-const PACES: usize = 10_000;
 
 /// What the intake stands on.
 pub struct Parts {
@@ -46,21 +46,27 @@ pub struct Parts {
     pub spoiler: bool,
     /// `MAX_WATCHES_PER_USER`.
     pub max_watches: NonZeroU32,
+    /// `ALLOWED_GUILDS`; empty: all, and direct messages.
+    pub guilds: BTreeSet<u64>,
 }
 
 /// Takes in what people ask for.
 pub struct Intake {
     parts: Parts,
-    /// `COMMANDS_PER_MINUTE`, for each person; a restart forgets it.
-    paces: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>,
+    /// `COMMANDS_PER_MINUTE`.
+    paces: Paces,
+    suggestions: Suggestions,
 }
 
 impl Intake {
     /// An intake that lets each person give so many commands a minute.
     #[must_use]
     pub fn new(parts: Parts, commands_per_minute: NonZeroU32) -> Self {
-        let paces = RateLimiter::hashmap(Quota::per_minute(commands_per_minute));
-        Self { parts, paces }
+        Self {
+            paces: Paces::new(Quota::per_minute(commands_per_minute)),
+            suggestions: Suggestions::new(parts.starter.store.clone()),
+            parts,
+        }
     }
 
     /// Takes in what somebody does. Errors are handled inside: the person gets an
@@ -72,6 +78,9 @@ impl Intake {
         }
         if !self.may_go_on(&asker).await {
             return;
+        }
+        if !self.serves(&asker) {
+            return self.notify(&asker, Notice::Elsewhere).await;
         }
         match wish {
             Wish::Command(name, options) if name == VIDEOSTATUS => {
@@ -113,15 +122,17 @@ impl Intake {
         &self.parts.starter.store
     }
 
+    /// Whether the bot is for the server in which somebody acts.
+    fn serves(&self, asker: &Asker) -> bool {
+        let guilds = &self.parts.guilds;
+        guilds.is_empty() || asker.guild_id.is_some_and(|id| guilds.contains(&id))
+    }
+
     /// Keeps each person to their pace; says so to whoever is too fast.
     async fn may_go_on(&self, asker: &Asker) -> bool {
-        if self.paces.len() > PACES {
-            self.paces.retain_recent();
-        }
-        let Err(early) = self.paces.check_key(&asker.user_id) else {
+        let Some(wait) = self.paces.wait(asker.user_id) else {
             return true;
         };
-        let wait = early.wait_time_from(DefaultClock::default().now());
         self.notify(asker, Notice::QuotaCommands { wait }).await;
         false
     }

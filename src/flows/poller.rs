@@ -9,11 +9,12 @@ use tokio::sync::Mutex;
 
 use super::chance::jitter;
 use super::clock::Clock;
-use super::inbox::{Delivery, Inboxes, Poll};
+use super::inbox::{Delivery, First, Inboxes, Poll};
+use super::lane::Lane;
+use super::sharing::Sharing;
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
 use crate::domain::query::{Nonsense, QueryError};
-use crate::domain::schedule::Pace;
 use crate::domain::state::State;
 use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
@@ -22,8 +23,15 @@ use crate::metrics::{self, Loop};
 use crate::provider::client::Client;
 use crate::store::{Store, StoreError};
 
-/// At most so many queries at a time.
-const SLOTS: u32 = 64;
+/// So many queries at a time for each of a second: as many as there can be if every one
+/// hangs until its time is over.
+const SLOTS_OF_RATE: u32 = 10;
+
+/// At least and at most so many queries at a time.
+const SLOTS: (u32, u32) = (16, 256);
+
+/// How long a task waits that finds its lane full.
+const LANE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Asks the provider for tasks that are due.
 pub struct Poller {
@@ -31,20 +39,23 @@ pub struct Poller {
     pub store: Store,
     pub client: Arc<Client>,
     pub inboxes: Arc<Inboxes>,
-    pub pace: Pace,
+    pub sharing: Sharing,
     /// `POLL_RATE`. The lock is a queue: the limiter alone lets anybody go who asks at the
     /// right moment, so that one of many tasks could wait for ever.
     pub rate: Mutex<DefaultDirectRateLimiter>,
     /// Where polls that nobody waits for queue up first: a first poll passes them.
     pub repeated: Mutex<()>,
+    /// Where tasks go on whose last query hung.
+    pub lane: Lane,
 }
 
 impl Poller {
-    /// How many tasks to claim at a time, so that each gets its turn under the
-    /// rate well within its lease.
+    /// How many queries there may be at a time. What waits for its turn takes a slot, too,
+    /// so that queries that hang must not need them all.
     #[must_use]
     pub fn slots(rate: NonZeroU32) -> u32 {
-        rate.get().saturating_mul(2).clamp(2, SLOTS)
+        let slots = rate.get().saturating_mul(SLOTS_OF_RATE);
+        slots.clamp(SLOTS.0, SLOTS.1)
     }
 }
 
@@ -67,6 +78,11 @@ impl Work for Poller {
 
     async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
         let task = &poll.task;
+        let place = self.lane.enter(&task.id);
+        // Nobody waits for the answer of a repeated poll.
+        if place.is_none() && poll.first.is_none() {
+            return self.put_off(task).await;
+        }
         let repeated = match poll.first {
             Some(_) => None,
             None => Some(self.repeated.lock().await),
@@ -78,6 +94,8 @@ impl Work for Poller {
             .client
             .query(&task.id, task.known, self.clock.now())
             .await;
+        drop(place);
+        self.lane.note(&task.id, &result);
         metrics::poll(name_of(&result), started.elapsed());
         log(task, &result);
         if self.client.has_recovered() {
@@ -95,7 +113,7 @@ impl Work for Poller {
     async fn renew(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
         self.store.renew_task(&poll.task, until).await?;
         match &poll.first {
-            Some(watch) => self.store.renew_watch(watch, until).await,
+            Some(first) => self.store.renew_watch(&first.watch, until).await,
             None => Ok(()),
         }
     }
@@ -105,13 +123,29 @@ impl Work for Poller {
             .release_task(&poll.task, self.clock.now())
             .await?;
         match &poll.first {
-            Some(watch) => self.store.release_watch(watch, self.clock.now()).await,
+            Some(first) => {
+                let now = self.clock.now();
+                self.store.release_watch(&first.watch, now).await
+            }
             None => Ok(()),
         }
     }
 }
 
 impl Poller {
+    /// Puts off a task that hangs while others like it take their whole lane.
+    async fn put_off(&self, task: &Task) -> Option<Timestamp> {
+        let until = self.clock.now().plus(LANE_PAUSE);
+        match self.store.release_task(task, until).await {
+            Ok(()) => Some(until),
+            // Its lease runs out.
+            Err(error) => {
+                tracing::error!(task_id = %task.id, %error, "poll.not_put_off");
+                None
+            }
+        }
+    }
+
     /// Makes what was put off during an outage due: the rate spreads the polls.
     async fn resume(&self) {
         match self.store.resume_tasks(self.clock.now()).await {
@@ -128,14 +162,15 @@ impl Poller {
     async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (self.clock.now(), jitter());
-        let decide = |task: &Task| after_poll(task, result.clone(), at, &self.pace, jitter);
+        let pace = self.sharing.pace_of(&task.id, at).await;
+        let decide = |task: &Task| after_poll(task, result.clone(), at, &pace, jitter);
         let settled = match self.store.settle_task(task, at, decide).await {
             Ok(settled) => settled,
             Err(StoreError::ClaimLost) => {
                 tracing::warn!(task_id = %task.id, "poll.claim_lost");
                 // Whoever has the claim now brings the answer.
-                if let Some(watch) = &poll.first {
-                    self.release_first(watch).await;
+                if let Some(first) = &poll.first {
+                    self.release_first(&first.watch).await;
                 }
                 return None;
             }
@@ -164,7 +199,7 @@ impl Poller {
         if settled.told > 0 {
             self.inboxes.courier.wake();
         }
-        if let Some(watch) = &poll.first {
+        if let Some(First { watch, .. }) = &poll.first {
             let delivery = Delivery {
                 watch: watch.clone(),
                 task: Some(settled.task),
@@ -206,7 +241,7 @@ fn name_of(result: &Result<Snapshot, QueryError>) -> &'static str {
         Err(QueryError::NotFound { .. }) => "not_found",
         Err(QueryError::Denied { .. }) => "denied",
         Err(QueryError::RateLimited { .. }) => "rate_limited",
-        Err(QueryError::Unavailable { .. }) => "unavailable",
+        Err(QueryError::Unavailable { .. } | QueryError::NoAnswer { .. }) => "unavailable",
         Err(QueryError::Invalid { .. }) => "invalid",
     }
 }
@@ -217,8 +252,11 @@ fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
             tracing::debug!(task_id = %task.id, phase = ?snapshot.phase, "poll.answered")
         }
         // A provider that is down for all tasks would fill the log.
-        Err(QueryError::Unavailable { .. } | QueryError::RateLimited { .. })
-            if task.failures > 0 => {}
+        Err(
+            QueryError::Unavailable { .. }
+            | QueryError::NoAnswer { .. }
+            | QueryError::RateLimited { .. },
+        ) if task.failures > 0 => {}
         // The client has said so, once for all tasks.
         Err(QueryError::Invalid {
             what: Nonsense::WrongPath,

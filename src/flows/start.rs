@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::inbox::{Delivery, Inboxes, Poll};
+use super::inbox::{Delivery, First, Inboxes, Poll};
 use crate::domain::watch::Watch;
 use crate::store::{Started, Store, StoreError};
 
@@ -23,8 +23,8 @@ pub struct Starter {
 
 impl Starter {
     /// Makes a claimed, asked watch live. If nobody else watches its task, the first
-    /// poll is handed to the poller together with the watch; else the delivery is
-    /// returned, for the caller to go on with. `None` also says that somebody else has
+    /// poll is handed to the poller together with the watch, or is due where the person
+    /// already has one that passes all others; else the delivery is returned, for the caller to go on with. `None` also says that somebody else has
     /// started the watch, or that it was dropped.
     ///
     /// # Errors
@@ -56,15 +56,24 @@ impl Starter {
                 task: Some(task),
             }));
         }
-        let first = Some(watch);
-        if let Err(poll) = self.inboxes.poller.hand(Poll { task, first }, at) {
-            self.store
-                .release_task(&poll.task, self.clock.now())
-                .await?;
-            self.inboxes.poller.wake();
-            if let Some(watch) = &poll.first {
-                self.store.release_watch(watch, self.clock.now()).await?;
+        let handed = match self.inboxes.turn(watch.asked.user_id) {
+            Some(turn) => {
+                let first = First {
+                    watch: watch.clone(),
+                    _turn: turn,
+                };
+                let poll = Poll {
+                    task: task.clone(),
+                    first: Some(first),
+                };
+                self.inboxes.poller.hand(poll, at).is_ok()
             }
+            None => false,
+        };
+        if !handed {
+            self.store.release_task(&task, self.clock.now()).await?;
+            self.inboxes.poller.wake();
+            self.store.release_watch(&watch, self.clock.now()).await?;
         }
         Ok(None)
     }

@@ -69,7 +69,7 @@ impl Extras {
             outcome: self.outcome,
             media,
             typical: self.typical,
-            subscribers: self.subscribers.len() + usize::from(told),
+            others: self.subscribers.len(),
             caution,
             hide: Hide::default(),
         }

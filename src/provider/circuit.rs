@@ -24,6 +24,8 @@ const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct Circuit {
     failures: u32,
+    /// When the endpoint last answered.
+    answered_at: Option<Timestamp>,
     /// Known tasks that were refused lately, each with its last refusal.
     refused: Vec<(TaskId, Timestamp)>,
     /// Until when the provider asked to be left alone.
@@ -32,10 +34,20 @@ pub(super) struct Circuit {
 }
 
 struct Open {
-    /// Whether refusals opened it: then a refusal is no sign that the endpoint is back.
-    by_refusals: bool,
+    why: Why,
     probe_at: Timestamp,
     interval: Duration,
+}
+
+/// What opened the circuit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// The endpoint could not be reached, or was in trouble.
+    Failures,
+    /// Known tasks hung, and nothing else was asked: a new one may well be answered.
+    Hangs,
+    /// Then a refusal is no sign that the endpoint is back.
+    Refusals,
 }
 
 impl Circuit {
@@ -52,20 +64,33 @@ impl Circuit {
         true
     }
 
-    /// The endpoint answered something, be it an error of the task's own.
-    pub(super) fn answered(&mut self) {
+    /// The endpoint answered something at `now`, be it an error of the task's own.
+    pub(super) fn answered(&mut self, now: Timestamp) {
         // A reply that was on its way does not end a pause that was asked for meanwhile.
         *self = Self {
             paused_until: self.paused_until,
+            answered_at: Some(now),
             ..Self::default()
         };
     }
 
     /// A query ended at `now` without an answer.
     pub(super) fn failed(&mut self, now: Timestamp) {
+        self.fail(now, Why::Failures);
+    }
+
+    fn fail(&mut self, now: Timestamp, why: Why) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
-            self.open(now, false);
+            self.open(now, why);
+        }
+    }
+
+    /// A query that began at `began` waited in vain until `now`. Where another one was
+    /// answered meanwhile, it is the task that hangs, and not the endpoint.
+    pub(super) fn hung(&mut self, began: Timestamp, now: Timestamp) {
+        if self.answered_at < Some(began) {
+            self.fail(now, Why::Hangs);
         }
     }
 
@@ -75,7 +100,7 @@ impl Circuit {
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
         self.refused.push((id.clone(), now));
         if self.refused.len() >= REFUSED_TASKS {
-            self.open(now, true);
+            self.open(now, Why::Refusals);
         }
     }
 
@@ -92,16 +117,25 @@ impl Circuit {
 
     /// Whether refusals of known tasks opened it.
     pub(super) fn is_open_by_refusals(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.by_refusals)
+        self.is_open_by(Why::Refusals)
+    }
+
+    /// Whether only tasks that hang opened it.
+    pub(super) fn is_open_by_hangs(&self) -> bool {
+        self.is_open_by(Why::Hangs)
+    }
+
+    fn is_open_by(&self, why: Why) -> bool {
+        self.open.as_ref().is_some_and(|open| open.why == why)
     }
 
     pub(super) fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
-    fn open(&mut self, now: Timestamp, by_refusals: bool) {
+    fn open(&mut self, now: Timestamp, why: Why) {
         self.open.get_or_insert(Open {
-            by_refusals,
+            why,
             probe_at: now.plus(FIRST_PROBE),
             interval: FIRST_PROBE,
         });
@@ -131,7 +165,7 @@ mod tests {
         for _ in 0..OPENS_AFTER - 1 {
             circuit.failed(at(0));
         }
-        circuit.answered();
+        circuit.answered(at(0));
         circuit.failed(at(0));
         assert!(!circuit.is_open() && circuit.admits(at(0)));
         assert!(opened_at(0).is_open());
@@ -155,7 +189,7 @@ mod tests {
     fn an_answer_closes_it_and_the_next_outage_starts_over() {
         let mut circuit = opened_at(0);
         assert!(circuit.admits(at(5)));
-        circuit.answered();
+        circuit.answered(at(5));
         assert!(circuit.admits(at(5)) && circuit.admits(at(5)));
         let mut again = opened_at(100);
         assert!(!again.admits(at(104)));
@@ -176,8 +210,24 @@ mod tests {
         circuit.refused(&id(4), at(81));
         circuit.refused(&id(5), at(82));
         assert!(circuit.is_open_by_refusals() && !circuit.admits(at(83)));
-        circuit.answered();
+        circuit.answered(at(84));
         assert!(!circuit.is_open());
+    }
+
+    #[test]
+    fn what_hangs_while_others_are_answered_does_not_open_it() {
+        let mut circuit = Circuit::default();
+        circuit.answered(at(5));
+        for _ in 0..OPENS_AFTER {
+            circuit.hung(at(0), at(8));
+            circuit.hung(at(5), at(13));
+        }
+        assert!(!circuit.is_open());
+        for _ in 0..OPENS_AFTER {
+            circuit.hung(at(6), at(14));
+        }
+        assert!(circuit.is_open_by_hangs());
+        assert!(!opened_at(0).is_open_by_hangs());
     }
 
     #[test]
@@ -185,7 +235,7 @@ mod tests {
         let mut circuit = Circuit::default();
         circuit.pause(at(10));
         circuit.pause(at(5));
-        circuit.answered();
+        circuit.answered(at(5));
         assert_eq!(circuit.pause_left(at(4)), Some(Duration::from_secs(6)));
         assert_eq!(circuit.pause_left(at(10)), None);
     }

@@ -19,7 +19,7 @@ use crate::metrics;
 use crate::sync::lock;
 
 /// The limit for a query from its first to its last byte.
-const WHOLE_TIMEOUT: Duration = Duration::from_secs(20);
+const WHOLE_TIMEOUT: Duration = Duration::from_secs(8);
 /// So many unknown status words are remembered as logged.
 const WORDS_MAX: usize = 64;
 
@@ -67,7 +67,7 @@ impl Client {
         known: bool,
         now: Timestamp,
     ) -> Result<Snapshot, QueryError> {
-        self.admit(now)?;
+        self.admit(known, now)?;
         let started = Instant::now();
         let (result, wait) = match self.fetch(id).await {
             Ok(reply) => {
@@ -92,7 +92,7 @@ impl Client {
             }) => self.log_wrong_path(cause),
             Err(_) => {}
         }
-        self.note(id, known, result, now.plus(started.elapsed()))
+        self.note(id, known, result, now, now.plus(started.elapsed()))
     }
 
     /// Whether the provider has come back, since this was asked last: what was put off
@@ -106,13 +106,15 @@ impl Client {
         lock(&self.circuit).is_open()
     }
 
-    /// Refuses a query while the provider wants to be left alone, or is down.
-    fn admit(&self, now: Timestamp) -> Result<(), QueryError> {
+    /// Refuses a query while the provider wants to be left alone, or is down. Where known
+    /// tasks hang, a new one is asked for all the same.
+    fn admit(&self, known: bool, now: Timestamp) -> Result<(), QueryError> {
         let mut circuit = lock(&self.circuit);
         if let Some(wait) = circuit.pause_left(now) {
             return Err(QueryError::RateLimited { wait: Some(wait) });
         }
-        if !circuit.admits(now) {
+        let is_new = !known && circuit.is_open_by_hangs();
+        if !is_new && !circuit.admits(now) {
             let cause = "circuit open".to_owned();
             return Err(QueryError::Unavailable { cause });
         }
@@ -132,18 +134,22 @@ impl Client {
     }
 
     /// Tells the circuit what a query came to. A refusal of a task that nobody has seen
-    /// is not believed while known tasks are refused: then it is the whole endpoint's.
+    /// is not believed while known tasks are refused: then it is the whole endpoint's. A
+    /// query that hangs tells of the endpoint only where the provider has shown the task.
     fn note(
         &self,
         id: &TaskId,
         known: bool,
         mut result: Result<Snapshot, QueryError>,
+        began: Timestamp,
         ended: Timestamp,
     ) -> Result<Snapshot, QueryError> {
         let mut circuit = lock(&self.circuit);
         let was_open = circuit.is_open();
         match &result {
             Err(QueryError::Unavailable { .. }) => circuit.failed(ended),
+            Err(QueryError::NoAnswer { .. }) if known => circuit.hung(began, ended),
+            Err(QueryError::NoAnswer { .. }) => {}
             Err(QueryError::RateLimited { wait: Some(wait) }) => circuit.pause(ended.plus(*wait)),
             Err(QueryError::NotFound { .. } | QueryError::Denied { .. }) if known => {
                 circuit.refused(id, ended);
@@ -154,7 +160,7 @@ impl Client {
                 let cause = error.to_string();
                 result = Err(QueryError::Unavailable { cause });
             }
-            _ => circuit.answered(),
+            _ => circuit.answered(ended),
         }
         if !was_open && circuit.is_open() {
             let cause = result.as_ref().err().map(ToString::to_string);

@@ -26,7 +26,7 @@ pub const BODY_MAX: usize = 256 * 1024;
 /// The largest that is read where it holds the video itself: 32 MiB.
 pub(super) const VIDEO_MAX: usize = 32 * 1024 * 1024;
 /// A reply that holds a video may take so many times as long as others.
-const VIDEO_TIMES: u32 = 6;
+const VIDEO_TIMES: u32 = 15;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the client has to know.
@@ -127,7 +127,7 @@ impl Transport {
     }
 
     pub(super) async fn ask(&self, id: &TaskId) -> Result<RawReply, QueryError> {
-        let late = |_| QueryError::Unavailable {
+        let late = |_| QueryError::NoAnswer {
             cause: "no answer in time".to_owned(),
         };
         let begun = Instant::now();
@@ -225,8 +225,11 @@ fn unavailable(error: &reqwest::Error) -> QueryError {
     } else {
         "the answer broke off"
     };
-    QueryError::Unavailable {
-        cause: text::line(&format!("{what}: {}", root_cause(error)), CAUSE_MAX),
+    let cause = text::line(&format!("{what}: {}", root_cause(error)), CAUSE_MAX);
+    if error.is_timeout() && !error.is_connect() {
+        QueryError::NoAnswer { cause }
+    } else {
+        QueryError::Unavailable { cause }
     }
 }
 

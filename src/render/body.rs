@@ -13,8 +13,6 @@ use super::safe::units;
 /// The longest text outside the embeds.
 pub const CONTENT_MAX: usize = 2000;
 pub const DESCRIPTION_MAX: usize = 4096;
-/// The longest value of a field.
-pub const FIELD_MAX: usize = 1024;
 /// The most text in all embeds of a message.
 pub const EMBEDS_MAX: usize = 6000;
 pub const EMBED_URL_MAX: usize = 2048;
@@ -33,7 +31,7 @@ pub const EPHEMERAL: u64 = 1 << 6;
 /// are no part of it: the messenger lists those that it sends along.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Message {
-    /// Text outside the embed, at most 2000: ours, or the video link, or none.
+    /// Text outside the embed, at most 2000.
     pub content: String,
     pub embeds: Vec<Embed>,
     pub components: Vec<Component>,
@@ -82,49 +80,29 @@ pub struct Reference {
 pub struct Embed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Where the title leads to, at most [`EMBED_URL_MAX`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// 0xRRGGBB.
     pub color: u32,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail: Option<Picture>,
-    /// Discord shows no markup in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub footer: Option<Footer>,
 }
 
 impl Embed {
     /// How much of [`EMBEDS_MAX`] this takes.
     pub fn size(&self) -> usize {
-        let fields = self.fields.iter().flat_map(|f| [&f.name, &f.value]);
-        let footer = self.footer.iter().map(|f| &f.text);
-        let head = self.title.iter().chain(&self.description);
-        let texts = head.chain(fields).chain(footer);
+        let texts = self.title.iter().chain(&self.description);
         texts.map(|text| units(text)).sum()
     }
-}
-
-/// Neither the name (at most 256) nor the value may be empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Field {
-    pub name: String,
-    pub value: String,
-    /// Whether it may share its line.
-    pub inline: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Picture {
     /// A web URL or `attachment://name`.
     pub url: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Footer {
-    /// At most 2048.
-    pub text: String,
 }
 
 /// What people can press or choose from below a message. Its `type` is 1 for a row, 2

@@ -5,13 +5,13 @@ use crate::domain::state::State;
 use crate::domain::watch::Reach;
 
 use super::body::{BUTTON_URL_MAX, Component};
+use super::prompt;
 use super::safe::units;
 use super::view::{Caution, View};
 
-// Discord's numbers of a button's look: blue, grey, red, and that of a link.
+// Discord's numbers of a button's look: blue, grey, and that of a link.
 const PRIMARY: u8 = 1;
 const SECONDARY: u8 = 2;
-const DANGER: u8 = 4;
 const LINK: u8 = 5;
 
 /// At most one row: no state has more than four buttons.
@@ -21,26 +21,29 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
         return Vec::new();
     }
     let locale = view.locale;
-    let press = |style, key, action| Component::Button {
+    let press = |style, label, action| Component::Button {
         r#type: 2,
         style,
-        label: locale.text(key),
+        label,
         custom_id: Control::Watch(action, view.watch.id).custom_id(),
     };
     let mut buttons = Vec::new();
 
-    if view.outcome.is_none() {
-        buttons.push(press(PRIMARY, "button-refresh", Action::Refresh));
-        // Others see the button and can be pinged only in a channel of the bot's.
-        if !view.watch.asked.private && view.watch.asked.reach == Reach::Channel {
-            buttons.push(press(SECONDARY, "button-notify", Action::NotifyMe));
-        }
+    // Others see the button and can be pinged only in a channel of the bot's.
+    let channel = !view.watch.asked.private && view.watch.asked.reach == Reach::Channel;
+    if view.outcome.is_none() && channel {
+        let label = format!("🔔 {}", locale.text("button-notify"));
+        buttons.push(press(SECONDARY, label, Action::NotifyMe));
     }
     if matches!(
         view.state(),
-        State::TimedOut | State::Stopped | State::NoVideo
+        State::TimedOut | State::Stopped | State::NoVideo | State::Failed
     ) {
-        buttons.push(press(PRIMARY, "button-again", Action::WatchAgain));
+        buttons.push(press(
+            PRIMARY,
+            locale.text("button-again"),
+            Action::WatchAgain,
+        ));
     }
     if let Some(url) = view.link().filter(|url| units(url) <= BUTTON_URL_MAX) {
         buttons.push(Component::Link {
@@ -50,12 +53,15 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
             url,
         });
     }
-    let snapshot = &view.task.snapshot;
-    if snapshot.prompt.is_some() || snapshot.enhanced_prompt.is_some() {
-        buttons.push(press(SECONDARY, "button-prompt", Action::FullPrompt));
+    if prompt::has_more(view) {
+        buttons.push(press(
+            SECONDARY,
+            locale.text("button-prompt"),
+            Action::FullPrompt,
+        ));
     }
     if view.outcome.is_none() {
-        buttons.push(press(DANGER, "button-stop", Action::Stop));
+        buttons.push(press(SECONDARY, locale.text("button-stop"), Action::Stop));
     }
 
     // Discord refuses an empty row.

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::domain::button::Control;
+use crate::domain::recent::RecentTask;
 use crate::domain::state::State;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::Watch;
@@ -15,7 +16,12 @@ use super::locale::Locale;
 use super::look;
 use super::notice::Notice;
 use super::ping::message_link;
+use super::prompt;
 use super::safe::{self, units};
+use super::small::relative;
+
+/// The most of a prompt on a line of the list, in units.
+const TITLE_MAX: usize = 80;
 
 #[derive(Clone, Debug)]
 pub struct ListedWatch {
@@ -37,22 +43,31 @@ pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Loca
             break;
         }
         text.push_str(&line);
-        let prompt = prompt_start(&entry.task);
+        let prompt = prompt::start(&entry.task.snapshot, OPTION_TEXT_MAX);
         shown.push(Choice {
             label: safe::label(entry.task.id.as_str(), OPTION_TEXT_MAX),
             value: entry.watch.id.0.to_string(),
-            description: Some(prompt).filter(|prompt| !prompt.is_empty()),
+            description: prompt,
         });
     }
     if shown.is_empty() {
-        return Notice::NoWatches.message(locale);
+        let none = if owners {
+            Notice::NoWatchesHere
+        } else {
+            Notice::NoWatches
+        };
+        return none.message(locale);
     }
     let missing = total.saturating_sub(shown.len());
     if missing > 0 {
         text.push_str(&locale.with("list-more", &[("count", missing.into())]));
     }
     let embed = Embed {
-        title: Some(locale.text("list-title")),
+        title: Some(locale.text(if owners {
+            "list-title-all"
+        } else {
+            "list-title"
+        })),
         description: Some(text),
         ..Embed::default()
     };
@@ -66,15 +81,22 @@ pub fn watches(entries: &[ListedWatch], total: usize, owners: bool, locale: Loca
 
 fn line(entry: &ListedWatch, owners: bool, locale: Locale) -> String {
     let ListedWatch { watch, task } = entry;
-    let mark = look::mark(State::of(task, watch.outcome(task)));
-    let mut line = format!("{mark} `{}`", task.id);
-    if let Some(url) = message_link(watch) {
-        line += &format!(" · [{}]({url})", locale.text("list-open"));
-    }
-    if owners {
-        line += &format!(" · <@{}>", watch.asked.user_id);
-    }
-    line + "\n"
+    let state = State::of(task, watch.outcome(task));
+    let what = prompt::best(&task.snapshot).map(|text| safe::line(text, TITLE_MAX));
+    let what = what.filter(|text| !text.is_empty());
+    let what = what.unwrap_or_else(|| format!("`{}`", task.id));
+    let what = match message_link(watch) {
+        Some(url) => format!("[{what}]({url})"),
+        None => what,
+    };
+    let progress = task.snapshot.progress.filter(|_| state == State::Running);
+    let progress = progress.map(|percent| locale.percent(percent.min(100)));
+    let owner = owners.then(|| format!("<@{}>", watch.asked.user_id));
+    let moment = relative(watch.created_at);
+    let since = locale.with("list-since", &[("moment", moment.into())]);
+    let parts = [Some(what), progress, owner, Some(since)];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("{} {}\n", look::mark(state), parts.join(" · "))
 }
 
 /// A menu of `options`, of which up to `max_values` may be chosen.
@@ -150,26 +172,19 @@ pub struct Suggestion {
 
 /// The suggestion for a task: status mark, start of the prompt, id. `None`
 /// where the id is longer than Discord lets a suggestion be.
-pub fn suggestion(task: &Task) -> Option<Suggestion> {
+pub fn suggestion(task: &RecentTask) -> Option<Suggestion> {
     let value = task.id.to_string();
     if value.len() > OPTION_TEXT_MAX {
         return None;
     }
-    let mark = look::mark(State::of(task, task.outcome));
-    let prompt = prompt_start(task);
+    let mark = look::mark(task.state);
     let name = match OPTION_TEXT_MAX.checked_sub(units(&format!("{mark}  · {value}"))) {
-        Some(room) if room >= 8 && !prompt.is_empty() => {
-            format!("{mark} {} · {value}", safe::label(&prompt, room))
+        Some(room) if room >= 8 && !task.title.is_empty() => {
+            format!("{mark} {} · {value}", safe::label(&task.title, room))
         }
         _ => safe::label(&format!("{mark} {value}"), OPTION_TEXT_MAX),
     };
     Some(Suggestion { name, value })
-}
-
-fn prompt_start(task: &Task) -> String {
-    let known = [&task.snapshot.prompt, &task.snapshot.enhanced_prompt];
-    let prompt = known.into_iter().flatten().next();
-    prompt.map_or_else(String::new, |text| safe::label(text, OPTION_TEXT_MAX))
 }
 
 #[cfg(test)]
@@ -248,7 +263,7 @@ mod tests {
     #[test]
     fn a_suggestion_is_mark_prompt_and_id() {
         let mut task = samples::task(Phase::Running);
-        let of = |task: &Task| suggestion(task).map(|s| s.name);
+        let of = |task: &Task| suggestion(&RecentTask::of(task)).map(|s| s.name);
         let short = of(&task).unwrap();
         task.snapshot.prompt = Some("@everyone 🐮\n".repeat(50));
         let long = of(&task).unwrap();

@@ -97,18 +97,14 @@ impl Locale {
         self.with(key, &[("count", count.into())])
     }
 
-    /// The same as a bound, which is never shorter than the stretch itself: up to
-    /// whole seconds, beyond a minute and a half to whole minutes, beyond an hour
-    /// to whole hours.
-    pub fn at_most(self, span: Duration) -> String {
-        let seconds = span.as_millis().div_ceil(1000);
-        let step = match seconds {
-            0..90 => 1,
-            90..=3600 => 60,
-            _ => 3600,
-        };
-        let bound = seconds.div_ceil(step).saturating_mul(step);
-        self.span(Duration::from_secs(bound.try_into().unwrap_or(u64::MAX)))
+    /// A share of a hundred.
+    pub fn percent(self, percent: u8) -> String {
+        self.with("value-percent", &[("percent", percent.into())])
+    }
+
+    /// A text in the language's quotation marks.
+    pub fn quote(self, text: &str) -> String {
+        self.with("value-quote", &[("text", text.into())])
     }
 }
 
@@ -156,17 +152,5 @@ mod tests {
             "0 s", "5 s", "89 s", "2 min", "3 min", "1 h", "1 h", "90 min", "2 h",
         ];
         assert_eq!(said, expected);
-    }
-
-    #[test]
-    fn a_bound_is_never_shorter_than_what_it_bounds() {
-        let bound = |millis| Locale::EnUs.at_most(Duration::from_millis(millis));
-        let said = [
-            0, 1, 89_000, 89_001, 149_000, 3_541_000, 3_600_001, 7_199_000, 7_200_000,
-        ];
-        let expected = [
-            "0 s", "1 s", "89 s", "2 min", "3 min", "1 h", "2 h", "2 h", "2 h",
-        ];
-        assert_eq!(said.map(bound), expected);
     }
 }

@@ -1,6 +1,7 @@
 //! How a state looks: mark, colour, headline.
 
 use crate::domain::state::State;
+use crate::domain::task::{Outcome, Setback, Task};
 
 use super::locale::Locale;
 
@@ -37,8 +38,15 @@ pub(super) fn color(state: State) -> u32 {
     look(state).1
 }
 
-/// The headline, with its mark.
-pub(super) fn title(state: State, locale: Locale) -> String {
-    let (mark, _, key) = look(state);
-    format!("{mark} {}", locale.text(key))
+/// The headline of a task as it is, or as the watch ended, with its mark.
+pub(super) fn title(task: &Task, outcome: Option<Outcome>, locale: Locale) -> String {
+    let (mark, _, key) = look(State::of(task, outcome));
+    // Nobody knows of a task whose answers could not be read that it is not finished.
+    let unread = task.setback == Some(Setback::TooLarge);
+    let key = match key {
+        "title-timed-out" if unread => "title-unread",
+        key => key,
+    };
+    let followed = locale.span(task.give_up_at.since(task.watched_since));
+    format!("{mark} {}", locale.with(key, &[("span", followed.into())]))
 }

@@ -6,7 +6,6 @@
 
 pub mod body;
 mod buttons;
-mod fields;
 pub mod list;
 pub mod locale;
 mod look;
@@ -16,5 +15,6 @@ pub mod prompt;
 pub mod safe;
 #[cfg(test)]
 mod samples;
+mod small;
 pub mod status;
 pub mod view;

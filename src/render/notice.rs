@@ -39,6 +39,8 @@ pub enum Notice {
     /// A message holds no task id.
     NoTasksFound,
     NoWatches,
+    /// Nobody in the server follows anything.
+    NoWatchesHere,
     NoPrompt,
     /// The person may not view the chosen channel and send there.
     ChannelNotYours,
@@ -46,6 +48,8 @@ pub enum Notice {
     ChannelNotMine,
     /// Only members with Manage Server may see everybody's watches.
     ManagersOnly,
+    /// The bot serves other servers: `ALLOWED_GUILDS`.
+    Elsewhere,
     /// A mistake of ours.
     InternalError,
 }
@@ -75,10 +79,12 @@ impl Notice {
             Self::Stopped { count: stopped } => count("notice-stopped", stopped),
             Self::NoTasksFound => text("notice-no-tasks-found"),
             Self::NoWatches => text("notice-no-watches"),
+            Self::NoWatchesHere => text("notice-no-watches-here"),
             Self::NoPrompt => text("notice-no-prompt"),
             Self::ChannelNotYours => text("notice-channel-not-yours"),
             Self::ChannelNotMine => text("notice-channel-not-mine"),
             Self::ManagersOnly => text("notice-managers-only"),
+            Self::Elsewhere => text("notice-elsewhere"),
             Self::InternalError => text("notice-internal-error"),
         };
         Message {
@@ -114,10 +120,12 @@ mod tests {
             Notice::Stopped { count: 2 },
             Notice::NoTasksFound,
             Notice::NoWatches,
+            Notice::NoWatchesHere,
             Notice::NoPrompt,
             Notice::ChannelNotYours,
             Notice::ChannelNotMine,
             Notice::ManagersOnly,
+            Notice::Elsewhere,
             Notice::InternalError,
         ];
         let texts = all.map(|notice| {

@@ -1,12 +1,13 @@
 //! Telling people of the end: a new message, because edits notify nobody.
 
 use crate::domain::state::State;
-use crate::domain::task::{Outcome, Task};
+use crate::domain::task::{NoLink, Outcome, Task};
 use crate::domain::watch::Watch;
 
 use super::body::{AllowedMentions, CONTENT_MAX, Message, Reference};
 use super::locale::Locale;
 use super::look;
+use super::prompt;
 use super::safe::{self, units};
 use super::status;
 use super::view::View;
@@ -15,11 +16,17 @@ use super::view::View;
 /// Discord's 2000 characters, and it allows 100 users.
 pub const PEOPLE_MAX: usize = 50;
 
+/// The most of a reason and of a prompt that a notification tells, in units.
+const REASON_MAX: usize = 160;
+const PROMPT_START_MAX: usize = 60;
+
 /// A notification or an announcement in a channel.
 #[derive(Clone, Copy, Debug)]
 pub struct Ping<'a> {
     pub task: &'a Task,
     pub outcome: Outcome,
+    /// Who stopped the watch, if a person did.
+    pub stopped_by: Option<u64>,
     /// The watch's language.
     pub locale: Locale,
     /// Whom to mention, at most [`PEOPLE_MAX`]; whoever takes subscriptions
@@ -27,6 +34,8 @@ pub struct Ping<'a> {
     pub people: &'a [u64],
     /// The message to reply to; without one it is a plain message.
     pub reply_to: Option<u64>,
+    /// Whether the provider's words are told: a server's filter may refuse them.
+    pub quotes: bool,
     /// Further lines: a link to the message or to the video, which plays here.
     pub links: &'a [String],
     /// The same for every try, at most 25 characters: a repeated send within a
@@ -38,16 +47,14 @@ pub struct Ping<'a> {
 pub fn ping(ping: &Ping<'_>) -> Message {
     let people = &ping.people[..ping.people.len().min(PEOPLE_MAX)];
     let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
-    let news = news(ping.task, ping.outcome, ping.locale);
+    let news = news(ping.task, ping.outcome, ping.locale, ping.quotes);
     let mut content = format!("{mentions}{news}");
-    // Whoever did not stop it may want to go on.
-    if ping.outcome == Outcome::Stopped {
-        content += &format!("\n{}", ping.locale.text("text-stopped"));
-    }
-    for link in ping.links {
-        // A provider's link may be as long as it likes.
-        if units(&content) + 1 + units(link) <= CONTENT_MAX {
-            content += &format!("\n{link}");
+    let stopped = ping.stopped_by.filter(|_| ping.outcome == Outcome::Stopped);
+    let stopped = stopped.map(|by| status::stopped_by(by, ping.locale));
+    for line in stopped.iter().chain(ping.links) {
+        // A crowd leaves little room, and a provider's link may be as long as it likes.
+        if units(&content) + 1 + units(line) <= CONTENT_MAX {
+            content += &format!("\n{line}");
         }
     }
     Message {
@@ -66,13 +73,13 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     }
 }
 
-/// The end of a watch as a direct message: the news, where the message is, and
-/// the whole box, for there the message may have stopped changing. The view's media are those that the direct message itself carries. Without
-/// an outcome in the view it is the present state, without news.
+/// The end of a watch as a direct message: the news, where the message is, and the whole
+/// box, for there the message may have stopped changing. The view's media are those that
+/// the direct message itself carries. Without an outcome in the view it is the present
+/// state, without news.
 pub fn dm(view: &View<'_>) -> Message {
-    let news = |outcome| news(view.task, outcome, view.locale);
-    let news = view.outcome.map(news);
-    let lines = [news, message_link(view.watch), view.link_text()];
+    let news = |outcome| news(view.task, outcome, view.locale, !view.hide.prompt);
+    let lines = [view.outcome.map(news), message_link(view.watch)];
     Message {
         content: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         embeds: vec![status::embed(view)],
@@ -80,10 +87,37 @@ pub fn dm(view: &View<'_>) -> Message {
     }
 }
 
-/// The headline of the end and the task's id; nothing of the provider's.
-fn news(task: &Task, outcome: Outcome, locale: Locale) -> String {
-    let title = look::title(State::of(task, Some(outcome)), locale);
-    format!("{title} · `{}`", task.id)
+/// The headline of the end with what it is about, and in small the task's id, by which
+/// a notification is found again.
+fn news(task: &Task, outcome: Outcome, locale: Locale, quotes: bool) -> String {
+    let title = look::title(task, Some(outcome), locale);
+    let title = match about(task, outcome, locale).filter(|_| quotes) {
+        Some(what) => {
+            let parts = [("title", title.into()), ("what", what.into())];
+            locale.with("ping-about", &parts)
+        }
+        None => title,
+    };
+    format!("{title}\n-# `{}`", task.id)
+}
+
+/// Why there is no video, else the prompt's start.
+fn about(task: &Task, outcome: Outcome, locale: Locale) -> Option<String> {
+    let snapshot = &task.snapshot;
+    let failed = matches!(
+        State::of(task, Some(outcome)),
+        State::Failed | State::NoVideo
+    );
+    if failed && snapshot.no_link == Some(NoLink::Flagged) {
+        return Some(locale.text("ping-filtered"));
+    }
+    let reason = snapshot.error.as_deref().filter(|_| failed);
+    let reason = reason.map(|words| safe::line(words, REASON_MAX));
+    let prompt = || {
+        let start = safe::line(prompt::best(snapshot)?, PROMPT_START_MAX);
+        (!start.is_empty()).then(|| locale.quote(&start))
+    };
+    reason.filter(|words| !words.is_empty()).or_else(prompt)
 }
 
 /// The link to a finished task's video: in a message without a box it plays.
@@ -112,8 +146,10 @@ mod tests {
         Ping {
             task,
             outcome,
+            stopped_by: Some(8),
             locale: Locale::default(),
             people,
+            quotes: true,
             links: &[],
             reply_to: Some(6),
             nonce: "watch-7",
@@ -154,7 +190,8 @@ mod tests {
                     ..of(&task, outcome, &crowd)
                 });
                 assert_fits(&ping);
-                assert_eq!(ping.content.matches("<@").count(), PEOPLE_MAX);
+                let everybody = ping.content.matches(&format!("<@{}>", u64::MAX)).count();
+                assert_eq!(everybody, PEOPLE_MAX);
             }
         }
     }
@@ -189,9 +226,9 @@ mod tests {
         };
         let linked = dm(&samples::view(&task, &watch, &media)).content;
         insta::assert_snapshot!(linked, @r"
-        ✅ Your video is ready · `grok:299604b7-c5ea-47b5-bc64-c06f300f0d27`
+        ✅ Your video is ready: “A \*surreal\* cat, half fish.”
+        -# `grok:299604b7-c5ea-47b5-bc64-c06f300f0d27`
         https://discord.com/channels/3/4/6
-        https://media.example/file_download/ca10efbb.mp4
         ");
         watch.asked.guild_id = None;
         let private = message_link(&watch).unwrap();

@@ -1,10 +1,18 @@
-//! The whole prompt, for the one person who asked to see it.
+//! The prompt: in the message, as the name of a file, and whole for the one person who
+//! asked to see it.
 
 use crate::domain::task::Snapshot;
 
 use super::body::{DESCRIPTION_MAX, EMBEDS_MAX, Embed, Message};
 use super::locale::Locale;
 use super::safe::{self, units};
+use super::small::shows_prompt;
+use super::view::View;
+
+/// The most of a prompt that a message shows, in units: beyond that there is a button.
+pub(super) const PROMPT_MAX: usize = 1000;
+/// The most characters of a prompt that name a file.
+const FILE_NAME_MAX: usize = 40;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullPrompt {
@@ -52,13 +60,66 @@ pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
     Some(FullPrompt { message, file })
 }
 
+/// What the provider made of the prompt, else the prompt.
+pub fn best(snapshot: &Snapshot) -> Option<&str> {
+    let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
+    let visible = |text: &&str| !safe::clean(text).is_empty();
+    let texts = known.into_iter().filter_map(|text| text.as_deref());
+    texts.into_iter().find(visible)
+}
+
+/// The prompt as a view's message shows it.
+pub(super) fn shown<'a>(view: &View<'a>) -> Option<&'a str> {
+    let shown = shows_prompt(view.state()) && !view.hide.prompt;
+    best(&view.task.snapshot).filter(|_| shown)
+}
+
+/// Whether there is more to read than the message shows.
+pub(super) fn has_more(view: &View<'_>) -> bool {
+    let Some(best) = best(&view.task.snapshot) else {
+        return false;
+    };
+    let whole = safe::text(best, usize::MAX);
+    let original = view.task.snapshot.prompt.as_deref().unwrap_or_default();
+    let original = safe::clean(original);
+    let differs = !original.is_empty() && original != safe::clean(best);
+    differs || shown(view).is_none() || units(&whole) > PROMPT_MAX
+}
+
+/// The start of the prompt in at most `max` units, on one line and without markup.
+pub fn start(snapshot: &Snapshot, max: usize) -> Option<String> {
+    let start = safe::label(best(snapshot)?, max);
+    (!start.is_empty()).then_some(start)
+}
+
 /// What a video shows, for people who cannot see it: its prompt, in at most `max`
 /// characters. Empty where that is not known.
 pub fn description(snapshot: &Snapshot, max: usize) -> String {
-    let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
-    let prompt = known.into_iter().find_map(|text| text.as_deref());
-    let text = safe::clean(prompt.unwrap_or_default());
+    let text = safe::clean(best(snapshot).unwrap_or_default());
     text.chars().take(max).collect()
+}
+
+/// The name of a video's file: the prompt's first words, as far as every system takes
+/// their letters, with the ending of `name`; `name` itself where there are none.
+pub fn file_name(snapshot: &Snapshot, name: &str) -> String {
+    let letters = best(snapshot)
+        .unwrap_or_default()
+        .chars()
+        .take(FILE_NAME_MAX);
+    let letters: String = letters
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    let words = letters.split_whitespace().collect::<Vec<_>>().join("-");
+    match name.rsplit_once('.') {
+        Some((_, ending)) if !words.is_empty() => format!("{words}.{ending}"),
+        _ => name.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +179,28 @@ mod tests {
                 .file
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_file_is_named_after_the_prompt() {
+        let named = |prompt: &str| {
+            let snapshot = Snapshot {
+                prompt: Some(prompt.to_owned()),
+                ..Snapshot::default()
+            };
+            file_name(&snapshot, "video.mp4")
+        };
+        assert_eq!(
+            named("A *calm* summer, morning"),
+            "a-calm-summer-morning.mp4"
+        );
+        assert_eq!(
+            named("../../etc/passwd\u{202e}4pm.exe"),
+            "etc-passwd-4pm-exe.mp4"
+        );
+        assert_eq!(named("会飞的牛"), "video.mp4");
+        assert_eq!(named(&"x".repeat(90)), format!("{}.mp4", "x".repeat(40)));
+        assert_eq!(file_name(&Snapshot::default(), "video.mp4"), "video.mp4");
     }
 
     #[test]

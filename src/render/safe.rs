@@ -10,6 +10,9 @@ use url::Url;
 /// What stands at the end of a text that was cut.
 const ELLIPSIS: char = '…';
 
+/// In bytes: more than a word of any language that has spaces.
+const LONG_WORD: usize = 60;
+
 /// Asks for the coloured form of the character before it; stays, once, where
 /// there is one.
 const VARIANT: char = '\u{fe0f}';
@@ -60,6 +63,22 @@ fn is_invisible(c: char) -> bool {
 /// to `max` units with an ellipsis. Empty if nothing visible is left.
 pub fn text(raw: &str, max: usize) -> String {
     cut(escape(&clean(raw)), max)
+}
+
+/// As [`text`], cut after a whole word where there is one near the end.
+pub fn excerpt(raw: &str, max: usize) -> String {
+    let whole = text(raw, usize::MAX);
+    let cut = text(raw, max);
+    if cut == whole {
+        return whole;
+    }
+    let start = cut.trim_end_matches(ELLIPSIS);
+    // Scripts without spaces have no words to keep whole.
+    let end = start
+        .rfind(char::is_whitespace)
+        .filter(|end| start.len() - end < LONG_WORD);
+    let start = end.map_or(start, |end| start[..end].trim_end());
+    format!("{start} {ELLIPSIS}")
 }
 
 /// As [`text`], on one line.

@@ -111,7 +111,7 @@ pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> Vi
         outcome: watch.outcome(task),
         media,
         typical: None,
-        subscribers: 1,
+        others: 0,
         caution: None,
         hide: Hide::default(),
     }
@@ -126,16 +126,9 @@ pub(super) fn sketch(message: &Message) -> String {
     for embed in list(&json["embeds"]) {
         let color = embed["color"].as_u64().unwrap();
         lines.push(format!("#{color:06X} {}", text(&embed["title"])));
+        lines.push(text(&embed["url"]));
         lines.push(text(&embed["description"]));
-        for field in list(&embed["fields"]) {
-            lines.push(format!(
-                "{}: {}",
-                text(&field["name"]),
-                text(&field["value"])
-            ));
-        }
         lines.push(text(&embed["thumbnail"]["url"]));
-        lines.push(text(&embed["footer"]["text"]));
     }
     for component in list(&json["components"]).flat_map(|row| list(&row["components"])) {
         let label = text(&component["label"]) + &text(&component["placeholder"]);
@@ -173,13 +166,8 @@ pub(super) fn assert_fits(message: &Message) {
     for embed in list(&json["embeds"]) {
         total += within(&embed["title"], 1..=256);
         total += within(&embed["description"], 0..=4096);
-        total += within(&embed["footer"]["text"], 0..=2048);
         within(&embed["thumbnail"]["url"], 0..=2048);
-        assert!(list(&embed["fields"]).count() <= 25);
-        for field in list(&embed["fields"]) {
-            total += within(&field["name"], 1..=256);
-            total += within(&field["value"], 1..=1024);
-        }
+        within(&embed["url"], 0..=2048);
     }
     assert!(total <= 6000, "{total}");
     assert!(list(&json["components"]).count() <= 5);

@@ -1,20 +1,21 @@
-//! The one message of a watch, in each of its states.
+//! The one message of a watch, in each of its states: a title, a few words, the prompt
+//! and a small line.
 
 use crate::domain::state::State;
 use crate::domain::task::{NoLink, Setback};
 
-use super::body::{
-    CONTENT_MAX, DESCRIPTION_MAX, EMBED_URL_MAX, EMBEDS_MAX, Embed, Footer, Message, Picture,
-};
-use super::look;
+use super::body::{CONTENT_MAX, EMBED_URL_MAX, Embed, Message, Picture};
+use super::locale::Locale;
+use super::prompt::{self, PROMPT_MAX};
 use super::safe::{self, units};
 use super::view::{Caution, Thumbnail, Video, View};
-use super::{buttons, fields};
+use super::{buttons, look, small};
+
+/// The most of the provider's own words, in units.
+const WORDS_MAX: usize = 600;
 
 pub fn message(view: &View<'_>) -> Message {
     Message {
-        // Nothing beside the link: Discord plays only one that stands alone.
-        content: view.link_text().unwrap_or_default(),
         embeds: vec![embed(view)],
         components: buttons::rows(view),
         ..Message::default()
@@ -24,18 +25,23 @@ pub fn message(view: &View<'_>) -> Message {
 /// The message without an embed, for a channel where Discord drops the bot's embeds
 /// without a word: the same in plain text.
 pub fn plain(view: &View<'_>) -> Message {
-    let embed = embed(view);
-    let fields = embed.fields.iter();
-    let fields = fields.map(|field| format!("{}: {}", field.name, field.value));
-    let mut content = format!("**{}**", embed.title.unwrap_or_default());
-    for line in view.link_text().into_iter().chain(fields) {
-        if units(&content) + 1 + units(&line) <= CONTENT_MAX {
-            content = format!("{content}\n{line}");
+    let mut content = format!("**{}**", title(view));
+    let add = |content: &mut String, line: &str| {
+        if units(content) + 1 + units(line) <= CONTENT_MAX {
+            *content = format!("{content}\n{line}");
         }
+    };
+    for line in view.link_text().into_iter().chain(words(view)) {
+        add(&mut content, &line);
     }
-    let room = CONTENT_MAX.saturating_sub(units(&content) + 1);
-    if let Some(description) = description(view, room) {
-        content = format!("{content}\n{description}");
+    let small = small::lines(view);
+    let rest: usize = small.iter().map(|line| units(line) + 1).sum();
+    let room = CONTENT_MAX.saturating_sub(units(&content) + rest + 3);
+    if let Some(prompt) = prompt::shown(view).filter(|_| room > 0) {
+        add(&mut content, &format!("> {}", safe::line(prompt, room)));
+    }
+    for line in &small {
+        add(&mut content, line);
     }
     Message {
         content,
@@ -44,92 +50,133 @@ pub fn plain(view: &View<'_>) -> Message {
     }
 }
 
-/// The box with everything that is known; the prompt gets the room that the
-/// rest leaves.
+/// The box with everything that is known. Its parts are bounded, so that it fits.
 pub(super) fn embed(view: &View<'_>) -> Embed {
-    let locale = view.locale;
-    let state = view.state();
-    let mut embed = Embed {
-        title: Some(look::title(state, locale)),
-        description: None,
-        color: look::color(state),
-        fields: fields::fields(view),
+    let spoiler = view.link_text().filter(|_| view.watch.asked.spoiler);
+    let mut lines = words(view);
+    lines.extend(spoiler);
+    if let Some(prompt) = prompt::shown(view) {
+        let prompt = safe::excerpt(prompt, PROMPT_MAX);
+        lines.push(format!("> {}", prompt.replace('\n', "\n> ")));
+    }
+    lines.extend(small::lines(view));
+    Embed {
+        title: Some(title(view)),
+        // Whatever is hidden is no link that everybody can press.
+        url: view.link().filter(|_| !view.watch.asked.spoiler),
+        description: Some(lines.join("\n")),
+        color: look::color(view.state()),
         thumbnail: thumbnail(view).map(|url| Picture { url }),
-        footer: Some(Footer { text: footer(view) }),
-    };
-    let room = (EMBEDS_MAX - embed.size()).min(DESCRIPTION_MAX);
-    embed.description = description(view, room);
-    embed
-}
-
-/// Our own words and, in the room that they leave, the prompt.
-fn description(view: &View<'_>, room: usize) -> Option<String> {
-    let mut text = sentences(view).join("\n");
-    if let Some(prompt) = prompt(view) {
-        let lead = if text.is_empty() { ">>> " } else { "\n>>> " };
-        let room = room.saturating_sub(units(&text) + units(lead));
-        let prompt = safe::text(prompt, room);
-        if !prompt.is_empty() {
-            text = [&text, lead, &prompt].concat();
-        }
     }
-    Some(text).filter(|text| !text.is_empty() && units(text) <= room)
 }
 
-/// What the provider made of the prompt, else the prompt.
-fn prompt<'a>(view: &View<'a>) -> Option<&'a str> {
-    let snapshot = &view.task.snapshot;
-    let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
-    let prompt = known.into_iter().find_map(|text| text.as_deref());
-    prompt.filter(|_| !view.hide.prompt)
+fn title(view: &View<'_>) -> String {
+    let title = look::title(view.task, view.outcome, view.locale);
+    match progress(view).filter(|_| view.state() == State::Running) {
+        Some(percent) => format!("{title} · {}", view.locale.percent(percent)),
+        None => title,
+    }
 }
 
-/// Our own words in the description.
-fn sentences(view: &View<'_>) -> Vec<String> {
+fn progress(view: &View<'_>) -> Option<u8> {
+    view.task.snapshot.progress.map(|percent| percent.min(100))
+}
+
+/// What is said above the prompt: our sentences and the provider's own words.
+fn words(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
-    let state = match view.state() {
-        State::Waiting | State::Running | State::Failed => None,
-        State::Finishing => Some("text-finishing"),
-        State::Troubled => Some("text-troubled"),
-        State::TooLarge => Some("text-too-large"),
-        State::Done => Some(done(view)),
-        State::NoVideo => Some(match view.task.snapshot.no_link {
-            Some(NoLink::Filtered | NoLink::Flagged) => "text-filtered",
-            Some(NoLink::InReply) | None => "text-no-video",
-        }),
-        State::NotFound => Some("text-not-found"),
-        State::Denied => Some("text-denied"),
-        State::TimedOut => Some(match view.task.setback {
-            Some(Setback::TooLarge) => "text-unread",
-            _ => "text-timed-out",
-        }),
-        State::Stopped => Some("text-stopped"),
+    let text = |key: &str| vec![locale.text(key)];
+    let mut lines = match view.state() {
+        State::Waiting => says(view),
+        State::Running => {
+            let bar = progress(view).map(bar);
+            bar.into_iter().chain(says(view)).collect()
+        }
+        State::Finishing => [text("text-finishing"), says(view)].concat(),
+        State::Troubled => vec![troubled(view)],
+        State::TooLarge => text("text-too-large"),
+        State::Done => done(view),
+        State::NoVideo | State::Failed => reason(view),
+        State::NotFound => text("text-not-found"),
+        State::Denied => text("text-denied"),
+        State::TimedOut => match view.task.setback {
+            Some(Setback::TooLarge) => text("text-unread"),
+            _ => [text("text-timed-out"), says(view)].concat(),
+        },
+        State::Stopped => {
+            let by = view.watch.stopped_by.unwrap_or(view.watch.asked.user_id);
+            vec![stopped_by(by, locale)]
+        }
     };
-    let caution = view.caution.filter(|_| view.outcome.is_none());
-    let caution = caution.map(|caution| match caution {
-        // Whether a direct message arrives is known only when it is sent.
-        Caution::EndsByDm => "caution-ends-by-dm",
-        Caution::AskAgain => "caution-ask-again",
-        Caution::NotSaved => "caution-not-saved",
-    });
-    // Only a watch that timed out tells how long it was.
-    let watched = locale.span(view.task.give_up_at.since(view.task.watched_since));
-    let text = |key| locale.with(key, &[("span", watched.as_str().into())]);
-    state.into_iter().chain(caution).map(text).collect()
+    if view.outcome.is_none() && view.caution == Some(Caution::NotSaved) {
+        lines.push(locale.text("text-not-saved"));
+    }
+    lines
 }
 
-/// Where the video is to be found.
-fn done(view: &View<'_>) -> &'static str {
-    let changes = view.caution != Some(Caution::NotSaved);
-    match (view.media.video, view.link()) {
-        (Video::InReply, _) if changes => "text-done-coming",
-        (Video::InReply | Video::Lost, _) => "text-done-lost",
-        (Video::Unattachable, _) => "text-done-unattachable",
-        (Video::Attached, _) => "text-done-attached",
-        (Video::Link, Some(_)) => "text-done-link",
-        (Video::Unfetched, Some(_)) => "text-done-unfetched",
-        (Video::None | Video::Link | Video::Unfetched, _) => "text-done-hidden",
+/// Who stopped a watch, and what that does not mean.
+pub(super) fn stopped_by(person: u64, locale: Locale) -> String {
+    let person = format!("<@{person}>");
+    locale.with("text-stopped-by", &[("person", person.into())])
+}
+
+fn troubled(view: &View<'_>) -> String {
+    let locale = view.locale;
+    match progress(view) {
+        Some(percent) => {
+            let percent = locale.percent(percent);
+            locale.with("text-troubled-at", &[("percent", percent.into())])
+        }
+        None => locale.text("text-troubled"),
     }
+}
+
+/// The provider's own words, where they may be shown and say more than a flag's name.
+fn theirs(view: &View<'_>) -> Option<String> {
+    let snapshot = &view.task.snapshot;
+    let said = snapshot.error.as_deref();
+    let said = said.filter(|_| snapshot.no_link != Some(NoLink::Flagged) && !view.hide.prompt);
+    let said = safe::text(said?, WORDS_MAX);
+    (!said.is_empty()).then_some(said)
+}
+
+/// What the provider says about a video that is on its way.
+fn says(view: &View<'_>) -> Vec<String> {
+    let said = theirs(view);
+    let said = said.map(|words| format!("{} {words}", view.locale.text("text-says")));
+    said.into_iter().collect()
+}
+
+/// Why there is no video, in the provider's words or in ours.
+fn reason(view: &View<'_>) -> Vec<String> {
+    let said = theirs(view);
+    let ours = match (view.task.snapshot.no_link, view.state()) {
+        (Some(NoLink::Filtered | NoLink::Flagged), _) => Some("text-filtered"),
+        _ if said.is_some() => None,
+        (_, State::Failed) => Some("text-no-reason"),
+        _ => Some("text-no-video"),
+    };
+    let ours = ours.map(|key| view.locale.text(key));
+    said.into_iter().chain(ours).collect()
+}
+
+/// What there is to say of how the video is shown.
+fn done(view: &View<'_>) -> Vec<String> {
+    let changes = view.caution != Some(Caution::NotSaved);
+    let key = match (view.media.video, view.link()) {
+        (Video::Attached, _) => return Vec::new(),
+        (Video::InReply, _) if changes => "text-coming",
+        (Video::InReply | Video::Lost, _) => "text-lost",
+        (Video::Unattachable, _) => "text-unattachable",
+        (Video::Link, Some(_)) => "text-link-expires",
+        (Video::TooLarge, Some(_)) => "text-video-too-large",
+        (Video::NoFiles, Some(_)) => "text-no-files",
+        (Video::Unfetched, Some(_)) => "text-unfetched",
+        (Video::None | Video::Link | Video::TooLarge | Video::NoFiles | Video::Unfetched, _) => {
+            "text-hidden"
+        }
+    };
+    vec![view.locale.text(key)]
 }
 
 fn thumbnail(view: &View<'_>) -> Option<String> {
@@ -141,22 +188,10 @@ fn thumbnail(view: &View<'_>) -> Option<String> {
     }
 }
 
-/// What the bot is doing about it, and for how long at most: a footer cannot hold
-/// a moment that the reader's client counts down to, and what bounds the time that
-/// is left stays true as it passes, so the message need not be edited for it. (Who
-/// asks for the same task later prolongs that; the next edit says so.)
-fn footer(view: &View<'_>) -> String {
-    let locale = view.locale;
-    if !view.is_live() {
-        return locale.text("footer-ended");
-    }
-    let left = locale.at_most(view.task.give_up_at.since(view.now));
-    let watching = locale.with("footer-watching", &[("span", left.into())]);
-    if view.subscribers == 0 {
-        return watching;
-    }
-    let people = locale.with("footer-people", &[("count", view.subscribers.into())]);
-    format!("{watching} · {people}")
+/// Percent as ten blocks; a block is filled when it is full.
+fn bar(percent: u8) -> String {
+    let full = usize::from(percent / 10);
+    format!("{}{}", "▰".repeat(full), "▱".repeat(10 - full))
 }
 
 #[cfg(test)]

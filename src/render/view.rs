@@ -27,8 +27,8 @@ pub struct View<'a> {
     pub media: &'a Media,
     /// How long tasks of this model usually take, where known well enough.
     pub typical: Option<Duration>,
-    /// How many people will be told of the end.
-    pub subscribers: usize,
+    /// How many people will be notified besides the requester.
+    pub others: usize,
     pub caution: Option<Caution>,
     pub hide: Hide,
 }
@@ -67,6 +67,10 @@ pub enum Video {
     Attached,
     /// By the provider's link, which may expire.
     Link,
+    /// By the provider's link, because the file is larger than a message may carry.
+    TooLarge,
+    /// By the provider's link, because the message may carry no files.
+    NoFiles,
     /// By the provider's link, because the file could not be fetched here.
     Unfetched,
     /// By no link, because the reply holds the video: the file follows once it is here.
@@ -75,6 +79,16 @@ pub enum Video {
     Unattachable,
     /// By no link, and the file could not be fetched from the reply.
     Lost,
+}
+
+impl Video {
+    /// Whether the provider's link is how people see the video.
+    pub fn is_linked(self) -> bool {
+        matches!(
+            self,
+            Self::Link | Self::TooLarge | Self::NoFiles | Self::Unfetched
+        )
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,16 +131,16 @@ impl View<'_> {
         self.outcome.is_none() && self.caution != Some(Caution::NotSaved)
     }
 
-    /// The video's link as text: as a spoiler where the video is hidden.
+    /// The video's link as text, as a spoiler where the video is hidden.
     pub(super) fn link_text(&self) -> Option<String> {
         let hidden = self.watch.asked.spoiler;
-        self.link()
-            .map(|url| if hidden { safe::spoiler(&url) } else { url })
+        let url = self.link()?;
+        Some(if hidden { safe::spoiler(&url) } else { url })
     }
 
     /// The video's link, where the message shows it.
     pub(super) fn link(&self) -> Option<String> {
-        let linked = matches!(self.media.video, Video::Link | Video::Unfetched);
+        let linked = self.media.video.is_linked();
         let shown = linked && !self.hide.links && self.state() == State::Done;
         let url = self.task.snapshot.video_url.as_deref().filter(|_| shown)?;
         safe::link(url, LINK_MAX)

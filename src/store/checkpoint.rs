@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection as _, Row};
 
-use super::database::{Backend, Store};
+use super::database::{Backend, Sqlite, Store};
 use super::error::StoreError;
 
 /// How often the WAL is checkpointed at most.
@@ -31,13 +31,13 @@ const TRUNCATE: &str = "PRAGMA busy_timeout = 20; \
 impl Store {
     /// Keeps SQLite's WAL small. Never returns; on PostgreSQL there is nothing to do.
     pub async fn keep_wal_small(&self) {
-        let Backend::Sqlite(_, kept) = &self.backend else {
+        let Backend::Sqlite(sqlite) = &self.backend else {
             return std::future::pending().await;
         };
         let mut checkpointed_at = 0;
         loop {
             tokio::time::sleep(INTERVAL).await;
-            let uses = kept.lock().await.uses;
+            let uses = sqlite.writing.lock().await.uses;
             if uses - checkpointed_at < STATEMENTS {
                 continue;
             }
@@ -59,7 +59,7 @@ impl Store {
 
     /// Runs a checkpoint and returns whether it is complete.
     async fn run_checkpoint(&self, statements: &'static str) -> Result<bool, StoreError> {
-        let Backend::Sqlite(file, _) = &self.backend else {
+        let Backend::Sqlite(Sqlite { file, .. }) = &self.backend else {
             return Ok(true);
         };
         let mut connection = AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await?;

@@ -34,7 +34,7 @@ pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
 /// A connection for one statement or transaction: the pool's, or the kept one.
 pub(super) type Connection<'c> = Box<dyn DerefMut<Target = AnyConnection> + Send + 'c>;
 
-/// SQLite's one connection.
+/// A connection to SQLite: the one that writes, or the one that only reads.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     connection: Option<PoolConnection<Any>>,

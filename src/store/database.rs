@@ -23,10 +23,20 @@ pub struct Store {
 
 #[derive(Clone, Debug)]
 pub(super) enum Backend {
-    /// With its file.
-    Sqlite(String, Arc<Mutex<Kept>>),
+    Sqlite(Sqlite),
     /// With its URL, which may carry a password.
     Postgres(Secret),
+}
+
+/// SQLite's file and its connections.
+#[derive(Clone, Debug)]
+pub(super) struct Sqlite {
+    pub(super) file: String,
+    /// The one that writes.
+    pub(super) writing: Arc<Mutex<Kept>>,
+    /// One that only reads, so that what people look at waits for no write.
+    reader: AnyPool,
+    reading: Arc<Mutex<Kept>>,
 }
 
 impl Store {
@@ -40,8 +50,14 @@ impl Store {
         sqlx::any::install_default_drivers();
         let (pool, backend) = match sqlite::file_of(url) {
             Some(file) => {
-                let backend = Backend::Sqlite(file.to_owned(), Arc::default());
-                (sqlite::open(file).await?, backend)
+                let pool = sqlite::open(file).await?;
+                let sqlite = Sqlite {
+                    file: file.to_owned(),
+                    writing: Arc::default(),
+                    reader: sqlite::read(file)?,
+                    reading: Arc::default(),
+                };
+                (pool, Backend::Sqlite(sqlite))
             }
             None => (postgres::open(url).await?, Backend::Postgres(url.clone())),
         };
@@ -66,8 +82,12 @@ impl Store {
 
     /// Closes the connections, once every one is returned.
     pub async fn close(&self) {
-        if let Backend::Sqlite(_, kept) = &self.backend {
-            *kept.lock().await = Kept::default();
+        if let Backend::Sqlite(sqlite) = &self.backend {
+            for kept in [&sqlite.reading, &sqlite.writing] {
+                *kept.lock().await = Kept::default();
+            }
+            // Whoever is the last to close moves the journal into the file.
+            sqlite.reader.close().await;
         }
         self.pool.close().await;
     }
@@ -75,7 +95,16 @@ impl Store {
     /// A connection for one statement or transaction.
     pub(super) async fn connection(&self) -> Result<Connection<'_>, StoreError> {
         Ok(match &self.backend {
-            Backend::Sqlite(_, kept) => Kept::get(kept, &self.pool).await?,
+            Backend::Sqlite(sqlite) => Kept::get(&sqlite.writing, &self.pool).await?,
+            Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
+        })
+    }
+
+    /// A connection for one statement that only reads, and that may wait for others like
+    /// it.
+    pub(super) async fn reading(&self) -> Result<Connection<'_>, StoreError> {
+        Ok(match &self.backend {
+            Backend::Sqlite(sqlite) => Kept::get(&sqlite.reading, &sqlite.reader).await?,
             Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
         })
     }

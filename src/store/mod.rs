@@ -19,6 +19,7 @@ mod checkpoint;
 mod connection;
 mod database;
 mod error;
+mod followed;
 mod inspect;
 mod load;
 mod moments;
@@ -26,6 +27,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod postgres;
+mod recent;
 mod registrations;
 mod retention;
 mod row;

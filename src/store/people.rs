@@ -13,7 +13,6 @@ use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
-use crate::metrics;
 
 /// Whose running watches are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,26 +77,6 @@ impl Store {
         let live = watches.await?.into_iter();
         let live = live.filter_map(|(watch, task)| Some((watch, task?)));
         Ok((live.collect(), usize::try_from(total).unwrap_or_default()))
-    }
-
-    /// The tasks that a person asked for last, newest first.
-    pub async fn recent_tasks(&self, user_id: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
-        let _timer = metrics::database("recent_tasks");
-        let rows = sqlx::query(
-            "SELECT tasks.* FROM tasks JOIN \
-                 (SELECT task_id, MAX(id) AS newest FROM \
-                     (SELECT * FROM (SELECT task_id, id FROM watches \
-                          WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT 500) AS running \
-                      UNION ALL SELECT * FROM (SELECT task_id, id FROM watches \
-                          WHERE user_id = $1 AND state IN ('stopped', 'ended') ORDER BY id DESC LIMIT 500) AS past) AS last \
-                  GROUP BY task_id) AS mine \
-             ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2 + 0",
-        )
-        .bind(user_id.cast_signed())
-        .bind(i64::from(limit))
-        .fetch_all(&mut **self.connection().await?)
-        .await?;
-        Ok(row::readable(&rows, row::task))
     }
 
     /// Stops a running watch; its message is due to say so, and whoever waits for

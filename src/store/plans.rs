@@ -4,6 +4,9 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use super::database::Store;
+use super::followed::FOLLOWED;
+use super::recent::RECENT;
+use super::retention::{BEYOND, REMOVE_UNKNOWN, UNKNOWN};
 use super::{postgres as postgresql, sqlite};
 use crate::domain::secret::Secret;
 
@@ -14,8 +17,8 @@ mod postgres;
 const ROWS: [&str; 2] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, give_up_at, \
-         next_poll_at, attempt, family, model, claimed, requests) \
-     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '', '', 0, 0 FROM n",
+         next_poll_at, attempt, family, model, state, title, claimed, requests) \
+     SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '', '', '', '', 0, 0 FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO watches (id, task_id, application_id, channel_id, user_id, locale, private, notify, reach, \
          token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, failures, state, created_at, own_locale, wanted_revision, \
@@ -61,6 +64,31 @@ async fn claims_use_their_index_on_sqlite() {
             .collect();
         assert!(plan.contains(&format!("{table}_due")), "{plan}");
         assert!(!plan.contains("SCAN"), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_looked_for_often_is_found_by_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(format!("sqlite://{}/bot.db", folder.path().display())).await;
+    let queries = [
+        (FOLLOWED, "COVERING INDEX watches_running_of_user"),
+        (RECENT, "COVERING INDEX watches_running_of_user"),
+        (RECENT, "COVERING INDEX watches_over_of_user"),
+        (UNKNOWN, "tasks_unknown"),
+        (REMOVE_UNKNOWN, "tasks_unknown"),
+        (BEYOND, "watches_over_of_user"),
+    ];
+    for (query, index) in queries {
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+        let rows = sqlx::query(explain)
+            .fetch_all(&mut **store.reading().await.unwrap())
+            .await
+            .unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:?}");
+        let whole = |step: &String| step.starts_with("SCAN tasks") || step == "SCAN watches";
+        assert!(!plan.iter().any(whole), "{plan:?}");
     }
 }
 

@@ -9,6 +9,27 @@ use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
+/// Ended watches of tasks that the provider did not know before `$1`, up to `$2`. SQLite
+/// takes a CROSS JOIN in its order: first the few tasks, then their watches.
+pub(super) const UNKNOWN: &str = "SELECT watches.id FROM tasks CROSS JOIN watches \
+     WHERE watches.task_id = tasks.id AND tasks.next_poll_at IS NULL AND tasks.outcome = 'not_found' AND tasks.watched_since < $1 \
+         AND watches.state = 'ended' \
+     LIMIT $2 + 0";
+
+/// Up to `$2` tasks that the provider did not know before `$1`, and that nobody's watch
+/// is about.
+pub(super) const REMOVE_UNKNOWN: &str = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
+     WHERE next_poll_at IS NULL AND outcome = 'not_found' AND watched_since < $1 \
+         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
+     LIMIT $2 + 0)";
+
+/// Up to `$3` ended watches of a person but for the last `$2`, in the order in which
+/// everybody locks their tasks.
+pub(super) const BEYOND: &str = "SELECT id, task_id FROM \
+         (SELECT id, task_id, state FROM watches WHERE user_id = $1 AND state IN ('stopped', 'ended') \
+          ORDER BY id DESC LIMIT $3 + 0 OFFSET $2 + 0) AS beyond \
+     WHERE state = 'ended' ORDER BY task_id";
+
 /// What was removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
@@ -48,6 +69,63 @@ impl Store {
         Ok(removed)
     }
 
+    /// Removes up to `limit` ended watches of tasks that the provider did not know before
+    /// `before`, and up to `limit` such tasks without any watch: anybody can make up ids.
+    pub async fn remove_unknown(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Removed, StoreError> {
+        let _timer = metrics::database("remove_unknown");
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        let unknown: Vec<i64> = sqlx::query_scalar(UNKNOWN)
+            .bind(before.0)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *tx)
+            .await?;
+        let mut removed = Removed::default();
+        for id in unknown {
+            removed.watches += remove_watch(&mut tx, id).await?;
+        }
+        let tasks = sqlx::query(REMOVE_UNKNOWN).bind(before.0);
+        let tasks = tasks.bind(i64::from(limit)).execute(&mut *tx).await?;
+        removed.tasks = tasks.rows_affected();
+        tx.commit().await?;
+        Ok(removed)
+    }
+
+    /// Removes up to `limit` ended watches of one person who has more than `most` of them
+    /// that are over, oldest ones, with the tasks that were only theirs.
+    pub async fn remove_beyond(&self, most: u32, limit: u32) -> Result<Removed, StoreError> {
+        let _timer = metrics::database("remove_beyond");
+        let too_many = "SELECT user_id FROM watches WHERE state IN ('stopped', 'ended') \
+             GROUP BY user_id HAVING COUNT(*) > $1 LIMIT 1";
+        let too_many = sqlx::query_scalar(too_many).bind(i64::from(most));
+        let person: Option<i64> = too_many
+            .fetch_optional(&mut **self.reading().await?)
+            .await?;
+        let mut removed = Removed::default();
+        let Some(person) = person else {
+            return Ok(removed);
+        };
+        let mut connection = self.connection().await?;
+        let mut tx = self.begin(&mut connection).await?;
+        let beyond: Vec<(i64, String)> = sqlx::query_as(BEYOND)
+            .bind(person)
+            .bind(i64::from(most))
+            .bind(i64::from(limit))
+            .fetch_all(&mut *tx)
+            .await?;
+        for (id, task) in beyond {
+            self.lock_task(&mut tx, &task).await?;
+            removed.watches += remove_watch(&mut tx, id).await?;
+            removed.tasks += remove_task(&mut tx, &task).await?;
+        }
+        tx.commit().await?;
+        Ok(removed)
+    }
+
     /// Erases up to `limit` interaction tokens that are over at `now`, those of
     /// watches that go on included; returns how many.
     pub async fn erase_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
@@ -79,14 +157,19 @@ impl Store {
         for (id, task) in mine {
             self.lock_task(&mut tx, &task).await?;
             removed.watches += remove_watch(&mut tx, id).await?;
-            let remove = "DELETE FROM tasks WHERE id = $1 \
-                 AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1)";
-            let removed_task = sqlx::query(remove).bind(task).execute(&mut *tx).await?;
-            removed.tasks += removed_task.rows_affected();
+            removed.tasks += remove_task(&mut tx, &task).await?;
         }
         tx.commit().await?;
         Ok(removed)
     }
+}
+
+/// Removes a task that nobody's watch is about any more.
+async fn remove_task(tx: &mut Transaction<'_, Any>, id: &str) -> Result<u64, StoreError> {
+    let remove = "DELETE FROM tasks WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1)";
+    let remove = sqlx::query(remove).bind(id);
+    Ok(remove.execute(&mut **tx).await?.rows_affected())
 }
 
 /// Removes a watch and whoever subscribed to it.

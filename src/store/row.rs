@@ -9,6 +9,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::error::StoreError;
+use crate::domain::recent::RecentTask;
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
@@ -46,6 +47,15 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
         took: took.map(|ms| Duration::from_millis(ms.unsigned_abs())),
         attempt: row.try_get("attempt")?,
         requests: row.try_get("requests")?,
+    })
+}
+
+/// What a list shows of a row of `tasks`.
+pub(super) fn recent_task(row: &AnyRow) -> Result<RecentTask, StoreError> {
+    Ok(RecentTask {
+        id: TaskId::parse(row.try_get("id")?).map_err(|_| StoreError::Row("id"))?,
+        state: word(row, "state")?,
+        title: row.try_get("title")?,
     })
 }
 

@@ -70,6 +70,24 @@ pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
         .map_err(|error| StoreError::Open(format!("{file}: {error}")))
 }
 
+/// A connection that only reads, opened when it is first needed.
+pub(super) fn read(file: &str) -> Result<AnyPool, StoreError> {
+    let options = quiet(&format!("sqlite://{file}?mode=ro"))?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute("PRAGMA busy_timeout = 5000").await?;
+                Ok(())
+            })
+        });
+    Ok(pool.connect_lazy_with(options))
+}
+
 /// Why there is no copy.
 #[derive(Debug, Error)]
 pub enum BackupError {

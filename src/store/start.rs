@@ -9,6 +9,7 @@ use super::database::Store;
 use super::error::StoreError;
 use super::row;
 use crate::domain::decide::request::{self, Requested};
+use crate::domain::recent::RecentTask;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
@@ -16,12 +17,12 @@ use crate::metrics;
 
 /// Makes a task, claimed until `$6` for its first poll, unless there is one.
 const MAKE_TASK: &str = "INSERT INTO tasks (id, family, snapshot, watched_since, polled_at, give_up_at, next_poll_at, \
-         model, revision, answered, known, failures, troubled, claimed, attempt, requests) \
-     VALUES ($1, $2, $3, $4, $4, $5, $6, '', 0, 0, 0, 0, 0, 1, 1, 1) ON CONFLICT (id) DO NOTHING";
+         state, model, title, revision, answered, known, failures, troubled, claimed, attempt, requests) \
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, '', '', 0, 0, 0, 0, 0, 1, 1, 1) ON CONFLICT (id) DO NOTHING";
 
 /// Starts a task again, claimed until `$5` for its first poll.
 const RESTART_TASK: &str = "UPDATE tasks SET snapshot = $2, watched_since = $3, polled_at = $3, give_up_at = $4, \
-         next_poll_at = $5, requests = $6, outcome = NULL, answered = 0, setback = NULL, setback_since = NULL, failures = 0, \
+         next_poll_at = $5, requests = $6, state = $7, outcome = NULL, answered = 0, setback = NULL, setback_since = NULL, failures = 0, \
          troubled = 0, unfinished_at = NULL, took_ms = NULL, claimed = 1, attempt = attempt + 1 \
      WHERE id = $1";
 
@@ -116,7 +117,8 @@ impl Store {
             .bind(row::snapshot(&fresh)?)
             .bind(fresh.watched_since.0)
             .bind(fresh.give_up_at.0)
-            .bind(lease_ends.0);
+            .bind(lease_ends.0)
+            .bind(row::text(&RecentTask::of(&fresh).state)?);
         if make.execute(&mut **tx).await?.rows_affected() == 1 {
             return Ok(Some((fresh, true)));
         }
@@ -145,6 +147,7 @@ impl Store {
                     .bind(task.give_up_at.0)
                     .bind(lease_ends.0)
                     .bind(task.requests)
+                    .bind(row::text(&RecentTask::of(&task).state)?)
                     .execute(&mut **tx)
                     .await?;
                 let attempt = task.attempt + 1;

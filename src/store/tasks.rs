@@ -11,6 +11,7 @@ use super::signal::Signal;
 use super::{postgres, row, sqlite};
 use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
+use crate::domain::recent::RecentTask;
 use crate::domain::task::{Task, TaskId};
 use crate::domain::time::{Timestamp, millis};
 use crate::domain::usual::LOOKED_AT;
@@ -21,7 +22,7 @@ use crate::metrics;
 /// watches it.
 const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $6, answered = 1, known = $7, \
          setback = $8, failures = $9, troubled = $10, unfinished_at = $11, took_ms = $12, model = $13, \
-         setback_since = $15, claimed = 0, next_poll_at = CASE WHEN EXISTS \
+         setback_since = $15, state = $16, title = $17, claimed = 0, next_poll_at = CASE WHEN EXISTS \
              (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $14 END \
      WHERE id = $1 AND attempt = $2 AND requests = $3 AND claimed = 1";
 
@@ -194,6 +195,7 @@ async fn settle(
     task: &Task,
     next_poll_at: Option<Timestamp>,
 ) -> Result<bool, StoreError> {
+    let recent = RecentTask::of(task);
     let settle = sqlx::query(SETTLE)
         .bind(task.id.as_str())
         .bind(task.attempt)
@@ -209,7 +211,9 @@ async fn settle(
         .bind(task.took.map(millis))
         .bind(task.snapshot.model.as_deref().unwrap_or_default())
         .bind(next_poll_at.map(|at| at.0))
-        .bind(task.setback_since.map(|at| at.0));
+        .bind(task.setback_since.map(|at| at.0))
+        .bind(row::text(&recent.state)?)
+        .bind(recent.title);
     Ok(settle.execute(connection).await?.rows_affected() == 1)
 }
 

@@ -1,4 +1,4 @@
-//! "Watch again", and what a message keeps being about.
+//! "Follow again", and what a message keeps being about.
 
 use sandbox::{Fault, Interaction, Message};
 use serde_json::json;
@@ -33,7 +33,7 @@ async fn pressed_twice_it_is_one_watch_and_one_ping() {
     let bot = stage.bot().await;
     let (asked, message) = stage.watching().await;
     press(&stage, "ada", &message, &button(&message, "stop"));
-    let stopped = stage.titled(&asked, "Watching was stopped").await;
+    let stopped = stage.titled(&asked, "🛑 Stopped").await;
 
     let again = button(&stopped, "again");
     let presses = ["ada", "ada", "ben"].map(|name| press(&stage, name, &stopped, &again));
@@ -43,7 +43,7 @@ async fn pressed_twice_it_is_one_watch_and_one_ping() {
     }
     kinds.sort_unstable();
     assert_eq!(kinds, [4, 4, 6], "one goes on, two are told that it does");
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.pinged(1).await;
     bot.stop().await;
@@ -56,13 +56,13 @@ async fn after_a_timeout_it_goes_on_with_the_same_message() {
     let bot = stage.bot_with(&[("WATCH_TIMEOUT", "1s")]).await;
     stage.task(TASK, [running(TASK)]);
     let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "We stopped watching").await;
+    let message = stage.titled(&asked, "Not finished after").await;
     stage.pinged(1).await;
     bot.stop().await;
     let bot = stage.bot().await;
     let again = press(&stage, "ada", &message, &button(&message, "again"));
     assert_eq!(again.callback().await.kind, 6);
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     let ready = stage.titled(&asked, "Your video is ready").await;
     stage.pinged(2).await;
@@ -77,11 +77,11 @@ async fn a_private_message_stays_private() {
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
     let asked = ask_privately(&stage);
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     press(&stage, "ada", &message, &button(&message, "stop"));
-    let stopped = stage.titled(&asked, "Watching was stopped").await;
+    let stopped = stage.titled(&asked, "🛑 Stopped").await;
     press(&stage, "ada", &stopped, &button(&stopped, "again"));
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
     let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
@@ -154,13 +154,18 @@ async fn a_private_message_follows_again_by_the_token_of_a_press() {
             refused.next().map(|_| ())
         })
         .await;
-    let refresh = press(&stage, "ada", &message, &button(&message, "refresh"));
+    let older = button(&message, "stop").replace("stop", "refresh");
+    let ada = stage.sandbox.person("ada");
+    let refresh = stage
+        .sandbox
+        .press_of_before(&ada, &message, &older)
+        .unwrap();
     assert_eq!(refresh.callback().await.kind, 6);
     let progress = json!({ "id": TASK, "status": "processing", "progress": 40 });
     stage.task(TASK, [progress]);
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     press(&stage, "ada", &message, &button(&message, "stop"));
-    stage.titled(&asked, "Watching was stopped").await;
+    stage.titled(&asked, "🛑 Stopped").await;
     bot.stop().await;
     let dms = stage
         .sandbox

@@ -34,7 +34,7 @@ async fn the_bot_says_at_once_where_it_may_not_post() {
         let callback = asked.callback().await;
         let content = asked.original().unwrap().content;
         if callback.kind == 4 {
-            assert!(content.contains("I cannot send messages"), "{content}");
+            assert!(content.contains("I can't send messages"), "{content}");
         }
         callback.kind == 4
     };
@@ -105,7 +105,7 @@ async fn to_the_end(stage: &Stage, place: &Channel, more: Value) -> Interaction 
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(stage, place, more);
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
@@ -161,7 +161,7 @@ async fn it_comes_though_the_private_answer_is_over_or_nobody_takes_direct_messa
             &videos,
             json!({ "private": true, "notify": notify }),
         );
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         stage.sandbox.expire_tokens();
         stage.task(TASK, [stage.done(TASK)]);
         let told = said(&stage, &videos, 1).await;
@@ -179,7 +179,7 @@ async fn it_comes_though_the_message_is_deleted_and_leads_nowhere_then() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     stage.sandbox.delete_message(&message);
     stage.task(TASK, [stage.done(TASK)]);
     let told = said(&stage, &videos, 1).await.remove(0);
@@ -199,7 +199,7 @@ async fn an_end_that_is_the_first_answer_is_announced_and_an_unknown_id_is_not()
     let bot = stage.bot().await;
     let videos = stage.sandbox.channel_named("videos");
     let unknown = ask_in(&stage, &videos, json!({}));
-    stage.titled(&unknown, "does not know this task").await;
+    stage.titled(&unknown, "No video with this ID").await;
     stage.task(TASK, [stage.done(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
     stage.titled(&asked, "Your video is ready").await;
@@ -218,12 +218,12 @@ async fn a_stopped_watch_is_not_announced() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let text = message.components.to_string();
     let stop = text.split('"').find(|word| word.contains("stop")).unwrap();
     let ada = stage.sandbox.person("ada");
     stage.sandbox.press(&ada, &message, stop).unwrap();
-    stage.titled(&asked, "Watching was stopped").await;
+    stage.titled(&asked, "🛑 Stopped").await;
     bot.stop().await;
     assert_eq!(stage.sandbox.messages(&videos).len(), 0);
 }
@@ -237,7 +237,7 @@ async fn one_that_comes_late_mentions_nobody_who_has_been_told() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({ "private": true }));
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.sandbox.expire_tokens();
     let down = Fault::on("POST /channels/{channel}/messages").in_path(videos.id);
     stage.sandbox.fault(down.reply(503, json!({})));
@@ -257,7 +257,7 @@ async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "We stopped watching").await;
+    let message = stage.titled(&asked, "Not finished after").await;
     said(&stage, &videos, 1).await;
     bot.stop().await;
     let bot = stage.bot().await;
@@ -265,7 +265,7 @@ async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
     let text = message.components.to_string();
     let again = text.split('"').find(|word| word.contains("again")).unwrap();
     stage.sandbox.press(&ada, &message, again).unwrap();
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     let told = said(&stage, &videos, 2).await;
     bot.stop().await;
@@ -289,7 +289,7 @@ async fn it_is_not_repeated_for_what_fails_after_it() {
     stage.sandbox.permissions(&videos, unread);
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({ "notify": "dm" }));
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     let down = Fault::on("POST /users/@me/channels").times(2);
     stage.sandbox.fault(down.reply(503, json!({})));
     stage.task(TASK, [stage.done(TASK)]);
@@ -309,7 +309,7 @@ async fn a_channel_that_refuses_at_the_end_falls_back_and_never_loops() {
         let videos = stage.sandbox.channel_named("videos");
         stage.task(TASK, [running(TASK)]);
         let asked = ask_in(&stage, &videos, json!({ "private": private }));
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         if deleted {
             stage
                 .sandbox
@@ -353,7 +353,7 @@ async fn subscribers_are_told_below_the_message_and_the_requester_in_the_other_c
     let videos = stage.sandbox.channel_named("videos");
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let text = message.components.to_string();
     let notify = text
         .split('"')
@@ -391,7 +391,7 @@ async fn a_crash_announces_nothing_twice() {
         let videos = stage.sandbox.channel_named("videos");
         stage.task(TASK, [running(TASK)]);
         let asked = ask_in(&stage, &videos, json!({ "private": true, "notify": "off" }));
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         let mut hold = stage
             .sandbox
             .hold("POST /channels/{channel}/messages", point);
@@ -456,4 +456,74 @@ async fn a_person_who_was_shut_out_meanwhile_announces_nothing() {
     set(permissions::ORDINARY);
     assert_eq!(press(&stopped, "again").await.0, 6);
     bot.stop().await;
+}
+
+/// What Discord refused the bot since the start, as it counts them towards its ban.
+fn refused(stage: &Stage) -> usize {
+    let requests = stage.sandbox.requests();
+    let refused = |one: &&sandbox::RequestRecord| one.status == Some(403);
+    requests.iter().filter(refused).count()
+}
+
+#[tokio::test]
+async fn a_forbidden_channel_costs_a_handful_of_refusals_however_many_name_it() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let videos = stage.sandbox.channel_named("videos");
+    stage.sandbox.permissions(&videos, 0);
+    let channel = stage.sandbox.channel();
+    for _ in 0..3 {
+        let asked: Vec<_> = (0..15)
+            .map(|n| {
+                let person = stage.sandbox.person(&format!("person {n}"));
+                let options = json!({ "id": TASK, "channel": videos.id.to_string() });
+                let sent = stage
+                    .sandbox
+                    .command(&person, &channel, "videostatus", options);
+                sent.unwrap()
+            })
+            .collect();
+        for one in asked {
+            assert_eq!(one.callback().await.kind, 4, "refused at once");
+        }
+    }
+    assert_eq!(refused(&stage), 1);
+
+    // One person with many channels.
+    let many: Vec<_> = (0..12)
+        .map(|n| {
+            let place = stage.sandbox.channel_named(&format!("hidden {n}"));
+            stage.sandbox.permissions(&place, 0);
+            place
+        })
+        .collect();
+    for place in &many {
+        let asked = ask_in(&stage, place, json!({}));
+        assert_eq!(asked.callback().await.kind, 4);
+    }
+    assert_eq!(refused(&stage), 1 + 5);
+    // Others go on, and so does this person elsewhere.
+    stage.task(TASK, [running(TASK)]);
+    stage.titled(&stage.ask(TASK), "being made").await;
+}
+
+#[tokio::test]
+async fn a_look_that_is_given_up_is_counted_and_remembered() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    stage.task(TASK, [running(TASK)]);
+    let videos = stage.sandbox.channel_named("videos");
+    stage.sandbox.permissions(&videos, 0);
+    let slow = Fault::on("GET /channels/{channel}").delay(Duration::from_millis(1500));
+    stage.sandbox.fault(slow);
+    let asked = ask_in(&stage, &videos, json!({}));
+    assert_eq!(asked.callback().await.kind, 5, "too slow to be a refusal");
+    let answered = |view: &sandbox::View<'_>| view.requests().any(|one| one.status == Some(403));
+    stage
+        .sandbox
+        .until(|view| answered(view).then_some(()))
+        .await;
+    let asked = ask_in(&stage, &videos, json!({}));
+    assert_eq!(asked.callback().await.kind, 4, "the refusal is remembered");
+    assert_eq!(refused(&stage), 1);
 }

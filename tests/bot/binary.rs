@@ -74,7 +74,7 @@ async fn signals_end_it_cleanly_and_its_watch_goes_on_at_the_next_start() {
             .until(|view| (view.sessions() > 0).then_some(()))
             .await;
         let asked = interaction.get_or_insert_with(|| stage.ask(TASK));
-        stage.titled(asked, "being made").await;
+        stage.titled(asked, "Making your video").await;
         signal(&child, name);
         let output = child.wait_with_output().await.unwrap();
         let log = String::from_utf8(output.stderr).unwrap();

@@ -55,7 +55,7 @@ async fn a_jump_ends_no_watch_and_delays_none() {
             })
             .collect();
         for (other, _) in &others {
-            stage.titled(other, "being made").await;
+            stage.titled(other, "Making your video").await;
         }
         stage.set_clock(ahead);
         warned(&bot, ahead).await;

@@ -18,9 +18,9 @@ async fn in_a_group_of_friends_the_end_comes_by_direct_message() {
         .sandbox
         .command(&ada, &group, "videostatus", options)
         .unwrap();
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let said = description(&message);
-    assert!(said.contains("direct message") && said.contains("ask again"));
+    assert!(said.contains("I go on by direct message"));
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
     let dm = stage.sandbox.dm(&ada);
@@ -60,7 +60,7 @@ async fn the_message_menu_finds_ids_in_embeds() {
         .sandbox
         .message_command(&ben, &shown, "Check video status")
         .unwrap();
-    let message = stage.titled(&found, "being made").await;
+    let message = stage.titled(&found, "Making your video").await;
     assert_ne!(message.id, shown.id);
     assert!(message.embeds.to_string().contains(TASK));
 }
@@ -82,7 +82,7 @@ async fn without_embed_links_the_channels_route_shows_plain_text() {
         stage.sandbox.permissions(&channel, bits);
         stage.task(id, [running(id)]);
         let asked = stage.ask(id);
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         stage.sandbox.permissions(&channel, embedless);
         stage.sandbox.expire_tokens();
         let mut done = stage.done(id);
@@ -116,7 +116,7 @@ async fn in_a_private_thread_the_end_comes_by_direct_message() {
         .sandbox
         .command(&ada, &thread, "videostatus", options)
         .unwrap();
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     assert!(description(&message).contains("direct message"));
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
@@ -142,7 +142,7 @@ async fn the_end_opens_an_archived_thread_again_and_progress_does_not() {
         .sandbox
         .command(&ada, &thread, "videostatus", options)
         .unwrap();
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     stage.sandbox.expire_tokens();
     let archive = |archived| {
         stage
@@ -192,7 +192,7 @@ async fn an_answer_that_discord_hides_is_linked_nowhere() {
         .sandbox
         .command(&ada, &place, "videostatus", options)
         .unwrap();
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
     let dm = stage.sandbox.dm(&ada);
@@ -256,7 +256,7 @@ async fn the_whole_journey_in_every_kind_of_channel() {
             .sandbox
             .command(&ada, &place, "videostatus", options)
             .unwrap();
-        let message = stage.titled(&asked, "being made").await;
+        let message = stage.titled(&asked, "Making your video").await;
         assert_eq!(
             description(&message).contains("direct message"),
             !here,

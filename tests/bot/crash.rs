@@ -15,7 +15,7 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
     stage.task(TASK, [running(TASK)]);
     let interaction = if finished {
         let interaction = stage.ask(TASK);
-        stage.titled(&interaction, "being made").await;
+        stage.titled(&interaction, "Making your video").await;
         let mut hold = stage.sandbox.hold(route, point);
         stage.task(TASK, [stage.done(TASK)]);
         hold.arrived().await;
@@ -33,7 +33,7 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
     let bot = stage.bot().await;
     if !finished {
         let channel = stage.sandbox.channel();
-        let shown = |message: &Message| title(message).contains("being made");
+        let shown = |message: &Message| title(message).contains("Making your video");
         stage
             .sandbox
             .until(|view| view.messages(&channel).any(shown).then_some(()))
@@ -145,7 +145,7 @@ async fn killed_in_the_dm_at(route: &str, point: Point) {
         .sandbox
         .command(&ada, &channel, "videostatus", options)
         .unwrap();
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     let mut hold = stage.sandbox.hold(route, point);
     stage.task(TASK, [stage.done(TASK)]);
     hold.arrived().await;

@@ -89,7 +89,7 @@ async fn commands_presses_and_suggestions_are_understood_whatever_comes_along() 
             let id = format!("grok:distorted-{n:04}");
             stage.task(&id, [running(&id)]);
             let asked = stage.ask(&id);
-            let message = stage.titled(&asked, "being made").await;
+            let message = stage.titled(&asked, "Making your video").await;
             let typed = json!({ "id": "distorted" });
             let typed = stage
                 .sandbox
@@ -100,7 +100,7 @@ async fn commands_presses_and_suggestions_are_understood_whatever_comes_along() 
             let stop = text.split('"').find(|word| word.contains("stop:")).unwrap();
             let press = stage.sandbox.press(&ada, &message, stop).unwrap();
             press.callback().await;
-            stage.titled(&asked, "stopped").await;
+            stage.titled(&asked, "Stopped").await;
         }
         bot.stop().await;
     }
@@ -151,7 +151,7 @@ async fn a_forwarded_message_and_components_are_searched_for_ids() {
             .sandbox
             .message_command(&ada, &said, "Check video status")
             .unwrap();
-        stage.titled(&found, "being made").await;
+        stage.titled(&found, "Making your video").await;
     }
     let forwarded = json!([{ "message": { "content": id, "embeds": [], "attachments": [], "type": 0, "flags": 0,
         "timestamp": "2026-11-26T00:00:00Z", "edited_timestamp": null, "mentions": [], "mention_roles": [] } }]);
@@ -166,5 +166,5 @@ async fn a_forwarded_message_and_components_are_searched_for_ids() {
         .sandbox
         .message_command(&ada, &said, "Check video status")
         .unwrap();
-    stage.titled(&found, "being made").await;
+    stage.titled(&found, "Making your video").await;
 }

@@ -16,13 +16,15 @@ async fn a_failed_task_says_why_and_tells_who_waited() {
     let failed = json!({ "id": TASK, "status": "failed", "error": "Prompt was refused", "status_update_time": 1 });
     stage.task(TASK, [running(TASK), failed]);
     let interaction = stage.ask(TASK);
-    let message = stage.titled(&interaction, "The task failed").await;
+    let message = stage
+        .titled(&interaction, "The video could not be made")
+        .await;
     assert_eq!(message.embeds[0]["color"], RED);
     assert!(message.embeds.to_string().contains("Prompt was refused"));
     let pings = stage.pinged(1).await;
     assert_eq!((pings.len(), pings[0].reference), (1, Some(message.id)));
     assert!(
-        pings[0].content.contains("The task failed"),
+        pings[0].content.contains("The video could not be made"),
         "{}",
         pings[0].content
     );
@@ -33,7 +35,7 @@ async fn an_unknown_id_is_told_at_once() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let interaction = stage.ask("grok:nobody-made-this");
-    let message = stage.titled(&interaction, "does not know this task").await;
+    let message = stage.titled(&interaction, "No video with this ID").await;
     assert!(
         description(&message).contains("another account"),
         "{}",
@@ -54,7 +56,7 @@ async fn a_refused_key_is_told_without_the_key() {
     stage.sandbox.video().require_key(Some("another-key"));
     stage.task(TASK, [running(TASK)]);
     let interaction = stage.ask(TASK);
-    let message = stage.titled(&interaction, "refuses this bot").await;
+    let message = stage.titled(&interaction, "turned me away").await;
     assert!(!message.embeds.to_string().contains("sk-the-api-key"));
 }
 
@@ -64,7 +66,7 @@ async fn a_timeout_is_amber_and_never_called_a_failure() {
     let _bot = stage.bot_with(&[("WATCH_TIMEOUT", "1s")]).await;
     stage.task(TASK, [running(TASK)]);
     let interaction = stage.ask(TASK);
-    let message = stage.titled(&interaction, "We stopped watching").await;
+    let message = stage.titled(&interaction, "Not finished after").await;
     assert_ne!(message.embeds[0]["color"], RED);
     assert!(!message.embeds.to_string().to_lowercase().contains("fail"));
     assert_eq!(stage.pinged(1).await.len(), 1);
@@ -77,7 +79,9 @@ async fn a_service_that_is_down_is_told_and_watched_on() {
     stage.task(TASK, [stage.done(TASK)]);
     stage.sandbox.video().down(true);
     let interaction = stage.ask(TASK);
-    stage.titled(&interaction, "is not answering").await;
+    stage
+        .titled(&interaction, "No answer from the video service")
+        .await;
     stage.sandbox.video().down(false);
     stage.titled(&interaction, "Your video is ready").await;
     assert_eq!(stage.pinged(1).await.len(), 1);
@@ -97,7 +101,7 @@ async fn a_deleted_message_ends_the_watch_and_its_polls() {
     ];
     stage.sandbox.video().task(TASK, Script::timeline(replies));
     let interaction = stage.ask(TASK);
-    let message = stage.titled(&interaction, "being made").await;
+    let message = stage.titled(&interaction, "Making your video").await;
     stage.sandbox.delete_message(&message);
     stage
         .sandbox

@@ -24,12 +24,12 @@ fn text(message: &Message) -> String {
 async fn an_unknown_word_is_running_with_the_words_beside_it() {
     let dreaming = |error: Value| json!({ "id": TASK, "status": "dreaming", "error": error });
     let words = json!({ "message": "The model warms up (request id: 2026abc)", "code": "warm" });
-    let message = shown(dreaming(words), "being made").await;
+    let message = shown(dreaming(words), "Making your video").await;
     let text = text(&message);
     assert!(text.contains("The model warms up"), "{text}");
     assert!(!text.contains("2026abc"), "{text}");
     let page = json!("<html><head><title>502</title></head><body>Bad gateway</body></html>");
-    let message = shown(dreaming(page), "being made").await;
+    let message = shown(dreaming(page), "Making your video").await;
     let text = self::text(&message);
     assert!(
         !text.contains("html") && !text.contains("Bad gateway"),
@@ -44,7 +44,7 @@ async fn a_filtered_video_is_told_at_once_with_the_words_that_came() {
         "id": TASK, "status": "completed", "video_url": null,
         "detail": { "response": { "raiMediaFilteredCount": 1, "raiMediaFilteredReasons": reasons } },
     });
-    let message = shown(body, "there is no video").await;
+    let message = shown(body, "without a video").await;
     assert!(description(&message).contains("safety filter"));
     let text = text(&message);
     assert!(text.contains("could not generate 1 videos"), "{text}");
@@ -56,14 +56,14 @@ async fn a_flag_of_a_filter_is_put_into_words() {
     let failed = json!({ "id": TASK, "status": "failed", "moderated": true });
     let word = json!({ "id": TASK, "status": "content_filtered" });
     for (body, title, raw) in [
-        (done("moderated", true), "there is no video", "moderated"),
+        (done("moderated", true), "without a video", "moderated"),
         (
             done("respect_moderation", false),
-            "there is no video",
+            "without a video",
             "respect",
         ),
-        (failed, "The task failed", "moderated"),
-        (word, "The task failed", "content"),
+        (failed, "The video could not be made", "moderated"),
+        (word, "The video could not be made", "content"),
     ] {
         let message = shown(body, title).await;
         let text = text(&message);
@@ -88,7 +88,9 @@ async fn a_wrong_path_is_told_to_the_operator_once() {
     for id in [TASK, "grok:another-00001"] {
         let script = Script::always(route.clone());
         stage.sandbox.video().task(id, script);
-        stage.titled(&stage.ask(id), "is not answering").await;
+        stage
+            .titled(&stage.ask(id), "No answer from the video service")
+            .await;
     }
     let asked = |view: &sandbox::View<'_>| (view.polls(TASK) > 3).then_some(());
     stage.sandbox.until(asked).await;

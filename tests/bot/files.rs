@@ -107,7 +107,7 @@ async fn a_hidden_video_is_seen_by_a_click_only() {
                 .sandbox
                 .command(&ada, &channel, "videostatus", options)
                 .unwrap();
-            stage.titled(&asked, "being made").await;
+            stage.titled(&asked, "Making your video").await;
             let mut done = stage.done(id);
             if !attached {
                 let gone = done["video_url"]

@@ -174,7 +174,7 @@ impl Stage {
     pub(crate) async fn watching(&self) -> (Interaction, Message) {
         self.task(TASK, [running(TASK)]);
         let asked = self.ask(TASK);
-        let message = self.titled(&asked, "being made").await;
+        let message = self.titled(&asked, "Making your video").await;
         (asked, message)
     }
 
@@ -233,6 +233,12 @@ pub(crate) fn description(message: &Message) -> &str {
     message.embeds[0]["description"]
         .as_str()
         .unwrap_or_default()
+}
+
+/// Whether the message's title is a link whose end is `path`.
+pub(crate) fn leads_to(message: &Message, path: &str) -> bool {
+    let url = message.embeds[0]["url"].as_str();
+    url.is_some_and(|url| url.ends_with(path))
 }
 
 /// The threads of a bot.

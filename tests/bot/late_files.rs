@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sandbox::Reply;
 use serde_json::{Value, json};
 
-use crate::harness::{Stage, TASK, description, running, title};
+use crate::harness::{Stage, TASK, description, leads_to, running, title};
 
 const CLIP: &str = "/late.mp4";
 
@@ -34,13 +34,16 @@ async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
     let (asked, _) = stage.watching().await;
     stage.task(TASK, [done(&stage, TASK, not_yet())]);
     let shown = stage.titled(&asked, "Your video is ready").await;
-    assert!(shown.attachments.is_empty() && shown.content.contains(CLIP));
+    assert!(shown.attachments.is_empty() && leads_to(&shown, CLIP));
     stage.pinged(1).await;
     let _ = stage.sandbox.video().media(CLIP, clip());
     let complete = stage
         .message(&asked, |message| message.attachments.len() == 1)
         .await;
-    assert_eq!((complete.id, complete.content.as_str()), (shown.id, ""));
+    assert_eq!(
+        (complete.id, &complete.embeds[0]["url"]),
+        (shown.id, &Value::Null)
+    );
     bot.stop().await;
     assert_eq!(stage.pings().len(), 1);
 }
@@ -84,7 +87,7 @@ async fn a_file_that_never_comes_is_said_to_be_missing() {
             description(message).contains("could not fetch the file")
         })
         .await;
-    assert!(told.attachments.is_empty() && told.content.contains(CLIP));
+    assert!(told.attachments.is_empty() && leads_to(&told, CLIP));
     bot.stop().await;
     assert_eq!(stage.pings().len(), 1);
 }
@@ -125,7 +128,7 @@ async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
     stage.task(TASK, [running(TASK)]);
     let begun = Instant::now();
     let question = stage.ask(TASK);
-    stage.titled(&question, "being made").await;
+    stage.titled(&question, "Making your video").await;
     let waited = begun.elapsed();
     assert!(waited < Duration::from_secs(2), "{waited:?}");
     for end in &asked {
@@ -156,7 +159,7 @@ async fn a_link_that_is_not_good_for_the_bot_is_shown_to_nobody() {
             .sandbox
             .command(&ada, &channel, "videostatus", options)
             .unwrap();
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         let done = json!({
             "id": TASK, "status": "completed", "video_url": link, "thumbnail_url": link,
         });
@@ -202,7 +205,7 @@ async fn the_gateways_own_media_is_attached_and_its_link_shown_to_nobody() {
     stage.task(large, [stage.done(large)]);
     let message = stage.titled(&stage.ask(large), "Your video is ready").await;
     assert!(message.attachments.is_empty());
-    assert!(description(&message).contains("cannot be shown here"));
+    assert!(description(&message).contains("can't show the link"));
     for version in &message.versions {
         assert!(!version.body.to_string().contains(host));
     }

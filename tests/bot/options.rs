@@ -28,7 +28,7 @@ async fn a_private_watch_is_seen_by_one_and_told_by_direct_message() {
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
     let asked = ask_with(&stage, json!({ "id": TASK, "private": true }));
-    let shown = stage.titled(&asked, "being made").await;
+    let shown = stage.titled(&asked, "Making your video").await;
     assert_eq!(shown.ephemeral_for, Some(stage.sandbox.person("ada").id));
     assert!(
         shown.embeds.to_string().contains("direct message"),
@@ -61,7 +61,7 @@ async fn notify_says_where_one_is_told() {
     for (id, notify) in [("grok:dm-0001", "dm"), ("grok:off-0002", "off")] {
         stage.task(id, [running(id)]);
         let asked = ask_with(&stage, json!({ "id": id, "notify": notify }));
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         stage.task(id, [stage.done(id)]);
         stage.titled(&asked, "Your video is ready").await;
     }
@@ -97,25 +97,28 @@ async fn another_channel_gets_the_announcement_if_both_may_post_there() {
             .original()
             .unwrap()
             .content
-            .contains("You cannot send messages")
+            .contains("You can't send messages")
     );
     stage
         .sandbox
         .person_permissions(&ada, &videos, permissions::ORDINARY);
-    stage.sandbox.permissions(&videos, 0);
-    let refused = ask_with(&stage, options.clone());
+    let hidden = stage.sandbox.channel_named("hidden");
+    stage.sandbox.permissions(&hidden, 0);
+    let refused = ask_with(
+        &stage,
+        json!({ "id": TASK, "channel": hidden.id.to_string() }),
+    );
     refused.callback().await;
     assert!(
         refused
             .original()
             .unwrap()
             .content
-            .contains("I cannot send messages")
+            .contains("I can't send messages")
     );
-    stage.sandbox.permissions(&videos, permissions::ORDINARY);
 
     let asked = ask_with(&stage, options);
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     let pinged = |message: &&Message| !message.pings.is_empty();
     let told = stage
@@ -145,7 +148,7 @@ async fn suggestions_come_from_ones_own_tasks_and_never_from_the_network() {
             [json!({ "id": id, "status": "processing", "prompt": prompt })],
         );
         let asked = stage.ask(id);
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
     }
     stage.sandbox.video().down(true);
     let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
@@ -190,7 +193,7 @@ async fn the_message_menu_finds_ids() {
     };
     let none = check("nothing here, see https://host/a:12345678");
     none.callback().await;
-    assert!(none.original().unwrap().content.contains("no task ID"));
+    assert!(none.original().unwrap().content.contains("no video ID"));
 
     stage.task(TASK, [stage.done(TASK)]);
     let one = check(&format!("mine is {TASK}, look"));
@@ -217,10 +220,7 @@ async fn everyone_reads_their_language() {
     let refused = stage.ask("no id");
     refused.callback().await;
     let german = refused.original().unwrap().content;
-    assert!(
-        german.contains("Aufgaben") || german.contains("Task"),
-        "{german}"
-    );
+    assert!(german.contains("keine Video-ID"), "{german}");
     assert!(!german.contains("looks like"), "{german}");
     let commands = stage.sandbox.commands();
     let words = &commands
@@ -234,9 +234,13 @@ async fn everyone_reads_their_language() {
     let shown = stage
         .message(&private, |message| !title(message).is_empty())
         .await;
-    assert!(!title(&shown).contains("being made"), "{}", title(&shown));
+    assert!(
+        !title(&shown).contains("Making your video"),
+        "{}",
+        title(&shown)
+    );
     let public = stage.ask(TASK);
-    stage.titled(&public, "being made").await;
+    stage.titled(&public, "Making your video").await;
 }
 
 /// A direct message is the requester's alone; what a channel sees is in the
@@ -249,7 +253,7 @@ async fn a_direct_message_is_in_ones_own_language_and_an_announcement_in_the_ser
     stage.sandbox.locale(&ada, "de");
     stage.task(TASK, [running(TASK)]);
     let public = ask_with(&stage, json!({ "id": TASK, "notify": "dm" }));
-    stage.titled(&public, "being made").await;
+    stage.titled(&public, "Making your video").await;
     let videos = stage.sandbox.channel_named("videos");
     let options = json!({
         "id": TASK, "private": true, "notify": "off", "channel": videos.id.to_string(),
@@ -280,14 +284,14 @@ async fn a_person_has_a_limit_of_watches_that_a_restart_does_not_forget() {
     for id in ["grok:a-00001", "grok:b-00002"] {
         stage.task(id, [running(id)]);
         let asked = stage.ask(id);
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
     }
     bot.stop().await;
     let _bot = stage.bot_with(&few).await;
     let third = stage.ask("grok:c-00003");
     assert_eq!(third.callback().await.kind, 4);
     let told = third.original().unwrap().content;
-    assert!(told.contains("as many tasks as allowed (2)"), "{told}");
+    assert!(told.contains("already follow 2 videos"), "{told}");
     let channel = stage.sandbox.channel();
     let ben = stage.sandbox.command(
         &stage.sandbox.person("ben"),
@@ -343,13 +347,16 @@ async fn what_people_paste_around_an_id_is_left_out() {
         let id = format!("grok:pasted-{n:08}");
         stage.task(&id, [running(&id)]);
         let asked = ask_with(&stage, json!({ "id": format!("{before}{id}{after}") }));
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
     }
     let id = "grok:from-a-link-1";
     stage.task(id, [running(id)]);
     let link = "https://api.example/v1/video/query?id=grok%3Afrom-a-link-1";
     stage
-        .titled(&ask_with(&stage, json!({ "id": link })), "being made")
+        .titled(
+            &ask_with(&stage, json!({ "id": link })),
+            "Making your video",
+        )
         .await;
 }
 
@@ -377,7 +384,7 @@ async fn an_id_of_five_hundred_characters_is_followed_listed_and_picked() {
         .sandbox
         .select(&ada, &menu, custom_id, &[value])
         .unwrap();
-    let message = stage.titled(&picked, "being made").await;
+    let message = stage.titled(&picked, "Making your video").await;
     assert!(message.embeds.to_string().contains(&id));
     let list = stage
         .sandbox

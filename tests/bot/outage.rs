@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::{Fault, Interaction};
+use sandbox::{Fault, Interaction, Options};
 use serde_json::{Value, json};
 
 use crate::harness::{Stage, TASK, running};
@@ -29,7 +29,7 @@ async fn watching(stage: &Stage) -> Vec<Interaction> {
         asked.push(sent.unwrap());
     }
     for one in &asked {
-        stage.titled(one, "being made").await;
+        stage.titled(one, "Making your video").await;
     }
     asked
 }
@@ -37,18 +37,25 @@ async fn watching(stage: &Stage) -> Vec<Interaction> {
 /// Answers every query like this for a while, and lets the tasks finish afterwards:
 /// everybody sees and hears of their video, and of nothing else, soon.
 async fn survives(status: u16, body: Value) {
-    let stage = Stage::new().await;
+    // Twenty notifications at once are more than one channel takes.
+    let stage = Stage::with(Options {
+        rate_limits: false,
+        ..Stage::options()
+    })
+    .await;
     let bot = stage.bot().await;
     let asked = watching(&stage).await;
     stage
         .sandbox
         .fault(Fault::on(QUERY).always().reply(status, body.clone()));
     for one in &asked {
-        stage.titled(one, "is not answering").await;
+        stage.titled(one, "No answer from the video service").await;
     }
     // Whoever asks now is told the same, and not that the id is wrong.
     let late = stage.ask(TASK);
-    stage.titled(&late, "is not answering").await;
+    stage
+        .titled(&late, "No answer from the video service")
+        .await;
     // No restart and no other process would do better, so this is no 503.
     let ready = reqwest::get(format!("{}/readyz", bot.http)).await.unwrap();
     assert_eq!(ready.status(), 200);
@@ -103,7 +110,7 @@ async fn after_an_outage_everything_is_asked_for_at_once() {
     let asked = watching(&stage).await;
     stage.sandbox.video().down(true);
     for one in &asked {
-        stage.titled(one, "is not answering").await;
+        stage.titled(one, "No answer from the video service").await;
     }
     stage.sandbox.video().down(false);
     // The first to be asked again brings all others with it.

@@ -19,6 +19,20 @@ pub(crate) fn control(message: &Message, word: &str) -> String {
         .to_owned()
 }
 
+/// The button that messages had below them in earlier versions.
+fn refresh(message: &Message) -> String {
+    control(message, "stop").replace("stop", "refresh")
+}
+
+async fn press_refresh(stage: &Stage, person: &Person, message: &Message) -> Interaction {
+    let pressed = stage
+        .sandbox
+        .press_of_before(person, message, &refresh(message));
+    let press = pressed.unwrap();
+    press.callback().await;
+    press
+}
+
 async fn press(stage: &Stage, person: &Person, message: &Message, word: &str) -> Interaction {
     let press = stage
         .sandbox
@@ -36,24 +50,24 @@ fn answer(press: &Interaction) -> String {
 }
 
 #[tokio::test]
-async fn refresh_asks_now_and_at_most_each_five_seconds() {
+async fn refresh_of_an_older_message_asks_now_and_at_most_each_five_seconds() {
     let stage = Stage::new().await;
     let _bot = stage
         .bot_with(&[("POLL_MIN", "10m"), ("POLL_MAX", "10m")])
         .await;
     let (asked, message) = stage.watching().await;
     let ben = stage.sandbox.person("ben");
-    let early = press(&stage, &ben, &message, "refresh").await;
+    let early = press_refresh(&stage, &ben, &message).await;
     assert!(
-        answer(&early).contains("just checked"),
+        answer(&early).contains("a moment ago"),
         "{}",
         answer(&early)
     );
     // The claim counts from the poll; five seconds are the promise itself.
     tokio::time::sleep(Duration::from_millis(5100)).await;
     stage.task(TASK, [stage.done(TASK)]);
-    let press = press(&stage, &ben, &message, "refresh").await;
-    assert!(answer(&press).contains("Asking the service now"));
+    let press = press_refresh(&stage, &ben, &message).await;
+    assert!(answer(&press).contains("asking the video service now"));
     stage.titled(&asked, "Your video is ready").await;
 }
 
@@ -96,7 +110,7 @@ async fn notify_me_adds_people_to_the_one_ping() {
         let message = stage.sandbox.message(&message).unwrap();
         let text = message.embeds.to_string();
         assert!(
-            text.contains(&format!("{count} people will be notified")),
+            text.contains(&format!("ping {count} people here")),
             "{text}"
         );
     }
@@ -156,7 +170,7 @@ async fn only_the_requester_or_a_moderator_stops_a_watch() {
         let id = format!("{TASK}-{moderator}");
         stage.task(&id, [running(&id)]);
         let asked = stage.ask(&id);
-        let message = stage.titled(&asked, "being made").await;
+        let message = stage.titled(&asked, "Making your video").await;
         let refused = press(&stage, &ben, &message, "stop").await;
         assert!(answer(&refused).contains("Only the person who asked"));
         let person = if moderator {
@@ -167,7 +181,7 @@ async fn only_the_requester_or_a_moderator_stops_a_watch() {
             stage.sandbox.person("ada")
         };
         press(&stage, &person, &message, "stop").await;
-        stage.titled(&asked, "Watching was stopped").await;
+        stage.titled(&asked, "🛑 Stopped").await;
     }
     let pings = stage.pinged(1).await;
     bot.stop().await;
@@ -205,7 +219,7 @@ async fn told_of_a_stop(person: &str, by_list: bool) -> (Stage, Message, Message
     } else {
         press(&stage, &person, &message, "stop").await;
     }
-    stage.titled(&asked, "Watching was stopped").await;
+    stage.titled(&asked, "🛑 Stopped").await;
     let ping = stage.pinged(1).await.remove(0);
     bot.stop().await;
     assert_eq!(stage.pings().len(), 1);
@@ -219,7 +233,7 @@ async fn who_waited_hears_of_a_stop_and_how_to_go_on() {
         let others = ["ben", "cleo"].map(|name| stage.sandbox.person(name).id);
         assert_eq!(ping.pings, others, "not the requester, who stopped it");
         assert_eq!(ping.reference, Some(message.id));
-        for words in ["Watching was stopped", TASK, "ask again"] {
+        for words in ["🛑 Stopped", TASK, "may still be made"] {
             assert!(ping.content.contains(words), "{}", ping.content);
         }
     }
@@ -234,13 +248,13 @@ async fn watch_again_goes_on_with_the_same_message() {
     let bot = stage.bot().await;
     let (asked, message) = stage.watching().await;
     press(&stage, &stage.sandbox.person("ada"), &message, "stop").await;
-    let stopped = stage.titled(&asked, "Watching was stopped").await;
+    let stopped = stage.titled(&asked, "🛑 Stopped").await;
     // A button outlives the process that made it.
     bot.stop().await;
     let bot = stage.bot().await;
     let again = press(&stage, &stage.sandbox.person("ben"), &stopped, "again").await;
     assert_eq!(again.callback().await.kind, 6);
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
     let pings = stage.pinged(1).await;
@@ -259,10 +273,10 @@ async fn the_full_prompt_comes_privately_and_as_a_file_when_it_is_long() {
     ] {
         stage.task(
             id,
-            [json!({ "id": id, "status": "processing", "enhanced_prompt": prompt })],
+            [json!({ "id": id, "status": "processing", "prompt": "cow", "enhanced_prompt": prompt })],
         );
         let asked = stage.ask(id);
-        let message = stage.titled(&asked, "being made").await;
+        let message = stage.titled(&asked, "Making your video").await;
         let press = press(&stage, &stage.sandbox.person("ben"), &message, "prompt").await;
         let shown = press.original().unwrap();
         assert!(shown.ephemeral_for.is_some());
@@ -282,9 +296,7 @@ async fn a_press_on_what_is_over_or_unknown_is_answered_privately() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (_, live) = stage.watching().await;
-    let ids: Vec<_> = ["refresh", "notify", "stop"]
-        .map(|word| control(&live, word))
-        .into();
+    let ids = ["notify", "stop"].map(|word| control(&live, word));
     bot.stop().await;
     // The database of another operator, or long forgotten: nobody knows it.
     let bot = stage
@@ -297,7 +309,7 @@ async fn a_press_on_what_is_over_or_unknown_is_answered_privately() {
             .unwrap();
         press.callback().await;
         assert!(
-            answer(&press).contains("no longer know"),
+            answer(&press).contains("don't know this message"),
             "{}",
             answer(&press)
         );
@@ -310,18 +322,24 @@ async fn a_press_on_what_is_over_or_unknown_is_answered_privately() {
 async fn a_press_on_a_watch_that_has_just_ended_says_so() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let prompted = json!({ "id": TASK, "status": "processing", "prompt": "a flying cow" });
+    let prompted = json!({
+        "id": TASK, "status": "processing", "prompt": "cow", "enhanced_prompt": "a flying cow",
+    });
     stage.task(TASK, [prompted]);
     let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let edit = "PATCH /webhooks/{app}/{token}/messages/@original";
     let mut hold = stage.sandbox.hold(edit, Point::Before);
     stage.task(TASK, [stage.done(TASK)]);
     hold.arrived().await;
     let [ada, ben] = ["ada", "ben"].map(|name| stage.sandbox.person(name));
-    for (person, word) in [(&ada, "refresh"), (&ben, "notify"), (&ada, "stop")] {
-        let told = answer(&press(&stage, person, &message, word).await);
-        assert!(told.contains("This watch is over"), "{word}: {told}");
+    let refreshed = press_refresh(&stage, &ada, &message).await;
+    let mut told = vec![answer(&refreshed)];
+    for (person, word) in [(&ben, "notify"), (&ada, "stop")] {
+        told.push(answer(&press(&stage, person, &message, word).await));
+    }
+    for told in told {
+        assert!(told.contains("no longer follow this"), "{told}");
     }
     let prompt = press(&stage, &ben, &message, "prompt").await;
     let shown = prompt.original().unwrap();
@@ -346,7 +364,7 @@ async fn there_is_room_for_fifty_to_be_told_and_one_message_mentions_them_all() 
     }
     let late = stage.sandbox.person("late");
     let told = answer(&press(&stage, &late, &message, "notify").await);
-    assert!(told.contains("Already 50 people"), "{told}");
+    assert!(told.contains("already notify 50 people"), "{told}");
     stage.task(TASK, [stage.done(TASK)]);
     let pings = stage.pinged(1).await;
     bot.stop().await;
@@ -368,7 +386,7 @@ async fn a_list_shows_ones_own_watches_and_stops_the_chosen() {
     for id in ["grok:one-0001", "grok:two-0002"] {
         stage.task(id, [running(id)]);
         let interaction = stage.ask(id);
-        stage.titled(&interaction, "being made").await;
+        stage.titled(&interaction, "Making your video").await;
         asked.push(interaction);
     }
     let none = stage
@@ -376,7 +394,7 @@ async fn a_list_shows_ones_own_watches_and_stops_the_chosen() {
         .command(&ben, &channel, "videowatches", json!({}))
         .unwrap();
     none.callback().await;
-    assert!(answer(&none).contains("Nothing is being watched"));
+    assert!(answer(&none).contains("You follow no video"));
     let refused = stage
         .sandbox
         .command(&ben, &channel, "videowatches", json!({ "all": true }))
@@ -397,10 +415,7 @@ async fn a_list_shows_ones_own_watches_and_stops_the_chosen() {
         list.callback().await;
         let message = list.original().unwrap();
         let text = message.embeds.to_string();
-        assert!(
-            text.contains("grok:one-0001") && text.contains("grok:two-0002"),
-            "{text}"
-        );
+        assert!(text.matches(" · since <t:").count() == 2, "{text}");
         let link = format!("/{}/{}", channel.id, asked[0].original().unwrap().id);
         assert!(text.contains(&link), "{text}");
     }
@@ -416,7 +431,7 @@ async fn a_list_shows_ones_own_watches_and_stops_the_chosen() {
         .select(&ada, &menu, &control(&menu, "stop-some"), &[&value])
         .unwrap();
     chosen.callback().await;
-    assert!(answer(&chosen).contains("Stopped watching 1 task"));
-    stage.titled(&asked[1], "Watching was stopped").await;
-    assert!(title(&asked[0].original().unwrap()).contains("being made"));
+    assert!(answer(&chosen).contains("stopped following 1 video"));
+    stage.titled(&asked[1], "🛑 Stopped").await;
+    assert!(title(&asked[0].original().unwrap()).contains("Making your video"));
 }

@@ -45,7 +45,7 @@ async fn a_command_that_came_too_late_leaves_nothing() {
     // The next command is answered, so the first has been dealt with.
     stage.task("grok:next-0001", [running("grok:next-0001")]);
     stage
-        .titled(&stage.ask("grok:next-0001"), "being made")
+        .titled(&stage.ask("grok:next-0001"), "Making your video")
         .await;
     bot.stop().await;
     assert_eq!(stage.sandbox.video().polls(TASK).len(), 0);
@@ -78,11 +78,11 @@ async fn a_rate_limit_is_waited_for_as_told_and_others_go_on() {
         .until(|view| view.requests().any(|r| r.status == Some(429)).then_some(()))
         .await;
     stage
-        .titled(&stage.ask("grok:next-0001"), "being made")
+        .titled(&stage.ask("grok:next-0001"), "Making your video")
         .await;
     assert!(started.elapsed() < wait, "the other one did not wait");
     assert!(title(&slow.original().unwrap()).is_empty());
-    stage.titled(&slow, "being made").await;
+    stage.titled(&slow, "Making your video").await;
     assert!(started.elapsed() >= wait);
     assert_eq!(count(&stage, ORIGINAL), 3, "one refused, two taken");
 }
@@ -167,7 +167,7 @@ async fn without_attach_files_the_link_is_shown() {
     stage.task(TASK, [done.clone()]);
     let message = stage.titled(&asked, "Your video is ready").await;
     assert!(message.attachments.is_empty());
-    assert_eq!(message.content, done["video_url"].as_str().unwrap());
+    assert_eq!(message.embeds[0]["url"], done["video_url"]);
     assert_eq!(stage.pinged(1).await.len(), 1);
 }
 
@@ -182,7 +182,7 @@ async fn a_file_that_discord_finds_too_large_comes_as_a_link() {
     let done = stage.done(TASK);
     stage.task(TASK, [done.clone()]);
     let message = stage.titled(&asked, "Your video is ready").await;
-    assert_eq!(message.content, done["video_url"].as_str().unwrap());
+    assert_eq!(message.embeds[0]["url"], done["video_url"]);
 }
 
 /// Discord says that it takes no files, also of a message that has none any more.
@@ -214,7 +214,7 @@ async fn a_filter_takes_the_prompt_or_the_link_and_not_the_news() {
         [json!({ "id": TASK, "status": "processing", "prompt": "a dreadful cow" })],
     );
     let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     assert!(!description(&message).contains("cow"));
 
     // The link filter takes the link and leaves the prompt.
@@ -230,8 +230,8 @@ async fn a_filter_takes_the_prompt_or_the_link_and_not_the_news() {
     stage.task(linked, [done]);
     let asked = stage.ask(linked);
     let message = stage.titled(&asked, "Your video is ready").await;
-    assert_eq!(message.content, "");
-    for words in ["cannot be shown here", "a gentle cow"] {
+    assert_eq!(message.embeds[0]["url"], serde_json::Value::Null);
+    for words in ["can't show the link", "a gentle cow"] {
         let shown = description(&message);
         assert!(shown.contains(words), "{shown}");
     }
@@ -292,7 +292,7 @@ async fn closed_direct_messages_are_the_end_and_no_loop() {
         .sandbox
         .command(&ada, &stage.sandbox.channel(), "videostatus", options)
         .unwrap();
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
@@ -344,11 +344,8 @@ async fn where_the_bot_is_no_member_the_end_comes_by_direct_message() {
         .sandbox
         .command(&ada, &place, "videostatus", json!({ "id": TASK }))
         .unwrap();
-    let message = stage.titled(&asked, "being made").await;
-    assert!(
-        description(&message).contains("direct message")
-            && description(&message).contains("ask again")
-    );
+    let message = stage.titled(&asked, "Making your video").await;
+    assert!(description(&message).contains("I go on by direct message"));
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
     assert!(dm(&stage).await.content.contains(TASK));

@@ -123,9 +123,9 @@ async fn a_refused_file_leaves_the_link() {
         let shown = stage.titled(&asked, "Your video is ready").await;
         assert!(shown.attachments.is_empty(), "{code}");
         assert!(
-            shown.content.contains("/clip.mp4"),
+            shown.embeds[0]["url"].to_string().contains("/clip.mp4"),
             "{code}: {}",
-            shown.content
+            shown.embeds
         );
         stage.pinged(1).await;
         bot.stop().await;
@@ -159,7 +159,7 @@ async fn an_acknowledgement_is_tried_again_at_once() {
         let begun = std::time::Instant::now();
         stage.task(TASK, [running(TASK)]);
         let asked = stage.ask(TASK);
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         assert!(begun.elapsed() < std::time::Duration::from_secs(3));
         stage.task(TASK, [stage.done(TASK)]);
         stage.titled(&asked, "Your video is ready").await;

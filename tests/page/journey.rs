@@ -76,10 +76,10 @@ async fn a_command_is_typed_and_its_message_becomes_the_video() {
 
     // Status and prompt.
     let used = format!("{}[contains(., 'used')]", message(&id));
-    let running = format!("{used}[contains(., 'being made')][contains(., 'A calm summer')]");
+    let running = format!("{used}[contains(., 'Making your video')][contains(., 'A calm summer')]");
     let its_id = browser.id_of(&running).await;
     act_as(&browser, "ben").await;
-    browser.click("Notify me").await;
+    browser.click("🔔 Notify me").await;
     browser
         .see(&format!("{used}[contains(., '2 people')]"))
         .await;
@@ -116,7 +116,7 @@ async fn neither_ended_tokens_nor_a_killed_bot_lose_the_end() {
     };
     make_task(&browser, 15).await;
     browser.press(Key::Enter).await;
-    browser.see(&message("being made")).await;
+    browser.see(&message("Making your video")).await;
     browser.click("Expire tokens").await;
     browser.click("Restart the bot").await;
     browser.see(&done("the bot is not connected")).await;
@@ -141,19 +141,19 @@ async fn every_button_and_menu_leads_somewhere() {
     browser.click("Never ends").await;
     browser.click_on(ID).await;
     browser.press(Key::Enter).await;
-    browser.see(&message("being made")).await;
+    browser.see(&message("Making your video")).await;
     browser.click("Refresh").await;
     browser.see(&done("ada presses “Refresh”")).await;
 
     // Only the requester or a moderator may stop it.
     act_as(&browser, "ben").await;
-    browser.click("Stop watching").await;
+    browser.click("Stop").await;
     browser.see(&message(PRIVATE)).await;
     act_as(&browser, "cleo").await;
-    browser.click("Stop watching").await;
+    browser.click("Stop").await;
     act_as(&browser, "ada").await;
-    browser.click("Watch again").await;
-    browser.see(&message("being made")).await;
+    browser.click("Follow again").await;
+    browser.see(&message("Making your video")).await;
 
     // The private list of one's watches, and its menu.
     browser.click_on(TEXT).await;
@@ -162,7 +162,7 @@ async fn every_button_and_menu_leads_somewhere() {
     let menu = format!("{}//button[@aria-haspopup='listbox']", message(PRIVATE));
     browser.click_on(&menu).await;
     browser.click_on("//button[@role='option']").await;
-    browser.see("//button[.='Watch again']").await;
+    browser.see("//button[.='Follow again']").await;
 
     // The menu of a message, by keyboard.
     let more = browser.see("//li[contains(., 'used')]/button[@aria-label='More']");

@@ -154,6 +154,7 @@ fn check_error(error: &QueryError) {
         QueryError::NotFound { detail: text }
         | QueryError::Denied { detail: text }
         | QueryError::Unavailable { cause: text }
+        | QueryError::NoAnswer { cause: text }
         | QueryError::Invalid { cause: text, .. } => {
             // A sentence around 200 characters of the reply.
             check_text(Some(text), 300, false);

@@ -5,83 +5,75 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-/// The JSON error codes in use, with status and words.
-const KNOWN: &[(u32, u16, &str)] = &[
-    (10003, 404, "Unknown Channel"),
-    (10004, 404, "Unknown Guild"),
-    (10007, 404, "Unknown Member"),
-    (10008, 404, "Unknown Message"),
-    (10013, 404, "Unknown User"),
-    (10015, 404, "Unknown Webhook"),
-    (10062, 404, "Unknown interaction"),
+use super::codes;
+
+/// The words of the codes in use.
+const WORDS: &[(u32, &str)] = &[
+    (10003, "Unknown Channel"),
+    (10004, "Unknown Guild"),
+    (10007, "Unknown Member"),
+    (10008, "Unknown Message"),
+    (10013, "Unknown User"),
+    (10015, "Unknown Webhook"),
+    (10062, "Unknown interaction"),
     (
         20012,
-        403,
         "You are not authorized to perform this action on this application",
     ),
     (
         20016,
-        429,
         "This action cannot be performed due to slowmode rate limit",
     ),
     (
         20028,
-        429,
         "The channel you are writing has hit the write rate limit",
     ),
     (
         20029,
-        429,
         "The write action you are performing on the server has hit the write rate limit",
     ),
     (
         30034,
-        429,
         "Max number of daily application command creates has been reached (200)",
     ),
     (
         30046,
-        429,
         "Maximum number of edits to messages older than 1 hour reached. Try again later",
     ),
-    (40005, 413, "Request entity too large"),
-    (40060, 400, "Interaction has already been acknowledged."),
-    (40062, 429, "Service resource is being rate limited."),
-    (40333, 403, "internal network error"),
-    (50001, 403, "Missing Access"),
-    (50005, 403, "Cannot edit a message authored by another user"),
-    (50006, 400, "Cannot send an empty message"),
-    (50007, 403, "Cannot send messages to this user"),
-    (50013, 403, "Missing Permissions"),
-    (50027, 401, "Invalid Webhook Token"),
-    (50033, 400, "Invalid Recipient(s)"),
-    (50035, 400, "Invalid Form Body"),
-    (50083, 400, "Thread is archived"),
-    (50109, 400, "The request body contains invalid JSON."),
+    (40005, "Request entity too large"),
+    (40060, "Interaction has already been acknowledged."),
+    (40062, "Service resource is being rate limited."),
+    (40333, "internal network error"),
+    (50001, "Missing Access"),
+    (50005, "Cannot edit a message authored by another user"),
+    (50006, "Cannot send an empty message"),
+    (50007, "Cannot send messages to this user"),
+    (50013, "Missing Permissions"),
+    (50027, "Invalid Webhook Token"),
+    (50033, "Invalid Recipient(s)"),
+    (50035, "Invalid Form Body"),
+    (50083, "Thread is archived"),
+    (50109, "The request body contains invalid JSON."),
     (
         50240,
-        400,
         "You cannot remove this app's Entry Point command in a bulk update operation. Please include the Entry Point \
          command in your update request or delete it separately.",
     ),
     (
         50278,
-        403,
         "Cannot send messages to this user due to having no mutual guilds",
     ),
     (
         130_000,
-        503,
         "API resource is currently overloaded. Try again a little later",
     ),
     (
         160_002,
-        400,
         "Cannot reply without permission to read message history",
     ),
-    (160_005, 400, "Thread is locked"),
-    (200_000, 400, "Message was blocked by automatic moderation"),
-    (240_000, 400, "Message blocked by harmful links filter"),
+    (160_005, "Thread is locked"),
+    (200_000, "Message was blocked by automatic moderation"),
+    (240_000, "Message blocked by harmful links filter"),
 ];
 
 /// How long a 429 asks to wait, in seconds.
@@ -97,18 +89,15 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// One of Discord's codes; an unlisted one becomes a 400 without words.
+    /// One of Discord's codes, or any other number, which comes with 400.
     pub(crate) fn known(code: u32) -> Self {
-        let (_, status, message) = KNOWN
-            .iter()
-            .find(|(known, ..)| *known == code)
-            .copied()
-            .unwrap_or((code, 400, "Unknown error"));
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        let words = WORDS.iter().find(|(known, _)| *known == code);
+        let words = words.map_or("Unknown error", |(_, words)| *words);
+        let status = StatusCode::from_u16(codes::status(code));
         Self {
-            status,
+            status: status.unwrap_or(StatusCode::BAD_REQUEST),
             code,
-            message: message.to_owned(),
+            message: words.to_owned(),
             errors: None,
         }
     }

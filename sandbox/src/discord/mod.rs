@@ -2,6 +2,7 @@
 
 pub(crate) mod attach;
 pub(crate) mod body;
+mod codes;
 pub(crate) mod compose;
 pub(crate) mod draft;
 pub(crate) mod endpoint;

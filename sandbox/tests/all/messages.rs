@@ -499,6 +499,19 @@ async fn messages_are_listed_newest_first() {
 }
 
 #[tokio::test]
+async fn a_channel_takes_five_messages_in_five_seconds() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let (rest, path) = (Rest::new(&sandbox), messages(&sandbox.channel()));
+    for _ in 0..5 {
+        assert_eq!(rest.post(&path, json!({"content": "hi"})).await.0, 200);
+    }
+    let (status, body) = rest.post(&path, json!({"content": "hi"})).await;
+    assert_eq!((status, &body["global"]), (429, &json!(false)), "{body}");
+    let wait = body["retry_after"].as_f64().unwrap();
+    assert!(wait > 0.0 && wait <= 5.0, "{wait}");
+}
+
+#[tokio::test]
 async fn what_is_kept_has_its_bounds() {
     let options = Options {
         versions_kept: 3,

@@ -42,7 +42,7 @@ impl EventHandler for Handler {
                         .as_ref()
                         .is_some_and(|member| member.permissions.is_some())
                 );
-                assert_eq!(command.attachment_size_limit, 10 * 1024 * 1024);
+                assert_eq!(command.attachment_size_limit, 20 * 1024 * 1024);
                 command.defer(&context).await.unwrap();
                 let embed = CreateEmbed::new()
                     .title("Working")

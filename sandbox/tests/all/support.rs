@@ -11,8 +11,13 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+/// A sandbox whose channels take as many messages as a test sends.
 pub(crate) async fn sandbox() -> Sandbox {
-    Sandbox::start(Options::default()).await.unwrap()
+    let options = Options {
+        rate_limits: false,
+        ..Options::default()
+    };
+    Sandbox::start(options).await.unwrap()
 }
 
 /// A REST client with the bot's token.

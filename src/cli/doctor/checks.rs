@@ -147,9 +147,11 @@ fn answer(reply: &RawReply) -> Found {
         Err(error @ QueryError::Denied { .. }) => {
             Fault::broken(error, "set VIDEO_API_KEY to a valid key")
         }
-        Err(error @ (QueryError::RateLimited { .. } | QueryError::Unavailable { .. })) => {
-            Fault::doubtful(error, "try again later; lower POLL_RATE if it stays")
-        }
+        Err(
+            error @ (QueryError::RateLimited { .. }
+            | QueryError::Unavailable { .. }
+            | QueryError::NoAnswer { .. }),
+        ) => Fault::doubtful(error, "try again later; lower POLL_RATE if it stays"),
         Err(error @ QueryError::Invalid { .. }) => Fault::broken(
             error,
             "check VIDEO_API_URL and VIDEO_QUERY_PATH: this is no answer of a video gateway",

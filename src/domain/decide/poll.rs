@@ -125,9 +125,9 @@ fn refused(
             what: Nonsense::TooLarge,
             ..
         } => (Setback::TooLarge, None, Some(pace.max * 10)),
-        QueryError::Unavailable { .. } | QueryError::Invalid { .. } => {
-            (Setback::NotAnswering, None, None)
-        }
+        QueryError::Unavailable { .. }
+        | QueryError::NoAnswer { .. }
+        | QueryError::Invalid { .. } => (Setback::NotAnswering, None, None),
     };
     let failures = count(task, setback, now);
     let lasted = task

@@ -10,6 +10,7 @@ use crate::domain::decide::attempt::Via;
 use crate::domain::task::{NoLink, Outcome};
 use crate::flows::links;
 use crate::provider::media::{Fetched, MediaError, MediaFile, MediaKind};
+use crate::render::prompt;
 use crate::render::view::{Media, Thumbnail, Video};
 
 /// How long a delivery waits for its files, before it shows the end without them.
@@ -35,9 +36,11 @@ struct Part {
 
 #[derive(Default)]
 enum Known {
-    /// There is no link, or the message is to carry no file.
+    /// There is no link.
     #[default]
     Nothing,
+    /// The message is to carry no files.
+    NotAllowed,
     /// The file is here and fits.
     Ready(Arc<MediaFile>),
     /// The file is still being fetched.
@@ -100,6 +103,13 @@ impl Files {
         if last_chance { files.given_up() } else { files }
     }
 
+    /// No files, for a message that may carry none.
+    pub(super) fn not_allowed() -> Self {
+        let mut files = Self::default();
+        files.video.known = Known::NotAllowed;
+        files
+    }
+
     /// Whether a file is still being fetched.
     pub(super) fn are_coming(&self) -> bool {
         [&self.video, &self.thumbnail]
@@ -139,10 +149,12 @@ impl Files {
         } else {
             ""
         };
-        let files = [&self.video, &self.thumbnail]
-            .into_iter()
-            .filter_map(Part::file);
-        files.map(|file| format!("{mark}{}", file.name)).collect()
+        let snapshot = &job.task.snapshot;
+        let video = self.video.file();
+        let video = video.map(|file| prompt::file_name(snapshot, &file.name));
+        let thumbnail = self.thumbnail.file().map(|file| file.name.clone());
+        let names = video.into_iter().chain(thumbnail);
+        names.map(|name| format!("{mark}{name}")).collect()
     }
 
     /// The files as they are sent, with their `names` and with what they show.
@@ -172,10 +184,14 @@ impl Files {
         match &self.video.known {
             Known::Ready(_) => media.video = Video::Attached,
             Known::Missing if in_reply => media.video = Video::Lost,
-            Known::Nothing | Known::TooLarge if in_reply => media.video = Video::Unattachable,
+            Known::Nothing | Known::TooLarge | Known::NotAllowed if in_reply => {
+                media.video = Video::Unattachable
+            }
             _ if self.video.hidden => media.video = Video::None,
             Known::Missing => media.video = Video::Unfetched,
-            Known::Nothing | Known::Coming | Known::TooLarge => {}
+            Known::TooLarge => media.video = Video::TooLarge,
+            Known::NotAllowed => media.video = Video::NoFiles,
+            Known::Nothing | Known::Coming => {}
         }
         match &self.thumbnail.known {
             _ if job.watch.asked.spoiler => media.thumbnail = Thumbnail::None,

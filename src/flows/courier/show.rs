@@ -137,6 +137,8 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     let files = if form.files {
         let (each, all) = upload_limits(job, via).await;
         Files::fetch(job, each, via).await.within(all)
+    } else if job.outcome == Some(Outcome::Completed) {
+        Files::not_allowed()
     } else {
         Files::default()
     };
@@ -155,7 +157,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     if job.link_hidden && media.video != Video::Attached {
         media.video = Video::None;
     }
-    job.linked = form.links && matches!(media.video, Video::Link | Video::Unfetched);
+    job.linked = form.links && media.video.is_linked();
     let plain = via == Via::Channel && !job.watch.asked.embeds;
     let draw = if plain {
         status::plain

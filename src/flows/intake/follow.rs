@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::Intake;
+use crate::discord::forbidden::NotSeen;
 use crate::discord::request::{Asker, Options};
 use crate::domain::decide::{poll, request as requested};
 use crate::domain::discord::DiscordError;
@@ -24,7 +25,7 @@ use crate::store::{Asked, StoreError};
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// How long the look at the channel to announce in may take.
-pub(super) const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
+const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// How long the acknowledgement may take, tries included: Discord waits for three
 /// seconds, of which some are spent when it arrives here.
@@ -49,38 +50,58 @@ pub(super) enum Opening {
 
 impl Intake {
     pub(super) async fn videostatus(&self, asker: &Asker, options: &Options) {
-        let Some(task_id) = find::pasted(&options.id) else {
+        let Ok(task_id) = find::pasted(&options.id) else {
             return self.notify(asker, Notice::BadId).await;
         };
         if let Some(channel) = options.channel {
             if !channel.allowed {
                 return self.notify(asker, Notice::ChannelNotYours).await;
             }
-            if !self.may_announce(asker, channel.channel_id).await {
-                return self.notify(asker, Notice::ChannelNotMine).await;
+            let notice = self.refuses_channel(asker, channel.channel_id, false);
+            if let Some(notice) = notice.await {
+                return self.notify(asker, notice).await;
             }
         }
         self.follow(asker, task_id, options, Opening::NewMessage)
             .await;
     }
 
-    /// Whether the bot may post in the channel to announce in. An answer that does
-    /// not come in time is no refusal: at the end it is seen whether it may.
-    async fn may_announce(&self, asker: &Asker, channel_id: u64) -> bool {
+    /// Why the end is not told in a channel, where that is known: the bot may not post
+    /// there, or (of a channel that was chosen before, `again`) the person may not any more,
+    /// or the person has named too many such channels. An answer that does not come
+    /// in time is no refusal: at the end it is seen whether both may.
+    pub(super) async fn refuses_channel(
+        &self,
+        asker: &Asker,
+        channel_id: u64,
+        again: bool,
+    ) -> Option<Notice> {
         let Some(guild_id) = asker.guild_id else {
-            return false;
+            return Some(Notice::ChannelNotMine);
         };
-        let looked = self
-            .parts
-            .messenger
-            .may_post(guild_id, channel_id, self.now());
+        let (messenger, person, now) = (self.parts.messenger.clone(), asker.user_id, self.now());
+        // A task of its own: what nobody waits for any more is still counted.
+        let looked = tokio::spawn(async move {
+            match again {
+                true => {
+                    messenger
+                        .person_may_post(person, guild_id, channel_id, now)
+                        .await
+                }
+                false => messenger.may_post(person, guild_id, channel_id, now).await,
+            }
+        });
         let error = match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
-            Ok(Ok(may)) => return may,
+            Ok(Ok(Ok(true))) => return None,
+            Ok(Ok(Ok(false))) if again => return Some(Notice::ChannelNotYours),
+            Ok(Ok(Ok(false) | Err(NotSeen::Refused))) => return Some(Notice::ChannelNotMine),
+            Ok(Ok(Err(NotSeen::TooMany(wait)))) => return Some(Notice::QuotaCommands { wait }),
+            Ok(Ok(Err(NotSeen::Unknown(error)))) => error.to_string(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "too slow".to_owned(),
         };
         tracing::warn!(channel_id, error, "intake.channel_not_looked_at");
-        true
+        None
     }
 
     /// Follows a task with a new message, or with one that is there.
@@ -213,7 +234,7 @@ impl Intake {
             outcome: task.outcome,
             media: &media,
             typical: None,
-            subscribers: 0,
+            others: 0,
             caution: Some(Caution::NotSaved),
             hide: Hide::default(),
         });

@@ -7,19 +7,13 @@ use super::follow::Opening;
 use crate::discord::request::{Asker, Options};
 use crate::domain::find;
 use crate::render::body::Message;
-use crate::render::list::{self, ListedWatch, Suggestion};
+use crate::render::list::{self, ListedWatch};
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{StoreError, Whose};
 
-/// How many of a person's tasks the suggestions are picked from.
-const LOOKED_AT: u32 = 100;
-
 /// How long the look at a message may take, so that the answer is still in time.
 const LOOK_TIMEOUT: Duration = Duration::from_millis(1500);
-
-/// Discord shows so many suggestions.
-const SUGGESTED: usize = 25;
 
 impl Intake {
     pub(super) async fn videowatches(&self, asker: &Asker, all: bool) {
@@ -50,8 +44,11 @@ impl Intake {
         let mut ids = find::task_ids(text);
         if ids.is_empty() {
             // The gateway's library leaves out what it does not know, such as newer components.
-            let text = self.parts.messenger.text_of(asker.channel_id, message);
-            if let Ok(Ok(text)) = tokio::time::timeout(LOOK_TIMEOUT, text).await {
+            let (messenger, person) = (self.parts.messenger.clone(), asker.user_id);
+            let channel = asker.channel_id;
+            let text =
+                tokio::spawn(async move { messenger.text_of(person, channel, message).await });
+            if let Ok(Ok(Ok(text))) = tokio::time::timeout(LOOK_TIMEOUT, text).await {
                 ids = find::task_ids(&text);
             }
         }
@@ -68,25 +65,16 @@ impl Intake {
         }
     }
 
-    /// Suggests the person's last tasks whose id or prompt holds what is typed.
+    /// Suggests the person's last tasks. Whoever types as no person does sees that there
+    /// are no suggestions.
     pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
-        let typed = typed.trim().to_lowercase();
-        let tasks = self.store().recent_tasks(asker.user_id, LOOKED_AT).await;
-        let tasks = tasks.unwrap_or_else(|error| {
-            tracing::warn!(%error, "intake.no_suggestions");
-            Vec::new()
-        });
-        let fits = |choice: &Suggestion| {
-            choice.name.to_lowercase().contains(&typed)
-                || choice.value.to_lowercase().contains(&typed)
+        let choices = match self.serves(asker) {
+            true => self.suggestions.of(asker.user_id, typed).await,
+            false => Some(Vec::new()),
         };
-        let choices: Vec<_> = tasks
-            .iter()
-            .filter_map(list::suggestion)
-            .filter(fits)
-            .take(SUGGESTED)
-            .collect();
-        let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
-        self.log_answer(asker, sent);
+        if let Some(choices) = choices {
+            let sent = self.parts.messenger.suggest(asker.reply(), &choices).await;
+            self.log_answer(asker, sent);
+        }
     }
 }

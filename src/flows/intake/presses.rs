@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
-
 use super::Intake;
-use super::follow::{LOOK_TIMEOUT, Opening};
+use super::follow::Opening;
 use crate::discord::request::{Announce, Asker, Options, Press};
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
@@ -105,9 +103,10 @@ impl Intake {
             Action::WatchAgain => {
                 let options = as_before(asker, &watch);
                 if let Some(channel) = options.channel
-                    && self.is_shut_out(asker, channel.channel_id).await
+                    && let Some(notice) =
+                        self.refuses_channel(asker, channel.channel_id, true).await
                 {
-                    return Ok(Some(Notice::ChannelNotYours));
+                    return Ok(Some(notice));
                 }
                 self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
                     .await;
@@ -133,17 +132,6 @@ impl Intake {
             }
         }
         Ok(None)
-    }
-
-    /// Whether the person may not post any more in the channel to announce in. An answer
-    /// that does not come in time is no refusal: at the end it is looked up again.
-    async fn is_shut_out(&self, asker: &Asker, channel_id: u64) -> bool {
-        let Some(guild_id) = asker.guild_id else {
-            return true;
-        };
-        let (messenger, user_id) = (&self.parts.messenger, asker.user_id);
-        let looked = messenger.member_may_post(user_id, guild_id, channel_id, self.now());
-        matches!(timeout(LOOK_TIMEOUT, looked).await, Ok(Ok(false)))
     }
 
     /// Acknowledges a press without a word: its message says the rest.

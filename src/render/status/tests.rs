@@ -9,7 +9,7 @@ use super::super::view::Media;
 use super::*;
 use crate::domain::task::{NoLink, Outcome, Phase, Setback, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
-use crate::domain::watch::{Reach, WatchState};
+use crate::domain::watch::{Notify, Reach, WatchState};
 
 /// Every state with its media, named.
 fn states() -> Vec<(&'static str, Task, Media)> {
@@ -70,7 +70,8 @@ fn states() -> Vec<(&'static str, Task, Media)> {
             Thumbnail::Attached("thumbnail.jpg".into()),
         ),
         done("done, linked", Video::Link, Thumbnail::Url),
-        done("done, too large", Video::Link, Thumbnail::None),
+        done("done, too large", Video::TooLarge, Thumbnail::None),
+        done("done, no files here", Video::NoFiles, Thumbnail::Url),
         done("done, not fetched", Video::Unfetched, Thumbnail::Url),
         in_reply("done, in the reply", Video::InReply),
         in_reply("done, in the reply, too large", Video::Unattachable),
@@ -100,13 +101,13 @@ fn gallery(locale: &str) -> String {
 }
 
 #[test]
-fn every_state_in_english() {
-    insta::assert_snapshot!(gallery("en-US"));
-}
-
-#[test]
-fn every_state_in_chinese() {
-    insta::assert_snapshot!(gallery("zh-CN"));
+fn every_state_in_every_language() {
+    for locale in Locale::ALL {
+        insta::assert_snapshot!(
+            format!("every_state_{}", locale.code()),
+            gallery(locale.code())
+        );
+    }
 }
 
 #[test]
@@ -150,34 +151,107 @@ fn a_stopped_watch_is_stopped_while_its_task_goes_on() {
     let mut watch = samples::watch(&task, "en-US");
     watch.state = WatchState::Stopped;
     let text = sketch(&message(&samples::view(&task, &watch, &Media::default())));
-    assert!(text.contains("Watching was stopped"), "{text}");
+    assert!(text.contains("🛑 Stopped\nBy <@5>."), "{text}");
     assert!(text.contains("vs:again:7"), "{text}");
 }
 
 #[test]
-fn cautions_are_said_while_the_task_runs() {
+fn what_the_message_cannot_do_is_said_while_the_task_runs() {
     let by_dm = running(|view| view.caution = Some(Caution::EndsByDm));
-    assert!(by_dm.contains("in a direct message"), "{by_dm}");
+    assert!(by_dm.contains("I go on by direct message"), "{by_dm}");
     let again = running(|view| view.caution = Some(Caution::AskAgain));
-    assert!(again.contains("ask again then with the task id"), "{again}");
+    assert!(again.contains("`/videostatus` again then"), "{again}");
     let lost = running(|view| view.caution = Some(Caution::NotSaved));
     assert!(lost.contains("this message will not change"), "{lost}");
-    assert!(lost.contains("This message no longer changes"), "{lost}");
-    for promise in ["Still watching", "Watching ends", "vs:"] {
+    for promise in ["ping", "stop trying", "vs:"] {
         assert!(!lost.contains(promise), "{promise}: {lost}");
     }
 }
 
 #[test]
-fn people_and_usual_times_are_shown() {
-    let text = running(|view| {
-        view.subscribers = 3;
-        view.typical = Some(Duration::from_secs(185));
-    });
-    assert!(text.contains("3 people will be notified"), "{text}");
-    assert!(text.contains("Usually takes: about 3 min"), "{text}");
-    let nobody = running(|view| view.subscribers = 0);
-    assert!(!nobody.contains("notified"), "{nobody}");
+fn a_private_message_says_who_sees_it() {
+    let task = samples::task(Phase::Running);
+    let mut watch = samples::watch(&task, "en-US");
+    (watch.asked.private, watch.asked.reach) = (true, Reach::Dm);
+    let media = Media::default();
+    let mut view = samples::view(&task, &watch, &media);
+    view.caution = Some(Caution::EndsByDm);
+    let text = sketch(&message(&view));
+    let line = "-# Only you see this. After 15 minutes I go on by direct message.";
+    assert!(text.contains(line) && !text.contains("ping you"), "{text}");
+}
+
+#[test]
+fn who_is_told_and_usual_times_are_shown() {
+    let told = |notify, others| {
+        let task = samples::task(Phase::Running);
+        let mut watch = samples::watch(&task, "en-US");
+        watch.asked.notify = notify;
+        let media = Media::default();
+        let mut view = samples::view(&task, &watch, &media);
+        (view.others, view.typical) = (others, Some(Duration::from_secs(185)));
+        let text = sketch(&message(&view));
+        let line = text.lines().find(|line| line.starts_with("-# ")).unwrap();
+        let line = line
+            .strip_prefix("-# grok-3 · 3:2 · usually 3 min · ")
+            .unwrap();
+        line.split_once('`').unwrap().0.to_owned()
+    };
+    for (notify, others, wanted) in [
+        (Notify::Here, 0, "I'll ping you here · "),
+        (Notify::Here, 2, "I'll ping 3 people here · "),
+        (Notify::Dm, 0, "I'll send you a direct message · "),
+        (
+            Notify::Dm,
+            1,
+            "I'll ping 1 person here · I'll send you a direct message · ",
+        ),
+        (Notify::Off, 0, ""),
+        (Notify::Off, 1, "I'll ping 1 person here · "),
+    ] {
+        assert_eq!(told(notify, others), wanted);
+    }
+}
+
+#[test]
+fn a_prompt_is_shown_whole_and_a_longer_one_has_a_button() {
+    let shown = |prompt: &str| {
+        let mut task = samples::task(Phase::Running);
+        task.snapshot.prompt = None;
+        task.snapshot.enhanced_prompt = Some(prompt.to_owned());
+        let watch = samples::watch(&task, "en-US");
+        let media = Media::default();
+        sketch(&message(&samples::view(&task, &watch, &media)))
+    };
+    let fits = "word ".repeat(200);
+    let text = shown(&fits);
+    assert!(
+        text.contains(fits.trim()) && !text.contains("vs:prompt"),
+        "{text}"
+    );
+    let text = shown(&"word ".repeat(201));
+    assert!(
+        text.contains("word …") && text.contains("vs:prompt"),
+        "{text}"
+    );
+    let chinese = shown(&"会飞的牛".repeat(300));
+    assert!(chinese.contains("vs:prompt"), "{chinese}");
+}
+
+#[test]
+fn a_hidden_video_has_no_link_that_everybody_can_press() {
+    let task = samples::done();
+    let mut watch = samples::watch(&task, "en-US");
+    watch.asked.spoiler = true;
+    let media = Media {
+        video: Video::Link,
+        thumbnail: Thumbnail::None,
+    };
+    let message = message(&samples::view(&task, &watch, &media));
+    let embed = &message.embeds[0];
+    assert_eq!(embed.url, None);
+    let text = embed.description.as_deref().unwrap();
+    assert!(text.contains("||https://media.example/"), "{text}");
 }
 
 #[test]
@@ -212,7 +286,7 @@ fn a_server_that_filters_gets_neither_prompt_nor_link() {
     view.hide.links = true;
     let text = sketch(&message(&view));
     assert!(!text.contains("https://"), "{text}");
-    assert!(text.contains("cannot be shown here"), "{text}");
+    assert!(text.contains("can't show the link"), "{text}");
 }
 
 #[test]
@@ -228,7 +302,7 @@ fn what_is_no_web_link_is_never_a_link() {
         };
         let text = sketch(&message(&samples::view(&task, &watch, &media)));
         assert!(!text.contains(url) || url == "x", "{text}");
-        assert!(text.contains("cannot be shown here"), "{text}");
+        assert!(text.contains("can't show the link"), "{text}");
     }
 }
 
@@ -240,7 +314,7 @@ proptest! {
         texts in proptest::array::uniform6(proptest::option::of(samples::hostile())),
         path in "[a-z/%?&=]{0,2100}",
         id in "[A-Za-z0-9._:-]{190}x",
-        state in 0..24_usize,
+        state in 0..25_usize,
         locale in 0..Locale::ALL.len(),
         numbers in any::<(u8, i64, usize)>(),
     ) {
@@ -261,14 +335,13 @@ proptest! {
         };
         let watch = samples::watch(&task, Locale::ALL[locale].code());
         let mut view = samples::view(&task, &watch, &media);
-        view.subscribers = numbers.2;
+        view.others = numbers.2;
         view.typical = Some(Duration::MAX);
         view.caution = Some(Caution::EndsByDm);
         let message = message(&view);
         samples::assert_fits(&message);
-        // Outside the box stands nothing of the provider's but the link.
-        let content = message.content;
-        prop_assert!(content.is_empty() || content.starts_with("https://media.example/"));
+        prop_assert!(message.content.is_empty());
+        samples::assert_fits(&plain(&view));
         samples::assert_fits(&ping::dm(&view));
     }
 }

@@ -6,6 +6,8 @@ CREATE TABLE tasks (
     id            TEXT   PRIMARY KEY,   -- the id that was asked for
     family        TEXT   NOT NULL,      -- what stands before the id's colon; may be empty
     model         TEXT   NOT NULL,      -- the model as the provider names it; empty until it does
+    state         TEXT   NOT NULL,      -- how it is going, for the lists; before the snapshot, which is
+    title         TEXT   NOT NULL,      -- large, as is how the prompt begins
     revision      BIGINT NOT NULL,      -- grows when what people see changes
     snapshot      TEXT   NOT NULL,      -- the document that the provider last sent, decoded, as JSON
     outcome       TEXT,                 -- how the task ended; null while it is polled
@@ -32,6 +34,7 @@ CREATE INDEX tasks_due ON tasks (next_poll_at) WHERE next_poll_at IS NOT NULL;
 CREATE INDEX tasks_of_family ON tasks (family, watched_since) WHERE took_ms IS NOT NULL;
 CREATE INDEX tasks_of_model ON tasks (family, model, watched_since) WHERE took_ms IS NOT NULL;
 -- What is no longer kept.
+CREATE INDEX tasks_unknown ON tasks (outcome, watched_since) WHERE outcome = 'not_found';
 CREATE INDEX tasks_unwatched ON tasks (watched_since) WHERE next_poll_at IS NULL;
 
 -- A watch: one Discord message that follows one task for one requester. It is born
@@ -77,9 +80,11 @@ CREATE TABLE watches (
 CREATE INDEX watches_due ON watches (next_delivery_at) WHERE next_delivery_at IS NOT NULL;
 -- Whether anybody watches a task, and who is behind its news.
 CREATE INDEX watches_of_task ON watches (task_id, state);
--- The quota, the load, and a person's own lists.
-CREATE INDEX watches_running_of_user ON watches (user_id, id, state) WHERE state IN ('asked', 'live');
-CREATE INDEX watches_over_of_user ON watches (user_id, id) WHERE state IN ('stopped', 'ended');
+-- The quota, the load, a person's own lists, and people's shares of the polls.
+CREATE INDEX watches_running_of_user ON watches (user_id, id, state, task_id, created_at)
+    WHERE state IN ('asked', 'live');
+CREATE INDEX watches_over_of_user ON watches (user_id, id, state, task_id)
+    WHERE state IN ('stopped', 'ended');
 -- A server's list shows what everybody there can see.
 CREATE INDEX watches_running_of_guild ON watches (guild_id, id)
     WHERE state = 'live' AND private = 0 AND edited_at IS NOT NULL;

@@ -5,6 +5,7 @@ mod callback;
 pub(crate) mod cdn;
 mod channels;
 mod commands;
+pub(crate) mod limits;
 mod people;
 mod rules;
 mod webhooks;
@@ -12,7 +13,7 @@ mod webhooks;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -22,7 +23,7 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::discord::errors::ApiError;
 use crate::discord::gateway;
-use crate::ids::{Id, now_ms};
+use crate::ids::Id;
 use crate::log::Side;
 use crate::traffic;
 
@@ -62,6 +63,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
                 .patch(channels::edit)
                 .delete(channels::delete),
         )
+        .layer(from_fn_with_state(Arc::clone(&core), limits::rate_limit))
         .layer(from_fn_with_state(Arc::clone(&core), require_token));
     let with_interaction_token = Router::new()
         .route(
@@ -85,8 +87,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         .merge(with_interaction_token)
         .layer(from_fn(require_agent))
         // serenity asks it by itself, as itself.
-        .route("/gateway", get(bot::gateway))
-        .layer(from_fn(rate_limit_headers));
+        .route("/gateway", get(bot::gateway));
     Router::new()
         .nest("/api/v10", api)
         .route("/", get(gateway::connect))
@@ -131,28 +132,6 @@ async fn require_agent(request: Request, next: Next) -> Response {
     } else {
         ApiError::known(40333).into_response()
     }
-}
-
-/// A bucket that is never near its end: limits are set by faults.
-async fn rate_limit_headers(request: Request, next: Next) -> Response {
-    let limited = request.method() != Method::GET || request.uri().path().contains("/messages");
-    let mut response = next.run(request).await;
-    if limited && response.status() != StatusCode::TOO_MANY_REQUESTS {
-        let headers = [
-            ("x-ratelimit-limit", "50"),
-            ("x-ratelimit-remaining", "49"),
-            ("x-ratelimit-reset-after", "1.000"),
-            ("x-ratelimit-bucket", "5a4d1ec0"),
-        ];
-        for (name, value) in headers {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
-        }
-        let reset = HeaderValue::from(now_ms() / 1000 + 1);
-        response.headers_mut().insert("x-ratelimit-reset", reset);
-    }
-    response
 }
 
 /// An id in a path.

@@ -1,0 +1,143 @@
+//! Channels that Discord has refused the bot, so that nobody can make it ask for them over
+//! and over: Discord counts refusals and bans an address that has many.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex as Lock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use crate::domain::discord::DiscordError;
+use crate::sync::lock;
+
+/// How long a refusal is believed, and how long it counts for the person.
+const KEPT: Duration = Duration::from_secs(600);
+
+/// How many channels, and how many people, are remembered.
+const REMEMBERED: usize = 1000;
+
+/// So many refusals one person may cause in the time of [`KEPT`].
+const PER_PERSON: u32 = 5;
+
+/// When Discord refused a channel. The lock is a queue: while one look is under way,
+/// others wait for what it finds.
+type Refusal = Arc<Mutex<Option<Instant>>>;
+
+/// What keeps a look at a channel from being a success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotSeen {
+    /// The channel is out of the bot's reach.
+    Refused,
+    /// The person has had too many channels refused: after so long they may name others.
+    TooMany(Duration),
+    /// Discord did not say.
+    Unknown(DiscordError),
+}
+
+/// The memory of refusals.
+#[derive(Debug, Default)]
+pub(super) struct Forbidden {
+    channels: Lock<HashMap<u64, Refusal>>,
+    /// Since when, and how many, for each person.
+    people: Lock<HashMap<u64, (Instant, u32)>>,
+}
+
+impl Forbidden {
+    /// What `look` finds in a channel for a person, unless it was refused lately.
+    pub(super) async fn look<T>(
+        &self,
+        channel: u64,
+        person: u64,
+        look: impl Future<Output = Result<T, DiscordError>>,
+    ) -> Result<T, NotSeen> {
+        let refusal = self.refusal(channel);
+        let mut refused_at = refusal.lock().await;
+        if is_recent(*refused_at) {
+            return Err(NotSeen::Refused);
+        }
+        if let Some(wait) = self.wait(person) {
+            return Err(NotSeen::TooMany(wait));
+        }
+        look.await.map_err(|error| {
+            if !error.is_about_the_place() {
+                return NotSeen::Unknown(error);
+            }
+            *refused_at = Some(Instant::now());
+            self.count(person);
+            NotSeen::Refused
+        })
+    }
+
+    fn refusal(&self, channel: u64) -> Refusal {
+        let mut channels = lock(&self.channels);
+        if channels.len() >= REMEMBERED {
+            // One that is locked is being looked at.
+            channels.retain(|_, refusal| refusal.try_lock().map_or(true, |at| is_recent(*at)));
+        }
+        match channels.get(&channel) {
+            Some(refusal) => Arc::clone(refusal),
+            // Then it is looked at as if for the first time.
+            None if channels.len() >= REMEMBERED => Refusal::default(),
+            None => Arc::clone(channels.entry(channel).or_default()),
+        }
+    }
+
+    /// How long a person has to wait who had too many channels refused.
+    fn wait(&self, person: u64) -> Option<Duration> {
+        let (since, count) = lock(&self.people).get(&person).copied()?;
+        let left = KEPT.saturating_sub(since.elapsed());
+        (count >= PER_PERSON && !left.is_zero()).then_some(left)
+    }
+
+    fn count(&self, person: u64) {
+        let mut people = lock(&self.people);
+        people.retain(|_, (since, _)| since.elapsed() < KEPT);
+        if people.len() < REMEMBERED || people.contains_key(&person) {
+            people.entry(person).or_insert((Instant::now(), 0)).1 += 1;
+        }
+    }
+}
+
+fn is_recent(refused_at: Option<Instant>) -> bool {
+    refused_at.is_some_and(|at| at.elapsed() < KEPT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn refused(forbidden: &Forbidden, channel: u64, person: u64) -> NotSeen {
+        let look = async { Err::<(), _>(DiscordError::Forbidden("no".into())) };
+        forbidden.look(channel, person, look).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_for_everybody_and_counts_for_one() {
+        let forbidden = Forbidden::default();
+        for _ in 0..9 {
+            assert_eq!(refused(&forbidden, 1, 7).await, NotSeen::Refused);
+        }
+        for channel in 2..=5 {
+            assert_eq!(refused(&forbidden, channel, 7).await, NotSeen::Refused);
+        }
+        let ok = async || forbidden.look(6, 7, async { Ok(()) }).await;
+        assert!(matches!(ok().await, Err(NotSeen::TooMany(wait)) if wait <= KEPT));
+        assert_eq!(forbidden.look(6, 8, async { Ok(1) }).await, Ok(1));
+        let seen = forbidden.look(1, 8, async { Ok(1) }).await;
+        assert_eq!(seen, Err(NotSeen::Refused), "it is remembered");
+    }
+
+    #[tokio::test]
+    async fn a_look_that_fails_is_not_remembered_and_the_memory_is_bounded() {
+        let forbidden = Forbidden::default();
+        let down = async { Err::<(), _>(DiscordError::Unavailable("down".into())) };
+        let seen = forbidden.look(1, 7, down).await;
+        assert!(matches!(seen, Err(NotSeen::Unknown(_))));
+        assert_eq!(forbidden.look(1, 7, async { Ok(1) }).await, Ok(1));
+        for n in 0..2 * REMEMBERED as u64 {
+            refused(&forbidden, n, n).await;
+        }
+        assert!(lock(&forbidden.channels).len() <= REMEMBERED);
+        assert!(lock(&forbidden.people).len() <= REMEMBERED);
+    }
+}

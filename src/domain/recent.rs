@@ -1,0 +1,71 @@
+//! A task as a list of somebody's last ones shows it.
+
+use super::state::State;
+use super::task::{Snapshot, Task, TaskId};
+
+/// A prompt is kept this long, in characters, for the lists.
+const TITLE_MAX: usize = 100;
+
+/// What a list shows of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecentTask {
+    pub id: TaskId,
+    pub state: State,
+    /// How its prompt begins, on one line; empty where none is known.
+    pub title: String,
+}
+
+impl RecentTask {
+    #[must_use]
+    pub fn of(task: &Task) -> Self {
+        Self {
+            id: task.id.clone(),
+            state: State::of(task, task.outcome),
+            title: title(&task.snapshot),
+        }
+    }
+}
+
+fn title(snapshot: &Snapshot) -> String {
+    let known = [&snapshot.prompt, &snapshot.enhanced_prompt];
+    let prompt = known.into_iter().flatten().next();
+    let mut title = String::new();
+    for word in prompt.into_iter().flat_map(|text| text.split_whitespace()) {
+        let room = TITLE_MAX.saturating_sub(title.chars().count());
+        if room == 0 {
+            break;
+        }
+        title.extend(word.chars().take(room));
+        title.push(' ');
+    }
+    title.truncate(title.trim_end().len());
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_how_the_prompt_begins() {
+        let of = |prompt: &str| {
+            title(&Snapshot {
+                prompt: Some(prompt.to_owned()),
+                ..Snapshot::default()
+            })
+        };
+        assert_eq!(of(" a flying\n\ncow "), "a flying cow");
+        assert_eq!(of(""), "");
+        assert_eq!(title(&Snapshot::default()), "");
+        for prompt in ["🐮".repeat(500), "moo ".repeat(500)] {
+            let title = of(&prompt);
+            assert!((98..=TITLE_MAX).contains(&title.chars().count()), "{title}");
+            assert!(prompt.starts_with(&title));
+        }
+        let enhanced = Snapshot {
+            enhanced_prompt: Some("cat fish".into()),
+            ..Snapshot::default()
+        };
+        assert_eq!(title(&enhanced), "cat fish");
+    }
+}
