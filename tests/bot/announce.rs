@@ -426,7 +426,7 @@ async fn a_person_who_was_shut_out_meanwhile_announces_nothing() {
     let videos = stage.sandbox.channel_named("videos");
     let ada = stage.sandbox.person("ada");
     let asked = ask_in(&stage, &videos, json!({}));
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     let set = |bits| stage.sandbox.person_permissions(&ada, &videos, bits);
     set(permissions::VIEW_CHANNEL);
     stage.task(TASK, [stage.done(TASK)]);
@@ -440,19 +440,19 @@ async fn a_person_who_was_shut_out_meanwhile_announces_nothing() {
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let press = async |message: &Message, word| {
         let press = (stage.sandbox).press(&ada, message, &control(message, word));
         let press = press.unwrap();
         (press.callback().await.kind, press)
     };
     press(&message, "stop").await;
-    let stopped = stage.titled(&asked, "Watching was stopped").await;
+    let stopped = stage.titled(&asked, "Stopped").await;
     set(permissions::VIEW_CHANNEL);
     let (kind, refused) = press(&stopped, "again").await;
     assert_eq!(kind, 4);
     let said = refused.original().unwrap().content;
-    assert!(said.contains("You cannot send messages"), "{said}");
+    assert!(said.contains("You can't send messages"), "{said}");
     set(permissions::ORDINARY);
     assert_eq!(press(&stopped, "again").await.0, 6);
     bot.stop().await;
@@ -504,7 +504,7 @@ async fn a_forbidden_channel_costs_a_handful_of_refusals_however_many_name_it() 
     assert_eq!(refused(&stage), 1 + 5);
     // Others go on, and so does this person elsewhere.
     stage.task(TASK, [running(TASK)]);
-    stage.titled(&stage.ask(TASK), "being made").await;
+    stage.titled(&stage.ask(TASK), "Making your video").await;
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ async fn a_request_that_is_sent_again_is_taken_once() {
     notify("cleo").callback().await;
     bot.stop().await;
     let text = stage.sandbox.message(&message).unwrap().embeds.to_string();
-    assert!(text.contains("3 people will be notified"), "{text}");
+    assert!(text.contains("ping 3 people here"), "{text}");
 }
 
 #[tokio::test]
