@@ -47,6 +47,7 @@ ENV DATABASE_URL=sqlite:///data/videostatus.db \
     HTTP_ADDR=0.0.0.0:8080 \
     TMPDIR=/data/tmp
 VOLUME /data
+# Health and metrics; `INTERACTIONS_ADDR` may add another one.
 EXPOSE 8080
 # A number, so that Kubernetes can check that it is not root.
 USER 65532:65532

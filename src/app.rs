@@ -1,5 +1,6 @@
 //! Builds everything and runs it until a signal.
 
+mod ports;
 mod running;
 
 use std::net::SocketAddr;
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use governor::{Quota, RateLimiter};
-use tokio::net::TcpListener;
 
+use self::ports::Ports;
 use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
 use crate::discord::application::Application;
@@ -74,6 +75,10 @@ impl Default for Leases {
 /// A bot that is ready to run: its database is migrated, its token is accepted,
 /// its commands are registered and its port is open.
 pub struct App {
+    /// Where health and metrics are; `HTTP_ADDR` may have asked for port 0.
+    pub http_addr: SocketAddr,
+    /// Where Discord's door is, where there is one.
+    pub interactions_addr: SocketAddr,
     doors: Doors,
     loops: Loops,
     grace: Duration,
@@ -86,13 +91,20 @@ impl App {
         let store = Store::open(&config.database_url)
             .await
             .context("DATABASE_URL")?;
-        let listener = TcpListener::bind(config.http_addr)
-            .await
-            .with_context(|| format!("HTTP_ADDR: {} cannot be listened on", config.http_addr))?;
+        let ports = Ports::open(&config).await?;
+        let [http_addr, interactions_addr] = ports.addresses()?;
         if config.video.key.is_empty() {
             tracing::warn!(
                 hint = "VIDEO_API_KEY is empty: queries go out without a key",
                 "config.no_key"
+            );
+        }
+        for name in config.in_clear(proxied()) {
+            tracing::warn!(
+                name,
+                hint = "without TLS everybody on the way can read the secret that is sent there, \
+                        a proxy of HTTP_PROXY among them",
+                "config.secret_in_clear"
             );
         }
         let client = Arc::new(Client::new(&config.video)?);
@@ -162,7 +174,7 @@ impl App {
             starter,
             messenger,
             fetcher,
-            client,
+            client: Arc::clone(&client),
             pace: config.pace,
             spoiler: config.spoiler,
             language: config.language,
@@ -172,7 +184,7 @@ impl App {
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake, application.id);
         let status = Arc::new(GatewayStatus::default());
-        let mut http = http::routes(Health {
+        let health = http::routes(Health {
             loops: vec![
                 (Loop::Poller, Arc::clone(&poller.pulse)),
                 (Loop::Courier, Arc::clone(&courier.pulse)),
@@ -182,10 +194,12 @@ impl App {
             store: store.clone(),
             clock: clock.clone(),
             registrar: Arc::clone(&registrar),
+            client: Arc::clone(&client),
         });
-        if let Some(key) = config.discord_public_key {
-            http = http.merge(interactions::routes(key, entrance.clone(), clock));
-        }
+        let discord = config
+            .discord_public_key
+            .map(|key| interactions::routes(key, entrance.clone(), clock));
+        let (health, discord) = ports.serve(health, discord);
         let gateway = address.map(|address| Gateway {
             rest,
             origin: config.discord_api_url,
@@ -198,9 +212,11 @@ impl App {
             longest_rest: leases.rest,
         });
         Ok(Self {
+            http_addr,
+            interactions_addr,
             doors: Doors {
-                listener,
-                http,
+                health,
+                discord,
                 gateway,
                 entrance,
             },
@@ -218,27 +234,28 @@ impl App {
         })
     }
 
-    /// Where the HTTP door listens; `HTTP_ADDR` may have asked for port 0.
-    pub fn http_addr(&self) -> std::io::Result<SocketAddr> {
-        self.doors.listener.local_addr()
-    }
-
     /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
     /// in flight within the time of grace and releases the rest.
-    pub async fn run(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
+    pub async fn run(self, signal: impl Future<Output = ()>) {
         let (store, shutdown) = (self.loops.store.clone(), Shutdown::default());
         let work = async {
-            let (served, ()) = tokio::join!(self.doors.run(&shutdown), self.loops.run(&shutdown));
-            served
+            tokio::join!(self.doors.run(&shutdown), self.loops.run(&shutdown));
         };
-        let served = tokio::select! {
-            served = work => served,
+        tokio::select! {
+            () = work => {}
             never = shutdown.order(signal, self.grace) => match never {},
-        };
+        }
         store.close().await;
         tracing::info!("app.stopped");
-        served.context("the HTTP door")
     }
+}
+
+/// Whether requests without TLS go by a proxy.
+fn proxied() -> bool {
+    let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    names
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 /// The folder for temporary files, which is made where it is missing: in the image

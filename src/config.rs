@@ -3,6 +3,7 @@
 //! All mistakes are reported at once, each naming its variable and what it
 //! takes, so that nobody mends them one start at a time.
 
+pub mod dotenv;
 mod reader;
 
 use std::collections::BTreeSet;
@@ -10,17 +11,19 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::discord::token::authorization;
+use url::{Host, Url};
+
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
 use crate::doors::interactions::PublicKey;
-use crate::provider::client::{ClientConfig, bearer, forwarded_host};
+use crate::provider::client::{ClientConfig, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
 use crate::render::locale::Locale;
+use crate::store;
 
 pub use self::reader::ConfigError;
-use self::reader::Reader;
+use self::reader::{ADDRESS, Reader};
 
 /// Everything an operator can choose. Where nothing else is said, a field's name is
 /// that of its variable.
@@ -45,6 +48,8 @@ pub struct Config {
     /// A secret because it may hold a password.
     pub database_url: Secret,
     pub http_addr: SocketAddr,
+    /// Discord's door has an address of its own.
+    pub interactions_addr: Option<SocketAddr>,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// Queries a second over all tasks.
@@ -72,7 +77,6 @@ pub enum LogFormat {
     Json,
 }
 
-const DATABASES: [&str; 3] = ["sqlite://", "postgres://", "postgresql://"];
 /// What a limit takes.
 const COUNT: &str = "a whole number, at least 1";
 
@@ -87,11 +91,14 @@ impl Config {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
         let mut config = Self {
-            discord_token: Secret::new(reader.required(
-                "DISCORD_TOKEN",
-                "the bot token of your Discord application",
-                |token| authorization(token).is_some(),
-            )),
+            discord_token: {
+                let takes = "the bot token of your Discord application";
+                if reader.get("DISCORD_TOKEN").is_none() {
+                    reader.refuse(format!("DISCORD_TOKEN is missing: {takes}"));
+                }
+                let token = reader.secret("DISCORD_TOKEN", "Bot", takes);
+                token.unwrap_or_else(|| Secret::new(""))
+            },
             discord_api_url: reader
                 .origin("DISCORD_API_URL", "https://discord.com")
                 .as_str()
@@ -132,12 +139,9 @@ impl Config {
                     "a path that begins with one / and has {id} in it once, without # or spaces",
                     is_query_path,
                 ),
-                key: Secret::new(reader.text(
-                    "VIDEO_API_KEY",
-                    "",
-                    "a key without control characters",
-                    |key| bearer(key).is_some(),
-                )),
+                key: reader
+                    .secret("VIDEO_API_KEY", "Bearer", "a key without spaces or quotes")
+                    .unwrap_or_else(|| Secret::new("")),
                 forwarded_host: reader.optional(
                     "VIDEO_API_FORWARDED_HOST",
                     "a host such as localhost:5173",
@@ -149,10 +153,12 @@ impl Config {
             database_url: Secret::new(reader.text(
                 "DATABASE_URL",
                 "sqlite://data/videostatus.db",
-                "sqlite://path or postgres://…",
-                |url| DATABASES.iter().any(|scheme| url.starts_with(scheme)),
+                "sqlite://PATH, where PATH is a file's, or postgres://…",
+                is_database,
             )),
             http_addr: reader.http_addr(),
+            interactions_addr: reader
+                .optional("INTERACTIONS_ADDR", ADDRESS, |addr| addr.parse().ok()),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),
@@ -197,7 +203,38 @@ impl Config {
                 "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in",
             );
         }
+        let given = |name| reader.get(name).is_some();
+        if given("INTERACTIONS_ADDR") && !given("DISCORD_PUBLIC_KEY") {
+            reader.refuse(
+                "INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is let in there",
+            );
+        }
         reader.finish(config)
+    }
+
+    /// The variables whose origin is asked with a secret that others on the way can read:
+    /// without TLS, beyond this machine or by a proxy.
+    pub fn in_clear(&self, proxy: bool) -> Vec<&'static str> {
+        let discord = Url::parse(&self.discord_api_url).ok();
+        let origins = [
+            ("DISCORD_API_URL", discord.as_ref()),
+            (
+                "VIDEO_API_URL",
+                Some(&self.video.origin).filter(|_| !self.video.key.is_empty()),
+            ),
+        ];
+        let clear = origins.into_iter().filter(|(_, origin)| {
+            origin.is_some_and(|origin| {
+                let here = match origin.host() {
+                    Some(Host::Domain(name)) => name == "localhost",
+                    Some(Host::Ipv4(ip)) => ip.is_loopback(),
+                    Some(Host::Ipv6(ip)) => ip.is_loopback(),
+                    None => false,
+                };
+                origin.scheme() == "http" && (proxy || !here)
+            })
+        });
+        clear.map(|(name, _)| name).collect()
     }
 
     /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the
@@ -211,95 +248,16 @@ impl Config {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let map: HashMap<_, _> = pairs.iter().copied().collect();
-        Config::read(|name| map.get(name).map(|value| (*value).to_owned()))
-    }
-
-    #[test]
-    fn only_the_token_is_required() {
-        let config = read(&[("DISCORD_TOKEN", "t")]).unwrap();
-        insta::assert_debug_snapshot!(config);
-    }
-
-    #[test]
-    fn every_mistake_is_reported_at_once() {
-        let error = read(&[
-            ("DISCORD_API_URL", "discord.com"),
-            ("DISCORD_PUBLIC_KEY", "0123"),
-            ("DISCORD_GATEWAY", "maybe"),
-            ("DISCORD_SHARDS", "8"),
-            ("DISCORD_GUILD_ID", "my server"),
-            ("ALLOWED_GUILDS", "123456789012345678,mine"),
-            ("VIDEO_API_URL", "ftp://host"),
-            ("VIDEO_QUERY_PATH", "/v1/video"),
-            ("VIDEO_API_KEY", "sk-\nsecret"),
-            ("VIDEO_API_FORWARDED_HOST", "a\0b"),
-            ("DATABASE_URL", "mysql://root:secret@host"),
-            ("HTTP_ADDR", "8080"),
-            ("POLL_MIN", "1m"),
-            ("POLL_MAX", "soon"),
-            ("POLL_RATE", "0"),
-            ("WATCH_TIMEOUT", "0s"),
-            ("MEDIA_ALLOW_PRIVATE_HOSTS", "maybe"),
-            ("SPOILER", "maybe"),
-            ("LANGUAGE", "klingon"),
-            ("SHUTDOWN_GRACE", "-1s"),
-            ("LOG_FORMAT", "xml"),
-        ])
-        .unwrap_err();
-        insta::assert_snapshot!(error);
-    }
-
-    #[test]
-    fn what_the_clients_would_refuse_is_refused_here() {
-        for (name, value) in [
-            ("DISCORD_TOKEN", "to\nken"),
-            ("DISCORD_API_URL", "https://discord.com/#api"),
-            ("VIDEO_API_URL", "https://:secret@host"),
-            ("VIDEO_QUERY_PATH", "//host/{id}"),
-            ("VIDEO_QUERY_PATH", "/v1/{id}#top"),
-        ] {
-            let error = read(&[("DISCORD_TOKEN", "t"), (name, value)]).unwrap_err();
-            let [problem] = error.problems.as_slice() else {
-                panic!("{error}")
-            };
-            assert!(problem.starts_with(&format!("{name} takes ")), "{problem}");
-        }
-    }
-
-    #[test]
-    fn the_shortest_interval_is_not_the_longest() {
-        let error = read(&[("DISCORD_TOKEN", "t"), ("POLL_MIN", "1m")]).unwrap_err();
-        assert_eq!(
-            error.problems,
-            ["POLL_MIN must not be longer than POLL_MAX"]
-        );
-    }
-
-    #[test]
-    fn without_a_gateway_there_is_another_door() {
-        let off = [("DISCORD_TOKEN", "t"), ("DISCORD_GATEWAY", "off")];
-        let error = read(&off).unwrap_err();
-        assert_eq!(
-            error.problems,
-            ["DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"]
-        );
-        let key = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
-        let config = read(&[off[0], off[1], ("DISCORD_PUBLIC_KEY", key)]).unwrap();
-        assert!(config.discord_public_key.is_some());
-    }
-
-    #[test]
-    fn a_blank_variable_counts_as_not_set() {
-        assert!(read(&[("DISCORD_TOKEN", "  ")]).is_err());
-        let config = read(&[("DISCORD_TOKEN", "t"), ("POLL_RATE", "")]).unwrap();
-        assert_eq!(config.poll_rate.get(), 10);
+/// Whether it is a database that outlives the process: SQLite keeps one without a name,
+/// as one in memory, until it is closed.
+fn is_database(url: &str) -> bool {
+    match store::file_of(&Secret::new(url)) {
+        Some(file) => !file.is_empty() && !file.ends_with('/') && file != ":memory:",
+        None => ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,18 +4,21 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use videostatus::cli::output::note;
-use videostatus::cli::{self, Cli, Command, logging};
+use videostatus::cli::{self, Cli, Command, logging, process};
+use videostatus::config::dotenv::{self, DotenvError};
 use videostatus::config::{Config, ConfigError};
 
 // One thread for everything but the database and files: the bot mostly waits, and
 // work that wanders between threads wakes one of them at each step.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    process::keep_files_private();
+    process::raise_open_files();
     let command = Cli::parse().command.unwrap_or(Command::Run);
     perform(command).await.unwrap_or_else(|error| {
         note(&format!("videostatus: {error:#}"));
         // Nothing but the operator can mend a wrong configuration.
-        let misconfigured = error.is::<ConfigError>() || error.is::<Unreadable>();
+        let misconfigured = error.is::<ConfigError>() || error.is::<DotenvError>();
         ExitCode::from(if misconfigured { 2 } else { 1 })
     })
 }
@@ -50,17 +53,10 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
 
 type Variables = fn(&str) -> Option<String>;
 
-#[derive(Debug, thiserror::Error)]
-#[error(".env cannot be read: {0}")]
-struct Unreadable(dotenvy::Error);
-
-/// Adds the variables of `.env`, where there is one, to the environment.
-fn environment() -> Result<Variables, Unreadable> {
-    match dotenvy::dotenv() {
-        Err(error) if !error.not_found() => Err(Unreadable(error)),
-        // A missing .env is no mistake: containers set variables directly.
-        _ => Ok(|name| std::env::var(name).ok()),
-    }
+/// The environment, with the variables of `.env`.
+fn environment() -> Result<Variables, DotenvError> {
+    dotenv::load()?;
+    Ok(|name| std::env::var(name).ok())
 }
 
 /// Reads the configuration, and the one variable beside it: it is the log's own.

@@ -53,6 +53,9 @@ pub fn install() {
         for kind in ["identify", "resume"] {
             counter!(GATEWAY_STARTS, "kind" => kind).increment(0);
         }
+        for reason in ["unsigned", "forged", "stale"] {
+            counter!(INTERACTIONS_REFUSED, "reason" => reason).increment(0);
+        }
         let _ = histogram!(POLLS, "outcome" => "denied");
         gauge!(CIRCUIT).set(0.0);
         for kind in ["progress", "end", "notification"] {
@@ -163,6 +166,11 @@ pub fn discord_wait(reason: &'static str, wait: Duration) {
 
 pub fn undecodable() {
     counter!(UNDECODABLE).increment(1);
+}
+
+/// A request at Discord's door was not let in.
+pub fn interaction_refused(reason: &'static str) {
+    counter!(INTERACTIONS_REFUSED, "reason" => reason).increment(1);
 }
 
 pub fn gateway(connected: bool) {

@@ -13,7 +13,9 @@ use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::flows::cleaner::Cleaner;
 use videostatus::flows::clock::Clock;
-use videostatus::store::{Asked, Due, Load, Removed, Store, Subscribed, backup};
+use videostatus::store::{
+    Asked, Due, Inspected, Load, Removed, Store, Subscribed, backup, inspect,
+};
 
 #[path = "common/postgres.rs"]
 mod postgres_server;
@@ -302,6 +304,12 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
     backup(&url("bot.db"), &path("copy.db")).await.unwrap();
     add(&store, 2, ADA, "grok:2", NOW).await;
 
+    let held = |name: &str| {
+        let bytes = std::fs::read(path(name)).unwrap();
+        bytes.windows(12).any(|part| part == b"secret-token")
+    };
+    // A copy is kept for longer than the tokens in it should be.
+    assert!(held("bot.db-wal") && !held("copy.db"));
     let copy = Store::open(&url("copy.db")).await.unwrap();
     assert!(watch(&copy, 1).await.is_some() && watch(&copy, 2).await.is_none());
     let error = backup(&url("bot.db"), &path("copy.db")).await.unwrap_err();
@@ -312,6 +320,27 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
     let postgres = Secret::new("postgres://bot:hunter2@localhost/bot");
     let error = backup(&postgres, &path("new.db")).await.unwrap_err();
     assert!(error.to_string().contains("pg_dump"), "{error}");
+}
+
+#[tokio::test]
+async fn a_look_from_outside_tells_what_a_start_would_do() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bot.db"), "").unwrap();
+    let sqlite = format!("sqlite://{}/bot.db", folder.path().display());
+    for url in [Some(sqlite), postgres_server::database().await] {
+        let Some(url) = url.map(Secret::new) else {
+            continue;
+        };
+        let look = async || inspect(&url).await.unwrap();
+        let (writable, migrated) = (true, true);
+        let new = Inspected {
+            migrated: false,
+            writable,
+        };
+        assert_eq!(look().await, new);
+        Store::open(&url).await.unwrap().close().await;
+        assert_eq!(look().await, Inspected { migrated, writable });
+    }
 }
 
 #[tokio::test]

@@ -1,17 +1,16 @@
 //! The doors and loops of a running bot, and how they end.
 
 use std::convert::Infallible;
-use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::ports::Server;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::Gateway;
+use crate::doors::server;
 use crate::flows::cleaner::Cleaner;
 use crate::flows::courier::Courier;
 use crate::flows::inbox::Inboxes;
@@ -55,8 +54,9 @@ impl Shutdown {
 
 /// How the outside comes in.
 pub(super) struct Doors {
-    pub(super) listener: TcpListener,
-    pub(super) http: Router,
+    pub(super) health: Server,
+    /// Discord's, where it has a port of its own.
+    pub(super) discord: Option<Server>,
     pub(super) gateway: Option<Gateway>,
     pub(super) entrance: Entrance,
 }
@@ -64,10 +64,14 @@ pub(super) struct Doors {
 impl Doors {
     /// Takes in what comes until the shutdown; then lets the loops stop, once
     /// everything that came in is dealt with.
-    pub(super) async fn run(self, shutdown: &Shutdown) -> std::io::Result<()> {
-        // Closed at once, so that a load balancer goes to another process.
-        let http = axum::serve(self.listener, self.http)
-            .with_graceful_shutdown(shutdown.doors.clone().cancelled_owned());
+    pub(super) async fn run(self, shutdown: &Shutdown) {
+        let (listener, routes) = self.health;
+        let health = server::serve(listener, routes, &shutdown.doors);
+        let discord = async {
+            if let Some((listener, routes)) = self.discord {
+                server::serve(listener, routes, &shutdown.doors).await;
+            }
+        };
         let gateway = async {
             if let Some(gateway) = &self.gateway {
                 let turns = || gateway.run(&shutdown.doors);
@@ -75,13 +79,11 @@ impl Doors {
             }
         };
         let open = async {
-            let ((), served) = tokio::join!(gateway, http.into_future());
+            tokio::join!(gateway, discord, health);
             self.entrance.close().await;
-            served
         };
-        let served = shutdown.overdue.run_until_cancelled(open).await;
+        shutdown.overdue.run_until_cancelled(open).await;
         shutdown.loops.cancel();
-        served.unwrap_or(Ok(()))
     }
 }
 

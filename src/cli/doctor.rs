@@ -1,5 +1,6 @@
 //! `videostatus doctor`: what keeps the bot from working, and what to do.
 
+mod certificates;
 mod checks;
 mod discord;
 mod finding;
@@ -22,9 +23,9 @@ pub struct DoctorArgs {
     json: bool,
 }
 
-/// Looks at everything and tells what it found. It makes no database, but opens
-/// the one that is there, which migrates it as a start would; it registers
-/// nothing and sends nothing to anybody. Returns 1 if the bot would not work, else 0.
+/// Looks at everything and tells what it found. It changes nothing: no database is made
+/// or migrated, no command registered, and nothing is sent to anybody. Returns 1 if the
+/// bot would not work, else 0.
 pub async fn doctor(config: Result<Config, ConfigError>, args: DoctorArgs) -> ExitCode {
     let checks: Vec<Check> = match config {
         Ok(config) => checks::examine(&config, args.guild).await,

@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod healthcheck;
 pub mod logging;
 pub mod output;
+pub mod process;
 pub mod query;
 pub mod run;
 #[cfg(feature = "sandbox")]

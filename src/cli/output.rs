@@ -1,12 +1,44 @@
 //! What a command prints: its result to standard output, and words beside it.
 //! Whoever has read enough of it may close the pipe, as `head` does.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 pub(super) fn print(text: &str) {
     let _ = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
 }
 
+/// Prints a stranger's text as it came. A terminal would obey what is in it, and is shown
+/// that as an escape.
+pub(super) fn print_raw(text: &str) {
+    match std::io::stdout().is_terminal() {
+        true => print(&escaped(text)),
+        false => print(text),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let escape = |c: char| match c {
+        '\n' | '\t' => c.to_string(),
+        // These order what stands behind them from right to left, or back.
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => c.escape_unicode().to_string(),
+        c if c.is_control() => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
 pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_told_nothing_by_a_stranger() {
+        let text = "{\"a\":\t\"\u{1b}]0;title\u{7}\u{9b}2J\r\u{7f}\u{202e}ü猫\"}\n";
+        let shown = r#"{"a":	"\u{1b}]0;title\u{7}\u{9b}2J\u{d}\u{7f}\u{202e}ü猫"}"#;
+        assert_eq!(escaped(text), format!("{shown}\n"));
+    }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{note, print};
+use super::output::{note, print, print_raw};
 use crate::config::Config;
 use crate::domain::decide::{poll, request};
 use crate::domain::find;
@@ -31,7 +31,8 @@ pub struct QueryArgs {
     /// Print what the bot understood, as JSON
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
     json: bool,
-    /// Print the reply's body as it came (its HTTP status goes to standard error)
+    /// Print the reply's body as it came (its HTTP status goes to standard error; a
+    /// terminal is shown control characters as escapes)
     #[arg(long, conflicts_with = "explain")]
     raw: bool,
     /// Print where in the reply each field was read from
@@ -46,7 +47,7 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
     if args.raw {
         let reply = client.fetch(&args.id).await?;
         note(&format!("HTTP {}", reply.status));
-        print(&String::from_utf8_lossy(&reply.body));
+        print_raw(&String::from_utf8_lossy(&reply.body));
     } else if args.explain {
         print(&explain(&client.fetch(&args.id).await?.read()?)?);
     } else if args.watch {

@@ -19,8 +19,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    tracing::info!(http_addr = %app.http_addr()?, "app.started");
-    app.run(stopped).await
+    tracing::info!(http_addr = %app.http_addr, "app.started");
+    app.run(stopped).await;
+    Ok(())
 }
 
 /// Resolves at the first SIGTERM or SIGINT.

@@ -131,10 +131,9 @@ impl Bot {
             ..Leases::default()
         };
         let running = runtime.spawn(async move {
-            App::build(config, leases, Clock::system())
-                .await?
-                .run(stopped)
-                .await
+            let app = App::build(config, leases, Clock::system()).await?;
+            app.run(stopped).await;
+            Ok(())
         });
         Ok(Self {
             runtime: Some(runtime),

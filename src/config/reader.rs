@@ -7,7 +7,11 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
+use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
+
+/// What an address takes.
+pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
 
 /// Everything that is wrong with the configuration.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -40,10 +44,31 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
-    /// A variable that is set and not blank.
+    /// A variable that is set and not blank, without the quotes that Docker's `--env-file`
+    /// leaves around it.
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        let value = (self.lookup)(name)?.trim().to_owned();
-        (!value.is_empty()).then_some(value)
+        let value = (self.lookup)(name)?;
+        let value = ['"', '\''].iter().fold(value.trim(), |value, quote| {
+            let inside = value.strip_prefix(*quote);
+            let inside = inside.and_then(|value| value.strip_suffix(*quote));
+            inside.unwrap_or(value).trim()
+        });
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// A secret that is one word, without the `scheme` that stands before it in a header.
+    pub(super) fn secret(&mut self, name: &str, scheme: &str, takes: &str) -> Option<Secret> {
+        let bare = |text: &str| {
+            let (first, rest) = text.split_once(' ').unwrap_or(("", text));
+            let word = match first.eq_ignore_ascii_case(scheme) {
+                true => rest.trim_start(),
+                false => text,
+            };
+            let visible = word.chars().all(|c| !c.is_whitespace() && !c.is_control());
+            let closed = !word.contains(['"', '\'']);
+            (visible && closed && !word.is_empty()).then(|| Secret::new(word))
+        };
+        self.optional(name, takes, bare)
     }
 
     pub(super) fn optional<T>(
@@ -58,19 +83,6 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.refuse(format!("{name} takes {takes}"));
         }
         value
-    }
-
-    pub(super) fn required(
-        &mut self,
-        name: &str,
-        takes: &str,
-        is_valid: impl Fn(&str) -> bool,
-    ) -> String {
-        if self.get(name).is_none() {
-            self.refuse(format!("{name} is missing: {takes}"));
-        }
-        let parse = |text: &str| is_valid(text).then(|| text.to_owned());
-        self.optional(name, takes, parse).unwrap_or_default()
     }
 
     /// A variable with a default. After a mistake the default stands in, so that
@@ -110,8 +122,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn http_addr(&mut self) -> SocketAddr {
-        let takes = "an address and port such as 0.0.0.0:8080";
-        self.parsed("HTTP_ADDR", "127.0.0.1:8080", takes)
+        self.parsed("HTTP_ADDR", "127.0.0.1:8080", ADDRESS)
     }
 
     pub(super) fn duration(&mut self, name: &str, default: &str) -> Duration {

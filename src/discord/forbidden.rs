@@ -21,7 +21,7 @@ const PER_PERSON: u32 = 5;
 
 /// When Discord refused a channel. The lock is a queue: while one look is under way,
 /// others wait for what it finds.
-type Refusal = Arc<Mutex<Option<Instant>>>;
+type LastRefused = Arc<Mutex<Option<Instant>>>;
 
 /// What keeps a look at a channel from being a success.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum NotSeen {
 /// The memory of refusals.
 #[derive(Debug, Default)]
 pub(super) struct Forbidden {
-    channels: Lock<HashMap<u64, Refusal>>,
+    channels: Lock<HashMap<u64, LastRefused>>,
     /// Since when, and how many, for each person.
     people: Lock<HashMap<u64, (Instant, u32)>>,
 }
@@ -68,7 +68,7 @@ impl Forbidden {
         })
     }
 
-    fn refusal(&self, channel: u64) -> Refusal {
+    fn refusal(&self, channel: u64) -> LastRefused {
         let mut channels = lock(&self.channels);
         if channels.len() >= REMEMBERED {
             // One that is locked is being looked at.
@@ -77,7 +77,7 @@ impl Forbidden {
         match channels.get(&channel) {
             Some(refusal) => Arc::clone(refusal),
             // Then it is looked at as if for the first time.
-            None if channels.len() >= REMEMBERED => Refusal::default(),
+            None if channels.len() >= REMEMBERED => LastRefused::default(),
             None => Arc::clone(channels.entry(channel).or_default()),
         }
     }

@@ -71,10 +71,36 @@ impl Messenger {
     }
 
     /// Returns whether the bot may post in a channel of a guild at `now`, for somebody who
-    /// names the channel. The channel is asked for first and alone, because it is what
-    /// Discord may refuse. Run to its end, so that a refusal is counted.
+    /// names the channel.
     pub async fn may_post(
         &self,
+        person: u64,
+        guild: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Result<bool, NotSeen> {
+        self.member_may_post(self.bot_id, person, guild, channel, now)
+            .await
+    }
+
+    /// Returns whether the person themselves may post in a channel of a guild at `now`; who
+    /// left the guild may not.
+    pub async fn person_may_post(
+        &self,
+        person: u64,
+        guild: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Result<bool, NotSeen> {
+        self.member_may_post(person, person, guild, channel, now)
+            .await
+    }
+
+    /// The same of any member. The channel is asked for first and alone, because it is what
+    /// Discord may refuse. Run to its end, so that a refusal is counted.
+    async fn member_may_post(
+        &self,
+        user: u64,
         person: u64,
         guild: u64,
         channel: u64,
@@ -89,7 +115,6 @@ impl Messenger {
             }
             None => None,
         };
-        let user = self.bot_id;
         let (guild, member) = tokio::join!(
             self.get(Route::GetGuild(guild)),
             self.get(Route::GetGuildMember { guild, user }),

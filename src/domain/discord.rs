@@ -19,7 +19,8 @@ pub enum DiscordError {
     /// A new message opens it again.
     #[error("the thread is archived")]
     Archived,
-    /// It or its guild is gone, the bot sees it no more, or it is a locked thread.
+    /// It or its guild is gone, the bot sees it no more, it is a locked thread, or who was
+    /// looked up is no member any more.
     #[error("the channel is out of reach: {0}")]
     ChannelOut(String),
     #[error("a permission is missing: {0}")]

@@ -1,15 +1,18 @@
 //! Where the doors meet: interactions are taken in here, whichever door they
 //! came through, a bounded number at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
+use super::seen::Seen;
 use crate::discord::request::{NotUnderstood, Request};
 use crate::flows::intake::Intake;
 use crate::metrics;
+use crate::sync::lock;
 
 /// How many interactions are taken in at a time: about what is dealt with in the
 /// three seconds after which Discord forgets them, at some 10 KB each.
@@ -20,6 +23,8 @@ pub enum Admitted<F> {
     /// A shutdown waits for what is returned, which takes it in and must be driven to
     /// its end, in a task of its own.
     Taken(F),
+    /// It came in before, and is dealt with once.
+    Again,
     /// There is no room.
     Refused,
     /// It is not understood, and nobody can be told.
@@ -33,6 +38,7 @@ pub struct Entrance {
     application_id: u64,
     tracker: TaskTracker,
     slots: Arc<Semaphore>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Entrance {
@@ -42,12 +48,17 @@ impl Entrance {
             application_id,
             tracker: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+            seen: Arc::default(),
         }
     }
 
     /// Lets an interaction in, as Discord sent it.
     pub fn admit(&self, raw: &Value) -> Admitted<impl Future<Output = ()> + use<>> {
         let request = Request::read(raw, self.application_id);
+        let id = match &request {
+            Ok(request) => Some(request.asker.interaction_id),
+            Err(error) => error.answer.as_ref().map(|(id, _)| *id),
+        };
         if let Err(NotUnderstood { path, answer }) = &request {
             // The path names a field, never a value: a token is one.
             metrics::undecodable();
@@ -60,6 +71,9 @@ impl Entrance {
             tracing::warn!(reason = "too many at once", "entrance.interaction_refused");
             return Admitted::Refused;
         };
+        if id.is_some_and(|id| !lock(&self.seen).is_new(id, Instant::now())) {
+            return Admitted::Again;
+        }
         let intake = Arc::clone(&self.intake);
         Admitted::Taken(self.tracker.track_future(async move {
             match request {

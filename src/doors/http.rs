@@ -17,6 +17,7 @@ use crate::flows::clock::Clock;
 use crate::flows::pulse::Pulse;
 use crate::flows::registrar::Registrar;
 use crate::metrics::{self, Loop};
+use crate::provider::client::Client;
 use crate::store::Store;
 
 /// How long the database may take to answer a check.
@@ -35,6 +36,8 @@ pub struct Health {
     pub store: Store,
     pub clock: Clock,
     pub registrar: Arc<Registrar>,
+    /// Knows whether the video service answers.
+    pub client: Arc<Client>,
 }
 
 pub fn routes(health: Health) -> Router {
@@ -60,9 +63,11 @@ fn turning(loops: &[(Loop, Arc<Pulse>)]) -> Report {
     report(loops.iter().map(turns).collect())
 }
 
-/// Answers 200 while commands can be taken in.
+/// Answers 200 while commands can be taken in. Otherwise another process may do better,
+/// or this one after a restart; trouble that neither helps is a warning.
 async fn readyz(State(health): State<Health>) -> Report {
-    let database = timeout(READY_TIMEOUT, health.store.ping()).await;
+    let probe = health.store.probe(health.clock.now());
+    let database = timeout(READY_TIMEOUT, probe).await;
     let mut parts = vec![("database", matches!(database, Ok(Ok(()))))];
     let refused = health.registrar.rest.refuses_token();
     parts.push(("token", !refused));
@@ -74,10 +79,13 @@ async fn readyz(State(health): State<Health>) -> Report {
     let clock = jumped.map(|by| format!("this machine's clock jumped by {by} s"));
     let gateway = health.gateway.and_then(|gateway| gateway.trouble());
     let commands = health.registrar.trouble();
+    let down = health.client.is_down();
+    let provider = down.then(|| "the video service does not answer".to_owned());
     for (name, words) in [
         ("clock", clock),
         ("commands", commands),
         ("gateway", gateway),
+        ("provider", provider),
     ] {
         if let Some(words) = words {
             body["warnings"][name] = words.into();
@@ -145,6 +153,8 @@ mod tests {
     use crate::discord::application::Application;
     use crate::discord::rest::Rest;
     use crate::domain::secret::Secret;
+    use crate::provider::client::ClientConfig;
+    use crate::provider::endpoint::DEFAULT_PATH;
 
     #[tokio::test]
     async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
@@ -169,6 +179,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/bot.db", folder.path().display());
         let store = Store::open(&Secret::new(url)).await.unwrap();
+        let client = ClientConfig {
+            origin: "http://127.0.0.1:9".parse().unwrap(),
+            path: DEFAULT_PATH.to_owned(),
+            key: Secret::new(""),
+            forwarded_host: None,
+            longest_pause: Duration::ZERO,
+        };
         let health = Health {
             loops: Vec::new(),
             gateway: None,
@@ -186,6 +203,7 @@ mod tests {
                 guild: None,
                 trouble: Mutex::new(Some("later".to_owned())),
             }),
+            client: Arc::new(Client::new(&client).unwrap()),
         };
         let (status, Json(body)) = readyz(State(health.clone())).await;
         assert_eq!(status, StatusCode::OK);

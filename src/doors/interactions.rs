@@ -19,18 +19,25 @@ use axum::{Json, Router};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde_json::{Value, json};
 use serenity::interactions_endpoint::Verifier;
+use tokio::time::timeout;
 
 use super::entrance::{Admitted, Entrance};
+use super::seats::Seats;
 use crate::flows::clock::Clock;
+use crate::metrics;
 
 /// The largest body that is read, in bytes; an interaction has a few thousand.
-const BODY_LIMIT: usize = 256 * 1024;
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// How many bodies are in memory at a time. A newcomer has the one given up that has
+/// been coming longest: Discord's come at once, with their headers.
+const MOST_BODIES: usize = 32;
 
 /// A body that takes longer cannot be answered within Discord's three seconds.
 const BODY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How far the signed time may be from ours. A request that was overheard is
-/// worthless afterwards; before, it is recorded only once.
+/// worthless afterwards; before, the entrance takes it in only once.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
 /// The application's public key: whoever signs with its other half is Discord.
@@ -45,13 +52,9 @@ impl PublicKey {
         Verifier::try_new(bytes?.try_into().ok()?).ok().map(Self)
     }
 
-    /// When Discord signed `body`, in seconds since 1970; `None` where it did not.
-    fn signed_at(&self, headers: &HeaderMap, body: &[u8]) -> Option<i64> {
-        let text = |name| headers.get(name)?.to_str().ok();
-        let signature = text("x-signature-ed25519")?;
-        let timestamp = text("x-signature-timestamp")?;
-        self.0.verify(signature, timestamp, body).ok()?;
-        timestamp.parse().ok()
+    fn signed(&self, signature: &Signature<'_>, body: &[u8]) -> bool {
+        let Signature { hex, timestamp, .. } = signature;
+        self.0.verify(hex, timestamp, body).is_ok()
     }
 }
 
@@ -61,8 +64,32 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
+/// What the headers say of who signed the body, and when.
+struct Signature<'h> {
+    hex: &'h str,
+    timestamp: &'h str,
+    /// In seconds since 1970.
+    signed_at: i64,
+}
+
+impl<'h> Signature<'h> {
+    /// Reads it, where it has the form of one.
+    fn read(headers: &'h HeaderMap) -> Option<Self> {
+        let text = |name| headers.get(name)?.to_str().ok();
+        let hex = text("x-signature-ed25519")?;
+        let timestamp = text("x-signature-timestamp")?;
+        let formed = hex.len() == 128 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        formed.then_some(Self {
+            hex,
+            timestamp,
+            signed_at: timestamp.parse().ok()?,
+        })
+    }
+}
+
 struct Door {
     key: PublicKey,
+    bodies: Arc<Seats>,
     entrance: Entrance,
     clock: Clock,
     /// How often the log is told that the clocks differ.
@@ -74,6 +101,7 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
         .route("/interactions", post(receive))
         .with_state(Arc::new(Door {
             key,
+            bodies: Seats::new(MOST_BODIES),
             entrance,
             clock,
             complaints: RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN)),
@@ -84,36 +112,97 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
 const PING: u8 = 1;
 
 async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
-    let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-    };
-    let Some(signed_at) = door.key.signed_at(&parts.headers, &body) else {
-        return StatusCode::UNAUTHORIZED.into_response();
-    };
-    let ahead = door.clock.now().seconds().saturating_sub(signed_at);
-    if ahead.unsigned_abs() > FRESH.as_secs() {
-        if door.complaints.check().is_ok() {
-            tracing::error!(
-                seconds = ahead,
-                hint = "the signature is right and the time wrong: set this machine's clock (NTP)",
-                "interactions.clock_differs"
-            );
+    match door.check(request).await {
+        Ok(raw) if raw["type"] == PING => Json(json!({ "type": PING })).into_response(),
+        Ok(raw) => door.admit(&raw).into_response(),
+        Err(refusal) => {
+            metrics::interaction_refused(refusal.reason());
+            refusal.status().into_response()
         }
-        return StatusCode::UNAUTHORIZED.into_response();
     }
-    let raw: Value = serde_json::from_slice(&body).unwrap_or_default();
-    if raw["type"] == PING {
-        return Json(json!({ "type": PING })).into_response();
-    }
-    match door.entrance.admit(&raw) {
-        Admitted::Taken(taking) => {
-            tokio::spawn(taking);
-            StatusCode::ACCEPTED.into_response()
+}
+
+impl Door {
+    /// Reads a request that Discord signed just now. A body whose headers have no
+    /// signature is not read at all.
+    async fn check(&self, request: Request<Body>) -> Result<Value, Refusal> {
+        let (parts, body) = request.into_parts();
+        let signature = Signature::read(&parts.headers).ok_or(Refusal::Unsigned)?;
+        let seat = self.bodies.enter().await;
+        let body = tokio::select! {
+            body = timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)) => body,
+            () = seat.lost() => return Err(Refusal::Crowded),
+        };
+        let body = body
+            .map_err(|_| Refusal::Slow)?
+            .map_err(|_| Refusal::Large)?;
+        if !self.key.signed(&signature, &body) {
+            return Err(Refusal::Forged);
         }
-        Admitted::Refused => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Admitted::Unreadable => StatusCode::BAD_REQUEST.into_response(),
+        let now = self.clock.now().seconds();
+        let ahead = now.saturating_sub(signature.signed_at);
+        if ahead.unsigned_abs() > FRESH.as_secs() {
+            if self.complaints.check().is_ok() {
+                tracing::error!(
+                    seconds = ahead,
+                    hint =
+                        "the signature is right and the time wrong: set this machine's clock (NTP)",
+                    "interactions.clock_differs"
+                );
+            }
+            return Err(Refusal::Stale);
+        }
+        Ok(serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    fn admit(&self, raw: &Value) -> StatusCode {
+        match self.entrance.admit(raw) {
+            Admitted::Taken(taking) => {
+                tokio::spawn(taking);
+                StatusCode::ACCEPTED
+            }
+            Admitted::Again => StatusCode::ACCEPTED,
+            Admitted::Refused => StatusCode::SERVICE_UNAVAILABLE,
+            Admitted::Unreadable => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Why a request is not let in.
+enum Refusal {
+    /// Its headers have nothing of the form of a signature.
+    Unsigned,
+    /// Its body did not come in time.
+    Slow,
+    /// Its body is too large, or broke off.
+    Large,
+    /// Its body was still coming when too many others came.
+    Crowded,
+    /// Discord did not sign it.
+    Forged,
+    /// Discord signed it too long ago, or a clock is wrong.
+    Stale,
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Unsigned | Self::Forged | Self::Stale => StatusCode::UNAUTHORIZED,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+            Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The metric's word for it.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Unsigned => "unsigned",
+            Self::Slow => "slow",
+            Self::Large => "large",
+            Self::Crowded => "crowded",
+            Self::Forged => "forged",
+            Self::Stale => "stale",
+        }
     }
 }

@@ -70,6 +70,8 @@ metrics! {
         "Waits for Discord, by reason (told: by a reply, spent: known before, guard: our own)";
     UNDECODABLE = "videostatus_undecodable_interactions_total", Counter,
         "Interactions by HTTP that Discord signed and nobody here understands";
+    INTERACTIONS_REFUSED = "videostatus_interactions_refused_total", Counter,
+        "Requests that Discord's door refused, by reason (unsigned, forged, stale: 401)";
     GATEWAY = "videostatus_gateway_connected", Gauge,
         "1 while every shard is connected, else 0";
     GATEWAY_STARTS = "videostatus_gateway_starts_total", Counter,

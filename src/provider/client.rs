@@ -101,6 +101,11 @@ impl Client {
         self.recovered.swap(false, Ordering::Relaxed)
     }
 
+    /// Whether the provider counts as down.
+    pub fn is_down(&self) -> bool {
+        lock(&self.circuit).is_open()
+    }
+
     /// Refuses a query while the provider wants to be left alone, or is down. Where known
     /// tasks hang, a new one is asked for all the same.
     fn admit(&self, known: bool, now: Timestamp) -> Result<(), QueryError> {

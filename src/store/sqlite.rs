@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor};
 use thiserror::Error;
 
 use super::connection::{BUSY_TIMEOUT, quiet};
@@ -104,12 +104,17 @@ pub enum BackupError {
     Failed { file: String, source: sqlx::Error },
 }
 
+/// Takes every token out of a copy: a backup is kept for longer than they should be. The
+/// journal, which would hold them, stays in memory, and what they leave is overwritten.
+const ERASE_TOKENS: &str = "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; \
+     UPDATE watches SET token = '', token_expires_at = 0 WHERE token <> ''";
+
 /// Writes a copy of the database at `url` to `to`: all that was committed when
-/// it began, compacted, in one file. The bot may run meanwhile. Nothing is
-/// migrated, so a new version can copy what an old one left.
+/// it began, but for interactions' tokens, compacted, in one file. The bot may run
+/// meanwhile. Nothing is migrated, so a new version can copy what an old one left.
 ///
 /// # Errors
-/// [`BackupError`]; the copy is whole or must be thrown away.
+/// [`BackupError`]; then there is no copy, unless something was there before.
 pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
     let file = file_of(url).ok_or(BackupError::NotSqlite)?;
     let target = to.to_str().ok_or(BackupError::Path)?;
@@ -122,15 +127,20 @@ pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
         source,
     };
     // Not "rwc": a database that is not there must not be made.
-    let pool = AnyPoolOptions::new()
-        .max_connections(1)
-        .connect(&format!("sqlite://{file}?mode=rw"))
-        .await
-        .map_err(failed)?;
-    let copied = sqlx::query("VACUUM INTO $1")
-        .bind(target)
-        .execute(&pool)
-        .await;
-    pool.close().await;
-    copied.map(|_| ()).map_err(failed)
+    let existing =
+        async |file: &str| AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await;
+    let copied = async {
+        let mut database = existing(file).await?;
+        let copy = sqlx::query("VACUUM INTO $1").bind(target);
+        copy.execute(&mut database).await?;
+        database.close().await?;
+        let mut copy = existing(target).await?;
+        copy.execute(ERASE_TOKENS).await?;
+        copy.close().await
+    };
+    copied.await.map_err(|source| {
+        // A part of a copy is of no use, and may hold tokens.
+        let _ = std::fs::remove_file(to);
+        failed(source)
+    })
 }

@@ -1,5 +1,8 @@
 //! The command line, as an operator uses it.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use sandbox::{Fault, Reply, Script};
 use serde_json::Value;
 
@@ -37,6 +40,43 @@ async fn the_doctor_finds_everything_well() {
     let requests = stage.sandbox.requests().split_off(sessions);
     let changes = requests.iter().filter(|r| r.method != "GET");
     assert_eq!(changes.count(), 0, "it looks and changes nothing");
+}
+
+/// The files of a folder, with what is in them.
+fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_doctor_leaves_the_database_as_it_is() {
+    let stage = Stage::new().await;
+    let doctor = async |words: &str| {
+        let ran = run(&stage, &["doctor"], &stage.variables()).await;
+        let line = ran.out.lines().find(|line| line.contains(" database "));
+        assert!(line.is_some_and(|line| line.contains(words)), "{ran:?}");
+    };
+    let data = stage.folder().join("data");
+    std::fs::create_dir(&data).unwrap();
+    // A start makes its tables in it.
+    std::fs::write(data.join("bot.db"), "").unwrap();
+    doctor("will be migrated at the next start").await;
+    assert_eq!(content(&data), [(data.join("bot.db"), Vec::new())].into());
+    let bot = stage.bot().await;
+    doctor("open, migrated and writable").await;
+    bot.stop().await;
+    let before = content(&data);
+    doctor("open, migrated and writable").await;
+    assert_eq!(content(&data), before);
+    std::fs::write(
+        data.join("bot.db"),
+        "no database, but longer than a header of one",
+    )
+    .unwrap();
+    doctor("is not a database").await;
 }
 
 #[tokio::test]

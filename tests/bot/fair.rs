@@ -45,7 +45,7 @@ async fn polls_are_shared_by_person_and_not_by_task() {
     let one = "grok:stranger-0001";
     let started = Instant::now();
     let asked = asks(&stage, "stranger", one);
-    stage.titled(&asked, "being made").await;
+    stage.titled(&asked, "Making your video").await;
     let waited = started.elapsed();
     assert!(waited < Duration::from_secs(2), "{waited:?}");
     let before = stage.sandbox.look(|view| view.polls(one));
@@ -91,7 +91,7 @@ async fn queries_that_hang_are_nobody_elses_wait() {
         let id = format!("grok:stranger-{n:06}");
         let started = Instant::now();
         let asked = asks(&stage, &format!("stranger {n}"), &id);
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         let waited = started.elapsed();
         assert!(waited < Duration::from_secs(2), "{waited:?}");
         stage
@@ -124,7 +124,7 @@ async fn nobody_waits_for_other_peoples_bursts() {
             &format!("stranger {n}"),
             &format!("grok:stranger-{n}"),
         );
-        stage.titled(&asked, "being made").await;
+        stage.titled(&asked, "Making your video").await;
         let waited = started.elapsed();
         assert!(waited < Duration::from_secs(2), "{waited:?}");
     }

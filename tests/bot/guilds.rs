@@ -9,7 +9,7 @@ use crate::harness::{Bot, Stage, TASK, running};
 async fn serves_one(stage: &Stage) {
     stage.task(TASK, [running(TASK)]);
     let asked = stage.ask(TASK);
-    let message = stage.titled(&asked, "being made").await;
+    let message = stage.titled(&asked, "Making your video").await;
     let (ada, ben) = (stage.sandbox.person("ada"), stage.sandbox.person("ben"));
     stage.sandbox.locale(&ben, "de");
     for (person, words) in [(&ada, "serves other servers"), (&ben, "andere Server")] {

@@ -251,8 +251,11 @@ pub(crate) struct Frozen(Vec<std::sync::mpsc::Sender<()>>);
 pub(crate) struct Bot {
     runtime: Option<Runtime>,
     stop: Option<oneshot::Sender<()>>,
-    running: Option<JoinHandle<anyhow::Result<()>>>,
+    running: Option<JoinHandle<()>>,
+    /// Where health and metrics are.
     pub(crate) http: String,
+    /// Discord's door.
+    pub(crate) door: String,
 }
 
 impl Bot {
@@ -306,7 +309,8 @@ impl Bot {
                 return Err(error);
             }
         };
-        let http = format!("http://{}", app.http_addr().unwrap());
+        let http = format!("http://{}", app.http_addr);
+        let door = format!("http://{}", app.interactions_addr);
         let (stop, stopped) = oneshot::channel();
         let running = runtime.spawn(app.run(async {
             let _ = stopped.await;
@@ -316,6 +320,7 @@ impl Bot {
             stop: Some(stop),
             running: Some(running),
             http,
+            door,
         })
     }
 
@@ -347,7 +352,7 @@ impl Bot {
     /// As SIGTERM would; returns once the bot has ended.
     pub(crate) async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
-        self.running.take().unwrap().await.unwrap().unwrap();
+        self.running.take().unwrap().await.unwrap();
     }
 }
 

@@ -56,6 +56,11 @@ async fn survives(status: u16, body: Value) {
     stage
         .titled(&late, "No answer from the video service")
         .await;
+    // No restart and no other process would do better, so this is no 503.
+    let ready = reqwest::get(format!("{}/readyz", bot.http)).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    let ready: Value = ready.json().await.unwrap();
+    assert!(ready["warnings"]["provider"].is_string(), "{ready}");
     for n in 0..TASKS {
         stage.task(&id(n), [stage.done(&id(n))]);
     }

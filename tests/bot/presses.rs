@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{Stage, TASK, description, running, title};
 
 /// The custom id of the message's component whose custom id holds `word`.
-fn control(message: &Message, word: &str) -> String {
+pub(crate) fn control(message: &Message, word: &str) -> String {
     let rows = message.components.as_array().unwrap();
     let parts = rows
         .iter()
@@ -69,6 +69,32 @@ async fn refresh_of_an_older_message_asks_now_and_at_most_each_five_seconds() {
     let press = press_refresh(&stage, &ben, &message).await;
     assert!(answer(&press).contains("asking the video service now"));
     stage.titled(&asked, "Your video is ready").await;
+}
+
+/// A press that says that it was elsewhere is nothing of the watch's.
+#[tokio::test]
+async fn a_press_counts_only_below_the_watchs_own_message() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (_, message) = stage.watching().await;
+    let ada = stage.sandbox.person("ada");
+    for field in ["/message/id", "/guild_id"] {
+        stage.sandbox.distort_interactions(move |payload| {
+            *payload.pointer_mut(field).unwrap() = json!("1100000000000000999");
+        });
+        for word in ["stop", "notify"] {
+            let pressed = press(&stage, &ada, &message, word).await;
+            let said = answer(&pressed);
+            assert!(
+                said.contains("know this message any more"),
+                "{field}, {word}: {said}"
+            );
+        }
+    }
+    stage.sandbox.distort_interactions(|_| {});
+    let stopped = press(&stage, &ada, &message, "stop").await;
+    assert_eq!(stopped.callback().await.kind, 6);
+    bot.stop().await;
 }
 
 #[tokio::test]

@@ -3,15 +3,16 @@
 use crate::browser::Browser;
 use crate::program::Program;
 
-/// The height of what the bot says in the message with these words, without its video and
-/// without Discord's own lines above it, in pixels.
+/// The height of what the bot says in the message with these words, without its video,
+/// its picture and Discord's own lines above it, in pixels.
 async fn height(browser: &Browser, words: &str) -> u64 {
     let xpath = format!("//ol[@id='messages']/li[contains(., '{words}')]");
     let id = browser.id_of(&xpath).await;
     let script = format!(
-        "const message = document.querySelector('#{id} .body'); const video = message.querySelector('video');
-         const media = video ? video.getBoundingClientRect().height + 4 : 0;
-         arguments[0](Math.round(message.getBoundingClientRect().height - media));"
+        "const message = document.querySelector('#{id} .body');
+         const media = message.querySelectorAll('video, .thumbnail');
+         media.forEach((one) => one.style.display = 'none');
+         arguments[0](Math.round(message.getBoundingClientRect().height));"
     );
     browser.ask(&script).await.as_u64().expect("a height")
 }

@@ -99,15 +99,20 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
     value
 }
 
-/// What a channel changes for the bot's role, so that the sum is what the bot may
-/// do here. Threads have nothing of the kind: they take their channel's.
+/// What a channel changes for the bot's role and for single people, so that the sums are
+/// what they may do here. Threads have nothing of the kind: they take their channel's.
 fn overwrites(channel: &Channel) -> Value {
-    let (may, ordinary) = (channel.bot_permissions, permissions::ORDINARY);
-    if may == ordinary {
-        return json!([]);
-    }
-    let [allow, deny] = [may & !ordinary, ordinary & !may].map(|bits| bits.to_string());
-    json!([{"id": BOT_ROLE, "type": 0, "allow": allow, "deny": deny}])
+    let bot = (BOT_ROLE, 0, channel.bot_permissions);
+    let people = channel.person_permissions.iter();
+    let people = people.map(|(person, bits)| (*person, 1, *bits));
+    let ordinary = permissions::ORDINARY;
+    let changed = std::iter::once(bot).chain(people);
+    let changed = changed.filter(|(.., may)| *may != ordinary);
+    let overwrite = |(id, kind, may): (Id, u8, u64)| {
+        let [allow, deny] = [may & !ordinary, ordinary & !may].map(|bits| bits.to_string());
+        json!({"id": id, "type": kind, "allow": allow, "deny": deny})
+    };
+    changed.map(overwrite).collect()
 }
 
 /// The guild.

@@ -9,12 +9,14 @@
 //! with the whole state; two routes take what is done on it ([`acts`] in the
 //! chat, [`controls`] on the side panel). Both take JSON bodies only, which a
 //! foreign web page cannot send here without being asked first (CORS), and
-//! nothing here answers that question.
+//! nothing here answers that question. What is asked for by a name that may be a
+//! stranger's is not answered at all ([`own`]).
 
 mod acts;
 mod assets;
 mod controls;
 mod feed;
+mod own;
 mod panel;
 mod scenes;
 
@@ -24,7 +26,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use tokio::sync::{Notify, watch};
@@ -83,6 +85,7 @@ impl Page {
             // Whoever starts the page in the bot's place asks whether it is well.
             .route("/healthz", get(async || "ok"))
             .fallback(assets::asset)
+            .layer(from_fn(own::only))
             .layer(map_response(guarded));
         serve(listener, router, &stop);
         Ok(Self {

@@ -225,3 +225,40 @@ async fn the_switches_reach_the_stand_ins_and_the_hook() {
     let asked = timeout(Duration::from_secs(5), visit.restart.notified());
     assert!(asked.await.is_ok());
 }
+
+/// A name that a stranger's server has resolve to this machine makes a stranger's page one
+/// of the same origin, for a browser.
+#[tokio::test]
+async fn only_the_pages_own_name_and_origin_are_answered() {
+    let visit = Visit::new().await;
+    let url = visit.page.url();
+    let own = url.strip_prefix("http://").unwrap();
+    let port = own.rsplit(':').next().unwrap();
+    let asked = async |path: &str, host: &str, origin: Option<&str>| {
+        let mut request = visit.client.get(format!("{url}{path}"));
+        request = request.header("host", host);
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        request.send().await.unwrap().status().as_u16()
+    };
+    let (local, v6) = (format!("localhost:{port}"), format!("[::1]:{port}"));
+    for path in ["/", "/api/feed", "/healthz", "/media/none"] {
+        for host in [
+            "rebound.example",
+            "localhost.rebound.example:80",
+            "",
+            "127.0.0.1.nip.example",
+        ] {
+            assert_eq!(asked(path, host, None).await, 421, "{path} {host}");
+        }
+        for origin in ["http://rebound.example", "null", "https://localhost:1"] {
+            assert_eq!(asked(path, own, Some(origin)).await, 421, "{path} {origin}");
+        }
+    }
+    for host in [own, &local, &v6] {
+        assert_eq!(asked("/", host, None).await, 200, "{host}");
+        let origin = format!("http://{host}");
+        assert_eq!(asked("/", host, Some(&origin)).await, 200, "{host}");
+    }
+}

@@ -1,19 +1,20 @@
 //! The doctor's checks: the machine, the query endpoint and, beside this file, Discord.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap};
+use rustix::fs::{Access, access};
 
-use super::discord;
 use super::finding::{Check, Fault, Found};
+use super::{certificates, discord};
 use crate::config::Config;
 use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::provider::client::{Client, RawReply};
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, StoreError};
 
 /// Downloads take up to 500 MiB at a time; below this they would not fit for
 /// long beside a growing database.
@@ -41,6 +42,8 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
         ("database", database(config).await),
         ("disk", disk(config)),
     ];
+    let added = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    checks.extend(certificates::own(added.as_deref()));
     checks.extend(discord::examine(config, guild).await);
     match ask(config).await {
         Ok(reply) => {
@@ -49,17 +52,20 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
                 .extend(clock(&reply.headers, Clock::system().now()).map(|clock| ("clock", clock)));
         }
         Err(error) => {
-            let advice =
-                "check VIDEO_API_URL and VIDEO_QUERY_PATH, and the way out of this machine";
-            checks.push(("provider", Err(Fault::broken(format!("{error:#}"), advice))));
+            let error = format!("{error:#}");
+            let advice = certificates::advice(&error).unwrap_or(
+                "check VIDEO_API_URL and VIDEO_QUERY_PATH, and the way out of this machine",
+            );
+            checks.push(("provider", Err(Fault::broken(error, advice))));
         }
     }
     checks
 }
 
+/// Looks and changes nothing: what the operator who asks makes would not be the bot's.
 async fn database(config: &Config) -> Found {
-    // Opening it would make it.
-    if let Some(file) = store::file_of(&config.database_url).map(Path::new)
+    let file = store::file_of(&config.database_url).map(Path::new);
+    if let Some(file) = file
         && !file.exists()
     {
         can_be_made(file).map_err(|error| {
@@ -68,26 +74,38 @@ async fn database(config: &Config) -> Found {
         })?;
         return Ok("will be made at the first start".to_owned());
     }
-    let store = Store::open(&config.database_url).await;
-    let store = store.map_err(|error| match error {
+    let inspected = store::inspect(&config.database_url).await;
+    let inspected = inspected.map_err(|error| match error {
         StoreError::Newer(_) => Fault::broken(error, "use the newer version's image"),
         _ => Fault::broken(error, MINE),
     })?;
-    let written = store.check_writable().await;
-    store.close().await;
+    let folder = file.map(|file| file.parent().unwrap_or(Path::new("/")));
+    let mut places = file.into_iter().chain(folder);
+    let shut = places.find(|place| access(here(place), Access::WRITE_OK).is_err());
     let advice = "the user that runs the bot must be allowed to write";
-    written.map_err(|error| Fault::broken(error, advice))?;
-    Ok("open, migrated and writable".to_owned())
+    match shut {
+        Some(place) => {
+            let found = format!("{} cannot be written", here(place).display());
+            Err(Fault::broken(found, advice))
+        }
+        None if !inspected.writable => Err(Fault::broken("it takes no writes", advice)),
+        None if !inspected.migrated => Ok("open, will be migrated at the next start".to_owned()),
+        None => Ok("open, migrated and writable".to_owned()),
+    }
+}
+
+/// The folder of a bare file name is the one that the program runs in.
+fn here(folder: &Path) -> &Path {
+    match folder == Path::new("") {
+        true => Path::new("."),
+        false => folder,
+    }
 }
 
 /// Whether there is a folder for the file that takes files from this user; the
 /// one that proves it has no name and is gone at once.
 fn can_be_made(file: &Path) -> std::io::Result<()> {
     let folders = file.ancestors().skip(1);
-    let here = |folder| match folder == Path::new("") {
-        true => Path::new("."),
-        false => folder,
-    };
     let folder = folders.map(here).find(|folder| folder.is_dir());
     tempfile::tempfile_in(folder.unwrap_or(Path::new("/"))).map(drop)
 }

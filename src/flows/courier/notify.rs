@@ -5,6 +5,7 @@
 //! in the channel after that.
 
 use super::job::{DeliveryError, Job};
+use crate::discord::forbidden::NotSeen;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
@@ -81,6 +82,24 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     let Some(channel_id) = asked.announce_channel_id else {
         return Ok(false);
     };
+    // The person chose the channel long ago, and the bot must not speak for somebody who
+    // was shut out meanwhile.
+    let (messenger, user_id) = (&job.means.messenger, asked.user_id);
+    let may = match asked.guild_id {
+        Some(guild_id) => {
+            let looked = messenger.person_may_post(user_id, guild_id, channel_id, job.now());
+            match looked.await {
+                Ok(may) => may,
+                Err(NotSeen::Refused | NotSeen::TooMany(_)) => false,
+                Err(NotSeen::Unknown(error)) => return Err(error.into()),
+            }
+        }
+        None => false,
+    };
+    if !may {
+        tracing::info!(watch_id = job.watch.id.0, "notify.not_announced_for_person");
+        return Ok(false);
+    }
     let announcement = Post {
         channel_id,
         reply_to: None,

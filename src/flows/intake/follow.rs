@@ -57,7 +57,8 @@ impl Intake {
             if !channel.allowed {
                 return self.notify(asker, Notice::ChannelNotYours).await;
             }
-            if let Some(notice) = self.refuses_channel(asker, channel.channel_id).await {
+            let notice = self.refuses_channel(asker, channel.channel_id, false);
+            if let Some(notice) = notice.await {
                 return self.notify(asker, notice).await;
             }
         }
@@ -66,20 +67,33 @@ impl Intake {
     }
 
     /// Why the end is not told in a channel, where that is known: the bot may not post
-    /// there, or the person has named too many such channels. An answer that does not come
-    /// in time is no refusal: at the end it is seen whether the bot may.
-    async fn refuses_channel(&self, asker: &Asker, channel_id: u64) -> Option<Notice> {
+    /// there, or (of a channel that was chosen before, `again`) the person may not any more,
+    /// or the person has named too many such channels. An answer that does not come
+    /// in time is no refusal: at the end it is seen whether both may.
+    pub(super) async fn refuses_channel(
+        &self,
+        asker: &Asker,
+        channel_id: u64,
+        again: bool,
+    ) -> Option<Notice> {
         let Some(guild_id) = asker.guild_id else {
             return Some(Notice::ChannelNotMine);
         };
         let (messenger, person, now) = (self.parts.messenger.clone(), asker.user_id, self.now());
         // A task of its own: what nobody waits for any more is still counted.
-        let looked =
-            tokio::spawn(
-                async move { messenger.may_post(person, guild_id, channel_id, now).await },
-            );
+        let looked = tokio::spawn(async move {
+            match again {
+                true => {
+                    messenger
+                        .person_may_post(person, guild_id, channel_id, now)
+                        .await
+                }
+                false => messenger.may_post(person, guild_id, channel_id, now).await,
+            }
+        });
         let error = match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
             Ok(Ok(Ok(true))) => return None,
+            Ok(Ok(Ok(false))) if again => return Some(Notice::ChannelNotYours),
             Ok(Ok(Ok(false) | Err(NotSeen::Refused))) => return Some(Notice::ChannelNotMine),
             Ok(Ok(Err(NotSeen::TooMany(wait)))) => return Some(Notice::QuotaCommands { wait }),
             Ok(Ok(Err(NotSeen::Unknown(error)))) => error.to_string(),

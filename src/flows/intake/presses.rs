@@ -38,6 +38,7 @@ fn as_before(asker: &Asker, watch: &Watch) -> Options {
         } else {
             Notify::default()
         },
+        // Discord says so of the channels of a command only: here it is looked up.
         channel: channel.map(|channel_id| Announce {
             channel_id,
             allowed: true,
@@ -89,12 +90,24 @@ impl Intake {
         let Some((watch, task)) = self.find(id).await? else {
             return Ok(Some(Notice::UnknownWatch));
         };
+        // Discord names the message and the server by itself: a press from elsewhere
+        // is not of this watch's button. That of silence hangs below a private answer.
+        let here = action == Action::Quiet || watch.message_id.is_none_or(|own| own == message_id);
+        if !here || watch.asked.guild_id != asker.guild_id {
+            return Ok(Some(Notice::UnknownWatch));
+        }
         let running = watch.state == WatchState::Live && task.outcome.is_none();
         match action {
             Action::FullPrompt => return Ok(self.full_prompt(asker, &task).await),
             Action::WatchAgain if running => return Ok(Some(Notice::WatchingAgain)),
             Action::WatchAgain => {
                 let options = as_before(asker, &watch);
+                if let Some(channel) = options.channel
+                    && let Some(notice) =
+                        self.refuses_channel(asker, channel.channel_id, true).await
+                {
+                    return Ok(Some(notice));
+                }
                 self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
                     .await;
             }

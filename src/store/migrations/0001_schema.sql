@@ -105,3 +105,9 @@ CREATE TABLE registrations (
     guild_id  BIGINT PRIMARY KEY, -- 0: everybody's
     agreement TEXT   NOT NULL     -- stands for what was sent and what Discord made of it
 );
+
+-- One row, which each look whether the database takes writes changes.
+CREATE TABLE probes (
+    id BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL
+);

@@ -1,0 +1,40 @@
+//! Only for the page itself: a stranger's page may have its own name resolve to this
+//! machine (DNS rebinding) and is then of one origin with this one, for a browser.
+
+use std::net::IpAddr;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header, uri::Authority};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Answers what was asked for by an address or as `localhost`, which no stranger's name
+/// is, and by no page of another origin.
+pub(super) async fn only(request: Request, next: Next) -> Response {
+    if is_own(request.headers()) {
+        return next.run(request).await;
+    }
+    let words = "Open this page by its address, such as http://127.0.0.1:8080, or as localhost.";
+    (StatusCode::MISDIRECTED_REQUEST, words).into_response()
+}
+
+fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
+    let Some(host) = text(header::HOST) else {
+        return false;
+    };
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let name = authority
+        .host()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    let nobodys = name == "localhost" || name.parse::<IpAddr>().is_ok();
+    let from = text(header::ORIGIN);
+    nobodys && from.is_none_or(|from| from.strip_prefix("http://") == Some(host))
+}

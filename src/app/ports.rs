@@ -1,0 +1,61 @@
+//! The ports that the bot listens on.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+
+/// A port, and what is served there.
+pub(super) type Server = (TcpListener, Router);
+
+/// The open ports.
+pub(super) struct Ports {
+    /// `HTTP_ADDR`.
+    health: TcpListener,
+    /// `INTERACTIONS_ADDR`, where it is another one.
+    discord: Option<TcpListener>,
+}
+
+impl Ports {
+    pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
+        let other = config.interactions_addr;
+        Ok(Self {
+            health: listen("HTTP_ADDR", config.http_addr).await?,
+            discord: match other.filter(|other| *other != config.http_addr) {
+                Some(other) => Some(listen("INTERACTIONS_ADDR", other).await?),
+                None => None,
+            },
+        })
+    }
+
+    /// Where health and metrics are, and where Discord's door would be.
+    pub(super) fn addresses(&self) -> std::io::Result<[SocketAddr; 2]> {
+        let discord = self.discord.as_ref().unwrap_or(&self.health);
+        Ok([self.health.local_addr()?, discord.local_addr()?])
+    }
+
+    /// Puts health and metrics behind their port, and Discord's door behind its own or
+    /// the same one.
+    pub(super) fn serve(self, health: Router, discord: Option<Router>) -> (Server, Option<Server>) {
+        match (self.discord, discord) {
+            (Some(own), Some(discord)) => ((self.health, health), Some((own, discord))),
+            (_, Some(discord)) => {
+                tracing::info!(
+                    hint = "health and metrics are on Discord's door, too: let only /interactions \
+                            through to it, or give it an INTERACTIONS_ADDR of its own",
+                    "app.door_shared"
+                );
+                ((self.health, health.merge(discord)), None)
+            }
+            (_, None) => ((self.health, health), None),
+        }
+    }
+}
+
+async fn listen(name: &str, addr: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(addr).await;
+    listener.with_context(|| format!("{name}: {addr} cannot be listened on"))
+}

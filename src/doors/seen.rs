@@ -1,0 +1,63 @@
+//! Which interactions came in lately: a request that somebody overheard and sends again
+//! is signed as well as the first time.
+
+use std::collections::{HashSet, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long an interaction is remembered. It is signed anew by nobody, and a signature
+/// is believed for five minutes before and after its time.
+const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+
+/// How many are remembered at most, at some 50 bytes each: those of ten minutes, at over
+/// 150 a second.
+const MOST: usize = 100_000;
+
+/// The interactions of the last ten minutes.
+#[derive(Default)]
+pub(super) struct Seen {
+    ids: HashSet<u64>,
+    /// The oldest first.
+    order: VecDeque<(Instant, u64)>,
+}
+
+impl Seen {
+    /// Remembers an interaction at `now`; returns whether it is a new one.
+    pub(super) fn is_new(&mut self, id: u64, now: Instant) -> bool {
+        while let Some((at, oldest)) = self.order.front()
+            && (now.duration_since(*at) >= REMEMBERED || self.order.len() >= MOST)
+        {
+            self.ids.remove(oldest);
+            self.order.pop_front();
+        }
+        let new = self.ids.insert(id);
+        if new {
+            self.order.push_back((now, id));
+        }
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interaction_is_new_once_in_ten_minutes() {
+        let (mut seen, start) = (Seen::default(), Instant::now());
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert!(seen.is_new(7, at(0)) && seen.is_new(8, at(300)));
+        assert!(!seen.is_new(7, at(599)) && !seen.is_new(8, at(600)));
+        assert!(seen.is_new(7, at(600)) && seen.ids.len() == 2);
+    }
+
+    #[test]
+    fn a_flood_is_remembered_as_far_as_there_is_room() {
+        let (mut seen, now) = (Seen::default(), Instant::now());
+        let most = u64::try_from(MOST).unwrap();
+        assert!((0..=most).all(|id| seen.is_new(id, now)));
+        assert!(!seen.is_new(most, now) && seen.is_new(0, now));
+        assert_eq!((seen.ids.len(), seen.order.len()), (MOST, MOST));
+    }
+}

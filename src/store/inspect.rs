@@ -1,0 +1,89 @@
+//! A look at the database from outside, which changes nothing: no file is made, no table
+//! migrated, and nothing is left that belongs to another user than the bot's.
+
+use std::path::Path;
+
+use sqlx::{AnyConnection, Connection as _};
+
+use super::error::StoreError;
+use super::{connection, sqlite};
+use crate::domain::secret::Secret;
+
+/// How a database looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    /// Whether its tables are those of this version; a start would migrate older ones.
+    pub migrated: bool,
+    /// Whether the tables may be written. Of SQLite's files the system tells that.
+    pub writable: bool,
+}
+
+const SQLITE_TABLE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+const POSTGRES_TABLE: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
+const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
+     OR current_setting('transaction_read_only') = 'on' \
+     OR NOT has_table_privilege('watches', 'INSERT') \
+     OR NOT has_table_privilege('watches', 'UPDATE') THEN 0 ELSE 1 END AS BIGINT)";
+
+/// Looks at the database at `url`, which has to be there.
+///
+/// # Errors
+/// As of [`super::Store::open`], but for [`StoreError::Migrate`].
+pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
+    sqlx::any::install_default_drivers();
+    let file = sqlite::file_of(url);
+    let address = match file {
+        Some(file) => read_only(file),
+        None => url.expose().to_owned(),
+    };
+    let opened = AnyConnection::connect_with(&connection::quiet(&address)?).await;
+    let mut connection = opened.map_err(|error| match file {
+        Some(file) => StoreError::Open(format!("{file}: {error}")),
+        None => StoreError::Open(error.to_string()),
+    })?;
+    let table = if file.is_some() {
+        SQLITE_TABLE
+    } else {
+        POSTGRES_TABLE
+    };
+    let tables: i64 = sqlx::query_scalar(table).fetch_one(&mut connection).await?;
+    if tables == 0 {
+        return Ok(Inspected {
+            migrated: false,
+            writable: true,
+        });
+    }
+    let version = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success";
+    let theirs: i64 = sqlx::query_scalar(version)
+        .fetch_one(&mut connection)
+        .await?;
+    let own = sqlx::migrate!("src/store/migrations");
+    let own = own.iter().map(|one| one.version).max().unwrap_or_default();
+    if theirs > own {
+        return Err(StoreError::Newer(theirs));
+    }
+    let writable = match file {
+        Some(_) => true,
+        None => {
+            sqlx::query_scalar::<_, i64>(POSTGRES_WRITABLE)
+                .fetch_one(&mut connection)
+                .await?
+                == 1
+        }
+    };
+    connection.close().await?;
+    Ok(Inspected {
+        migrated: theirs == own,
+        writable,
+    })
+}
+
+/// A database whose WAL is not there is used by nobody; SQLite would make one to read it,
+/// and the bot might not be allowed to write that.
+fn read_only(file: &str) -> String {
+    let immutable = match Path::new(&format!("{file}-wal")).exists() {
+        true => "",
+        false => "&immutable=1",
+    };
+    format!("sqlite://{file}?mode=ro{immutable}")
+}
