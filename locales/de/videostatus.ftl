@@ -36,6 +36,9 @@ text-timed-out = Ich frage nicht mehr nach; es kann aber noch kommen.
 text-unread = Ich frage nicht mehr nach und weiß nicht, wie es um dein Video steht.
 text-stopped-by = Von { $person }. Das Video selbst wird vielleicht trotzdem noch erstellt.
 text-not-saved = Ich konnte deine Anfrage nicht speichern, deshalb ändert sich diese Nachricht nicht. Bitte nutze `/videostatus` später noch einmal.
+text-frozen = Ich kann diese Nachricht nicht mehr ändern (Grenze von Discord). Ich verfolge dein Video weiter und sage dir per Direktnachricht Bescheid.
+text-frozen-ask = Ich kann diese Nachricht nicht mehr ändern (Grenze von Discord). Nutze `/videostatus` noch einmal, um zu erfahren, wie es ausgegangen ist.
+text-not-told = Ich konnte niemanden benachrichtigen: Ich darf hier nicht schreiben, und du nimmst keine Direktnachrichten an.
 
 # Die kleine Zeile darunter: kurze Angaben, durch Punkte verbunden.
 small-usual = dauert meist { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Benachrichtigungen: der Titel und was auf ihn folgt.
 ping-about = { $title }: { $what }
+ping-deleted = Jemand hat meine Nachricht zu deinem Video gelöscht. Ich verfolge es weiter und sage dir, wie es ausgeht.
 ping-filtered = vom Sicherheitsfilter abgelehnt
 
 # Schaltflächen: höchstens 80 Zeichen, besser 20.

@@ -36,6 +36,9 @@ text-timed-out = I stopped checking; it may still come.
 text-unread = I stopped checking and don't know how your video is doing.
 text-stopped-by = By { $person }. The video itself may still be made.
 text-not-saved = I could not save your request, so this message will not change. Please use `/videostatus` again later.
+text-frozen = I can't change this message any more (Discord's limit). I'm still following and will tell you by direct message.
+text-frozen-ask = I can't change this message any more (Discord's limit). Use `/videostatus` again to see how it went.
+text-not-told = I could not notify anybody: I can't post here, and your direct messages are closed.
 
 # The small line below: short phrases, joined by dots.
 small-usual = usually { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notifications: the title, and what follows it.
 ping-about = { $title }: { $what }
+ping-deleted = Somebody deleted my message about your video. I still follow it and will tell you how it ends.
 ping-filtered = refused by the safety filter
 
 # Buttons: at most 80 characters, better 20.

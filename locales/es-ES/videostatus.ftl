@@ -36,6 +36,9 @@ text-timed-out = He dejado de comprobarlo; todavía puede llegar.
 text-unread = He dejado de comprobarlo y no sé cómo va tu vídeo.
 text-stopped-by = Por { $person }. Puede que el vídeo en sí se termine de crear.
 text-not-saved = No he podido guardar tu solicitud, así que este mensaje no cambiará. Usa `/videostatus` otra vez más tarde.
+text-frozen = Ya no puedo cambiar este mensaje (límite de Discord). Continúo el seguimiento y te avisaré por mensaje directo.
+text-frozen-ask = Ya no puedo cambiar este mensaje (límite de Discord). Usa `/videostatus` otra vez para saber cómo ha ido.
+text-not-told = No he podido avisar a nadie: no puedo escribir aquí y tienes cerrados los mensajes directos.
 
 # La línea pequeña de abajo: datos breves, unidos por puntos.
 small-usual = suele tardar { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notificaciones: el título y lo que le sigue.
 ping-about = { $title }: { $what }
+ping-deleted = Alguien ha borrado mi mensaje sobre tu vídeo. Continúo el seguimiento y te diré cómo acaba.
 ping-filtered = rechazado por el filtro de seguridad
 
 # Botones: como máximo 80 caracteres, mejor 20.

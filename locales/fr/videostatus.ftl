@@ -36,6 +36,9 @@ text-timed-out = J’ai cessé de vérifier ; elle peut encore arriver.
 text-unread = J’ai cessé de vérifier et je ne sais pas où en est votre vidéo.
 text-stopped-by = Par { $person }. La vidéo elle-même sera peut-être quand même créée.
 text-not-saved = Je n’ai pas pu enregistrer votre demande, ce message ne changera donc pas. Relancez `/videostatus` plus tard.
+text-frozen = Je ne peux plus modifier ce message (limite de Discord). Je continue le suivi et vous préviendrai en message privé.
+text-frozen-ask = Je ne peux plus modifier ce message (limite de Discord). Relancez `/videostatus` pour savoir ce qu’il en est.
+text-not-told = Je n’ai pu prévenir personne : je ne peux pas écrire ici, et vos messages privés sont fermés.
 
 # La petite ligne en dessous : de courtes mentions, reliées par des points.
 small-usual = en général { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notifications : le titre, et ce qui le suit.
 ping-about = { $title } : { $what }
+ping-deleted = Quelqu’un a supprimé mon message sur votre vidéo. Je continue le suivi et vous dirai comment cela se termine.
 ping-filtered = refusée par le filtre de sécurité
 
 # Boutons : 80 caractères au plus, 20 de préférence.

@@ -36,6 +36,9 @@ text-timed-out = Parei de verificar; o vídeo ainda pode chegar.
 text-unread = Parei de verificar e não sei como está seu vídeo.
 text-stopped-by = Por { $person }. O vídeo em si ainda pode ser criado.
 text-not-saved = Não consegui salvar seu pedido, então esta mensagem não vai mudar. Use `/videostatus` de novo mais tarde.
+text-frozen = Não posso mais alterar esta mensagem (limite do Discord). Continuo acompanhando e aviso você por mensagem direta.
+text-frozen-ask = Não posso mais alterar esta mensagem (limite do Discord). Use `/videostatus` de novo para saber no que deu.
+text-not-told = Não consegui avisar ninguém: não posso escrever aqui, e suas mensagens diretas estão fechadas.
 
 # A linha pequena embaixo: frases curtas, separadas por pontos.
 small-usual = costuma levar { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notificações: o título e o que vem depois dele.
 ping-about = { $title }: { $what }
+ping-deleted = Alguém apagou minha mensagem sobre seu vídeo. Continuo acompanhando e aviso você do resultado.
 ping-filtered = recusado pelo filtro de segurança
 
 # Botões: no máximo 80 caracteres, de preferência 20.

@@ -36,6 +36,9 @@ text-timed-out = 我不再查询了，不过视频之后仍有可能生成。
 text-unread = 我不再查询了，也不知道你的视频进展如何。
 text-stopped-by = 操作者：{ $person }。视频本身可能仍会生成。
 text-not-saved = 我没能保存你的请求，所以这条消息不会更新。请稍后再次使用 `/videostatus`。
+text-frozen = 我已经无法再修改这条消息（Discord 的限制）。我仍在关注，结果会私信告诉你。
+text-frozen-ask = 我已经无法再修改这条消息（Discord 的限制）。想知道结果，请再次使用 `/videostatus`。
+text-not-told = 我没能通知任何人：我不能在这里发消息，而你关闭了私信。
 
 # 下方的小字：简短的词组，用圆点连接。
 small-usual = 通常需要 { $span }
@@ -57,6 +60,7 @@ span-hours = { $count } 小时
 
 # 通知：标题和后面的内容。
 ping-about = { $title }：{ $what }
+ping-deleted = 有人删除了我关于你的视频的消息。我仍在关注，有结果会告诉你。
 ping-filtered = 被安全过滤器拦截
 
 # 按钮：最多 80 个字符，最好不超过 20 个。

@@ -36,6 +36,9 @@ text-timed-out = 我不再查詢了，不過影片之後還是有可能完成。
 text-unread = 我不再查詢了，也不知道你的影片進展如何。
 text-stopped-by = 操作者：{ $person }。影片本身可能還是會完成。
 text-not-saved = 我沒能儲存你的請求，所以這則訊息不會更新。請稍後再次使用 `/videostatus`。
+text-frozen = 我已經無法再修改這則訊息（Discord 的限制）。我還在追蹤，結果會用私人訊息告訴你。
+text-frozen-ask = 我已經無法再修改這則訊息（Discord 的限制）。想知道結果，請再次使用 `/videostatus`。
+text-not-told = 我沒能通知任何人：我不能在這裡發言，而你關閉了私人訊息。
 
 # 下方的小字：簡短的詞句，以圓點相連。
 small-usual = 通常需要 { $span }
@@ -57,6 +60,7 @@ span-hours = { $count } 小時
 
 # 通知：標題，以及接在後面的內容。
 ping-about = { $title }：{ $what }
+ping-deleted = 有人刪除了我關於你影片的訊息。我還在追蹤，有結果會告訴你。
 ping-filtered = 被安全過濾器擋下
 
 # 按鈕：最多 80 個字元，最好不超過 20 個。

@@ -45,5 +45,6 @@ mod refusals;
 mod shards;
 mod start;
 mod temporary;
+mod told;
 mod typing;
 mod waits;
