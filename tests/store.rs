@@ -182,7 +182,14 @@ async fn an_interaction_is_recorded_once(url: Secret) {
     add(&store, 1, "grok:1").await;
     let again = Watch::new(asked(1, "grok:1"), NOW);
     assert_eq!(store.ask(&again, LEASE, 99).await.unwrap(), Asked::Again);
-    assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 1);
+    assert_eq!(
+        store
+            .watches_of(Whose::Person(PERSON), 0, 9)
+            .await
+            .unwrap()
+            .1,
+        1
+    );
 }
 
 async fn an_asked_watch_is_due_after_its_lease_and_can_be_started_once(url: Secret) {
@@ -574,9 +581,9 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
             .map(|(watch, _)| watch.id.0)
             .collect::<Vec<_>>()
     };
-    let (found, count) = store.running(Whose::Person(me), 2).await.unwrap();
+    let (found, count) = store.watches_of(Whose::Person(me), 0, 2).await.unwrap();
     assert_eq!((ids(&found), count), (vec![3, 2], 3));
-    let (found, count) = store.running(Whose::Guild(7), 2).await.unwrap();
+    let (found, count) = store.watches_of(Whose::Guild(7), 0, 2).await.unwrap();
     assert_eq!((ids(&found), count), (vec![], 0));
 
     let task_id = TaskId::parse("grok:2").unwrap();
@@ -587,7 +594,7 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
             .unwrap()
     };
     assert_eq!((stop().await, stop().await), (true, false));
-    let (found, _) = store.running(Whose::Person(me), 9).await.unwrap();
+    let (found, _) = store.watches_of(Whose::Person(me), 0, 9).await.unwrap();
     assert_eq!(ids(&found), [3, 1]);
     let recent = store.recent_tasks(me, 2).await.unwrap();
     let recent: Vec<_> = recent.iter().map(|task| task.id.as_str()).collect();
@@ -735,7 +742,14 @@ async fn nobody_watches_more_than_allowed(url: Secret) {
     assert!(store.watch(WatchId(3)).await.unwrap().is_none());
     let id = TaskId::parse("grok:new").unwrap();
     assert_eq!(store.task(&id).await.unwrap(), None);
-    assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 2);
+    assert_eq!(
+        store
+            .watches_of(Whose::Person(PERSON), 0, 9)
+            .await
+            .unwrap()
+            .1,
+        2
+    );
     let known = TaskId::parse("grok:2").unwrap();
     assert!(store.stop_watch(WatchId(2), &known, 5, NOW).await.unwrap());
     assert_eq!(ask(3, "grok:new", None).await.0, Asked::Recorded);

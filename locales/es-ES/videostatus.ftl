@@ -73,6 +73,8 @@ button-prompt = Prompt completo
 button-stop = Dejar de seguir
 button-again = Seguir de nuevo
 button-open = Abrir vídeo
+button-newer = Más recientes
+button-older = Más antiguos
 
 # Respuestas privadas.
 notice-bad-id = Eso no es el ID de un vídeo. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 512 letras, cifras y `. _ : -`, sin espacios.
@@ -95,6 +97,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = No he encontrado ningún ID de vídeo en ese mensaje.
 notice-no-watches = No sigues ningún vídeo. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
+notice-none-finished = Aún no ha terminado ningún vídeo de los que sigues. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
 notice-no-watches-here = Nadie sigue ningún vídeo en este servidor. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
 notice-no-prompt = El servicio de vídeo no ha dado ningún prompt.
 notice-channel-not-yours = No puedes enviar mensajes en ese canal, así que no anuncio nada allí.
@@ -106,9 +109,10 @@ notice-internal-error = Algo ha fallado por mi parte. Inténtalo de nuevo.
 # Listas.
 list-title = Vídeos que sigues
 list-title-all = Vídeos que se siguen en este servidor
+list-title-finished = Vídeos terminados
 list-since = desde { $moment }
 list-stop = Dejar de seguir…
-list-more = … y { $count } más
+list-again = Seguir de nuevo…
 pick-question = ¿A qué vídeo te refieres?
 pick-placeholder = Elige un ID
 prompt-enhanced = Prompt mejorado
@@ -125,6 +129,9 @@ option-spoiler = Ocultar el vídeo hasta que alguien haga clic
 option-notify = Dónde te aviso cuando esté listo (por defecto: aquí)
 option-channel = Anunciarlo también en otro canal
 option-all = Los vídeos de todos en este servidor (requiere Gestionar servidor)
+option-show = Cuáles: en curso (por defecto) o terminados
 choice-here = Aquí, con una mención
 choice-dm = Por mensaje directo
 choice-off = No avisarme
+choice-running = En curso
+choice-finished = Terminados

@@ -29,6 +29,7 @@ mod http_flood;
 mod inline;
 mod journey;
 mod late_files;
+mod lists;
 mod logs;
 mod metrics;
 mod options;
