@@ -8,8 +8,8 @@ use crate::harness::{Stage, running};
 /// The custom id of the message's component whose id begins so.
 fn control(message: &Message, begins: &str) -> String {
     let text = message.components.to_string();
-    let ids = text.split('"').filter(|word| word.starts_with(begins));
-    let id = ids.last();
+    let mut ids = text.split('"').filter(|word| word.starts_with(begins));
+    let id = ids.next_back();
     id.unwrap_or_else(|| panic!("no {begins} in {text}"))
         .to_owned()
 }
