@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::discord::message::Message;
+use crate::discord::model::message::Message;
 use crate::ids::{Id, now_ms};
 
 /// Which of the stand-ins a request went to.

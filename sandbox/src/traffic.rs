@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::Core;
-use crate::discord::body::Payload;
-use crate::discord::errors::ApiError;
+use crate::discord::model::errors::ApiError;
+use crate::discord::rules::body::Payload;
 use crate::faults::{Effect, Fault, Point, Trap};
 use crate::ids::now_ms;
 use crate::listener::Line;
