@@ -5,6 +5,7 @@
 
 pub mod dotenv;
 mod reader;
+mod secret_file;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -23,7 +24,7 @@ use crate::render::locale::Locale;
 use crate::store;
 
 pub use self::reader::ConfigError;
-use self::reader::{ADDRESS, Reader};
+use self::reader::{ADDRESS, Reader, word_behind};
 
 /// Everything an operator can choose. Where nothing else is said, a field's name is
 /// that of its variable.
@@ -77,6 +78,9 @@ pub enum LogFormat {
     Json,
 }
 
+/// What the key of a gateway has to be.
+const KEY: &str = "a key without spaces or quotes";
+
 /// What a limit takes.
 const COUNT: &str = "a whole number, at least 1";
 
@@ -93,10 +97,11 @@ impl Config {
         let mut config = Self {
             discord_token: {
                 let takes = "the bot token of your Discord application";
-                if reader.get("DISCORD_TOKEN").is_none() {
+                let told = reader.problems.len();
+                let token = reader.secret("DISCORD_TOKEN", takes, word_behind("Bot"));
+                if token.is_none() && reader.problems.len() == told {
                     reader.refuse(format!("DISCORD_TOKEN is missing: {takes}"));
                 }
-                let token = reader.secret("DISCORD_TOKEN", "Bot", takes);
                 token.unwrap_or_else(|| Secret::new(""))
             },
             discord_api_url: reader
@@ -140,7 +145,7 @@ impl Config {
                     is_query_path,
                 ),
                 key: reader
-                    .secret("VIDEO_API_KEY", "Bearer", "a key without spaces or quotes")
+                    .secret("VIDEO_API_KEY", KEY, word_behind("Bearer"))
                     .unwrap_or_else(|| Secret::new("")),
                 forwarded_host: reader.optional(
                     "VIDEO_API_FORWARDED_HOST",
@@ -150,12 +155,13 @@ impl Config {
                 // Set below, once `POLL_MAX` is known.
                 longest_pause: Duration::ZERO,
             },
-            database_url: Secret::new(reader.text(
-                "DATABASE_URL",
-                "sqlite://data/videostatus.db",
-                "sqlite://PATH, where PATH is a file's, or postgres://…",
-                is_database,
-            )),
+            database_url: reader
+                .secret(
+                    "DATABASE_URL",
+                    "sqlite://PATH, where PATH is a file's, or postgres://…",
+                    |url| is_database(url).then(|| Secret::new(url)),
+                )
+                .unwrap_or_else(|| Secret::new("sqlite://data/videostatus.db")),
             http_addr: reader.http_addr(),
             interactions_addr: reader
                 .optional("INTERACTIONS_ADDR", ADDRESS, |addr| addr.parse().ok()),

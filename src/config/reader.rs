@@ -1,12 +1,14 @@
 //! Reading variables one by one, with all mistakes collected.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use thiserror::Error;
 use url::Url;
 
+use super::secret_file;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
 
@@ -56,19 +58,35 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// A secret that is one word, without the `scheme` that stands before it in a header.
-    pub(super) fn secret(&mut self, name: &str, scheme: &str, takes: &str) -> Option<Secret> {
-        let bare = |text: &str| {
-            let (first, rest) = text.split_once(' ').unwrap_or(("", text));
-            let word = match first.eq_ignore_ascii_case(scheme) {
-                true => rest.trim_start(),
-                false => text,
-            };
-            let visible = word.chars().all(|c| !c.is_whitespace() && !c.is_control());
-            let closed = !word.contains(['"', '\'']);
-            (visible && closed && !word.is_empty()).then(|| Secret::new(word))
+    /// A secret, which may be given as a file, too: by the variable `NAME_FILE`.
+    pub(super) fn secret(
+        &mut self,
+        name: &str,
+        takes: &str,
+        parse: impl Fn(&str) -> Option<Secret>,
+    ) -> Option<Secret> {
+        let by_file = format!("{name}_FILE");
+        let (value, path) = (self.get(name), self.get(&by_file));
+        let Some(path) = path else {
+            return self.optional(name, takes, parse);
         };
-        self.optional(name, takes, bare)
+        if value.is_some() {
+            self.refuse(format!("{name} and {by_file} are both set: keep one"));
+            return None;
+        }
+        match secret_file::read(Path::new(&path)) {
+            Ok(text) => {
+                let secret = parse(&text);
+                if secret.is_none() {
+                    self.refuse(format!("{by_file}: {path} has to hold {takes}"));
+                }
+                secret
+            }
+            Err(problem) => {
+                self.refuse(format!("{by_file}: {path} {problem}"));
+                None
+            }
+        }
     }
 
     pub(super) fn optional<T>(
@@ -139,5 +157,19 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             let url = Url::parse(text).ok()?;
             (is_plain(&url) && url.path() == "/").then_some(url)
         })
+    }
+}
+
+/// A secret that is one word, without the `scheme` that stands before it in a header.
+pub(super) fn word_behind(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
+    move |text| {
+        let (first, rest) = text.split_once(' ').unwrap_or(("", text));
+        let word = match first.eq_ignore_ascii_case(scheme) {
+            true => rest.trim_start(),
+            false => text,
+        };
+        let visible = word.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        let closed = !word.contains(['"', '\'']);
+        (visible && closed && !word.is_empty()).then(|| Secret::new(word))
     }
 }

@@ -114,3 +114,60 @@ fn a_secret_that_goes_in_clear_is_known() {
     let config = read(&[("DISCORD_TOKEN", "t"), ("VIDEO_API_URL", "http://home")]);
     assert_eq!(config.unwrap().in_clear(false).len(), 0, "without a key");
 }
+
+#[test]
+fn a_secret_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (token, key) = (file("token", "Bot tok.en\n"), file("key", "sk-a$b\r\n"));
+    let database = file("database", "postgres://me:pass@host/db");
+    let config = read(&[
+        ("DISCORD_TOKEN_FILE", &token),
+        ("VIDEO_API_KEY_FILE", &key),
+        ("DATABASE_URL_FILE", &database),
+    ]);
+    let config = config.unwrap();
+    assert_eq!(config.discord_token.expose(), "tok.en");
+    assert_eq!(config.video.key.expose(), "sk-a$b");
+    assert_eq!(config.database_url.expose(), "postgres://me:pass@host/db");
+
+    let problem = |variables: &[(&str, &str)]| {
+        let error = read(&[&[("DATABASE_URL_FILE", &*database)], variables].concat()).unwrap_err();
+        let [problem] = error.problems.as_slice() else {
+            panic!("{error}")
+        };
+        assert!(!problem.contains("secret"), "{problem}");
+        problem.clone()
+    };
+    let both = problem(&[("DISCORD_TOKEN", "secret"), ("DISCORD_TOKEN_FILE", &token)]);
+    assert_eq!(
+        both,
+        "DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set: keep one"
+    );
+    let folder = folder.path().to_str().unwrap();
+    for (content, told) in [
+        ("sk-secret\n\n", "has to hold the bot token"),
+        ("two secrets", "has to hold the bot token"),
+        ("\n", "is empty"),
+        (&"secret".repeat(10_000), "is larger than 16384 bytes"),
+    ] {
+        let path = file("wrong", content);
+        let problem = problem(&[("DISCORD_TOKEN_FILE", &path)]);
+        let begins = format!("DISCORD_TOKEN_FILE: {path} {told}");
+        assert!(problem.starts_with(&begins), "{problem}");
+    }
+    let missing = format!("{folder}/missing");
+    for (path, told) in [
+        (&*missing, "cannot be read: No such file"),
+        (folder, "is no file"),
+        ("/dev/zero", "is no file"),
+    ] {
+        let problem = problem(&[("DISCORD_TOKEN_FILE", path)]);
+        let begins = format!("DISCORD_TOKEN_FILE: {path} {told}");
+        assert!(problem.starts_with(&begins), "{problem}");
+    }
+}
