@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
-use governor::{Quota, RateLimiter};
 
 use self::ports::Ports;
 use self::running::{Doors, Loops, Shutdown};
@@ -28,15 +27,16 @@ use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
-use crate::flows::lane::Lane;
 use crate::flows::poller::Poller;
+use crate::flows::queue::Queue;
 use crate::flows::registrar::Registrar;
 use crate::flows::sharing::Sharing;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
-use crate::provider::client::{Client, bearer};
+use crate::provider::client::bearer;
+use crate::provider::gateways::Gateways;
 use crate::provider::media::guard::AddressGuard;
 use crate::provider::media::{FetchLimits, Fetcher, OwnOrigin};
 use crate::store::Store;
@@ -93,11 +93,15 @@ impl App {
             .context("DATABASE_URL")?;
         let ports = Ports::open(&config).await?;
         let [http_addr, interactions_addr] = ports.addresses()?;
-        if config.video.key.is_empty() {
-            tracing::warn!(
-                hint = "VIDEO_API_KEY is empty: queries go out without a key",
-                "config.no_key"
-            );
+        for gateway in &config.gateways {
+            if gateway.client.key.is_empty() {
+                tracing::warn!(
+                    gateway = gateway.client.name,
+                    name = config.variable_of(gateway, "VIDEO_API_KEY", "key"),
+                    hint = "it is empty: queries go out without a key",
+                    "config.no_key"
+                );
+            }
         }
         for name in config.in_clear(proxied()) {
             tracing::warn!(
@@ -107,13 +111,18 @@ impl App {
                 "config.secret_in_clear"
             );
         }
-        let client = Arc::new(Client::new(&config.video)?);
+        let gateways = Gateways::new(&config.gateways)?;
         let guard = AddressGuard::new(config.media_allow_private_hosts);
         let limits = FetchLimits::default();
-        let key = bearer(config.video.key.expose()).filter(|_| !config.video.key.is_empty());
-        let own = OwnOrigin::new(config.video.origin.clone(), key, &limits)?;
-        let own = own.answering(Arc::clone(&client));
-        let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, Some(own))?);
+        let own = config.gateways.iter().zip(gateways.iter());
+        let own = own.map(|(config, gateway)| {
+            let config = &config.client;
+            let key = bearer(config.key.expose()).filter(|_| !config.key.is_empty());
+            let own = OwnOrigin::new(&config.name, config.origin.clone(), key, &limits)?;
+            Ok(own.answering(Arc::clone(&gateway.client)))
+        });
+        let own = own.collect::<anyhow::Result<Vec<_>>>()?;
+        let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, own)?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
         let registrar = Arc::new(Registrar {
@@ -130,12 +139,20 @@ impl App {
         };
 
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let polls = Poller::slots(config.poll_rate);
+        let rates = config.gateways.iter().map(|gateway| {
+            let rate = gateway.rate.unwrap_or(config.poll_rate);
+            (gateway.client.name.clone(), rate)
+        });
+        let rates: Vec<_> = rates.collect();
+        let total = rates.iter().skip(1).fold(rates[0].1, |total, (_, rate)| {
+            total.saturating_add(rate.get())
+        });
+        let polls = rates.iter().map(|(_, rate)| Queue::slots(*rate)).sum();
         let timekeeper = Timekeeper {
             clock: clock.clone(),
             store: store.clone(),
             watch_timeout: config.watch_timeout,
-            longest_pause: config.video.longest_pause,
+            longest_pause: config.longest_pause(),
         };
         timekeeper.begin().await.context("DATABASE_URL")?;
         let starter = Starter {
@@ -148,12 +165,13 @@ impl App {
         let poller = Poller {
             clock: clock.clone(),
             store: store.clone(),
-            client: Arc::clone(&client),
+            gateways: gateways.clone(),
+            queues: rates
+                .iter()
+                .map(|(name, rate)| (name.clone(), Queue::new(*rate)))
+                .collect(),
             inboxes: Arc::clone(&starter.inboxes),
-            sharing: Sharing::new(store.clone(), config.pace, config.poll_rate),
-            repeated: tokio::sync::Mutex::default(),
-            lane: Lane::new(polls),
-            rate: tokio::sync::Mutex::new(RateLimiter::direct(Quota::per_second(config.poll_rate))),
+            sharing: Sharing::new(store.clone(), config.pace, total),
         };
         let courier = Courier::new(
             starter.clone(),
@@ -174,7 +192,7 @@ impl App {
             starter,
             messenger,
             fetcher,
-            client: Arc::clone(&client),
+            gateways: gateways.clone(),
             pace: config.pace,
             spoiler: config.spoiler,
             language: config.language,
@@ -194,7 +212,7 @@ impl App {
             store: store.clone(),
             clock: clock.clone(),
             registrar: Arc::clone(&registrar),
-            client: Arc::clone(&client),
+            gateways,
         });
         let discord = config
             .discord_public_key

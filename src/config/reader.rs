@@ -8,9 +8,13 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
-use super::secret_file;
+use super::file;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
+
+/// What the origin of an API takes.
+pub(super) const ORIGIN: &str =
+    "an origin such as https://host or http://host:port, and nothing more";
 
 /// What an address takes.
 pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
@@ -74,7 +78,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.refuse(format!("{name} and {by_file} are both set: keep one"));
             return None;
         }
-        match secret_file::read(Path::new(&path)) {
+        match file::secret(Path::new(&path)) {
             Ok(text) => {
                 let secret = parse(&text);
                 if secret.is_none() {
@@ -152,12 +156,13 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn origin(&mut self, name: &str, default: &str) -> Url {
-        let takes = "an origin such as https://host or http://host:port, and nothing more";
-        self.value(name, default, takes, |text| {
-            let url = Url::parse(text).ok()?;
-            (is_plain(&url) && url.path() == "/").then_some(url)
-        })
+        self.value(name, default, ORIGIN, origin)
     }
+}
+
+pub(super) fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (is_plain(&url) && url.path() == "/").then_some(url)
 }
 
 /// A secret that is one word, without the `scheme` that stands before it in a header.

@@ -1,16 +1,13 @@
 //! The poller: provider to database.
 
-use std::num::NonZeroU32;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use governor::DefaultDirectRateLimiter;
-use tokio::sync::Mutex;
 
 use super::chance::jitter;
 use super::clock::Clock;
 use super::inbox::{Delivery, First, Inboxes, Poll};
-use super::lane::Lane;
+use super::queue::Queue;
 use super::sharing::Sharing;
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
@@ -20,43 +17,28 @@ use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::metrics::{self, Loop};
-use crate::provider::client::Client;
+use crate::provider::gateways::{Gateways, VideoGateway};
 use crate::store::{Store, StoreError};
 
-/// So many queries at a time for each of a second: as many as there can be if every one
-/// hangs until its time is over.
-const SLOTS_OF_RATE: u32 = 10;
+/// How long a task waits that finds its queue or its lane full.
+const FULL_PAUSE: Duration = Duration::from_secs(2);
 
-/// At least and at most so many queries at a time.
-const SLOTS: (u32, u32) = (16, 256);
-
-/// How long a task waits that finds its lane full.
-const LANE_PAUSE: Duration = Duration::from_secs(2);
-
-/// Asks the provider for tasks that are due.
+/// Asks the gateways for tasks that are due.
 pub struct Poller {
     pub clock: Clock,
     pub store: Store,
-    pub client: Arc<Client>,
+    pub gateways: Gateways,
+    /// The queue before each gateway, by its name.
+    pub queues: HashMap<String, Queue>,
     pub inboxes: Arc<Inboxes>,
     pub sharing: Sharing,
-    /// `POLL_RATE`. The lock is a queue: the limiter alone lets anybody go who asks at the
-    /// right moment, so that one of many tasks could wait for ever.
-    pub rate: Mutex<DefaultDirectRateLimiter>,
-    /// Where polls that nobody waits for queue up first: a first poll passes them.
-    pub repeated: Mutex<()>,
-    /// Where tasks go on whose last query hung.
-    pub lane: Lane,
 }
 
-impl Poller {
-    /// How many queries there may be at a time. What waits for its turn takes a slot, too,
-    /// so that queries that hang must not need them all.
-    #[must_use]
-    pub fn slots(rate: NonZeroU32) -> u32 {
-        let slots = rate.get().saturating_mul(SLOTS_OF_RATE);
-        slots.clamp(SLOTS.0, SLOTS.1)
-    }
+/// What the gateways of a task say.
+struct Answer {
+    /// The name of the gateway that has shown the task, now or before.
+    gateway: Option<String>,
+    result: Result<Snapshot, QueryError>,
 }
 
 impl Work for Poller {
@@ -77,37 +59,19 @@ impl Work for Poller {
     }
 
     async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
-        let task = &poll.task;
-        let place = self.lane.enter(&task.id);
-        // Nobody waits for the answer of a repeated poll.
-        if place.is_none() && poll.first.is_none() {
-            return self.put_off(task).await;
+        match self.ask(&poll).await {
+            Some(answer) => self.settle(&poll, answer).await,
+            None => self.put_off(&poll.task).await,
         }
-        let repeated = match poll.first {
-            Some(_) => None,
-            None => Some(self.repeated.lock().await),
-        };
-        self.rate.lock().await.until_ready().await;
-        drop(repeated);
-        let started = Instant::now();
-        let result = self
-            .client
-            .query(&task.id, task.known, self.clock.now())
-            .await;
-        drop(place);
-        self.lane.note(&task.id, &result);
-        metrics::poll(name_of(&result), started.elapsed());
-        log(task, &result);
-        if self.client.has_recovered() {
-            self.resume().await;
-        }
-        self.settle(&poll, result).await
     }
 
     async fn settle_broken(&self, poll: Arc<Poll>) {
         let cause = "the poll panicked".into();
-        self.settle(&poll, Err(QueryError::Unavailable { cause }))
-            .await;
+        let answer = Answer {
+            gateway: poll.task.gateway.clone(),
+            result: Err(QueryError::Unavailable { cause }),
+        };
+        self.settle(&poll, answer).await;
     }
 
     async fn renew(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
@@ -133,9 +97,52 @@ impl Work for Poller {
 }
 
 impl Poller {
-    /// Puts off a task that hangs while others like it take their whole lane.
+    /// Asks the gateways of a task, one after the other, until one knows it. Returns `None`
+    /// where a queue is full and nobody waits for the answer.
+    async fn ask(&self, poll: &Poll) -> Option<Answer> {
+        let task = &poll.task;
+        let mut refusal = QueryError::Unserved;
+        for gateway in self.gateways.of(task) {
+            match self.query(gateway, poll).await? {
+                Ok(snapshot) => {
+                    return Some(Answer {
+                        gateway: Some(gateway.name.clone()),
+                        result: Ok(snapshot),
+                    });
+                }
+                Err(error) => refusal = refusal.and(error),
+            }
+        }
+        Some(Answer {
+            gateway: task.gateway.clone(),
+            result: Err(self.gateways.verdict(task, refusal)),
+        })
+    }
+
+    /// Waits for the task's turn at a gateway, and asks it.
+    async fn query(
+        &self,
+        gateway: &VideoGateway,
+        poll: &Poll,
+    ) -> Option<Result<Snapshot, QueryError>> {
+        let task = &poll.task;
+        let queue = self.queues.get(&gateway.name)?;
+        let place = queue.turn(&task.id, poll.first.is_some()).await?;
+        let started = Instant::now();
+        let result = gateway.query(task, self.clock.now()).await;
+        drop(place);
+        queue.note(&task.id, &result);
+        metrics::poll(&gateway.name, name_of(&result), started.elapsed());
+        log(task, &gateway.name, &result);
+        if gateway.client.has_recovered() {
+            self.resume(&gateway.name).await;
+        }
+        Some(result)
+    }
+
+    /// Puts off a task while others take the whole queue, or the lane of those that hang.
     async fn put_off(&self, task: &Task) -> Option<Timestamp> {
-        let until = self.clock.now().plus(LANE_PAUSE);
+        let until = self.clock.now().plus(FULL_PAUSE);
         match self.store.release_task(task, until).await {
             Ok(()) => Some(until),
             // Its lease runs out.
@@ -146,11 +153,11 @@ impl Poller {
         }
     }
 
-    /// Makes what was put off during an outage due: the rate spreads the polls.
-    async fn resume(&self) {
-        match self.store.resume_tasks(self.clock.now()).await {
+    /// Makes what was put off during a gateway's outage due: the rate spreads the polls.
+    async fn resume(&self, gateway: &str) {
+        match self.store.resume_tasks(self.clock.now(), gateway).await {
             Ok(tasks) => {
-                tracing::info!(tasks, "poll.resumed");
+                tracing::info!(gateway, tasks, "poll.resumed");
                 self.inboxes.poller.wake();
             }
             // They are due as they were put off.
@@ -159,11 +166,15 @@ impl Poller {
     }
 
     /// Records what a poll came to and returns when the task is due again.
-    async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
+    async fn settle(&self, poll: &Poll, answer: Answer) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (self.clock.now(), jitter());
         let pace = self.sharing.pace_of(&task.id, at).await;
-        let decide = |task: &Task| after_poll(task, result.clone(), at, &pace, jitter);
+        let decide = |task: &Task| {
+            let mut polled = after_poll(task, answer.result.clone(), at, &pace, jitter);
+            polled.task.gateway.clone_from(&answer.gateway);
+            polled
+        };
         let settled = match self.store.settle_task(task, at, decide).await {
             Ok(settled) => settled,
             Err(StoreError::ClaimLost) => {
@@ -243,13 +254,15 @@ fn name_of(result: &Result<Snapshot, QueryError>) -> &'static str {
         Err(QueryError::RateLimited { .. }) => "rate_limited",
         Err(QueryError::Unavailable { .. } | QueryError::NoAnswer { .. }) => "unavailable",
         Err(QueryError::Invalid { .. }) => "invalid",
+        // There was nobody to ask.
+        Err(QueryError::Unserved) => "unserved",
     }
 }
 
-fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
+fn log(task: &Task, gateway: &str, result: &Result<Snapshot, QueryError>) {
     match result {
         Ok(snapshot) => {
-            tracing::debug!(task_id = %task.id, phase = ?snapshot.phase, "poll.answered")
+            tracing::debug!(task_id = %task.id, gateway, phase = ?snapshot.phase, "poll.answered")
         }
         // A provider that is down for all tasks would fill the log.
         Err(
@@ -262,6 +275,6 @@ fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
             what: Nonsense::WrongPath,
             ..
         }) => {}
-        Err(error) => tracing::warn!(task_id = %task.id, %error, "poll.failed"),
+        Err(error) => tracing::warn!(task_id = %task.id, gateway, %error, "poll.failed"),
     }
 }

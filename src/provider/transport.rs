@@ -32,6 +32,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// What the client has to know.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
+    /// The gateway's name, for the log and the metrics.
+    pub name: String,
     /// `VIDEO_API_URL`; a path in it is kept as a prefix.
     pub origin: Url,
     /// `VIDEO_QUERY_PATH`, with `{id}` where the task id goes.

@@ -13,6 +13,7 @@ CREATE TABLE tasks (
     outcome       TEXT,                 -- how the task ended; null while it is polled
     answered      BIGINT NOT NULL,      -- whether a poll has come back since somebody asked (again)
     known         BIGINT NOT NULL,      -- whether the provider has ever shown the task
+    gateway       TEXT,                 -- the name of the gateway that has shown it
     setback       TEXT,                 -- what the last failed polls had in common
     failures      BIGINT NOT NULL,      -- how many polls in a row failed so
     setback_since BIGINT,               -- when the present setback began
