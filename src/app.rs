@@ -1,5 +1,6 @@
 //! Builds everything and runs it until a signal.
 
+mod gateways;
 mod ports;
 mod running;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use self::gateways::Lines;
 use self::ports::Ports;
 use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
@@ -28,17 +30,14 @@ use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
 use crate::flows::poller::Poller;
-use crate::flows::queue::Queue;
 use crate::flows::registrar::Registrar;
-use crate::flows::sharing::Sharing;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
-use crate::provider::client::bearer;
 use crate::provider::gateways::Gateways;
 use crate::provider::media::guard::AddressGuard;
-use crate::provider::media::{FetchLimits, Fetcher, OwnOrigin};
+use crate::provider::media::{FetchLimits, Fetcher};
 use crate::store::Store;
 
 /// How long others are waited for or trusted. Tests, which cannot wait so long, have
@@ -93,35 +92,11 @@ impl App {
             .context("DATABASE_URL")?;
         let ports = Ports::open(&config).await?;
         let [http_addr, interactions_addr] = ports.addresses()?;
-        for gateway in &config.gateways {
-            if gateway.client.key.is_empty() {
-                tracing::warn!(
-                    gateway = gateway.client.name,
-                    name = config.variable_of(gateway, "VIDEO_API_KEY", "key"),
-                    hint = "it is empty: queries go out without a key",
-                    "config.no_key"
-                );
-            }
-        }
-        for name in config.in_clear(proxied()) {
-            tracing::warn!(
-                name,
-                hint = "without TLS everybody on the way can read the secret that is sent there, \
-                        a proxy of HTTP_PROXY among them",
-                "config.secret_in_clear"
-            );
-        }
+        gateways::warn(&config);
         let gateways = Gateways::new(&config.gateways)?;
         let guard = AddressGuard::new(config.media_allow_private_hosts);
         let limits = FetchLimits::default();
-        let own = config.gateways.iter().zip(gateways.iter());
-        let own = own.map(|(config, gateway)| {
-            let config = &config.client;
-            let key = bearer(config.key.expose()).filter(|_| !config.key.is_empty());
-            let own = OwnOrigin::new(&config.name, config.origin.clone(), key, &limits)?;
-            Ok(own.answering(Arc::clone(&gateway.client)))
-        });
-        let own = own.collect::<anyhow::Result<Vec<_>>>()?;
+        let own = gateways::origins(&config, &gateways, &limits)?;
         let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, own)?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
@@ -139,15 +114,11 @@ impl App {
         };
 
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let rates = config.gateways.iter().map(|gateway| {
-            let rate = gateway.rate.unwrap_or(config.poll_rate);
-            (gateway.client.name.clone(), rate)
-        });
-        let rates: Vec<_> = rates.collect();
-        let total = rates.iter().skip(1).fold(rates[0].1, |total, (_, rate)| {
-            total.saturating_add(rate.get())
-        });
-        let polls = rates.iter().map(|(_, rate)| Queue::slots(*rate)).sum();
+        let Lines {
+            polls,
+            queues,
+            sharing,
+        } = Lines::of(&config, &store);
         let timekeeper = Timekeeper {
             clock: clock.clone(),
             store: store.clone(),
@@ -166,12 +137,10 @@ impl App {
             clock: clock.clone(),
             store: store.clone(),
             gateways: gateways.clone(),
-            queues: rates
-                .iter()
-                .map(|(name, rate)| (name.clone(), Queue::new(*rate)))
-                .collect(),
+            queues,
+            sharing,
             inboxes: Arc::clone(&starter.inboxes),
-            sharing: Sharing::new(store.clone(), config.pace, total),
+            pace: config.pace,
         };
         let courier = Courier::new(
             starter.clone(),
@@ -266,14 +235,6 @@ impl App {
         store.close().await;
         tracing::info!("app.stopped");
     }
-}
-
-/// Whether requests without TLS go by a proxy.
-fn proxied() -> bool {
-    let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    names
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 /// The folder for temporary files, which is made where it is missing: in the image

@@ -846,7 +846,7 @@ async fn what_people_follow_is_counted_by_age_and_shared_tasks_in_parts(url: Sec
             store.start(&watch, at(made), LEASE, TIMEOUT).await.unwrap();
         }
     }
-    let mut followed: Vec<_> = store.followed(at(70)).await.unwrap();
+    let mut followed: Vec<_> = store.followed(at(70), None).await.unwrap();
     followed.sort_by_key(|one| (one.person, one.age));
     let seen: Vec<_> = followed
         .iter()
@@ -979,6 +979,13 @@ async fn the_gateway_that_knew_a_task_is_kept_and_only_its_own_tasks_resume(url:
     assert_eq!(store.resume_tasks(at(1), "a").await.unwrap(), 2);
     let mut due = store.claim_tasks(at(1), LEASE, 9).await.unwrap();
     due.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+    let followed = async |gateway| {
+        let followed = store.followed(NOW, gateway).await.unwrap();
+        followed.iter().map(|one| one.tasks).sum::<f64>()
+    };
+    assert_eq!(followed(None).await, 3.0);
+    assert_eq!(followed(Some("a")).await, 1.0);
+    assert_eq!(followed(Some("c")).await, 0.0);
     let due: Vec<_> = due
         .iter()
         .map(|task| (task.id.as_str(), task.gateway.as_deref()))

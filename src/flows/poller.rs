@@ -12,6 +12,7 @@ use super::sharing::Sharing;
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
 use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::schedule::Pace;
 use crate::domain::state::State;
 use crate::domain::task::{Phase, Snapshot, Task};
 use crate::domain::time::Timestamp;
@@ -20,9 +21,6 @@ use crate::metrics::{self, Loop};
 use crate::provider::gateways::{Gateways, VideoGateway};
 use crate::store::{Store, StoreError};
 
-/// How long a task waits that finds its queue or its lane full.
-const FULL_PAUSE: Duration = Duration::from_secs(2);
-
 /// Asks the gateways for tasks that are due.
 pub struct Poller {
     pub clock: Clock,
@@ -30,8 +28,11 @@ pub struct Poller {
     pub gateways: Gateways,
     /// The queue before each gateway, by its name.
     pub queues: HashMap<String, Queue>,
+    /// How people share each gateway's polls, by its name.
+    pub sharing: HashMap<String, Sharing>,
     pub inboxes: Arc<Inboxes>,
-    pub sharing: Sharing,
+    /// `POLL_MIN` and `POLL_MAX`.
+    pub pace: Pace,
 }
 
 /// What the gateways of a task say.
@@ -60,8 +61,8 @@ impl Work for Poller {
 
     async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
         match self.ask(&poll).await {
-            Some(answer) => self.settle(&poll, answer).await,
-            None => self.put_off(&poll.task).await,
+            Ok(answer) => self.settle(&poll, answer).await,
+            Err(wait) => self.put_off(&poll, wait).await,
         }
     }
 
@@ -97,15 +98,17 @@ impl Work for Poller {
 }
 
 impl Poller {
-    /// Asks the gateways of a task, one after the other, until one knows it. Returns `None`
-    /// where a queue is full and nobody waits for the answer.
-    async fn ask(&self, poll: &Poll) -> Option<Answer> {
+    /// Asks the gateways of a task, one after the other, until one knows it.
+    ///
+    /// # Errors
+    /// How long the task is to wait, because a queue is full.
+    async fn ask(&self, poll: &Poll) -> Result<Answer, Duration> {
         let task = &poll.task;
         let mut refusal = QueryError::Unserved;
         for gateway in self.gateways.of(task) {
             match self.query(gateway, poll).await? {
                 Ok(snapshot) => {
-                    return Some(Answer {
+                    return Ok(Answer {
                         gateway: Some(gateway.name.clone()),
                         result: Ok(snapshot),
                     });
@@ -113,7 +116,7 @@ impl Poller {
                 Err(error) => refusal = refusal.and(error),
             }
         }
-        Some(Answer {
+        Ok(Answer {
             gateway: task.gateway.clone(),
             result: Err(self.gateways.verdict(task, refusal)),
         })
@@ -124,9 +127,9 @@ impl Poller {
         &self,
         gateway: &VideoGateway,
         poll: &Poll,
-    ) -> Option<Result<Snapshot, QueryError>> {
+    ) -> Result<Result<Snapshot, QueryError>, Duration> {
         let task = &poll.task;
-        let queue = self.queues.get(&gateway.name)?;
+        let queue = &self.queues[&gateway.name];
         let place = queue.turn(&task.id, poll.first.is_some()).await?;
         let started = Instant::now();
         let result = gateway.query(task, self.clock.now()).await;
@@ -137,12 +140,16 @@ impl Poller {
         if gateway.client.has_recovered() {
             self.resume(&gateway.name).await;
         }
-        Some(result)
+        Ok(result)
     }
 
     /// Puts off a task while others take the whole queue, or the lane of those that hang.
-    async fn put_off(&self, task: &Task) -> Option<Timestamp> {
-        let until = self.clock.now().plus(FULL_PAUSE);
+    async fn put_off(&self, poll: &Poll, wait: Duration) -> Option<Timestamp> {
+        let task = &poll.task;
+        if let Some(first) = &poll.first {
+            self.release_first(&first.watch).await;
+        }
+        let until = self.clock.now().plus(wait);
         match self.store.release_task(task, until).await {
             Ok(()) => Some(until),
             // Its lease runs out.
@@ -169,7 +176,15 @@ impl Poller {
     async fn settle(&self, poll: &Poll, answer: Answer) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (self.clock.now(), jitter());
-        let pace = self.sharing.pace_of(&task.id, at).await;
+        let asked = answer
+            .gateway
+            .as_deref()
+            .and_then(|name| self.gateways.named(name));
+        let asked = asked.or_else(|| self.gateways.fitting(&task.id).first().copied());
+        let pace = match asked.map(|gateway| &self.sharing[&gateway.name]) {
+            Some(sharing) => sharing.pace_of(&task.id, at).await,
+            None => self.pace,
+        };
         let decide = |task: &Task| {
             let mut polled = after_poll(task, answer.result.clone(), at, &pace, jitter);
             polled.task.gateway.clone_from(&answer.gateway);

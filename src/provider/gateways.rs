@@ -58,13 +58,16 @@ impl Gateways {
 
     /// The gateways to ask about a task, in their order: the one that has shown it, or
     /// those that its id fits. Also where the one that has shown it is no longer set up,
-    /// because it may have got another name.
+    /// because it may have got another name. Those that count as down come last, so that
+    /// nobody waits for them in vain whom another one can answer.
     #[must_use]
     pub fn of(&self, task: &Task) -> Vec<&VideoGateway> {
-        match self.home(task) {
-            Some(home) => vec![home],
-            None => self.fitting(&task.id),
+        if let Some(home) = self.home(task) {
+            return vec![home];
         }
+        let mut fitting = self.fitting(&task.id);
+        fitting.sort_by_key(|gateway| gateway.client.is_down());
+        fitting
     }
 
     /// The gateways that an id fits.
@@ -118,5 +121,88 @@ impl VideoGateway {
         // What another gateway has shown is new to this one.
         let known = task.known && task.gateway.as_ref() == Some(&self.name);
         self.client.query(&task.id, known, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::decide::request;
+    use crate::domain::secret::Secret;
+    use crate::provider::endpoint::DEFAULT_PATH;
+
+    const NOW: Timestamp = Timestamp(1_764_522_552_000);
+
+    /// A gateway at a port of this machine on which nobody listens.
+    fn config(name: &str, ids: &[&str]) -> GatewayConfig {
+        GatewayConfig {
+            client: ClientConfig {
+                name: name.to_owned(),
+                origin: "http://127.0.0.1:1".parse().unwrap(),
+                path: DEFAULT_PATH.to_owned(),
+                key: Secret::new(""),
+                forwarded_host: None,
+                longest_pause: Duration::ZERO,
+            },
+            ids: ids.iter().filter_map(|id| IdPattern::parse(id)).collect(),
+            rate: None,
+        }
+    }
+
+    fn task(id: &str, gateway: Option<&str>) -> Task {
+        Task {
+            known: gateway.is_some(),
+            gateway: gateway.map(str::to_owned),
+            ..request::first(&TaskId::parse(id).unwrap(), NOW, Duration::ZERO)
+        }
+    }
+
+    #[tokio::test]
+    async fn the_one_that_knew_a_task_is_asked_or_all_that_fit_and_those_that_are_down_last() {
+        let configs = [
+            config("a", &["grok:*", "veo*"]),
+            config("b", &["*"]),
+            config("c", &["sora:*"]),
+        ];
+        let gateways = Gateways::new(&configs).unwrap();
+        let of = |id, gateway| {
+            let names = gateways.of(&task(id, gateway));
+            names.iter().map(|one| one.name.clone()).collect::<String>()
+        };
+        assert_eq!(of("grok:1", None), "ab");
+        assert_eq!(of("sora:1", None), "bc");
+        assert_eq!(of("kling:1", None), "b");
+        assert_eq!(
+            of("grok:1", Some("c")),
+            "c",
+            "whatever the pattern says now"
+        );
+        assert_eq!(of("grok:1", Some("gone")), "ab");
+        let a = gateways.named("a").unwrap();
+        for _ in 0..5 {
+            assert!(a.query(&task("grok:1", None), NOW).await.is_err());
+        }
+        assert_eq!(of("grok:1", None), "ba");
+        assert_eq!(of("grok:1", Some("a")), "a");
+    }
+
+    #[tokio::test]
+    async fn without_a_gateway_nothing_is_called_unknown() {
+        let gateways = Gateways::new(&[config("a", &["grok:*"])]).unwrap();
+        let (knows, said) = gateways.query(&task("veo:1", None), NOW).await;
+        assert_eq!((knows, said), (None, Err(QueryError::Unserved)));
+        let unknown = QueryError::NotFound {
+            detail: "no".into(),
+        };
+        for (gateway, verdict) in [
+            (None, unknown.clone()),
+            (Some("a"), unknown.clone()),
+            (Some("gone"), QueryError::Unserved),
+        ] {
+            let told = gateways.verdict(&task("grok:1", gateway), unknown.clone());
+            assert_eq!(told, verdict);
+        }
     }
 }

@@ -2,9 +2,9 @@
 //! is nobody else's.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sandbox::{Fault, Reply, Sandbox, Script};
+use sandbox::{Fault, Options, Reply, Sandbox, Script};
 use serde_json::{Value, json};
 
 use crate::harness::{Bot, Stage, TASK, running, title};
@@ -22,7 +22,11 @@ struct Two {
 
 impl Two {
     async fn new() -> Self {
-        let stage = Stage::new().await;
+        Self::with(Stage::options()).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let stage = Stage::with(options).await;
         let other = Sandbox::start(Stage::options()).await.unwrap();
         Self { stage, other }
     }
@@ -337,6 +341,51 @@ async fn a_video_in_the_reply_is_asked_of_the_tasks_own_gateway() {
     assert_eq!(shown.attachments[0].size, sandbox::clip().len() as u64);
     assert_eq!(two.polls(TASK), [1, 2]);
     bot.stop().await;
+}
+
+/// More people ask a slow gateway than the bot has slots for, and whoever asks the other
+/// one is answered at once.
+#[tokio::test]
+async fn a_crowd_before_a_slow_gateway_is_in_nobody_elses_way() {
+    let two = Two::with(Options {
+        rate_limits: false,
+        ..Stage::options()
+    })
+    .await;
+    let slow = "ids = [\"grok:*\"]\nrate = 1";
+    let bot = two
+        .bot(&[
+            ("slow", two.first(), slow),
+            ("quick", &two.other, "rate = 1"),
+        ])
+        .await;
+    let channel = two.first().channel();
+    let mut crowd = Vec::new();
+    for n in 0..100 {
+        let id = format!("grok:crowd-{n}");
+        two.stage.task(&id, [running(&id)]);
+        let person = two.first().person(&format!("person {n}"));
+        let asked = two
+            .first()
+            .command(&person, &channel, "videostatus", json!({ "id": id }));
+        crowd.push(asked.unwrap());
+    }
+    for one in &crowd {
+        assert_eq!(one.callback().await.kind, 5);
+    }
+    two.other_task(SECOND, [running(SECOND)]);
+    let begun = Instant::now();
+    two.stage
+        .titled(&two.stage.ask(SECOND), "Making your video")
+        .await;
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    let asked = |view: &sandbox::View<'_>| {
+        let queries = view.requests().filter(|one| one.name() == QUERY);
+        queries.count()
+    };
+    assert!(two.first().look(asked) < 50, "the crowd still waits");
+    bot.kill();
 }
 
 /// The variables of the program with a file of gateways.
