@@ -52,10 +52,9 @@ impl QueryError {
             Self::Unserved => 0,
             Self::NotFound { .. } => 1,
             Self::Denied { .. } => 2,
-            Self::RateLimited { .. }
-            | Self::Unavailable { .. }
-            | Self::NoAnswer { .. }
-            | Self::Invalid { .. } => 3,
+            // Whoever asked for no pause may be asked again sooner.
+            Self::RateLimited { .. } => 3,
+            Self::Unavailable { .. } | Self::NoAnswer { .. } | Self::Invalid { .. } => 4,
         }
     }
 }
@@ -93,5 +92,8 @@ mod tests {
             assert_eq!(other.clone().and(unknown()), *other);
         }
         assert_eq!(denied.and(down.clone()), down);
+        let pause = QueryError::RateLimited { wait: None };
+        assert_eq!(pause.clone().and(unknown()), pause);
+        assert_eq!(pause.and(down.clone()), down);
     }
 }

@@ -1,5 +1,7 @@
 //! The poller: provider to database.
 
+mod report;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,10 +13,9 @@ use super::queue::Queue;
 use super::sharing::Sharing;
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::QueryError;
 use crate::domain::schedule::Pace;
-use crate::domain::state::State;
-use crate::domain::task::{Phase, Snapshot, Task};
+use crate::domain::task::{Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::metrics::{self, Loop};
@@ -61,7 +62,10 @@ impl Work for Poller {
 
     async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
         match self.ask(&poll).await {
-            Ok(answer) => self.settle(&poll, answer).await,
+            Ok(answer) => {
+                report::answer(&poll.task, answer.gateway.as_deref(), &answer.result);
+                self.settle(&poll, answer).await
+            }
             Err(wait) => self.put_off(&poll, wait).await,
         }
     }
@@ -135,8 +139,7 @@ impl Poller {
         let result = gateway.query(task, self.clock.now()).await;
         drop(place);
         queue.note(&task.id, &result);
-        metrics::poll(&gateway.name, name_of(&result), started.elapsed());
-        log(task, &gateway.name, &result);
+        metrics::poll(&gateway.name, report::name(&result), started.elapsed());
         if gateway.client.has_recovered() {
             self.resume(&gateway.name).await;
         }
@@ -206,22 +209,7 @@ impl Poller {
                 return None;
             }
         };
-        if let Some(outcome) = settled.task.outcome {
-            tracing::info!(task_id = %task.id, ?outcome, "task.ended");
-            let snapshot = &settled.task.snapshot;
-            let no_video = State::of(&settled.task, Some(outcome)) == State::NoVideo;
-            if no_video && snapshot.no_link.is_some() {
-                tracing::info!(task_id = %task.id, error = snapshot.error, "task.filtered");
-            } else if no_video {
-                let status = snapshot.status.as_deref();
-                tracing::warn!(
-                    task_id = %task.id,
-                    status,
-                    hint = "the reply names no usable link: see `videostatus query --raw`",
-                    "task.no_video"
-                );
-            }
-        }
+        report::end(&settled.task);
         if settled.told > 0 {
             self.inboxes.courier.wake();
         }
@@ -252,44 +240,5 @@ impl Poller {
                 tracing::error!(watch_id = watch.id.0, %error, "poll.watch_not_released");
             }
         }
-    }
-}
-
-/// What a poll came to, for the metrics.
-fn name_of(result: &Result<Snapshot, QueryError>) -> &'static str {
-    match result {
-        Ok(snapshot) => match snapshot.phase {
-            Phase::Waiting => "waiting",
-            Phase::Running => "running",
-            Phase::Completed => "completed",
-            Phase::Failed => "failed",
-        },
-        Err(QueryError::NotFound { .. }) => "not_found",
-        Err(QueryError::Denied { .. }) => "denied",
-        Err(QueryError::RateLimited { .. }) => "rate_limited",
-        Err(QueryError::Unavailable { .. } | QueryError::NoAnswer { .. }) => "unavailable",
-        Err(QueryError::Invalid { .. }) => "invalid",
-        // There was nobody to ask.
-        Err(QueryError::Unserved) => "unserved",
-    }
-}
-
-fn log(task: &Task, gateway: &str, result: &Result<Snapshot, QueryError>) {
-    match result {
-        Ok(snapshot) => {
-            tracing::debug!(task_id = %task.id, gateway, phase = ?snapshot.phase, "poll.answered")
-        }
-        // A provider that is down for all tasks would fill the log.
-        Err(
-            QueryError::Unavailable { .. }
-            | QueryError::NoAnswer { .. }
-            | QueryError::RateLimited { .. },
-        ) if task.failures > 0 => {}
-        // The client has said so, once for all tasks.
-        Err(QueryError::Invalid {
-            what: Nonsense::WrongPath,
-            ..
-        }) => {}
-        Err(error) => tracing::warn!(task_id = %task.id, gateway, %error, "poll.failed"),
     }
 }

@@ -343,6 +343,35 @@ async fn a_video_in_the_reply_is_asked_of_the_tasks_own_gateway() {
     bot.stop().await;
 }
 
+/// Media of the gateway's own origin that wants its key.
+#[tokio::test]
+async fn media_is_fetched_with_the_key_of_the_tasks_own_gateway() {
+    let two = Two::new().await;
+    let clip = Reply::bytes("video/mp4", sandbox::clip());
+    let url = two.other.video().media("/own.mp4", clip);
+    let refused = Fault::on("GET /media/{*path}").reply(401, json!({}));
+    two.other.fault(refused);
+    two.other_task(
+        TASK,
+        [json!({ "id": TASK, "status": "completed", "video_url": url })],
+    );
+    let (first, second) = ("key = \"sk-of-the-first\"", "key = \"sk-of-the-second\"");
+    let bot = two
+        .bot(&[
+            ("first", two.first(), first),
+            ("second", &two.other, second),
+        ])
+        .await;
+    let asked = two.stage.ask(TASK);
+    two.stage.message(&asked, inline::is_attached).await;
+    let requests = two.other.requests();
+    let media = requests.iter().filter(|one| one.path.starts_with("/media"));
+    let keys: Vec<_> = media.map(|one| one.headers.get("authorization")).collect();
+    let key = "Bearer sk-of-the-second".to_owned();
+    assert_eq!(keys, [None, Some(&key)]);
+    bot.stop().await;
+}
+
 /// More people ask a slow gateway than the bot has slots for, and whoever asks the other
 /// one is answered at once.
 #[tokio::test]
