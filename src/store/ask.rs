@@ -12,8 +12,8 @@ use crate::metrics;
 /// the requester has `$19` running watches, or a running one follows the message.
 const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
          notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale, \
-         message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures) \
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, 'asked', 1, 0, 0, 0, 0 \
+         message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, untold) \
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, 'asked', 1, 0, 0, 0, 0, 0 \
      WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state IN ('asked', 'live')) < $19 \
          AND NOT EXISTS (SELECT 1 FROM watches AS other LEFT JOIN tasks ON tasks.id = other.task_id \
              WHERE other.task_id = $2 AND other.message_id = $17 AND other.state IN ('asked', 'live') \

@@ -32,8 +32,8 @@ struct Post {
 }
 
 /// Notifies whoever is to hear of the end once the message was shown by `shown_by`.
-/// Returns whether anybody was.
-pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
+/// Returns whether anybody was, and notes on the watch where that was impossible.
+pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
     let others = !job.extras.subscribers.is_empty();
     let mut recipients = end::recipients(&job.watch, job.task, shown_by, others);
     if recipients == Recipients::default() {
@@ -48,31 +48,47 @@ pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, Deliver
             (recipients.requester, recipients.dm) = (false, false);
         }
     }
+    // Each of the two ways stands in for the other, a mention where the message is public.
+    let mut untold = recipients.dm && !by_dm(job).await?;
+    recipients.requester |= untold && job.watch.asked.reach != Reach::Dm;
     if recipients.requester || recipients.subscribers {
-        match ping(job, recipients).await {
-            Err(DeliveryError::Discord(error))
-                if error.is_about_the_place() || error.is_about_the_form() =>
-            {
-                tracing::warn!(watch_id = job.watch.id.0, %error, "notify.by_dm");
-                recipients.dm |= recipients.requester;
-            }
-            sent => sent?,
+        let pinged = taken(ping(job, recipients).await, job)?;
+        if recipients.requester {
+            untold = !pinged && (untold || !by_dm(job).await?);
         }
     }
-    if recipients.dm {
-        let media = if job.link_hidden {
-            Media::default()
-        } else {
-            Media::linked(&job.task.snapshot)
-        };
-        match send_dm(job, &media, &[], Form::FULL).await {
-            Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
-                send_dm(job, &media, &[], Form::BARE).await?;
-            }
-            sent => sent?,
-        }
-    }
+    job.watch.untold = untold;
     Ok(true)
+}
+
+/// Whether Discord took a notification. Where it refused the place or the words for
+/// good, another way may be left.
+fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, DeliveryError> {
+    match sent {
+        Err(DeliveryError::Discord(error))
+            if error.is_about_the_place() || error.is_about_the_form() =>
+        {
+            tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_taken");
+            Ok(false)
+        }
+        sent => sent.map(|()| true),
+    }
+}
+
+/// Tells the requester by a direct message; returns whether that was taken.
+async fn by_dm(job: &Job<'_>) -> Result<bool, DeliveryError> {
+    let media = if job.link_hidden {
+        Media::default()
+    } else {
+        Media::linked(&job.task.snapshot)
+    };
+    let sent = match send_dm(job, &media, &[], Form::FULL).await {
+        Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
+            send_dm(job, &media, &[], Form::BARE).await
+        }
+        sent => sent,
+    };
+    taken(sent, job)
 }
 
 /// Announces the end in the channel that was asked for; returns whether that
@@ -104,7 +120,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         channel_id,
         reply_to: None,
         people: mention.then_some(asked.user_id).into_iter().collect(),
-        message: message_link(job),
+        message: ping::message_link(&job.watch),
         video: video_link(job).filter(|_| !job.link_hidden),
         kind: 'a',
     };
@@ -120,15 +136,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         }
         sent => sent,
     };
-    match sent {
-        Err(DeliveryError::Discord(error))
-            if error.is_about_the_place() || error.is_about_the_form() =>
-        {
-            tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_announced");
-            Ok(false)
-        }
-        sent => sent.map(|()| true),
-    }
+    taken(sent, job)
 }
 
 /// Pings the recipients where the message is.
@@ -146,7 +154,7 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
         channel_id: asked.channel_id,
         reply_to,
         people: requester.into_iter().chain(others).collect(),
-        message: message_link(job).filter(|_| reply_to.is_none()),
+        message: ping::message_link(&job.watch).filter(|_| reply_to.is_none()),
         video: video.filter(|_| job.linked && asked.reach != Reach::Gone),
         kind: 'p',
     };
@@ -157,12 +165,6 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
 fn video_link(job: &Job<'_>) -> Option<String> {
     let hidden = job.watch.asked.spoiler;
     ping::video_link(job.task).map(|url| if hidden { safe::spoiler(&url) } else { url })
-}
-
-/// The link to the message, unless that is deleted.
-fn message_link(job: &Job<'_>) -> Option<String> {
-    let there = job.watch.asked.reach != Reach::Gone;
-    ping::message_link(&job.watch).filter(|_| there)
 }
 
 /// Sends a notification into a channel, unless it was sent before.
@@ -224,6 +226,25 @@ pub(super) async fn send_dm(
         };
         let message = job.once(ping::dm(&view), 'd');
         messenger.send(channel_id, &message, files).await?;
+    }
+    Ok(())
+}
+
+/// Tells the requester by a direct message that the watch's message is deleted, unless
+/// they were told before.
+pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
+    let (messenger, watch) = (&job.means.messenger, &job.watch);
+    let channel_id = messenger.open_dm(watch.asked.user_id).await?;
+    let media = Media::default();
+    let view = View {
+        locale: Locale::of(watch.asked.own_locale()),
+        ..job.view(&media, Form::FULL)
+    };
+    let message = job.once(ping::deleted(&view), 'g');
+    let since = watch.by_discord(watch.created_at);
+    let words = [message.content.clone()];
+    if !messenger.has_sent(channel_id, since, None, &words).await? {
+        messenger.send(channel_id, &message, &[]).await?;
     }
     Ok(())
 }
