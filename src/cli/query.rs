@@ -94,18 +94,24 @@ fn chosen(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<GatewayConf
     }
 }
 
-/// The reply of the first gateway that does not say that it does not know the task, or
-/// the last one's.
-async fn fetch(gateways: &Gateways, id: &TaskId) -> anyhow::Result<RawReply> {
-    let mut last = Err(QueryError::Unserved);
+/// The reply of the first gateway that knows the task; where none does, the one that
+/// counts.
+async fn fetch(gateways: &Gateways, id: &TaskId) -> Result<RawReply, QueryError> {
+    let mut kept = Err(QueryError::Unserved);
+    let mut refusal = QueryError::Unserved;
     for gateway in gateways.fitting(id) {
-        last = gateway.client.fetch(id).await;
-        let unknown = |reply: &RawReply| matches!(reply.read(), Err(QueryError::NotFound { .. }));
-        if last.as_ref().is_ok_and(|reply| !unknown(reply)) {
-            break;
+        let reply = gateway.client.fetch(id).await;
+        match reply.as_ref().map(RawReply::read) {
+            Ok(Ok(_)) => return reply,
+            Ok(Err(error)) if error.outweighs(&refusal) => (kept, refusal) = (reply, error),
+            Err(error) if error.outweighs(&refusal) => {
+                refusal = error.clone();
+                kept = reply;
+            }
+            Ok(Err(_)) | Err(_) => {}
         }
     }
-    Ok(last?)
+    kept
 }
 
 /// Follows a task as the bot would: the same pace, the same patience.

@@ -294,3 +294,24 @@ fn a_file_of_gateways_is_toml_and_stands_alone() {
         "{problem}"
     );
 }
+
+#[test]
+fn the_example_of_the_documentation_is_understood() {
+    let page = include_str!("../../docs/gateways.md");
+    let example = page.split("```toml").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let key = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(key.path(), "sk-key\n").unwrap();
+    let key = key.path().to_str().unwrap();
+    let example = ["main", "second"]
+        .iter()
+        .fold(example.to_owned(), |text, name| {
+            text.replace(&format!("/run/secrets/{name}"), key)
+        });
+    let config = gateways(&example, &[]).unwrap();
+    let names = config.gateways.iter().map(|one| one.client.name.as_str());
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        ["main", "second-account", "home"]
+    );
+}

@@ -41,10 +41,16 @@ impl QueryError {
     /// where both say so, and is waited for where one of them may yet answer.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        match other.hope() > self.hope() {
+        match other.outweighs(&self) {
             true => other,
             false => self,
         }
+    }
+
+    /// Whether this is what counts of the two.
+    #[must_use]
+    pub fn outweighs(&self, other: &Self) -> bool {
+        self.hope() > other.hope()
     }
 
     fn hope(&self) -> u8 {

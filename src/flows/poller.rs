@@ -133,6 +133,7 @@ impl Poller {
         poll: &Poll,
     ) -> Result<Result<Snapshot, QueryError>, Duration> {
         let task = &poll.task;
+        // Each gateway has one.
         let queue = &self.queues[&gateway.name];
         let place = queue.turn(&task.id, poll.first.is_some()).await?;
         let started = Instant::now();

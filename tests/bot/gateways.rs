@@ -478,6 +478,13 @@ async fn the_command_line_asks_them_in_turn_or_the_one_that_is_named() {
     assert_eq!(two.polls(TASK), [2, 2]);
     let ran = query(&["--explain"]).await;
     assert!(ran.out.starts_with("phase: running"), "{ran:?}");
+    // A reply that is none of the family's does not hide the one that knows the task.
+    two.first().video().down(true);
+    let ran = query(&["--raw"]).await;
+    assert_eq!(ran.err, "HTTP 200\n");
+    let ran = run(&two.stage, &["query", SECOND, "--raw"], &variables).await;
+    assert_eq!(ran.err, "HTTP 502\n", "the second is not for it");
+    two.first().video().down(false);
     let ran = query(&["--gateway", "third"]).await;
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("there is first, second"), "{ran:?}");
