@@ -7,6 +7,7 @@ pub mod button;
 pub mod decide;
 pub mod discord;
 pub mod find;
+pub mod pattern;
 pub mod query;
 pub mod recent;
 pub mod schedule;

@@ -183,6 +183,7 @@ mod tests {
             Outcome::Failed,
             Outcome::NotFound,
             Outcome::Denied,
+            Outcome::Unserved,
             Outcome::TimedOut,
             Outcome::Stopped,
         ];
