@@ -234,31 +234,31 @@ impl Sandbox {
         found
     }
 
-    /// What there is, for people: sessions, messages, the last requests.
+    /// What there is, for people, in a few lines: sessions, the last message, the last
+    /// requests.
     #[must_use]
     pub fn dump(&self) -> String {
         self.core.read(|state| {
+            let sessions = state.gateway.sessions.connected();
+            let messages = state.world.messages.values();
             let mut text = format!(
-                "{} gateway session(s)\n",
-                state.gateway.sessions.connected()
+                "{sessions} gateway session(s), {} message(s)",
+                messages.len()
             );
-            for message in state.world.messages.values() {
+            if let Some(last) = state.world.messages.values().next_back() {
+                let body = render::message(&state.world, last);
+                let title = &body["embeds"][0]["title"];
+                let (content, versions) = (&body["content"], last.versions.len());
                 text += &format!(
-                    "message {} in {} ({} version(s), deleted: {}): {}\n",
-                    message.id,
-                    message.channel,
-                    message.versions.len(),
-                    message.deleted,
-                    render::message(&state.world, message)
+                    "\nthe last: {content} {title}, {versions} version(s), deleted: {}",
+                    last.deleted
                 );
             }
             let requests: Vec<_> = state.log.records().collect();
-            for record in requests.iter().rev().take(30).rev() {
+            for record in requests.iter().rev().take(3).rev() {
                 let (status, ago) = (record.status, now_ms().saturating_sub(record.at));
-                text += &format!(
-                    "{} {} {} -> {status:?}, {ago} ms ago: {}\n",
-                    record.n, record.method, record.path, record.body
-                );
+                let (method, path) = (&record.method, &record.path);
+                text += &format!("\n{method} {path:.120} -> {status:?}, {ago} ms ago");
             }
             text
         })
