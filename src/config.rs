@@ -16,6 +16,7 @@ use url::{Host, Url};
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
+use crate::doors::api::ApiTokens;
 use crate::doors::interactions::PublicKey;
 use crate::provider::client::{ClientConfig, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
@@ -50,6 +51,12 @@ pub struct Config {
     pub http_addr: SocketAddr,
     /// Discord's door has an address of its own.
     pub interactions_addr: Option<SocketAddr>,
+    /// `API_TOKEN`: who may order watches by HTTP; nobody if it is empty.
+    pub api_tokens: ApiTokens,
+    /// Requests of one token.
+    pub api_per_minute: NonZeroU32,
+    /// Running watches of one token.
+    pub api_max_watches: NonZeroU32,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// Queries a second over all tasks.
@@ -159,6 +166,15 @@ impl Config {
             http_addr: reader.http_addr(),
             interactions_addr: reader
                 .optional("INTERACTIONS_ADDR", ADDRESS, |addr| addr.parse().ok()),
+            api_tokens: reader
+                .optional(
+                    "API_TOKEN",
+                    "words of at least 16 visible characters, separated by commas",
+                    ApiTokens::parse,
+                )
+                .unwrap_or_default(),
+            api_per_minute: reader.parsed("API_PER_MINUTE", "120", COUNT),
+            api_max_watches: reader.parsed("API_MAX_WATCHES", "200", COUNT),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),

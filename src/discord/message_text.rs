@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use crate::domain::button::Control;
+use crate::domain::watch::Watch;
+
 /// The fields of an embed, a component or a poll that people read.
 const READ: [&str; 9] = [
     "title",
@@ -69,6 +72,31 @@ fn add(field: &Value, text: &mut String) {
     if let Some(words) = field.as_str() {
         text.push_str(words);
         text.push('\n');
+    }
+}
+
+/// Whether a message of the bot's follows the watch's task: its buttons have the watch's
+/// number, or it has none and its box names the task. A notification, which has no box
+/// or replies to something, does not.
+pub(super) fn follows(message: &Value, watch: &Watch) -> bool {
+    let mut controls = Vec::new();
+    controls_in(&message["components"], &mut controls, 0);
+    if !controls.is_empty() {
+        return controls
+            .iter()
+            .any(|control| matches!(control, Control::Watch(_, id) if *id == watch.id));
+    }
+    let mut text = String::new();
+    part_texts(&message["embeds"], &mut text, 0);
+    message["message_reference"].is_null() && text.contains(&format!("`{}`", watch.asked.task_id))
+}
+
+fn controls_in(part: &Value, controls: &mut Vec<Control>, depth: u32) {
+    for one in part.as_array().into_iter().flatten() {
+        controls.extend(one["custom_id"].as_str().and_then(Control::parse));
+        if depth < DEEPEST {
+            controls_in(&one["components"], controls, depth + 1);
+        }
     }
 }
 

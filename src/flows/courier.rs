@@ -9,6 +9,7 @@
 mod files;
 mod job;
 mod notify;
+mod own;
 mod show;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod intake;
 pub mod lane;
 mod links;
+pub mod orders;
 mod paces;
 pub mod poller;
 pub mod pulse;

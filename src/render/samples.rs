@@ -83,8 +83,10 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
             embeds: true,
             upload_limit: 1,
             announce_channel_id: None,
+            order: None,
         },
         message_id: Some(6),
+        posting_since: None,
         shown_revision: 0,
         shown_state: None,
         edited_at: None,
@@ -96,6 +98,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         attach_until: None,
         state: WatchState::Live,
         stopped_by: None,
+        ended_as: None,
         created_at: THEN,
         attempt: 1,
     }

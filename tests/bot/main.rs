@@ -8,6 +8,7 @@
 
 mod again;
 mod announce;
+mod api;
 mod binary;
 mod cli;
 mod clock;
@@ -31,6 +32,7 @@ mod journey;
 mod late_files;
 mod logs;
 mod metrics;
+mod openapi;
 mod options;
 mod outage;
 mod overheard;

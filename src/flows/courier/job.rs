@@ -136,6 +136,7 @@ impl<'a> Job<'a> {
     /// Settles the watch for good.
     pub(super) async fn end(&mut self) -> Result<(), StoreError> {
         self.watch.state = WatchState::Ended;
+        self.watch.ended_as = self.outcome;
         self.settle(None).await?;
         metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
         if self.task.outcome.is_none()
