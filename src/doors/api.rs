@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +25,8 @@ use serde_json::json;
 use tokio::time::timeout;
 use url::form_urlencoded;
 
+pub use self::answer::answer;
+pub use self::order::{locale, locales, snowflake};
 use self::problem::ProblemDetails;
 pub use self::tokens::ApiTokens;
 use super::seats::Seats;
@@ -131,7 +133,7 @@ async fn create(
         Placed::Again(ordered) => (StatusCode::OK, ordered),
     };
     let location = format!("/api/watches/{}", ordered.0.id.0);
-    Ok((status, [(LOCATION, location)], Json(answer::of(&ordered))).into_response())
+    Ok((status, [(LOCATION, location)], Json(answer(&ordered))).into_response())
 }
 
 /// `GET /api/watches?task_id=…`.
@@ -147,7 +149,7 @@ async fn list(
         return Err(ProblemDetails::invalid(words));
     };
     let orders = api.orders.list(caller, &task_id).await?;
-    let watches: Vec<_> = orders.iter().map(answer::of).collect();
+    let watches: Vec<_> = orders.iter().map(answer).collect();
     Ok(Json(json!({ "watches": watches })).into_response())
 }
 
@@ -162,7 +164,7 @@ async fn one(
         None => None,
     };
     let ordered = found.ok_or_else(no_watch)?;
-    Ok(Json(answer::of(&ordered)).into_response())
+    Ok(Json(answer(&ordered)).into_response())
 }
 
 /// `DELETE /api/watches/{id}`.
@@ -190,9 +192,14 @@ async fn nothing() -> ProblemDetails {
     ProblemDetails::new(StatusCode::NOT_FOUND, words)
 }
 
-async fn not_allowed() -> ProblemDetails {
-    let words = "this path takes other methods: /api/openapi.json lists them";
-    ProblemDetails::new(StatusCode::METHOD_NOT_ALLOWED, words)
+async fn not_allowed(uri: Uri) -> Response {
+    let methods = match uri.path() {
+        "/api/watches" => "GET, POST",
+        _ => "GET, DELETE",
+    };
+    let words = format!("this path takes {methods}: /api/openapi.json says what for");
+    let problem = ProblemDetails::new(StatusCode::METHOD_NOT_ALLOWED, words);
+    ([(ALLOW, methods)], problem).into_response()
 }
 
 /// Keeps answers, which tell of people's videos, out of caches.

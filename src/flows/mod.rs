@@ -23,4 +23,4 @@ pub mod token;
 mod view;
 pub mod worker;
 
-pub(crate) use chance::jitter;
+pub(crate) use chance::{bits, jitter};

@@ -490,6 +490,7 @@ async fn what_is_wrong_with_an_order_is_said() {
         .await
         .unwrap();
     assert_eq!(strange.status(), 405);
+    assert_eq!(strange.headers()["allow"], "GET, POST");
     let nothing = caller
         .request(Method::GET, "/api/tasks")
         .send()

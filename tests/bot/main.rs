@@ -49,3 +49,4 @@ mod start;
 mod temporary;
 mod typing;
 mod waits;
+mod watch;

@@ -8,7 +8,7 @@ use crate::render::ping;
 use crate::store::Ordered;
 
 /// A watch, with what is known of its task.
-pub(super) fn of((watch, task): &Ordered) -> Value {
+pub fn answer((watch, task): &Ordered) -> Value {
     let outcome = match (watch.state, task) {
         // Its task may have been asked for again since.
         (WatchState::Ended, _) => watch.ended_as,

@@ -1,13 +1,12 @@
 //! What a caller sends: strictly read, with every mistake told at once.
 
+use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::problem::ProblemDetails;
 use crate::domain::caller::{Target, Wanted};
 use crate::domain::find;
 use crate::render::locale::Locale;
-
-use axum::http::StatusCode;
 
 /// The fields of an order.
 const FIELDS: [&str; 6] = [
@@ -122,18 +121,26 @@ impl Fields {
     }
 
     fn locale(&mut self) -> Option<String> {
-        let codes: Vec<_> = Locale::ALL.iter().map(|locale| locale.code()).collect();
-        let takes = format!("one of {}", codes.join(", "));
-        self.read("locale", &takes, |code| {
-            let code = code.as_str()?;
-            let known = codes.iter().find(|known| known.eq_ignore_ascii_case(code));
-            known.map(|code| (*code).to_owned())
-        })
+        let takes = format!("one of {}", locales());
+        self.read("locale", &takes, |code| locale(code.as_str()?))
     }
 }
 
+/// The languages that an order can choose.
+pub fn locales() -> String {
+    let codes = Locale::ALL.iter().map(|locale| locale.code());
+    codes.collect::<Vec<_>>().join(", ")
+}
+
+/// Reads a language's code, in capitals or not.
+pub fn locale(code: &str) -> Option<String> {
+    let mut codes = Locale::ALL.iter().map(|locale| locale.code());
+    let known = codes.find(|known| known.eq_ignore_ascii_case(code));
+    known.map(str::to_owned)
+}
+
 /// Reads an id of Discord's, which fits the database's signed numbers until 2084.
-fn snowflake(text: &str) -> Option<u64> {
+pub fn snowflake(text: &str) -> Option<u64> {
     let digits = text.bytes().all(|c| c.is_ascii_digit());
     let id = text.parse::<u64>().ok()?;
     let fits = digits && (17..=20).contains(&text.len()) && i64::try_from(id).is_ok();

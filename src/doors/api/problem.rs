@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -95,10 +95,6 @@ impl IntoResponse for ProblemDetails {
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            // The most that any of the paths takes.
-            headers.insert(ALLOW, HeaderValue::from_static("GET, POST, DELETE"));
         }
         response
     }
