@@ -12,8 +12,15 @@ use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::store::{Asked, Refreshed, Signal, Started, Store, StoreError, Subscribed, Whose};
 
+#[path = "store/orders.rs"]
+mod orders;
 #[path = "common/postgres.rs"]
 mod postgres_server;
+
+use orders::{
+    an_order_is_seen_by_its_caller_alone, an_order_with_a_key_is_recorded_once,
+    how_a_watch_ended_outlives_its_task, orders_count_for_their_caller_and_for_no_person,
+};
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);
 /// The largest snowflake that there can be.
@@ -105,6 +112,10 @@ on_both! {
     what_people_follow_is_counted_by_age_and_shared_tasks_in_parts
     an_unknown_id_is_kept_for_less_long_than_others
     a_persons_last_ended_watches_are_kept_and_no_more
+    an_order_with_a_key_is_recorded_once
+    orders_count_for_their_caller_and_for_no_person
+    an_order_is_seen_by_its_caller_alone
+    how_a_watch_ended_outlives_its_task
 }
 
 /// Asks for a watch.

@@ -11,7 +11,7 @@ use crate::metrics;
 /// Records a watch, claimed until `$18`, unless it was recorded before (by its number or
 /// by the key of its order), the requester or the caller has `$19` running watches, or a
 /// running one follows the message.
-const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
+pub(super) const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
          notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale, \
          message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, \
          caller, request_key, request_body) \

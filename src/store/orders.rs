@@ -10,9 +10,9 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::watch::{Watch, WatchId};
 use crate::metrics;
 
-const BY_KEY: &str = "SELECT * FROM watches WHERE caller = $1 AND request_key = $2";
+pub(super) const BY_KEY: &str = "SELECT * FROM watches WHERE caller = $1 AND request_key = $2";
 const BY_ID: &str = "SELECT * FROM watches WHERE id = $2 AND caller = $1";
-const OF_TASK: &str =
+pub(super) const OF_TASK: &str =
     "SELECT * FROM watches WHERE task_id = $2 AND caller = $1 ORDER BY id DESC LIMIT $3 + 0";
 
 /// A watch and its task; a watch that is still asked need not have one.
