@@ -162,6 +162,7 @@ impl App {
             messenger.clone(),
             Arc::clone(&fetcher),
             leases.nonce,
+            config.announce_role,
         );
         let poller = Worker::new(poller, polls, leases.work, clock.clone());
         let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());

@@ -16,7 +16,7 @@ use url::{Host, Url};
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
-use crate::doors::api::ApiTokens;
+use crate::doors::api::{self, ApiTokens};
 use crate::doors::interactions::PublicKey;
 use crate::provider::client::{ClientConfig, forwarded_host};
 use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
@@ -73,6 +73,8 @@ pub struct Config {
     pub spoiler: bool,
     /// The language of what everybody in a channel sees, where it is the same everywhere.
     pub language: Option<Locale>,
+    /// A role that is mentioned where an end is announced in another channel.
+    pub announce_role: Option<u64>,
     pub shutdown_grace: Duration,
     pub log_format: LogFormat,
 }
@@ -202,6 +204,11 @@ impl Config {
                 let mut all = Locale::ALL.iter().copied();
                 all.find(|locale| locale.code().eq_ignore_ascii_case(code))
             }),
+            announce_role: reader.optional(
+                "ANNOUNCE_ROLE",
+                "a role's id, 17 to 20 digits",
+                api::snowflake,
+            ),
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
             log_format: reader.word(
                 "LOG_FORMAT",

@@ -51,6 +51,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         embeds: true,
         upload_limit: 1024,
         announce_channel_id: None,
+        role_id: None,
         order: None,
     }
 }

@@ -13,7 +13,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::core::Core;
 use crate::discord::message::{Attachment, Message};
 use crate::discord::permissions;
-use crate::discord::things::{APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN};
+use crate::discord::things::{
+    APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, NEWS_ROLE, Person, STAFF_ROLE, TOKEN,
+};
 use crate::discord::{render, rest};
 use crate::ids::{Id, now_ms};
 use crate::listener::{CuttableListener, Line};
@@ -87,6 +89,18 @@ impl Sandbox {
     #[must_use]
     pub fn guild(&self) -> Id {
         GUILD
+    }
+
+    /// A role of the guild that anybody may mention.
+    #[must_use]
+    pub fn news_role(&self) -> Id {
+        NEWS_ROLE
+    }
+
+    /// A role that only who may mention everyone may mention.
+    #[must_use]
+    pub fn staff_role(&self) -> Id {
+        STAFF_ROLE
     }
 
     /// The controls of the video service.

@@ -2,20 +2,21 @@
 
 mod database;
 mod http;
+mod report;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Deserialize;
 use tokio::time::Instant;
 
 use self::database::ByDatabase;
 use self::http::ByHttp;
+use self::report::WatchReport;
 use super::output::{note, print};
 use crate::config::{Config, ConfigError};
-use crate::domain::caller::{Target, Wanted};
+use crate::domain::caller::{Mention, Target, Wanted};
 use crate::domain::find;
 use crate::domain::task::TaskId;
 use crate::doors::api;
@@ -43,9 +44,9 @@ pub struct WatchArgs {
     /// Who gets the message as a direct one
     #[arg(long, value_name = "ID", value_parser = snowflake, conflicts_with = "channel")]
     private_to: Option<u64>,
-    /// Who is mentioned at the end
-    #[arg(long, value_name = "ID", value_parser = snowflake, conflicts_with = "private_to")]
-    mention: Option<u64>,
+    /// Who is mentioned at the end; a role as role:ID
+    #[arg(long, value_name = "ID", value_parser = mention, conflicts_with = "private_to")]
+    mention: Option<Mention>,
     /// The message's language, such as de
     #[arg(long, value_name = "CODE", value_parser = locale)]
     locale: Option<String>,
@@ -61,19 +62,12 @@ fn snowflake(text: &str) -> Result<u64, &'static str> {
     api::snowflake(text).ok_or("an id of Discord's has 17 to 20 digits")
 }
 
-fn locale(code: &str) -> Result<String, String> {
-    api::locale(code).ok_or_else(|| format!("one of {}", api::locales()))
+fn mention(text: &str) -> Result<Mention, &'static str> {
+    api::mention(text).ok_or("a person's id, or role: and a role's id")
 }
 
-/// What is told of a watch, whichever way it was asked for.
-#[derive(Debug, Deserialize)]
-struct WatchReport {
-    id: String,
-    state: String,
-    outcome: Option<String>,
-    progress: Option<u64>,
-    message_url: Option<String>,
-    video_url: Option<String>,
+fn locale(code: &str) -> Result<String, String> {
+    api::locale(code).ok_or_else(|| format!("one of {}", api::locales()))
 }
 
 /// How the order reaches the bot.

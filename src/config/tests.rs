@@ -37,6 +37,7 @@ fn every_mistake_is_reported_at_once() {
         ("MEDIA_ALLOW_PRIVATE_HOSTS", "maybe"),
         ("SPOILER", "maybe"),
         ("LANGUAGE", "klingon"),
+        ("ANNOUNCE_ROLE", "@everyone"),
         ("SHUTDOWN_GRACE", "-1s"),
         ("LOG_FORMAT", "xml"),
     ])

@@ -20,6 +20,8 @@ pub struct Venue {
     pub embeds: bool,
     /// The language that a community has chosen, as Discord writes it.
     pub locale: Option<String>,
+    /// The roles that the bot may mention there; everyone's is never among them.
+    pub roles: Vec<u64>,
 }
 
 /// A member of a guild, before one of its channels.
@@ -35,6 +37,16 @@ impl Viewed {
     pub(super) fn member_may_post(&self, now: Timestamp) -> bool {
         let parent = self.parent.as_ref();
         may_post(&self.guild, &self.member, &self.channel, parent, now)
+    }
+
+    fn mentionable(&self) -> Vec<u64> {
+        let any = Permissions::MENTION_EVERYONE | Permissions::ADMINISTRATOR;
+        let any = self.held().intersects(any);
+        let everyone = self.guild.id.get();
+        let roles = self.guild.roles.values();
+        let roles = roles.filter(|role| role.mentionable || any);
+        let ids = roles.map(|role| role.id.get());
+        ids.filter(|id| *id != everyone).collect()
     }
 
     fn held(&self) -> Permissions {
@@ -67,6 +79,7 @@ impl Messenger {
             Venue {
                 guild_id: seen.guild.id.get(),
                 embeds: seen.held().intersects(embeds),
+                roles: seen.mentionable(),
                 locale: community.then(|| seen.guild.preferred_locale.clone()),
             }
         }))

@@ -40,7 +40,7 @@ pub struct Wanted {
     pub task_id: TaskId,
     pub target: Target,
     /// Who is mentioned at the end.
-    pub mention: Option<u64>,
+    pub mention: Option<Mention>,
     /// The message's language, as Discord writes it, where the caller chose one.
     pub locale: Option<String>,
     /// Whether the video is hidden until somebody clicks it.
@@ -53,7 +53,7 @@ impl Wanted {
         serde_json::json!({
             "id": self.task_id.as_str(),
             "target": format!("{:?}", self.target),
-            "mention": self.mention,
+            "mention": self.mention.map(|mention| mention.to_string()),
             "locale": self.locale,
             "spoiler": self.spoiler,
         })
@@ -67,4 +67,22 @@ pub enum Target {
     Channel(u64),
     /// The direct messages with a person.
     Person(u64),
+}
+
+/// Whom the notification of a caller's watch mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mention {
+    Person(u64),
+    /// Everybody who has this role.
+    Role(u64),
+}
+
+/// As a caller writes it.
+impl fmt::Display for Mention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "{id}"),
+            Self::Role(id) => write!(f, "role:{id}"),
+        }
+    }
 }

@@ -91,6 +91,8 @@ pub struct NewWatch {
     pub upload_limit: u64,
     /// Another channel in which to tell of the end.
     pub announce_channel_id: Option<u64>,
+    /// A role that is mentioned at the end in place of the requester.
+    pub role_id: Option<u64>,
     /// What a caller ordered; `None` where a person asked on Discord.
     pub order: Option<Order>,
 }
@@ -99,6 +101,11 @@ impl NewWatch {
     /// An interaction's id is unique on all of Discord, so it serves as the watch's.
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
+    }
+
+    /// The requester, if that is a person.
+    pub fn person(&self) -> Option<u64> {
+        Some(self.user_id).filter(|id| *id != NOBODY)
     }
 
     /// The language of what only the requester sees.

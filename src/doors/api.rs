@@ -26,7 +26,7 @@ use tokio::time::timeout;
 use url::form_urlencoded;
 
 pub use self::answer::answer;
-pub use self::order::{locale, locales, snowflake};
+pub use self::order::{locale, locales, mention, snowflake};
 use self::problem::ProblemDetails;
 pub use self::tokens::ApiTokens;
 use super::seats::Seats;

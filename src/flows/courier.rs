@@ -61,13 +61,15 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// A courier that trusts Discord to recognise a nonce for `nonce_memory`.
+    /// A courier that trusts Discord to recognise a nonce for `nonce_memory`, and mentions
+    /// `announce_role` in announcements.
     #[must_use]
     pub fn new(
         starter: Starter,
         messenger: Messenger,
         fetcher: Arc<Fetcher>,
         nonce_memory: Duration,
+        announce_role: Option<u64>,
     ) -> Self {
         let means = Means {
             clock: starter.clock.clone(),
@@ -75,6 +77,7 @@ impl Courier {
             messenger,
             fetcher,
             waits: Semaphore::new(WAITS),
+            announce_role,
             nonce_memory,
         };
         Self { means, starter }

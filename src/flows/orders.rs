@@ -1,6 +1,8 @@
 //! What callers order: the watch of a script, recorded durably and started at once. Its
 //! message is the courier's, as every other's.
 
+mod spot;
+
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -10,10 +12,8 @@ use tokio::time::timeout;
 
 use super::chance::bits;
 use super::start::Starter;
-use crate::discord::forbidden::NotSeen;
 use crate::discord::messenger::Messenger;
-use crate::domain::caller::{Caller, Order, Target, Wanted};
-use crate::domain::discord::DiscordError;
+use crate::domain::caller::{Caller, Order, Wanted};
 use crate::domain::secret::Secret;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
@@ -69,6 +69,11 @@ pub enum Unplaced {
          ten minutes"
     )]
     NoPosting,
+    #[error(
+        "the bot may not mention this role there: let anybody mention it, or give the bot \
+         Mention Everyone; everyone is never mentioned"
+    )]
+    NoRole,
     #[error("Discord opens no direct messages with this person")]
     NoDirectMessages,
     #[error("this token has {0} running watches, which is as many as API_MAX_WATCHES allows")]
@@ -188,7 +193,7 @@ impl Orders {
 
     /// The watch that an order is for, without a number.
     async fn asked(&self, order: Order, wanted: &Wanted) -> Result<NewWatch, Unplaced> {
-        let looked = timeout(LOOK_TIMEOUT, self.look(&order, wanted)).await;
+        let looked = timeout(LOOK_TIMEOUT, self.spot(&order, wanted)).await;
         let slow = |_| Unplaced::NotAnswering("it takes too long".to_owned());
         let spot = looked.map_err(slow)?.inspect_err(|error| {
             tracing::info!(caller = %order.caller, ?error, "orders.refused");
@@ -204,10 +209,11 @@ impl Orders {
             guild_id: spot.guild_id,
             channel_id: spot.channel_id,
             user_id: spot.user_id.unwrap_or(NOBODY),
+            role_id: spot.role_id,
             own_locale: locale.clone(),
             locale,
             private: false,
-            notify: match spot.user_id {
+            notify: match spot.user_id.or(spot.role_id) {
                 Some(_) => Notify::Here,
                 None => Notify::Off,
             },
@@ -221,45 +227,6 @@ impl Orders {
             order: Some(order),
         })
     }
-
-    /// Finds out where the message goes, and whether the bot may send it there.
-    async fn look(&self, order: &Order, wanted: &Wanted) -> Result<Spot, Unplaced> {
-        let serves = |guild| self.guilds.is_empty() || self.guilds.contains(&guild);
-        match wanted.target {
-            Target::Channel(channel_id) => {
-                let now = self.now();
-                let looked = self.messenger.venue(order.caller.0, channel_id, now);
-                let venue = looked.await.map_err(unseen)?.ok_or(Unplaced::NoPosting)?;
-                if !serves(venue.guild_id) {
-                    return Err(Unplaced::Elsewhere);
-                }
-                Ok(Spot {
-                    guild_id: Some(venue.guild_id),
-                    channel_id,
-                    user_id: wanted.mention,
-                    embeds: venue.embeds,
-                    locale: venue.locale,
-                })
-            }
-            Target::Person(_) if !self.guilds.is_empty() => Err(Unplaced::Elsewhere),
-            Target::Person(user_id) => Ok(Spot {
-                guild_id: None,
-                channel_id: self.messenger.open_dm(user_id).await.map_err(unopened)?,
-                user_id: Some(user_id),
-                embeds: true,
-                locale: None,
-            }),
-        }
-    }
-}
-
-/// Where a message of the bot's own goes, and for whom it is.
-struct Spot {
-    guild_id: Option<u64>,
-    channel_id: u64,
-    user_id: Option<u64>,
-    embeds: bool,
-    locale: Option<String>,
 }
 
 fn again(ordered: Ordered, body: &str) -> Result<Placed, Unplaced> {
@@ -267,23 +234,5 @@ fn again(ordered: Ordered, body: &str) -> Result<Placed, Unplaced> {
     match order.is_some_and(|order| order.body == body) {
         true => Ok(Placed::Again(ordered)),
         false => Err(Unplaced::OtherOrder),
-    }
-}
-
-fn unseen(error: NotSeen) -> Unplaced {
-    match error {
-        NotSeen::Refused => Unplaced::NoPosting,
-        NotSeen::TooMany(wait) | NotSeen::Unknown(DiscordError::Wait(wait)) => Unplaced::Wait(wait),
-        NotSeen::Unknown(error) => Unplaced::NotAnswering(error.to_string()),
-    }
-}
-
-fn unopened(error: DiscordError) -> Unplaced {
-    match error {
-        DiscordError::Wait(wait) => Unplaced::Wait(wait),
-        DiscordError::Unavailable(_) | DiscordError::Unauthorized => {
-            Unplaced::NotAnswering(error.to_string())
-        }
-        _ => Unplaced::NoDirectMessages,
     }
 }

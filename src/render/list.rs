@@ -7,7 +7,7 @@ use crate::domain::button::Control;
 use crate::domain::recent::RecentTask;
 use crate::domain::state::State;
 use crate::domain::task::{Task, TaskId};
-use crate::domain::watch::{NOBODY, Watch};
+use crate::domain::watch::Watch;
 
 use super::body::{
     CONTENT_MAX, Choice, Component, DESCRIPTION_MAX, Embed, Message, OPTION_TEXT_MAX, OPTIONS_MAX,
@@ -91,7 +91,7 @@ fn line(entry: &ListedWatch, owners: bool, locale: Locale) -> String {
     };
     let progress = task.snapshot.progress.filter(|_| state == State::Running);
     let progress = progress.map(|percent| locale.percent(percent.min(100)));
-    let owner = Some(watch.asked.user_id).filter(|id| owners && *id != NOBODY);
+    let owner = watch.asked.person().filter(|_| owners);
     let owner = owner.map(|id| format!("<@{id}>"));
     let moment = relative(watch.created_at);
     let since = locale.with("list-since", &[("moment", moment.into())]);

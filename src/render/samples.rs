@@ -83,6 +83,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
             embeds: true,
             upload_limit: 1,
             announce_channel_id: None,
+            role_id: None,
             order: None,
         },
         message_id: Some(6),

@@ -80,6 +80,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         embeds: flag(row, "embeds")?,
         upload_limit: snowflake(row, "upload_limit")?,
         announce_channel_id: optional_snowflake(row, "announce_channel_id")?,
+        role_id: optional_snowflake(row, "role_id")?,
         order: order(row)?,
     };
     Ok(Watch {

@@ -1,7 +1,6 @@
 //! The door for scripts: a watch is ordered over HTTP, and is one like any other.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Bot, Stage, TASK, running, title};
 use crate::openapi;
+use crate::postgres;
 use crate::presses::control;
 
 pub(crate) const TOKEN: &str = "the-first-api-token";
@@ -31,34 +31,35 @@ async fn bot_with(stage: &Stage, changes: &[(&'static str, &str)]) -> Bot {
 
 /// What the door answers; each answer is held against the document.
 #[derive(Debug)]
-struct Told {
-    status: u16,
+pub(crate) struct Told {
+    operation: String,
+    pub(crate) status: u16,
     headers: HeaderMap,
     body: Value,
 }
 
 impl Told {
-    fn text(&self, field: &str) -> &str {
+    pub(crate) fn text(&self, field: &str) -> &str {
         self.body[field].as_str().unwrap_or_default()
     }
 }
 
 /// A caller.
 #[derive(Clone)]
-struct Caller {
+pub(crate) struct Caller {
     http: String,
     token: String,
 }
 
 impl Caller {
-    fn of(bot: &Bot, token: &str) -> Self {
+    pub(crate) fn of(bot: &Bot, token: &str) -> Self {
         Self {
             http: bot.http.clone(),
             token: token.to_owned(),
         }
     }
 
-    async fn order(&self, body: Value) -> Told {
+    pub(crate) async fn order(&self, body: Value) -> Told {
         self.order_once(body, None).await
     }
 
@@ -105,9 +106,6 @@ impl Caller {
     }
 }
 
-/// The operations and statuses that were answered in this process.
-static ANSWERED: Mutex<BTreeSet<(String, String, u16)>> = Mutex::new(BTreeSet::new());
-
 async fn told(request: reqwest::RequestBuilder, path: &str) -> Told {
     let (client, request) = request.build_split();
     let request = request.unwrap();
@@ -120,11 +118,8 @@ async fn told(request: reqwest::RequestBuilder, path: &str) -> Told {
     for token in [TOKEN, OTHER] {
         assert!(!body.contains(token));
     }
-    ANSWERED
-        .lock()
-        .unwrap()
-        .insert((method, path.to_owned(), status));
     Told {
+        operation: format!("{method} {path}"),
         status,
         headers,
         body: serde_json::from_str(&body).unwrap_or_default(),
@@ -544,6 +539,100 @@ async fn a_caller_has_a_pace_and_a_limit_of_its_own() {
     assert_eq!(caller.list("task_id=1").await.status, 200);
     assert_eq!(caller.get("1").await.status, 429);
     assert_eq!(Caller::of(&bot, OTHER).get("1").await.status, 404);
+}
+
+#[tokio::test]
+async fn each_answer_of_the_document_is_really_given() {
+    let stage = Stage::new().await;
+    let bot = bot(&stage).await;
+    let (caller, channel) = (Caller::of(&bot, TOKEN), stage.sandbox.channel());
+    stage.task(TASK, [running(TASK)]);
+    let created = caller.order_once(here(&stage), Some("1")).await;
+    let id = created.text("id").to_owned();
+    let list = format!("task_id={TASK}");
+    let mut told = vec![
+        caller.order_once(here(&stage), Some("1")).await,
+        caller.order(json!("")).await,
+        caller.order(json!({})).await,
+        caller.order(json!({ "id": "x".repeat(20_000) })).await,
+        caller.list(&list).await,
+        caller.list("").await,
+        caller.get(&id).await,
+        caller.get("1").await,
+        caller.stop(&id).await,
+        caller.stop("1").await,
+    ];
+    stage.sandbox.permissions(&channel, 0);
+    told.push(caller.order(here(&stage)).await);
+    let down = Fault::on("POST /users/@me/channels").reply(500, json!({}));
+    stage.sandbox.fault(down.times(9));
+    let ada = stage.sandbox.person("ada").id.to_string();
+    let dm = caller.order(json!({ "id": TASK, "private_to": ada })).await;
+    told.extend([created, dm]);
+    bot.stop().await;
+    let bot = bot_with(&stage, &[("API_PER_MINUTE", "1")]).await;
+    for token in [TOKEN, "no-such-token-here"] {
+        let caller = Caller::of(&bot, token);
+        for _ in 0..2 {
+            told.push(caller.list(&list).await);
+        }
+        told.push(caller.order(here(&stage)).await);
+        told.push(caller.get(&id).await);
+        told.push(caller.stop(&id).await);
+    }
+    let given: BTreeSet<_> = told
+        .iter()
+        .map(|told| format!("{} {}", told.operation, told.status))
+        .collect();
+    let mut documented = openapi::answers();
+    // A slow body takes its time, a broken database a broken disk.
+    let rare = [
+        "post /api/watches 408",
+        "get /api/watches 503",
+        "get /api/watches/{id} 503",
+    ];
+    for rare in rare.into_iter().chain(["delete /api/watches/{id} 503"]) {
+        assert!(documented.remove(rare), "{rare}");
+    }
+    assert!(
+        documented.remove("get /api/openapi.json 200"),
+        "a test of its own"
+    );
+    assert_eq!(given, documented);
+}
+
+#[tokio::test]
+async fn one_order_that_comes_to_two_processes_is_one_message() {
+    let stage = Stage::new().await;
+    let Some(database) = postgres::database().await else {
+        return;
+    };
+    let variables = [("DATABASE_URL", database.as_str())];
+    let first = bot_with(&stage, &variables).await;
+    let mut second = stage.variables();
+    second.extend([
+        ("DATABASE_URL", database.clone()),
+        ("API_TOKEN", TOKEN.to_owned()),
+    ]);
+    let second = Bot::start(second).await.unwrap();
+    stage.task(TASK, [running(TASK)]);
+    let callers = [Caller::of(&first, TOKEN), Caller::of(&second, TOKEN)];
+    let orders = (0..8).map(|n| {
+        let caller = callers[n % 2].clone();
+        let body = here(&stage);
+        async move { caller.order_once(body, Some("job 7")).await }
+    });
+    let told = futures_util::future::join_all(orders).await;
+    let created = told.iter().filter(|told| told.status == 201).count();
+    assert_eq!(created, 1, "{told:?}");
+    let id = told[0].text("id");
+    stage.task(TASK, [running(TASK), stage.done(TASK)]);
+    for caller in &callers {
+        let ended = caller.until(id, |watch| watch["state"] == "ended").await;
+        assert_eq!(ended["outcome"], "completed");
+    }
+    assert_eq!(boxes(&stage, &stage.sandbox.channel()).len(), 1);
+    assert_eq!(stage.pinged(1).await.len(), 1);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ mod presses;
 mod private_files;
 mod program;
 mod refusals;
+mod roles;
 mod shards;
 mod start;
 mod temporary;

@@ -1,12 +1,28 @@
 //! Holds real answers against `openapi.json`: the part of JSON Schema that it uses, and
 //! nothing that it does not.
 
+use std::collections::BTreeSet;
+
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 /// The document, as the program has it.
 pub(crate) fn document() -> Value {
     serde_json::from_str(include_str!("../../src/doors/api/openapi.json")).unwrap()
+}
+
+/// Every answer that it has, as "method path status".
+pub(crate) fn answers() -> BTreeSet<String> {
+    let document = document();
+    let mut answers = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            for (status, _) in operation["responses"].as_object().into_iter().flatten() {
+                answers.insert(format!("{method} {path} {status}"));
+            }
+        }
+    }
+    answers
 }
 
 /// Follows a `$ref`.

@@ -11,6 +11,7 @@ use crate::discord::message::{
 };
 use crate::discord::permissions;
 use crate::discord::render;
+use crate::discord::things::{NEWS_ROLE, STAFF_ROLE};
 use crate::discord::world::World;
 use crate::ids::{Id, now_ms};
 
@@ -105,6 +106,12 @@ impl World {
             .get(&message.channel)
             .is_some_and(|c| c.bot_may(permissions::MENTION_EVERYONE));
         message.pings_everyone = everyone && allowed.everyone && may;
+        let roles = [NEWS_ROLE, STAFF_ROLE].into_iter().filter(|role| {
+            let named = message.content.contains(&format!("<@&{role}>"));
+            let wanted = allowed.all_roles || allowed.roles.contains(role);
+            named && wanted && (may || *role == NEWS_ROLE)
+        });
+        message.pings_roles = roles.collect();
     }
 
     fn check_words(&self, draft: &Draft) -> Result<(), ApiError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::WatchReport;
+use super::report::WatchReport;
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::WatchReport;
+use super::report::WatchReport;
 use crate::cli::healthcheck::reachable;
 use crate::domain::caller::{Target, Wanted};
 use crate::domain::secret::Secret;

@@ -37,6 +37,7 @@ pub(super) fn watch() -> Watch {
         embeds: true,
         upload_limit: 1,
         announce_channel_id: None,
+        role_id: None,
         order: None,
     };
     Watch {

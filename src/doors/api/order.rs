@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::problem::ProblemDetails;
-use crate::domain::caller::{Target, Wanted};
+use crate::domain::caller::{Mention, Target, Wanted};
 use crate::domain::find;
 use crate::render::locale::Locale;
 
@@ -64,7 +64,7 @@ impl Fields {
         }
         let channel = self.snowflake("channel_id");
         let person = self.snowflake("private_to");
-        let mention = self.snowflake("mention");
+        let mention = self.mention();
         let locale = self.locale();
         let spoiler = self.read("spoiler", "true or false", Value::as_bool);
         let target = match (self.get("channel_id"), self.get("private_to")) {
@@ -120,9 +120,22 @@ impl Fields {
         self.read(name, takes, |id| snowflake(id.as_str()?))
     }
 
+    fn mention(&mut self) -> Option<Mention> {
+        let takes = "a person's id in quotes (17 to 20 digits), or a role's as \"role:…\"";
+        self.read("mention", takes, |who| mention(who.as_str()?))
+    }
+
     fn locale(&mut self) -> Option<String> {
         let takes = format!("one of {}", locales());
         self.read("locale", &takes, |code| locale(code.as_str()?))
+    }
+}
+
+/// Reads whom the end mentions: a person's id, or a role's behind `role:`.
+pub fn mention(text: &str) -> Option<Mention> {
+    match text.strip_prefix("role:") {
+        Some(id) => snowflake(id).map(Mention::Role),
+        None => snowflake(text).map(Mention::Person),
     }
 }
 

@@ -49,9 +49,10 @@ impl From<Unplaced> for ProblemDetails {
     fn from(error: Unplaced) -> Self {
         let words = error.to_string();
         match error {
-            Unplaced::Elsewhere | Unplaced::NoPosting | Unplaced::NoDirectMessages => {
-                Self::new(StatusCode::FORBIDDEN, words)
-            }
+            Unplaced::Elsewhere
+            | Unplaced::NoPosting
+            | Unplaced::NoRole
+            | Unplaced::NoDirectMessages => Self::new(StatusCode::FORBIDDEN, words),
             Unplaced::OtherOrder => Self::invalid(words),
             Unplaced::TooMany(_) => Self::too_fast(LATER, words),
             Unplaced::Wait(wait) => Self::too_fast(wait, words),

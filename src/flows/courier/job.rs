@@ -40,6 +40,8 @@ pub(super) struct Means {
     pub(super) fetcher: Arc<Fetcher>,
     /// How many deliveries may wait for files at a time.
     pub(super) waits: Semaphore,
+    /// `ANNOUNCE_ROLE`.
+    pub(super) announce_role: Option<u64>,
     /// How long Discord recognises a nonce.
     pub(super) nonce_memory: Duration,
 }

@@ -23,6 +23,8 @@ struct Post {
     reply_to: Option<u64>,
     /// Whom it mentions.
     people: Vec<u64>,
+    /// The role that it mentions.
+    role: Option<u64>,
     /// The link to the watch's message.
     message: Option<String>,
     /// The link to the video.
@@ -54,7 +56,7 @@ pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, Deliver
                 if error.is_about_the_place() || error.is_about_the_form() =>
             {
                 tracing::warn!(watch_id = job.watch.id.0, %error, "notify.by_dm");
-                recipients.dm |= recipients.requester;
+                recipients.dm |= recipients.requester && job.watch.asked.person().is_some();
             }
             sent => sent?,
         }
@@ -103,6 +105,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     let announcement = Post {
         channel_id,
         reply_to: None,
+        role: announced_to(job, channel_id).await?,
         people: mention.then_some(asked.user_id).into_iter().collect(),
         message: message_link(job),
         video: video_link(job).filter(|_| !job.link_hidden),
@@ -131,10 +134,25 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     }
 }
 
+/// The role that an announcement mentions, where the operator has one and the bot may
+/// mention it in that channel.
+async fn announced_to(job: &Job<'_>, channel_id: u64) -> Result<Option<u64>, DeliveryError> {
+    let Some(role) = job.means.announce_role else {
+        return Ok(None);
+    };
+    let person = job.watch.asked.user_id;
+    let venue = job.means.messenger.venue(person, channel_id, job.now());
+    match venue.await {
+        Ok(venue) => Ok(Some(role).filter(|role| venue.is_some_and(|it| it.roles.contains(role)))),
+        Err(NotSeen::Refused | NotSeen::TooMany(_)) => Ok(None),
+        Err(NotSeen::Unknown(error)) => Err(error.into()),
+    }
+}
+
 /// Pings the recipients where the message is.
 async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError> {
     let asked = &job.watch.asked;
-    let requester = recipients.requester.then_some(asked.user_id);
+    let requester = asked.person().filter(|_| recipients.requester);
     let subscribers = job.extras.subscribers.iter().copied();
     let others = subscribers.filter(|_| recipients.subscribers);
     let reply_to = job
@@ -146,6 +164,7 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
         channel_id: asked.channel_id,
         reply_to,
         people: requester.into_iter().chain(others).collect(),
+        role: asked.role_id.filter(|_| recipients.requester),
         message: message_link(job).filter(|_| reply_to.is_none()),
         video: video.filter(|_| job.linked && asked.reach != Reach::Gone),
         kind: 'p',
@@ -173,9 +192,14 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
     // Another watch may tell of the same task in the same channel, but mentions
     // somebody else first or links to another message. Where it does neither, both
     // notifications say the very same.
+    let role = post.role.map(|id| format!("<@&{id}>"));
     let mention = post.people.first().map(|id| format!("<@{id}>"));
     let message = post.message.clone();
-    let words: Vec<String> = words(job).chain(mention).chain(message).collect();
+    let words: Vec<String> = words(job)
+        .chain(role)
+        .chain(mention)
+        .chain(message)
+        .collect();
     let is_dm = job.watch.asked.guild_id.is_none();
     if !may_send(job, post.channel_id, post.reply_to, &words, is_dm).await? {
         return Ok(());
@@ -188,6 +212,7 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
         stopped_by: job.watch.stopped_by,
         locale: Locale::of(&job.watch.asked.locale),
         people: &post.people,
+        role: post.role,
         reply_to: post.reply_to,
         links: &links,
         quotes: true,

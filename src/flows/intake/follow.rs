@@ -264,6 +264,7 @@ fn new_watch(
         embeds: asker.embeds,
         upload_limit: asker.upload_limit,
         announce_channel_id: options.channel.map(|channel| channel.channel_id),
+        role_id: None,
         order: None,
     };
     let message_id = match opening {

@@ -58,6 +58,7 @@ CREATE TABLE watches (
     embeds              BIGINT NOT NULL,    -- whether the channel's own route shows embeds
     upload_limit        BIGINT NOT NULL,    -- bytes
     announce_channel_id BIGINT,             -- another channel in which the end is told
+    role_id             BIGINT,             -- the role that is mentioned at the end, in place of the requester
     caller              TEXT,               -- the fingerprint of the API token that asked; null for interactions
     request_key         TEXT,               -- the caller's Idempotency-Key
     request_body        TEXT,               -- what the caller asked for, to recognise it
