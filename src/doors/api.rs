@@ -34,6 +34,7 @@ use crate::domain::caller::Caller;
 use crate::domain::find;
 use crate::domain::watch::WatchId;
 use crate::flows::orders::{Orders, Placed};
+use crate::metrics;
 
 /// The largest body that is read, in bytes; an order has a few hundred.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -84,7 +85,7 @@ pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Rout
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(Arc::clone(&api), admit))
         .route("/api/openapi.json", get(openapi))
-        .layer(map_response(unstored))
+        .layer(map_response(answered))
         .with_state(api)
 }
 
@@ -202,8 +203,9 @@ async fn not_allowed(uri: Uri) -> Response {
     ([(ALLOW, methods)], problem).into_response()
 }
 
-/// Keeps answers, which tell of people's videos, out of caches.
-async fn unstored(mut response: Response) -> Response {
+/// Counts an answer, and keeps it, which tells of people's videos, out of caches.
+async fn answered(mut response: Response) -> Response {
+    metrics::api_request(response.status().as_str());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -216,8 +218,7 @@ impl Api {
         let body = tokio::select! {
             body = timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)) => body,
             () = seat.lost() => {
-                let words = "too many orders at once: try again";
-                return Err(ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, words));
+                return Err(ProblemDetails::unavailable("too many orders at once: try again"));
             }
         };
         let slow =

@@ -144,13 +144,15 @@ impl Courier {
 
     /// Settles a delivery that timed out or panicked, as if Discord had not answered:
     /// a bounded number of times.
-    async fn settle_unfinished(&self, watch: &Watch) -> Option<Timestamp> {
-        let mut watch = watch.clone();
+    async fn settle_unfinished(&self, delivery: &Delivery) -> Option<Timestamp> {
+        let mut watch = delivery.watch.clone();
         let error = DiscordError::Unavailable("the delivery did not end".into());
         let due_at = match refusal::wait_after(&error, &watch, self.now(), jitter()) {
             Some((after, _)) => Some(self.now().plus(after)),
             None => {
                 tracing::error!(watch_id = watch.id.0, "delivery.given_up");
+                let task = delivery.task.as_ref();
+                watch.ended_as = task.and_then(|task| watch.outcome(task));
                 watch.state = WatchState::Ended;
                 None
             }
@@ -251,13 +253,13 @@ impl Work for Courier {
                 let outcome = delivery.task.as_ref().and_then(|task| watch.outcome(task));
                 metrics::delivery(job::kind(outcome), "too_slow", TIMEOUT);
                 tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
-                self.settle_unfinished(watch).await
+                self.settle_unfinished(&delivery).await
             }
         }
     }
 
     async fn settle_broken(&self, delivery: Arc<Delivery>) {
-        self.settle_unfinished(&delivery.watch).await;
+        self.settle_unfinished(&delivery).await;
     }
 
     async fn renew(&self, delivery: Arc<Delivery>, until: Timestamp) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ mod again;
 mod announce;
 mod api;
 mod binary;
+mod caller;
 mod cli;
 mod clock;
 mod cluster;

@@ -3,7 +3,7 @@
 use sandbox::{Message, permissions};
 use serde_json::json;
 
-use crate::api::{Caller, TOKEN};
+use crate::caller::{Caller, TOKEN};
 use crate::harness::{Stage, TASK, running};
 
 /// The first message of a channel that has words of its own beside a box.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sandbox::permissions;
 use serde_json::json;
 
-use crate::api::TOKEN;
+use crate::caller::TOKEN;
 use crate::harness::{Bot, Stage, TASK, running, title};
 use crate::program::{Ran, run};
 

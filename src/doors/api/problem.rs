@@ -40,6 +40,13 @@ impl ProblemDetails {
         }
     }
 
+    pub(super) fn unavailable(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after: Some(SOON),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+        }
+    }
+
     pub(super) fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
@@ -58,7 +65,7 @@ impl From<Unplaced> for ProblemDetails {
             Unplaced::Wait(wait) => Self::too_fast(wait, words),
             Unplaced::NotAnswering(why) => {
                 tracing::warn!(why, "api.not_answering");
-                unavailable(words)
+                Self::unavailable(words)
             }
             Unplaced::Store(error) => error.into(),
         }
@@ -68,14 +75,7 @@ impl From<Unplaced> for ProblemDetails {
 impl From<StoreError> for ProblemDetails {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "api.store_failed");
-        unavailable("the database does not answer: try again".to_owned())
-    }
-}
-
-fn unavailable(words: String) -> ProblemDetails {
-    ProblemDetails {
-        retry_after: Some(SOON),
-        ..ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, words)
+        Self::unavailable("the database does not answer: try again")
     }
 }
 
