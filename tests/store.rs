@@ -109,6 +109,8 @@ on_both! {
     a_stopped_watch_that_is_acknowledged_late_still_says_so
     a_poll_under_way_is_not_taken_over_by_a_refresh
     subscribers_come_and_go_while_there_is_room
+    who_follows_again_brings_along_who_waited
+    a_private_watch_is_due_at_its_farewell_and_with_news_before
     nobody_watches_more_than_allowed
     what_people_follow_is_counted_by_age_and_shared_tasks_in_parts
     an_unknown_id_is_kept_for_less_long_than_others
@@ -193,7 +195,14 @@ async fn an_interaction_is_recorded_once(url: Secret) {
     add(&store, 1, "grok:1").await;
     let again = Watch::new(asked(1, "grok:1"), NOW);
     assert_eq!(store.ask(&again, LEASE, 99).await.unwrap(), Asked::Again);
-    assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 1);
+    assert_eq!(
+        store
+            .watches_of(Whose::Person(PERSON), 0, 9)
+            .await
+            .unwrap()
+            .1,
+        1
+    );
 }
 
 async fn an_asked_watch_is_due_after_its_lease_and_can_be_started_once(url: Secret) {
@@ -585,9 +594,9 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
             .map(|(watch, _)| watch.id.0)
             .collect::<Vec<_>>()
     };
-    let (found, count) = store.running(Whose::Person(me), 2).await.unwrap();
+    let (found, count) = store.watches_of(Whose::Person(me), 0, 2).await.unwrap();
     assert_eq!((ids(&found), count), (vec![3, 2], 3));
-    let (found, count) = store.running(Whose::Guild(7), 2).await.unwrap();
+    let (found, count) = store.watches_of(Whose::Guild(7), 0, 2).await.unwrap();
     assert_eq!((ids(&found), count), (vec![], 0));
 
     let task_id = TaskId::parse("grok:2").unwrap();
@@ -598,7 +607,7 @@ async fn people_find_stop_and_refresh_their_watches(url: Secret) {
             .unwrap()
     };
     assert_eq!((stop().await, stop().await), (true, false));
-    let (found, _) = store.running(Whose::Person(me), 9).await.unwrap();
+    let (found, _) = store.watches_of(Whose::Person(me), 0, 9).await.unwrap();
     assert_eq!(ids(&found), [3, 1]);
     let recent = store.recent_tasks(me, 2).await.unwrap();
     let recent: Vec<_> = recent.iter().map(|task| task.id.as_str()).collect();
@@ -665,6 +674,63 @@ async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
     assert_eq!(watch.asked.notify, Notify::Off);
 }
 
+async fn who_follows_again_brings_along_who_waited(url: Secret) {
+    let store = open(&url).await;
+    let task_id = TaskId::parse("grok:1").unwrap();
+    let press = async |number: u64, user_id: u64, stopped_by: u64| {
+        let watch = Watch {
+            message_id: Some(77),
+            ..Watch::new(
+                NewWatch {
+                    user_id,
+                    ..asked(number, "grok:1")
+                },
+                NOW,
+            )
+        };
+        store.ask(&watch, LEASE, 99).await.unwrap();
+        start(&store, &watch).await;
+        for user in [11, 12] {
+            let id = WatchId(number.cast_signed());
+            store.subscribe(id, &task_id, user, 9).await.unwrap();
+        }
+        let stopped = store.stop_watch(watch.id, &task_id, stopped_by, NOW);
+        assert!(stopped.await.unwrap());
+    };
+    press(1, 5, 12).await;
+    press(2, 6, 6).await;
+    store.unsubscribe(WatchId(2), 11).await.unwrap();
+    press(3, 12, 5).await;
+    // Whoever stopped it waits no longer, nor does whoever took that back; whoever
+    // follows again is the requester.
+    assert_eq!(store.subscribers(WatchId(2)).await.unwrap(), [5, 12]);
+    assert_eq!(store.subscribers(WatchId(3)).await.unwrap(), [5, 11, 12]);
+}
+
+async fn a_private_watch_is_due_at_its_farewell_and_with_news_before(url: Secret) {
+    let store = open(&url).await;
+    let private = NewWatch {
+        reach: Reach::Dm,
+        token_expires_at: at(100),
+        ..asked(1, "grok:1")
+    };
+    let watch = Watch::new(private, NOW);
+    store.ask(&watch, LEASE, 99).await.unwrap();
+    let started = start(&store, &watch).await;
+    let rest = store.settle_watch(&started.watch, None, at(1)).await;
+    assert_eq!(
+        rest.unwrap(),
+        Some(at(40)),
+        "a minute before the token ends"
+    );
+    let settled = store.settle_task(&started.task, at(2), news(Some(at(5))));
+    assert_eq!(settled.await.unwrap().told, 1);
+    let (mut watch, task) = claim(&store, at(2), 1).await.remove(0);
+    watch.shown_revision = task.revision;
+    let rest = store.settle_watch(&watch, None, at(40)).await;
+    assert_eq!(rest.unwrap(), None, "it is said");
+}
+
 async fn nobody_watches_more_than_allowed(url: Secret) {
     let store = open(&url).await;
     let ask = async |number, task: &str, message_id| {
@@ -689,7 +755,14 @@ async fn nobody_watches_more_than_allowed(url: Secret) {
     assert!(store.watch(WatchId(3)).await.unwrap().is_none());
     let id = TaskId::parse("grok:new").unwrap();
     assert_eq!(store.task(&id).await.unwrap(), None);
-    assert_eq!(store.running(Whose::Person(PERSON), 9).await.unwrap().1, 2);
+    assert_eq!(
+        store
+            .watches_of(Whose::Person(PERSON), 0, 9)
+            .await
+            .unwrap()
+            .1,
+        2
+    );
     let known = TaskId::parse("grok:2").unwrap();
     assert!(store.stop_watch(WatchId(2), &known, 5, NOW).await.unwrap());
     assert_eq!(ask(3, "grok:new", None).await.0, Asked::Recorded);

@@ -57,7 +57,7 @@ pub(crate) async fn settle(stage: &Stage, trouble: Trouble<'_>, asked: &[Interac
         .unwrap();
     let guild = Whose::Guild(stage.sandbox.guild().get());
     let calm = async {
-        while store.running(guild, 1).await.unwrap().1 > 0 {
+        while store.watches_of(guild, 0, 1).await.unwrap().1 > 0 {
             sleep(Duration::from_millis(200)).await;
         }
     };

@@ -36,6 +36,9 @@ text-timed-out = Ich frage nicht mehr nach; es kann aber noch kommen.
 text-unread = Ich frage nicht mehr nach und weiß nicht, wie es um dein Video steht.
 text-stopped-by = Von { $person }. Das Video selbst wird vielleicht trotzdem noch erstellt.
 text-not-saved = Ich konnte deine Anfrage nicht speichern, deshalb ändert sich diese Nachricht nicht. Bitte nutze `/videostatus` später noch einmal.
+text-frozen = Ich kann diese Nachricht nicht mehr ändern (Grenze von Discord). Ich verfolge dein Video weiter und sage dir per Direktnachricht Bescheid.
+text-frozen-ask = Ich kann diese Nachricht nicht mehr ändern (Grenze von Discord). Nutze `/videostatus` noch einmal, um zu erfahren, wie es ausgegangen ist.
+text-not-told = Ich konnte niemanden benachrichtigen: Ich darf hier nicht schreiben, und du nimmst keine Direktnachrichten an.
 
 # Die kleine Zeile darunter: kurze Angaben, durch Punkte verbunden.
 small-usual = dauert meist { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Benachrichtigungen: der Titel und was auf ihn folgt.
 ping-about = { $title }: { $what }
+ping-deleted = Jemand hat meine Nachricht zu deinem Video gelöscht. Ich verfolge es weiter und sage dir, wie es ausgeht.
 ping-filtered = vom Sicherheitsfilter abgelehnt
 
 # Schaltflächen: höchstens 80 Zeichen, besser 20.
@@ -69,6 +73,8 @@ button-prompt = Ganzer Prompt
 button-stop = Nicht mehr verfolgen
 button-again = Wieder verfolgen
 button-open = Video öffnen
+button-newer = Neuere
+button-older = Ältere
 
 # Private Antworten.
 notice-bad-id = Das ist keine Video-ID. Sie sieht etwa so aus: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, 1 bis 512 Buchstaben, Ziffern und `. _ : -`, ohne Leerzeichen.
@@ -91,6 +97,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = In dieser Nachricht habe ich keine Video-ID gefunden.
 notice-no-watches = Du verfolgst gerade kein Video. Fang mit `/videostatus` und der ID an, die du von deinem Videodienst bekommen hast.
+notice-none-finished = Von den Videos, die du verfolgt hast, ist noch keines zu Ende. Fang mit `/videostatus` und der ID an, die du von deinem Videodienst bekommen hast.
 notice-no-watches-here = Auf diesem Server verfolgt gerade niemand ein Video. Fang mit `/videostatus` und der ID an, die du von deinem Videodienst bekommen hast.
 notice-no-prompt = Der Videodienst hat keinen Prompt genannt.
 notice-channel-not-yours = Du kannst in diesem Kanal keine Nachrichten senden, deshalb kündige ich dort nichts an.
@@ -102,9 +109,10 @@ notice-internal-error = Bei mir ist etwas schiefgegangen. Bitte versuch es noch 
 # Listen.
 list-title = Videos, die du verfolgst
 list-title-all = Videos, die auf diesem Server verfolgt werden
+list-title-finished = Videos, die zu Ende sind
 list-since = begonnen { $moment }
 list-stop = Nicht mehr verfolgen …
-list-more = … und { $count } weitere
+list-again = Wieder verfolgen …
 pick-question = Welches Video meinst du?
 pick-placeholder = ID auswählen
 prompt-enhanced = Erweiterter Prompt
@@ -121,6 +129,9 @@ option-spoiler = Das Video verdecken, bis jemand darauf klickt
 option-notify = Wo ich dir sage, dass es fertig ist (Standard: hier)
 option-channel = Auch in einem anderen Kanal ankündigen
 option-all = Die Videos aller auf diesem Server (erfordert „Server verwalten“)
+option-show = Welche: laufende (Standard) oder beendete
 choice-here = Hier, mit einer Erwähnung
 choice-dm = Per Direktnachricht
 choice-off = Nicht benachrichtigen
+choice-running = Laufende
+choice-finished = Beendete

@@ -36,6 +36,9 @@ text-timed-out = I stopped checking; it may still come.
 text-unread = I stopped checking and don't know how your video is doing.
 text-stopped-by = By { $person }. The video itself may still be made.
 text-not-saved = I could not save your request, so this message will not change. Please use `/videostatus` again later.
+text-frozen = I can't change this message any more (Discord's limit). I'm still following and will tell you by direct message.
+text-frozen-ask = I can't change this message any more (Discord's limit). Use `/videostatus` again to see how it went.
+text-not-told = I could not notify anybody: I can't post here, and your direct messages are closed.
 
 # The small line below: short phrases, joined by dots.
 small-usual = usually { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notifications: the title, and what follows it.
 ping-about = { $title }: { $what }
+ping-deleted = Somebody deleted my message about your video. I still follow it and will tell you how it ends.
 ping-filtered = refused by the safety filter
 
 # Buttons: at most 80 characters, better 20.
@@ -69,6 +73,8 @@ button-prompt = Full prompt
 button-stop = Stop
 button-again = Follow again
 button-open = Open video
+button-newer = Newer
+button-older = Older
 
 # Private answers.
 notice-bad-id = That is not a video's ID. It looks like `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`: 1 to 512 letters, digits and `. _ : -`, without spaces.
@@ -91,6 +97,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = I found no video ID in that message.
 notice-no-watches = You follow no video. Start with `/videostatus` and the ID that your video service gave you.
+notice-none-finished = Nothing that you followed has finished yet. Start with `/videostatus` and the ID that your video service gave you.
 notice-no-watches-here = Nobody follows a video in this server. Start with `/videostatus` and the ID that your video service gave you.
 notice-no-prompt = The video service gave no prompt.
 notice-channel-not-yours = You can't send messages in that channel, so I announce nothing there.
@@ -102,9 +109,10 @@ notice-internal-error = Something went wrong on my side. Please try again.
 # Lists.
 list-title = Videos you follow
 list-title-all = Videos followed in this server
+list-title-finished = Finished videos
 list-since = since { $moment }
 list-stop = Stop following…
-list-more = … and { $count } more
+list-again = Follow again…
 pick-question = Which video do you mean?
 pick-placeholder = Choose an ID
 prompt-enhanced = Enhanced prompt
@@ -121,6 +129,9 @@ option-spoiler = Hide the video until somebody clicks it
 option-notify = Where I tell you when it is ready (default: here)
 option-channel = Announce it in another channel, too
 option-all = Everybody's videos in this server (needs Manage Server)
+option-show = Which ones: running (default) or finished
 choice-here = Here, with a mention
 choice-dm = In a direct message
 choice-off = Don't notify me
+choice-running = Running
+choice-finished = Finished

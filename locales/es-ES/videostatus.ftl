@@ -36,6 +36,9 @@ text-timed-out = He dejado de comprobarlo; todavía puede llegar.
 text-unread = He dejado de comprobarlo y no sé cómo va tu vídeo.
 text-stopped-by = Por { $person }. Puede que el vídeo en sí se termine de crear.
 text-not-saved = No he podido guardar tu solicitud, así que este mensaje no cambiará. Usa `/videostatus` otra vez más tarde.
+text-frozen = Ya no puedo cambiar este mensaje (límite de Discord). Continúo el seguimiento y te avisaré por mensaje directo.
+text-frozen-ask = Ya no puedo cambiar este mensaje (límite de Discord). Usa `/videostatus` otra vez para saber cómo ha ido.
+text-not-told = No he podido avisar a nadie: no puedo escribir aquí y tienes cerrados los mensajes directos.
 
 # La línea pequeña de abajo: datos breves, unidos por puntos.
 small-usual = suele tardar { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notificaciones: el título y lo que le sigue.
 ping-about = { $title }: { $what }
+ping-deleted = Alguien ha borrado mi mensaje sobre tu vídeo. Continúo el seguimiento y te diré cómo acaba.
 ping-filtered = rechazado por el filtro de seguridad
 
 # Botones: como máximo 80 caracteres, mejor 20.
@@ -69,6 +73,8 @@ button-prompt = Prompt completo
 button-stop = Dejar de seguir
 button-again = Seguir de nuevo
 button-open = Abrir vídeo
+button-newer = Más recientes
+button-older = Más antiguos
 
 # Respuestas privadas.
 notice-bad-id = Eso no es el ID de un vídeo. Tiene esta forma: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, de 1 a 512 letras, cifras y `. _ : -`, sin espacios.
@@ -91,6 +97,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = No he encontrado ningún ID de vídeo en ese mensaje.
 notice-no-watches = No sigues ningún vídeo. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
+notice-none-finished = Aún no ha terminado ningún vídeo de los que sigues. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
 notice-no-watches-here = Nadie sigue ningún vídeo en este servidor. Empieza con `/videostatus` y el ID que te dio tu servicio de vídeo.
 notice-no-prompt = El servicio de vídeo no ha dado ningún prompt.
 notice-channel-not-yours = No puedes enviar mensajes en ese canal, así que no anuncio nada allí.
@@ -102,9 +109,10 @@ notice-internal-error = Algo ha fallado por mi parte. Inténtalo de nuevo.
 # Listas.
 list-title = Vídeos que sigues
 list-title-all = Vídeos que se siguen en este servidor
+list-title-finished = Vídeos terminados
 list-since = desde { $moment }
 list-stop = Dejar de seguir…
-list-more = … y { $count } más
+list-again = Seguir de nuevo…
 pick-question = ¿A qué vídeo te refieres?
 pick-placeholder = Elige un ID
 prompt-enhanced = Prompt mejorado
@@ -121,6 +129,9 @@ option-spoiler = Ocultar el vídeo hasta que alguien haga clic
 option-notify = Dónde te aviso cuando esté listo (por defecto: aquí)
 option-channel = Anunciarlo también en otro canal
 option-all = Los vídeos de todos en este servidor (requiere Gestionar servidor)
+option-show = Cuáles: en curso (por defecto) o terminados
 choice-here = Aquí, con una mención
 choice-dm = Por mensaje directo
 choice-off = No avisarme
+choice-running = En curso
+choice-finished = Terminados

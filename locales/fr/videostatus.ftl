@@ -36,6 +36,9 @@ text-timed-out = J’ai cessé de vérifier ; elle peut encore arriver.
 text-unread = J’ai cessé de vérifier et je ne sais pas où en est votre vidéo.
 text-stopped-by = Par { $person }. La vidéo elle-même sera peut-être quand même créée.
 text-not-saved = Je n’ai pas pu enregistrer votre demande, ce message ne changera donc pas. Relancez `/videostatus` plus tard.
+text-frozen = Je ne peux plus modifier ce message (limite de Discord). Je continue le suivi et vous préviendrai en message privé.
+text-frozen-ask = Je ne peux plus modifier ce message (limite de Discord). Relancez `/videostatus` pour savoir ce qu’il en est.
+text-not-told = Je n’ai pu prévenir personne : je ne peux pas écrire ici, et vos messages privés sont fermés.
 
 # La petite ligne en dessous : de courtes mentions, reliées par des points.
 small-usual = en général { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notifications : le titre, et ce qui le suit.
 ping-about = { $title } : { $what }
+ping-deleted = Quelqu’un a supprimé mon message sur votre vidéo. Je continue le suivi et vous dirai comment cela se termine.
 ping-filtered = refusée par le filtre de sécurité
 
 # Boutons : 80 caractères au plus, 20 de préférence.
@@ -69,6 +73,8 @@ button-prompt = Prompt complet
 button-stop = Arrêter le suivi
 button-again = Suivre à nouveau
 button-open = Ouvrir la vidéo
+button-newer = Plus récentes
+button-older = Plus anciennes
 
 # Réponses privées.
 notice-bad-id = Ce n’est pas l’ID d’une vidéo. Il ressemble à `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` : de 1 à 512 lettres, chiffres et `. _ : -`, sans espaces.
@@ -91,6 +97,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = Je n’ai trouvé aucun ID de vidéo dans ce message.
 notice-no-watches = Vous ne suivez aucune vidéo. Commencez avec `/videostatus` et l’ID que votre service vidéo vous a donné.
+notice-none-finished = Aucune vidéo que vous avez suivie n’est encore terminée. Commencez avec `/videostatus` et l’ID que votre service vidéo vous a donné.
 notice-no-watches-here = Personne ne suit de vidéo sur ce serveur. Commencez avec `/videostatus` et l’ID que votre service vidéo vous a donné.
 notice-no-prompt = Le service vidéo n’a pas donné de prompt.
 notice-channel-not-yours = Vous ne pouvez pas envoyer de messages dans ce salon, je n’y annonce donc rien.
@@ -102,9 +109,10 @@ notice-internal-error = Une erreur s’est produite de mon côté. Réessayez.
 # Listes.
 list-title = Vidéos que vous suivez
 list-title-all = Vidéos suivies sur ce serveur
+list-title-finished = Vidéos terminées
 list-since = suivi lancé { $moment }
 list-stop = Arrêter le suivi…
-list-more = … et { $count } de plus
+list-again = Suivre à nouveau…
 pick-question = De quelle vidéo parlez-vous ?
 pick-placeholder = Choisissez un ID
 prompt-enhanced = Prompt enrichi
@@ -121,6 +129,9 @@ option-spoiler = Masquer la vidéo jusqu’à ce qu’on clique dessus
 option-notify = Où vous prévenir quand elle est prête (par défaut : ici)
 option-channel = L’annoncer aussi dans un autre salon
 option-all = Les vidéos de tout le monde sur ce serveur (permission Gérer le serveur)
+option-show = Lesquelles : en cours (par défaut) ou terminées
 choice-here = Ici, avec une mention
 choice-dm = En message privé
 choice-off = Ne pas me prévenir
+choice-running = En cours
+choice-finished = Terminées

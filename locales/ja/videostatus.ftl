@@ -36,6 +36,9 @@ text-timed-out = 確認を終了しました。動画はこのあと完成する
 text-unread = 確認を終了しました。動画の状況は分かりません。
 text-stopped-by = { $person } さんによる操作です。動画の生成そのものは続いているかもしれません。
 text-not-saved = リクエストを保存できなかったため、このメッセージは更新されません。あとでもう一度 `/videostatus` を使ってください。
+text-frozen = Discordの制限により、このメッセージはもう変更できません。追跡は続けていて、結果はDMでお知らせします。
+text-frozen-ask = Discordの制限により、このメッセージはもう変更できません。結果を知るには、もう一度 `/videostatus` を使ってください。
+text-not-told = 誰にも通知できませんでした。ここには投稿できず、あなたのDMも閉じられています。
 
 # 下の小さな行：短い語句を点でつなぐ。
 small-usual = 通常 { $span }
@@ -57,6 +60,7 @@ span-hours = { $count }時間
 
 # 通知：見出しと、それに続く内容。
 ping-about = { $title }：{ $what }
+ping-deleted = あなたの動画についてのメッセージが誰かに削除されました。追跡は続けていて、結果はお知らせします。
 ping-filtered = 安全フィルターに拒否されました
 
 # ボタン：80文字まで、できれば20文字以内。
@@ -66,6 +70,8 @@ button-prompt = プロンプト全文
 button-stop = 追跡を停止
 button-again = もう一度追跡
 button-open = 動画を開く
+button-newer = 新しいもの
+button-older = 古いもの
 
 # 本人だけに見える返事。
 notice-bad-id = 動画のIDではありません。IDは `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a` のような形で、1〜512文字の英数字と `. _ : -` からなり、空白は含みません。
@@ -85,6 +91,7 @@ notice-watching-again = この動画はすでに追跡しています。
 notice-stopped = { $count }本の動画の追跡を停止しました。
 notice-no-tasks-found = そのメッセージに動画のIDは見つかりませんでした。
 notice-no-watches = 追跡中の動画はありません。動画サービスから受け取ったIDを付けて `/videostatus` を使ってください。
+notice-none-finished = 追跡した動画で終わったものはまだありません。動画サービスから受け取ったIDを付けて `/videostatus` を使ってください。
 notice-no-watches-here = このサーバーで動画を追跡している人はいません。動画サービスから受け取ったIDを付けて `/videostatus` を使ってください。
 notice-no-prompt = 動画サービスからプロンプトは届いていません。
 notice-channel-not-yours = そのチャンネルではあなたがメッセージを送信できないため、そこではお知らせしません。
@@ -96,9 +103,10 @@ notice-internal-error = こちらで問題が発生しました。もう一度�
 # 一覧。
 list-title = 追跡中の動画
 list-title-all = このサーバーで追跡中の動画
+list-title-finished = 終わった動画
 list-since = { $moment }から
 list-stop = 追跡を停止…
-list-more = … ほか{ $count }本
+list-again = もう一度追跡…
 pick-question = どの動画ですか？
 pick-placeholder = IDを選択
 prompt-enhanced = 拡張されたプロンプト
@@ -115,6 +123,9 @@ option-spoiler = クリックするまで動画を隠す
 option-notify = 完成したときの通知先（初期設定：ここ）
 option-channel = 別のチャンネルでもお知らせする
 option-all = このサーバーの全員の動画（「サーバー管理」の権限が必要）
+option-show = 表示するもの：進行中（標準）または終了
 choice-here = ここでメンション
 choice-dm = DMで
 choice-off = 通知しない
+choice-running = 進行中
+choice-finished = 終了

@@ -36,6 +36,9 @@ text-timed-out = 이제 확인하지 않지만, 동영상은 나중에 나올 �
 text-unread = 이제 확인하지 않으며, 동영상이 어떻게 되고 있는지는 몰라요.
 text-stopped-by = { $person } 님이 중지했어요. 동영상 자체는 계속 만들어질 수 있어요.
 text-not-saved = 요청을 저장하지 못해서 이 메시지는 업데이트되지 않아요. 나중에 `/videostatus`를 다시 사용해 주세요.
+text-frozen = 디스코드의 제한 때문에 이 메시지를 더 이상 바꿀 수 없어요. 추적은 계속하고 결과는 다이렉트 메시지로 알려 드릴게요.
+text-frozen-ask = 디스코드의 제한 때문에 이 메시지를 더 이상 바꿀 수 없어요. 결과를 알고 싶으면 `/videostatus`를 다시 사용해 주세요.
+text-not-told = 아무에게도 알리지 못했어요. 저는 여기에 글을 쓸 수 없고, 회원님은 다이렉트 메시지를 받지 않도록 설정되어 있어요.
 
 # 아래의 작은 줄: 점으로 이어지는 짧은 문구.
 small-usual = 보통 { $span }
@@ -57,6 +60,7 @@ span-hours = { $count }시간
 
 # 알림: 제목과 그 뒤에 오는 말.
 ping-about = { $title }: { $what }
+ping-deleted = 누군가 회원님의 동영상에 관한 제 메시지를 삭제했어요. 계속 추적하고 결과를 알려 드릴게요.
 ping-filtered = 안전 필터가 거부함
 
 # 버튼: 최대 80자, 20자 이내 권장.
@@ -66,6 +70,8 @@ button-prompt = 전체 프롬프트
 button-stop = 중지
 button-again = 다시 추적
 button-open = 동영상 열기
+button-newer = 더 최근
+button-older = 더 이전
 
 # 본인에게만 보이는 답변.
 notice-bad-id = 동영상 ID가 아니에요. ID는 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`처럼 생겼고, 공백 없이 1~512자의 영문자, 숫자, `. _ : -`로 이루어져요.
@@ -85,6 +91,7 @@ notice-watching-again = 이미 추적하고 있어요.
 notice-stopped = 동영상 { $count }개의 추적을 중지했어요.
 notice-no-tasks-found = 그 메시지에서 동영상 ID를 찾지 못했어요.
 notice-no-watches = 추적 중인 동영상이 없어요. `/videostatus`에 동영상 서비스에서 받은 ID를 넣어 시작해 보세요.
+notice-none-finished = 추적한 동영상 중에 끝난 것이 아직 없어요. `/videostatus`에 동영상 서비스에서 받은 ID를 넣어 시작해 보세요.
 notice-no-watches-here = 이 서버에서 추적 중인 동영상이 없어요. `/videostatus`에 동영상 서비스에서 받은 ID를 넣어 시작해 보세요.
 notice-no-prompt = 동영상 서비스가 프롬프트를 알려 주지 않았어요.
 notice-channel-not-yours = 회원님은 그 채널에 메시지를 보낼 수 없으니, 저도 그곳에는 알리지 않을게요.
@@ -96,9 +103,10 @@ notice-internal-error = 제 쪽에 문제가 생겼어요. 다시 시도해 주�
 # 목록.
 list-title = 내가 추적 중인 동영상
 list-title-all = 이 서버에서 추적 중인 동영상
+list-title-finished = 끝난 동영상
 list-since = { $moment }부터
 list-stop = 추적 중지…
-list-more = … 외 { $count }개
+list-again = 다시 추적…
 pick-question = 어떤 동영상인가요?
 pick-placeholder = ID 선택
 prompt-enhanced = 다듬어진 프롬프트
@@ -115,6 +123,9 @@ option-spoiler = 클릭하기 전까지 동영상 숨기기
 option-notify = 준비되면 알림을 받을 곳 (기본값: 여기)
 option-channel = 다른 채널에도 알리기
 option-all = 이 서버 모든 사람의 동영상 (서버 관리하기 권한 필요)
+option-show = 어떤 것: 진행 중(기본) 또는 끝난 것
 choice-here = 여기에서 멘션
 choice-dm = 다이렉트 메시지
 choice-off = 알림 받지 않기
+choice-running = 진행 중
+choice-finished = 끝난 것

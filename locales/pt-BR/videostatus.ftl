@@ -36,6 +36,9 @@ text-timed-out = Parei de verificar; o vídeo ainda pode chegar.
 text-unread = Parei de verificar e não sei como está seu vídeo.
 text-stopped-by = Por { $person }. O vídeo em si ainda pode ser criado.
 text-not-saved = Não consegui salvar seu pedido, então esta mensagem não vai mudar. Use `/videostatus` de novo mais tarde.
+text-frozen = Não posso mais alterar esta mensagem (limite do Discord). Continuo acompanhando e aviso você por mensagem direta.
+text-frozen-ask = Não posso mais alterar esta mensagem (limite do Discord). Use `/videostatus` de novo para saber no que deu.
+text-not-told = Não consegui avisar ninguém: não posso escrever aqui, e suas mensagens diretas estão fechadas.
 
 # A linha pequena embaixo: frases curtas, separadas por pontos.
 small-usual = costuma levar { $span }
@@ -60,6 +63,7 @@ span-hours = { $count } h
 
 # Notificações: o título e o que vem depois dele.
 ping-about = { $title }: { $what }
+ping-deleted = Alguém apagou minha mensagem sobre seu vídeo. Continuo acompanhando e aviso você do resultado.
 ping-filtered = recusado pelo filtro de segurança
 
 # Botões: no máximo 80 caracteres, de preferência 20.
@@ -69,6 +73,8 @@ button-prompt = Prompt completo
 button-stop = Parar
 button-again = Acompanhar de novo
 button-open = Abrir vídeo
+button-newer = Mais recentes
+button-older = Mais antigos
 
 # Respostas privadas.
 notice-bad-id = Isso não é o ID de um vídeo. Um ID é assim: `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`, com 1 a 512 letras, números e `. _ : -`, sem espaços.
@@ -91,6 +97,7 @@ notice-stopped = { $count ->
 }
 notice-no-tasks-found = Não encontrei nenhum ID de vídeo nessa mensagem.
 notice-no-watches = Você não acompanha nenhum vídeo. Comece com `/videostatus` e o ID que seu serviço de vídeo informou.
+notice-none-finished = Nenhum vídeo que você acompanhou terminou ainda. Comece com `/videostatus` e o ID que seu serviço de vídeo informou.
 notice-no-watches-here = Ninguém acompanha vídeos neste servidor. Comece com `/videostatus` e o ID que seu serviço de vídeo informou.
 notice-no-prompt = O serviço de vídeo não informou o prompt.
 notice-channel-not-yours = Você não pode enviar mensagens nesse canal, então não vou anunciar nada lá.
@@ -102,9 +109,10 @@ notice-internal-error = Algo deu errado do meu lado. Tente de novo.
 # Listas.
 list-title = Vídeos que você acompanha
 list-title-all = Vídeos acompanhados neste servidor
+list-title-finished = Vídeos finalizados
 list-since = começou { $moment }
 list-stop = Parar de acompanhar…
-list-more = … e mais { $count }
+list-again = Acompanhar de novo…
 pick-question = De qual vídeo você está falando?
 pick-placeholder = Escolha um ID
 prompt-enhanced = Prompt aprimorado
@@ -121,6 +129,9 @@ option-spoiler = Ocultar o vídeo até alguém clicar nele
 option-notify = Onde aviso você quando ficar pronto (padrão: aqui)
 option-channel = Anunciar também em outro canal
 option-all = Os vídeos de todos neste servidor (requer Gerenciar servidor)
+option-show = Quais: em andamento (padrão) ou finalizados
 choice-here = Aqui, com uma menção
 choice-dm = Por mensagem direta
 choice-off = Não me avise
+choice-running = Em andamento
+choice-finished = Finalizados

@@ -36,6 +36,9 @@ text-timed-out = 我不再查询了，不过视频之后仍有可能生成。
 text-unread = 我不再查询了，也不知道你的视频进展如何。
 text-stopped-by = 操作者：{ $person }。视频本身可能仍会生成。
 text-not-saved = 我没能保存你的请求，所以这条消息不会更新。请稍后再次使用 `/videostatus`。
+text-frozen = 我已经无法再修改这条消息（Discord 的限制）。我仍在关注，结果会私信告诉你。
+text-frozen-ask = 我已经无法再修改这条消息（Discord 的限制）。想知道结果，请再次使用 `/videostatus`。
+text-not-told = 我没能通知任何人：我不能在这里发消息，而你关闭了私信。
 
 # 下方的小字：简短的词组，用圆点连接。
 small-usual = 通常需要 { $span }
@@ -57,6 +60,7 @@ span-hours = { $count } 小时
 
 # 通知：标题和后面的内容。
 ping-about = { $title }：{ $what }
+ping-deleted = 有人删除了我关于你的视频的消息。我仍在关注，有结果会告诉你。
 ping-filtered = 被安全过滤器拦截
 
 # 按钮：最多 80 个字符，最好不超过 20 个。
@@ -66,6 +70,8 @@ button-prompt = 完整提示词
 button-stop = 停止关注
 button-again = 重新关注
 button-open = 打开视频
+button-newer = 更新的
+button-older = 更早的
 
 # 仅本人可见的回复。
 notice-bad-id = 这不是视频的 ID。ID 类似 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 512 个字母、数字和 `. _ : -`，不含空格。
@@ -85,6 +91,7 @@ notice-watching-again = 我已经在关注这个视频了。
 notice-stopped = 我已停止关注 { $count } 个视频。
 notice-no-tasks-found = 我在那条消息里没有找到视频 ID。
 notice-no-watches = 你没有关注任何视频。请使用 `/videostatus`，加上视频服务给你的 ID。
+notice-none-finished = 你关注的视频都还没有结束。请使用 `/videostatus`，加上视频服务给你的 ID。
 notice-no-watches-here = 这个服务器里没有人在关注视频。请使用 `/videostatus`，加上视频服务给你的 ID。
 notice-no-prompt = 视频服务没有给出提示词。
 notice-channel-not-yours = 你不能在那个频道发消息，所以我不会在那里公布。
@@ -96,9 +103,10 @@ notice-internal-error = 我这边出了点问题。请再试一次。
 # 列表。
 list-title = 你关注的视频
 list-title-all = 这个服务器里关注的视频
+list-title-finished = 已结束的视频
 list-since = { $moment }开始
 list-stop = 停止关注…
-list-more = … 还有 { $count } 个
+list-again = 重新关注…
 pick-question = 你指的是哪个视频？
 pick-placeholder = 选择一个 ID
 prompt-enhanced = 优化后的提示词
@@ -115,6 +123,9 @@ option-spoiler = 隐藏视频，点击后才显示
 option-notify = 视频好了在哪里通知你（默认：这里）
 option-channel = 同时在另一个频道公布
 option-all = 这个服务器里所有人的视频（需要“管理服务器”权限）
+option-show = 显示哪些：进行中（默认）或已结束
 choice-here = 在这里提及我
 choice-dm = 通过私信
 choice-off = 不通知我
+choice-running = 进行中
+choice-finished = 已结束

@@ -36,6 +36,9 @@ text-timed-out = 我不再查詢了，不過影片之後還是有可能完成。
 text-unread = 我不再查詢了，也不知道你的影片進展如何。
 text-stopped-by = 操作者：{ $person }。影片本身可能還是會完成。
 text-not-saved = 我沒能儲存你的請求，所以這則訊息不會更新。請稍後再次使用 `/videostatus`。
+text-frozen = 我已經無法再修改這則訊息（Discord 的限制）。我還在追蹤，結果會用私人訊息告訴你。
+text-frozen-ask = 我已經無法再修改這則訊息（Discord 的限制）。想知道結果，請再次使用 `/videostatus`。
+text-not-told = 我沒能通知任何人：我不能在這裡發言，而你關閉了私人訊息。
 
 # 下方的小字：簡短的詞句，以圓點相連。
 small-usual = 通常需要 { $span }
@@ -57,6 +60,7 @@ span-hours = { $count } 小時
 
 # 通知：標題，以及接在後面的內容。
 ping-about = { $title }：{ $what }
+ping-deleted = 有人刪除了我關於你影片的訊息。我還在追蹤，有結果會告訴你。
 ping-filtered = 被安全過濾器擋下
 
 # 按鈕：最多 80 個字元，最好不超過 20 個。
@@ -66,6 +70,8 @@ button-prompt = 完整提示詞
 button-stop = 停止追蹤
 button-again = 再次追蹤
 button-open = 開啟影片
+button-newer = 較新的
+button-older = 較舊的
 
 # 只有本人看得到的回覆。
 notice-bad-id = 這不是影片的 ID。ID 看起來像 `grok:eee6faa8-9dee-455c-aa82-02ac623adf3a`：1 到 512 個字母、數字和 `. _ : -`，不含空格。
@@ -85,6 +91,7 @@ notice-watching-again = 我已經在追蹤這部影片了。
 notice-stopped = 我已停止追蹤 { $count } 部影片。
 notice-no-tasks-found = 我在那則訊息裡找不到影片 ID。
 notice-no-watches = 你沒有追蹤任何影片。請使用 `/videostatus`，加上影片服務給你的 ID。
+notice-none-finished = 你追蹤的影片都還沒有結束。請使用 `/videostatus`，加上影片服務給你的 ID。
 notice-no-watches-here = 這個伺服器裡沒有人在追蹤影片。請使用 `/videostatus`，加上影片服務給你的 ID。
 notice-no-prompt = 影片服務沒有提供提示詞。
 notice-channel-not-yours = 你不能在那個頻道傳送訊息，所以我不會在那裡公布。
@@ -96,9 +103,10 @@ notice-internal-error = 我這邊出了點問題。請再試一次。
 # 清單。
 list-title = 你追蹤的影片
 list-title-all = 這個伺服器裡追蹤的影片
+list-title-finished = 已結束的影片
 list-since = { $moment }開始
 list-stop = 停止追蹤…
-list-more = … 還有 { $count } 部
+list-again = 再次追蹤…
 pick-question = 你指的是哪部影片？
 pick-placeholder = 選擇一個 ID
 prompt-enhanced = 最佳化後的提示詞
@@ -115,6 +123,9 @@ option-spoiler = 隱藏影片，點擊後才顯示
 option-notify = 影片完成時在哪裡通知你（預設：這裡）
 option-channel = 同時在另一個頻道公布
 option-all = 這個伺服器裡所有人的影片（需要「管理伺服器」權限）
+option-show = 顯示哪些：進行中（預設）或已結束
 choice-here = 在這裡提及我
 choice-dm = 用私人訊息
 choice-off = 不要通知我
+choice-running = 進行中
+choice-finished = 已結束

@@ -1,8 +1,11 @@
 // The channels, the people to act as, and the messages.
 
 import { $, avatar, h, toast } from './dom.js';
+import { tryOut } from './composer.js';
 import { jump } from './markdown.js';
 import { draw } from './message.js';
+import { roving } from './roving.js';
+import { atBottom, bottom } from './scroll.js';
 import { control, directOf, look, nameOf, on, sees, store, visible } from './store.js';
 
 const LOCALES = ['en-US', 'zh-CN', 'zh-TW', 'ja', 'ko', 'es-ES', 'pt-BR', 'fr', 'de', 'ru'];
@@ -19,6 +22,8 @@ export function start() {
     store.me.dms_closed = !target.checked;
     control({ do: 'dms', person: store.me.id, closed: !target.checked });
   });
+  roving($('#messages'), (node) => node.classList.contains('message'));
+  roving($('#people'), (node) => node.getAttribute('role') === 'radio', (node) => node.click());
   on('state', all);
   on('view', all);
   on('message', arrived);
@@ -40,6 +45,7 @@ function all() {
     before = message;
     return node;
   }));
+  $('#messages').rove();
   $('#ghosts').replaceChildren();
   bottom();
 }
@@ -49,8 +55,10 @@ function intro() {
   const name = command ? `/${command.name}` : 'a command';
   return [
     h('h2', {}, store.channel.kind === 1 ? 'Direct messages with videostatus' : `Welcome to #${store.channel.name}`),
-    h('p', {}, 'Everything here is on your machine. Choose a task of the ', h('b', {}, 'video service'), ', or type ',
-      h('code', {}, name), ' yourself. Right click a message for its menu.'),
+    h('p', {}, 'Discord and the video service are played by this page; the bot is the real one. Everything is on your machine.'),
+    h('p', {}, h('button', { type: 'button', class: 'button primary', on: { click: tryOut } }, '▶\uFE0E Try it: a video that takes 20 seconds')),
+    h('p', {}, 'Or choose a task of the ', h('b', {}, 'video service'), ', or type ', h('code', {}, name),
+      ' yourself. A right click on a message opens its menu.'),
   ];
 }
 
@@ -60,6 +68,7 @@ const follows = (message, before) => before && before.author === message.author 
 function arrived({ message, fresh }) {
   sidebar();
   if (fresh) notify(message);
+  announce(message);
   const old = document.getElementById(`m${message.id}`);
   if (message.channel !== store.channel.id || !sees(message)) {
     old?.remove();
@@ -71,12 +80,29 @@ function arrived({ message, fresh }) {
   const node = draw(message, follows(message, before));
   if (old) {
     const focused = old.contains(document.activeElement) && document.activeElement.dataset.custom;
+    const within = old.contains(document.activeElement);
+    const current = old.tabIndex === 0;
     old.replaceWith(node);
-    if (focused) node.querySelector(`[data-custom="${CSS.escape(focused)}"]`)?.focus();
+    $('#messages').rove(current ? node : undefined);
+    // A button that is gone leaves the focus to its message.
+    if (within) ((focused && node.querySelector(`[data-custom="${CSS.escape(focused)}"]`)) ?? node).focus({ preventScroll: true });
   } else {
     $('#messages').append(node);
+    $('#messages').rove($('#messages').contains(document.activeElement) ? undefined : node);
   }
   if (sticks) bottom();
+}
+
+/** Says in a few words, to whoever hears the page, what is new: each headline once. */
+let said = '';
+function announce(message) {
+  if (message.channel !== store.channel.id || !sees(message) || message.thinking || message.deleted) return;
+  const { content, embeds } = message.body;
+  const headline = (content || embeds[0]?.title || '').split('\n')[0].replace(/ · \d+%$/, '').replace(/<@(\d+)>/g, (_, id) => `@${nameOf(id)}`);
+  const words = headline && `${nameOf(message.author)}: ${headline}`;
+  if (!words || words === said) return;
+  said = words;
+  $('#news').textContent = words;
 }
 
 function notify(message) {
@@ -84,21 +110,6 @@ function notify(message) {
   const names = message.pings.map(nameOf).join(', ');
   const here = message.pings.includes(store.me.id) && message.channel === store.channel.id;
   if (!here) toast(`🔔 ${nameOf(message.author)} notifies ${names}`, () => jump(message.channel, message.id));
-}
-
-const atBottom = () => {
-  const box = $('#scroll');
-  return box.scrollHeight - box.scrollTop - box.clientHeight < 80;
-};
-
-/** Shows the newest message, now and once pictures have their size. */
-export function bottom() {
-  const box = $('#scroll');
-  const down = () => box.scrollTo({ top: box.scrollHeight });
-  requestAnimationFrame(down);
-  for (const media of box.querySelectorAll('li:last-child :is(img, video), li:nth-last-child(2) :is(img, video)')) {
-    for (const event of ['load', 'loadedmetadata']) media.addEventListener(event, down, { once: true });
-  }
 }
 
 function presence() {
@@ -128,6 +139,7 @@ function sidebar() {
     direct ? entry(direct, [avatar(store.bot, '', store.bot), 'videostatus']) : '',
   );
   const total = (who) => [...store.pings].filter(([key]) => key.startsWith(`${who.id}/`)).reduce((sum, [, count]) => sum + count, 0);
+  const held = $('#people').contains(document.activeElement);
   $('#people').replaceChildren(...store.panel.roles.map(({ id, moderator }) => {
     const who = store.people.find((one) => one.id === id);
     const me = who.id === store.me.id;
@@ -139,6 +151,8 @@ function sidebar() {
     }, avatar(who.id, who.name), h('span', {}, who.name), moderator && h('small', {}, 'mod'),
     count > 0 && h('span', { class: 'badge' }, String(count)));
   }));
+  $('#people').rove($('#people [aria-checked="true"]'));
+  if (held) $('#people [aria-checked="true"]').focus();
   $('#locale').value = store.me.locale;
   $('#dms').checked = !store.me.dms_closed;
 }

@@ -48,7 +48,9 @@ function select(message, part) {
     on: { click: ({ currentTarget }) => choose(option, currentTarget) },
   }, h('b', {}, option.label), option.description && h('small', {}, option.description)));
   const done = h('button', { type: 'button', class: 'button primary', disabled: chosen.size < least, on: { click: send } }, 'Choose');
-  const list = h('div', { class: 'options', role: 'listbox', hidden: true, 'aria-multiselectable': String(most > 1) }, options, most > 1 && done);
+  const name = part.placeholder ?? 'Make a selection';
+  const choices = h('div', { role: 'listbox', 'aria-label': name, 'aria-multiselectable': String(most > 1) }, options);
+  const list = h('div', { class: 'options', hidden: true }, choices, most > 1 && done);
   const close = () => {
     list.hidden = true;
     opener.setAttribute('aria-expanded', 'false');
@@ -76,7 +78,7 @@ function select(message, part) {
         list.scrollIntoView({ block: 'nearest' });
       },
     },
-  }, part.placeholder ?? 'Make a selection', h('span', { 'aria-hidden': 'true' }, '⌄'));
+  }, name, h('span', { 'aria-hidden': 'true' }, '⌄'));
   return h('div', { class: 'select', on: { keydown: keys } }, opener, list);
 }
 

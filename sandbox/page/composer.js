@@ -1,10 +1,10 @@
 // Where one writes: text, or a slash command with its options, with the bot's
 // own suggestions.
 
-import { $, h } from './dom.js';
-import { bottom } from './chat.js';
+import { $, h, toast } from './dom.js';
 import { Popup, closeOutside } from './popup.js';
-import { act, nameOf, offered, on, store, words } from './store.js';
+import { bottom } from './scroll.js';
+import { act, control as order, nameOf, offered, on, store, words } from './store.js';
 
 /** Pause in typing after which the bot is asked for suggestions. */
 const PAUSE_MS = 150;
@@ -22,8 +22,11 @@ export function start() {
   closeOutside(popup);
   $('#composer').addEventListener('submit', submit);
   $('#composer').addEventListener('keydown', keys);
+  document.addEventListener('keydown', anywhere);
   plain();
   for (const kind of ['state', 'view']) on(kind, hint);
+  // On a phone that would bring up the keyboard.
+  if (matchMedia('(min-width: 821px)').matches) text.focus();
 }
 
 /** What the empty bar says. */
@@ -43,11 +46,32 @@ export function propose(value) {
   compose(command, { [option.name]: value });
 }
 
+/** Has the service make a video of 20 seconds, and asks for it. */
+export async function tryOut() {
+  const card = await order({ do: 'task', scene: { kind: 'progress' } });
+  if (card.failed) {
+    toast(card.failed);
+    return;
+  }
+  propose(card.id);
+  $('#composer').requestSubmit();
+}
+
+/** A letter typed anywhere goes to the bar, as on Discord. */
+function anywhere(event) {
+  const { target, key } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || [...key].length !== 1) return;
+  if (target.closest('input, textarea, select, [role="menu"], [role="listbox"]')) return;
+  if (key === ' ' && target.closest('button, a, summary, video, #scroll')) return;
+  const field = writing ? [...writing.options.values()].at(-1) : text;
+  if (field?.offsetParent) field.focus();
+}
+
 /** The bar for text. */
 function plain(value = '') {
   writing = null;
   text = h('textarea', {
-    rows: 1, 'aria-label': 'Message', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'popup', maxlength: '2000',
+    rows: 1, 'aria-label': 'Message', 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', maxlength: '2000',
     on: { input: suggest },
   });
   text.value = value;
@@ -78,16 +102,17 @@ function suggest() {
   })), text, 'no such command');
 }
 
-/** `name:value` pairs; what stands before them is the first option's. */
-function parse(command, rest) {
+/** `name:value` pairs; what stands before them is the first option's, or that of `first`. */
+function parse(command, rest, first) {
   const names = (command.options ?? []).map((option) => option.name);
   const given = {};
-  let current = names[0];
+  let current = first ?? names[0];
   for (const word of rest.trim().split(/\s+/)) {
     const name = names.find((one) => word.startsWith(`${one}:`));
     if (name) current = name;
     const value = name ? word.slice(name.length + 1) : word;
     if (current && value) given[current] = given[current] ? `${given[current]} ${value}` : value;
+    else if (name) given[name] ??= '';
   }
   return given;
 }
@@ -126,13 +151,26 @@ function unused() {
 
 function add(option, value) {
   const control = input(option);
-  if (value !== undefined) control.value = value;
+  if (value) control.value = value;
   control.dataset.option = option.name;
   control.setAttribute('aria-label', `${option.name}: ${words(option, 'description')}`);
   control.addEventListener('focus', () => help(option, control));
-  control.addEventListener('input', () => help(option, control));
+  control.addEventListener('input', () => spread(option, control) || help(option, control));
   writing.options.set(option.name, control);
   $('.filled').append(h('label', { class: 'option' }, h('span', {}, option.name), control));
+}
+
+/** What is pasted or typed as the documentation writes it, `id:… private:true`, goes to the
+ * options that it names; whether it did. */
+function spread(option, control) {
+  const { command, options } = writing;
+  const names = (command.options ?? []).map((one) => one.name);
+  const named = control.value.split(/\s+/).some((word) => names.some((name) => word.startsWith(`${name}:`) && (name !== option.name || word.length > name.length + 1)));
+  if (!named) return false;
+  const given = Object.fromEntries([...options].map(([name, one]) => [name, one.value]));
+  delete given[option.name];
+  compose(command, { ...given, ...parse(command, control.value, option.name) });
+  return true;
 }
 
 function input(option) {
@@ -143,7 +181,7 @@ function input(option) {
     case KIND.channel: return from(store.channels.filter((place) => place.guild).map((place) => [place.id, `#${place.name}`]));
     case KIND.user: return from(store.people.map((one) => [one.id, `@${nameOf(one.id)}`]));
     case KIND.integer: case KIND.number: return h('input', { type: 'number' });
-    default: return h('input', { type: 'text', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'none', maxlength: String(option.max_length ?? 6000) });
+    default: return h('input', { type: 'text', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'popup', 'aria-autocomplete': 'list', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'none', maxlength: String(option.max_length ?? 6000) });
   }
 }
 

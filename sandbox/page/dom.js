@@ -56,7 +56,7 @@ export function menu(x, y, title, items) {
     event.preventDefault();
   };
   const node = h('div', { class: 'menu', role: 'menu', 'aria-label': title, on: { keydown: keys } }, buttons);
-  document.body.append(node);
+  $('#chat').append(node);
   node.style.left = `${Math.max(8, Math.min(x, innerWidth - node.offsetWidth - 8))}px`;
   node.style.top = `${Math.max(8, Math.min(y, innerHeight - node.offsetHeight - 8))}px`;
   document.addEventListener('pointerdown', outside, true);

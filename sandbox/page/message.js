@@ -49,12 +49,13 @@ export function draw(message, follows) {
 
 function content({ body }) {
   const parts = markdown(body.content);
-  const onlyLink = /^https?:\/\/\S+$/.test(body.content);
-  // Discord plays a linked video only where no embed of the bot's is.
-  const plays = onlyLink && body.embeds.length === 0 && local(body.content).endsWith('.mp4');
+  // Discord plays a linked video wherever it stands in the text, unless it is in angle
+  // brackets or the message has an embed of the bot's.
+  const links = [...body.content.matchAll(/(?<!<)https?:\/\/[^\s|>)]+/g)].map(([url]) => url);
+  const plays = body.embeds.length === 0 && links.find((url) => local(url).endsWith('.mp4'));
   if (!parts.length) return [];
   parts.at(-1).append(' ', edited(body) || '');
-  return [h('div', { class: 'content' }, parts), plays && player(body.content, local(body.content))];
+  return [h('div', { class: 'content' }, parts), plays && player(plays, local(plays))];
 }
 
 const edited = (body) => body.edited_timestamp

@@ -5,34 +5,34 @@ import { propose } from './composer.js';
 import { control, on, store } from './store.js';
 
 const SCENES = [
-  ['progress', 'Done in 20 s', 'progress and ping'],
-  ['finished', 'Done already', 'so without a ping'],
+  ['progress', 'Done in 20 s', 'progress, then a ping'],
+  ['finished', 'Done already', 'so there is no ping'],
   ['fails', 'Fails in 8 s', 'with a reason'],
-  ['unknown', 'Unknown id', 'nobody knows it'],
-  ['large', '30 MB video', 'too large: a link'],
-  ['outage', 'Stumbles', 'no answer for 15 s'],
-  ['never', 'Never ends', 'given up in 3 min'],
-  ['example1', 'Example 1', 'pending, verbatim'],
-  ['example2', 'Example 2', 'done, verbatim'],
+  ['unknown', 'Unknown ID', 'nobody knows it'],
+  ['large', '30 MB video', 'too large for Discord'],
+  ['outage', 'Stumbles', 'no answer for 15\u00A0s'],
+  ['never', 'Never ends', 'the bot stops after 3 min'],
+  ['example1', 'Example 1', 'of the API page: waiting'],
+  ['example2', 'Example 2', 'of the API page: done'],
 ];
 
 const SWITCHES = [
-  ['expire_tokens', 'Expire tokens', 'Discord lets a bot edit its answer for 15 minutes only. End that now: the bot goes on by the channel.'],
-  ['service', 'Take service down', 'The video service answers 502 until it is taken up again.'],
-  ['cut_gateway', 'Cut the gateway', 'The connection to Discord breaks. The bot resumes it.'],
-  ['restart_bot', 'Restart the bot', 'It is killed where it stands, as by kill -9, and started again on the same database.'],
+  ['expire_tokens', 'Let 15 minutes pass', 'so the bot can’t edit by its reply any more'],
+  ['service', 'Take service down', 'it answers with an error until it is up again'],
+  ['cut_gateway', 'Break the connection', 'between Discord and the bot'],
+  ['restart_bot', 'Kill the bot', 'and start it again on its database'],
 ];
 
 export function start() {
   $('#service').append(
     h('h2', {}, 'Video service ', h('small', {}, 'choose a task, then send the command')),
     h('div', { class: 'scenes' }, SCENES.map(([kind, title, note]) => h('button', {
-      type: 'button', data: { scene: kind }, title: note, on: { click: () => make({ kind }) },
+      type: 'button', data: { scene: kind }, on: { click: () => make({ kind }) },
     }, h('b', {}, title), h('small', {}, note)))),
     own(),
     h('div', { class: 'switches', role: 'group', 'aria-label': 'Switches' }, SWITCHES.map(([kind, title, note]) => h('button', {
-      type: 'button', data: { switch: kind }, title: note, on: { click: () => flip(kind) },
-    }, title))),
+      type: 'button', data: { switch: kind }, on: { click: () => flip(kind) },
+    }, h('b', {}, title), h('small', {}, note)))),
     h('ul', { id: 'tasks', 'aria-label': 'Tasks made' }),
   );
   on('state', show);
@@ -71,7 +71,7 @@ function own() {
 
 function show() {
   const button = $('[data-switch="service"]');
-  button.textContent = store.panel.down ? 'Take service up' : 'Take service down';
+  $('b', button).textContent = store.panel.down ? 'Take service up' : 'Take service down';
   button.setAttribute('aria-pressed', String(store.panel.down));
   tasks();
 }

@@ -26,15 +26,20 @@ export class Popup {
       !items.length && empty ? h('p', { class: 'empty' }, empty) : '',
     );
     this.node.hidden = false;
-    input.setAttribute('aria-expanded', String(items.length > 0));
+    this.expanded(items.length > 0);
     this.mark();
   }
 
   hide() {
     this.node.hidden = true;
     this.items = [];
-    this.input?.setAttribute('aria-expanded', 'false');
+    this.expanded(false);
     this.input?.removeAttribute('aria-activedescendant');
+  }
+
+  /** A field of several lines is no combobox, and says nothing of that kind. */
+  expanded(whether) {
+    if (this.input?.getAttribute('role') === 'combobox') this.input.setAttribute('aria-expanded', String(whether));
   }
 
   mark() {

@@ -45,11 +45,31 @@ const nodes = new Map();
 const queries = new Map();
 let sessions = null;
 
+/** What the filter's buttons show, and the kinds of entries that belong to each. */
+const FILTERS = { Discord: ['discord', 'gateway'], Service: ['video', 'media'], You: ['person'] };
+
+/** Whether the newest entry is kept in sight: until somebody scrolls up. */
+let following = true;
+
 export function start() {
+  const list = $('#entries');
+  list.addEventListener('scroll', () => { following = list.scrollHeight - list.scrollTop - list.clientHeight < 40; });
+  new ResizeObserver(() => following && newest()).observe(list);
+  $('#kinds').append(...Object.entries(FILTERS).map(([name, kinds]) => h('button', {
+    type: 'button', 'aria-pressed': 'true', on: { click: ({ currentTarget }) => filter(currentTarget, kinds) },
+  }, name)));
   on('state', all);
   on('request', request);
   on('panel', notes);
   on('gateway', gateway);
+}
+
+/** Shows or hides entries of these kinds. */
+function filter(button, kinds) {
+  const shown = button.getAttribute('aria-pressed') !== 'true';
+  button.setAttribute('aria-pressed', String(shown));
+  for (const kind of kinds) $('#entries').classList.toggle(`no-${kind}`, !shown);
+  if (following) newest();
 }
 
 /** Shows the newest entry. */
@@ -115,8 +135,10 @@ function fill(node, item) {
   status.textContent = item.status ?? (item.answered_at && !long ? 'cut' : '…');
   status.dataset.good = String(item.status === null ? long : item.status < 400);
   const took = item.answered_at && !long ? `${item.answered_at - item.at} ms` : '';
+  const part = (label, text) => (text ? [h('p', {}, label), h('pre', { tabindex: '0', 'aria-label': label }, shorten(text))] : []);
   node.querySelector('.details').replaceChildren(h('code', {}, `${item.method} ${shorten(item.path)}`), ` ${took}`,
-    item.body ? h('pre', {}, shorten(item.body)) : '');
+    ...part('Sent', item.body), ...part('Answered', item.answer));
+  if (following) newest();
 }
 
 /** Tokens are long and tell nobody anything. */
@@ -124,7 +146,6 @@ const shorten = (text) => text.replace(/aW50ZXJhY3Rpb246\w+/g, '{token}');
 
 function add(kind, at, who, words) {
   const list = $('#entries');
-  const down = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const line = [
     h('time', {}, new Date(at).toLocaleTimeString([], { hour12: false })), h('span', { class: 'who' }, who),
     h('span', { class: 'words' }, words), h('span', { class: 'times' }), h('span', { class: 'status' }),
@@ -138,6 +159,6 @@ function add(kind, at, who, words) {
     nodes.delete(list.firstElementChild.dataset.key);
     list.firstElementChild.remove();
   }
-  if (down) newest();
+  if (following) newest();
   return node;
 }

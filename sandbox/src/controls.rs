@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::discord::endpoint::{self, Endpoint, EndpointRefused};
-use crate::discord::message::{Message, Route};
-use crate::discord::sessions::{Cut, Welcome};
-use crate::discord::things::{Channel, Person};
-use crate::discord::world::Distortion;
+use crate::discord::model::message::{Message, Route};
+use crate::discord::model::sessions::{Cut, Welcome};
+use crate::discord::model::things::{Channel, Person};
+use crate::discord::model::world::Distortion;
+use crate::discord::wire::endpoint::{self, Endpoint, EndpointRefused};
 use crate::faults::{Fault, Hold, Point};
 use crate::ids::Id;
 use crate::sandbox::Sandbox;

@@ -6,11 +6,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::discord::endpoint::Endpoint;
-use crate::discord::message::Message;
-use crate::discord::rest::limits::Limits;
-use crate::discord::sessions::Gateway;
-use crate::discord::world::World;
+use crate::discord::model::message::Message;
+use crate::discord::model::sessions::Gateway;
+use crate::discord::model::world::World;
+use crate::discord::rules::limits::Limits;
+use crate::discord::wire::endpoint::Endpoint;
 use crate::faults::Faults;
 use crate::ids::Id;
 use crate::log::{Event, Log};

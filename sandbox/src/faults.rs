@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::discord::errors::ApiError;
+use crate::discord::model::errors::ApiError;
 
 /// A failure for the next requests of one route, on any side.
 ///

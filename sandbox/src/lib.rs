@@ -23,11 +23,10 @@
 //! ```
 //!
 //! Floors, from the ground up; a module imports only what stands before it:
-//! `ids`, `options`, `range`; `discord::{message, errors}`; `log`, `faults`;
-//! the Discord side's state and rules (`things`, `world`, `sessions`, `draft`,
-//! `validate`, `render`, `attach`, `compose`) and the video side's (`script`, `tasks`);
-//! `core`, the one lock around all state; `traffic`, the routes and the
-//! gateway; `view`, `sandbox`, `controls` and `people`, the library's face; `page`, which
+//! `ids`, `options`, `range`; `discord::model`, what there is on Discord; `log`, `faults`;
+//! `discord::rules`, what Discord allows, and the video side's `script` and `tasks`; `core`,
+//! the one lock around all state; `traffic`; `discord::wire`, the routes and the gateway,
+//! and the video side's `routes`; `view`, `sandbox`, `controls` and `people`, the library's face; `page`, which
 //! puts a person in the place of a test.
 
 // Discord's larger objects are more `json!` than the default allows.
@@ -49,11 +48,11 @@ mod traffic;
 mod video;
 mod view;
 
-pub use crate::discord::endpoint::EndpointRefused;
-pub use crate::discord::message::{Attachment, Message, Route, Source, Version};
-pub use crate::discord::permissions;
-pub use crate::discord::sessions::{Cut, Welcome};
-pub use crate::discord::things::{Callback, Channel, Person};
+pub use crate::discord::model::message::{Attachment, Message, Route, Source, Version};
+pub use crate::discord::model::permissions;
+pub use crate::discord::model::sessions::{Cut, Welcome};
+pub use crate::discord::model::things::{Callback, Channel, Person};
+pub use crate::discord::wire::endpoint::EndpointRefused;
 pub use crate::faults::{Fault, Hold, Point};
 pub use crate::ids::Id;
 pub use crate::log::{Event, RequestRecord, Side};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::discord::message::Message;
+use crate::discord::model::message::Message;
 use crate::ids::{Id, now_ms};
 
 /// Which of the stand-ins a request went to.
@@ -41,6 +41,8 @@ pub struct RequestRecord {
     pub status: Option<u16>,
     /// The start of the request's JSON, and the names and sizes of its files.
     pub body: String,
+    /// The start of the answer, where it is text and somebody follows along.
+    pub answer: String,
     /// The request's headers, names in lower case.
     pub headers: BTreeMap<String, String>,
 }
@@ -107,7 +109,7 @@ impl Log {
     }
 
     /// Notes how request `n` ended; `None` if the connection was cut instead.
-    pub(crate) fn answered(&mut self, n: u64, status: Option<u16>) {
+    pub(crate) fn answered(&mut self, n: u64, status: Option<u16>, answer: String) {
         let first = self.records.front().map_or(n, |record| record.n);
         let place = usize::try_from(n.saturating_sub(first)).unwrap_or(usize::MAX);
         let Some(record) = self.records.get_mut(place).filter(|record| record.n == n) else {
@@ -115,6 +117,7 @@ impl Log {
         };
         record.answered_at = Some(now_ms());
         record.status = status;
+        record.answer = answer;
         self.tell(|| Event::Request(Box::new(self.records[place].clone())));
     }
 
@@ -126,9 +129,14 @@ impl Log {
         self.followers.subscribe()
     }
 
+    /// Whether anybody follows along.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.followers.receiver_count() > 0
+    }
+
     /// Tells the followers, if there are any.
     pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
-        if self.followers.receiver_count() > 0 {
+        if self.is_followed() {
             // An error means that the last one just left.
             let _ = self.followers.send(event());
         }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::core::{Core, State};
-use crate::discord::interactions::{Action, command_data, resolve};
-use crate::discord::message::Message;
-use crate::discord::render;
-use crate::discord::things::{Callback, Channel, Pending, Person};
+use crate::discord::model::message::Message;
+use crate::discord::model::render;
+use crate::discord::model::things::{Callback, Channel, Pending, Person};
+use crate::discord::wire::interactions::{Action, command_data, resolve};
 use crate::ids::Id;
 use crate::sandbox::Sandbox;
 

@@ -11,12 +11,13 @@ use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::core::Core;
-use crate::discord::message::{Attachment, Message};
-use crate::discord::permissions;
-use crate::discord::things::{
+use crate::discord::model::message::{Attachment, Message};
+use crate::discord::model::permissions;
+use crate::discord::model::render;
+use crate::discord::model::things::{
     APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, NEWS_ROLE, Person, STAFF_ROLE, TOKEN,
 };
-use crate::discord::{render, rest};
+use crate::discord::wire::rest;
 use crate::ids::{Id, now_ms};
 use crate::listener::{CuttableListener, Line};
 use crate::log::{Event, RequestRecord};

@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::Core;
-use crate::discord::body::Payload;
-use crate::discord::errors::ApiError;
+use crate::discord::model::errors::ApiError;
+use crate::discord::rules::body::Payload;
 use crate::faults::{Effect, Fault, Point, Trap};
 use crate::ids::now_ms;
 use crate::listener::Line;
@@ -20,6 +20,10 @@ use crate::log::{RequestRecord, Side};
 
 /// Largest request body read; above any upload limit that Discord has.
 const BODY_LIMIT: usize = 600 * 1024 * 1024;
+
+/// An answer up to this size is looked at, in bytes, and so much of it kept.
+const ANSWER_READ: u64 = 256 * 1024;
+const ANSWER_KEPT: usize = 4000;
 
 /// Records a request, applies what is in store for it and runs it in between.
 /// Its body goes on as an extension of type [`Payload`].
@@ -64,6 +68,7 @@ pub(crate) async fn pass(
         path: path.clone(),
         status: None,
         body: payload.summary(),
+        answer: String::new(),
         headers: readable(&parts.headers),
     };
     let (n, fault, mut trap) = core.update(|state| {
@@ -89,8 +94,33 @@ pub(crate) async fn pass(
         line.cut();
     }
     let status = (!line.is_cut()).then(|| response.status().as_u16());
-    core.update(|state| state.log.answered(n, status));
+    let (response, answer) = if core.read(|state| state.log.is_followed()) {
+        overheard(response).await
+    } else {
+        (response, String::new())
+    };
+    core.update(|state| state.log.answered(n, status, answer));
     response
+}
+
+/// An answer and how its text begins; one that is no text, or is still being made, is
+/// handed on unread.
+async fn overheard(response: Response) -> (Response, String) {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_text = kind.starts_with("application/json") || kind.starts_with("text/");
+    let size = response.body().size_hint().exact();
+    if !is_text || size.is_none_or(|size| size > ANSWER_READ) {
+        return (response, String::new());
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await;
+    let bytes = bytes.unwrap_or_default();
+    let answer = String::from_utf8_lossy(&bytes)
+        .chars()
+        .take(ANSWER_KEPT)
+        .collect();
+    (Response::from_parts(parts, Body::from(bytes)), answer)
 }
 
 /// Waits in the trap, if there is one at this point; whether to go on.

@@ -1,8 +1,8 @@
 //! What there is, as [`Sandbox::until`](crate::Sandbox::until) shows it.
 
 use crate::core::State;
-use crate::discord::message::Message;
-use crate::discord::things::{Callback, Channel};
+use crate::discord::model::message::Message;
+use crate::discord::model::things::{Callback, Channel};
 use crate::ids::Id;
 use crate::log::RequestRecord;
 

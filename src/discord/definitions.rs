@@ -57,7 +57,14 @@ pub fn definitions(for_one_guild: bool, user_installs: bool) -> Value {
         })),
     ] });
     let all = option("option-all", json!({ "type": 5, "name": "all" }));
-    let watches = json!({ "type": 1, "name": VIDEOWATCHES, "options": [all] });
+    let show = option(
+        "option-show",
+        json!({ "type": 3, "name": "show", "choices": [
+        choice("choice-running", "running"),
+        choice("choice-finished", "finished"),
+    ] }),
+    );
+    let watches = json!({ "type": 1, "name": VIDEOWATCHES, "options": [show, all] });
     let mut commands = [
         option("command-videostatus", status),
         option("command-videowatches", watches),

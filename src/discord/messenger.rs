@@ -15,7 +15,7 @@ use super::route::Route;
 use super::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::render::body::{EPHEMERAL, Message};
-use crate::render::list::Suggestion;
+use crate::render::pick::Suggestion;
 
 /// The routes by which people are answered. Clones share one client.
 ///

@@ -238,6 +238,8 @@ pub(crate) struct Options {
     pub(crate) spoiler: bool,
     /// Everybody's watches.
     pub(crate) all: bool,
+    /// What was followed, instead of what is.
+    pub(crate) finished: bool,
     /// Where to tell of the end.
     pub(crate) notify: Notify,
     /// Another channel to tell it in.
@@ -261,6 +263,7 @@ fn options(data: &Value) -> Options {
             ("private", _) => options.private = value == true,
             ("spoiler", _) => options.spoiler = value == true,
             ("all", _) => options.all = value == true,
+            ("show", Some("finished")) => options.finished = true,
             ("notify", Some("dm")) => options.notify = Notify::Dm,
             ("notify", Some("off")) => options.notify = Notify::Off,
             ("channel", Some(id)) => {

@@ -40,6 +40,30 @@ impl Action {
     }
 }
 
+/// Which watches a private list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    /// A person's running ones.
+    #[default]
+    Running,
+    /// A person's that are over.
+    Finished,
+    /// Everybody's running ones in the server.
+    Server,
+}
+
+impl Listed {
+    const ALL: [Self; 3] = [Self::Running, Self::Finished, Self::Server];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Finished => "finished",
+            Self::Server => "server",
+        }
+    }
+}
+
 /// A component of ours, as its custom id names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
@@ -47,6 +71,11 @@ pub enum Control {
     Watch(Action, WatchId),
     /// The menu of the private list; its values are numbers of watches to stop.
     StopSome,
+    /// The menu of the list of finished ones; its value is the number of the watch whose
+    /// task is to be followed again.
+    FollowOne,
+    /// A button that leads to a page of a list, counted from 0.
+    Page(Listed, u32),
     /// The menu of found task ids; its value is the one to look at.
     PickTask,
 }
@@ -57,6 +86,8 @@ impl Control {
         match self {
             Self::Watch(action, WatchId(id)) => format!("vs:{}:{id}", action.word()),
             Self::StopSome => "vs:stop-some".to_owned(),
+            Self::FollowOne => "vs:follow-one".to_owned(),
+            Self::Page(list, page) => format!("vs:list:{}:{page}", list.word()),
             Self::PickTask => "vs:pick-task".to_owned(),
         }
     }
@@ -65,9 +96,15 @@ impl Control {
     pub fn parse(custom_id: &str) -> Option<Self> {
         match custom_id.strip_prefix("vs:")? {
             "stop-some" => Some(Self::StopSome),
+            "follow-one" => Some(Self::FollowOne),
             "pick-task" => Some(Self::PickTask),
             rest => {
                 let (word, id) = rest.split_once(':')?;
+                if word == "list" {
+                    let (word, page) = id.split_once(':')?;
+                    let list = Listed::ALL.into_iter().find(|list| list.word() == word)?;
+                    return Some(Self::Page(list, page.parse().ok()?));
+                }
                 let action = Action::ALL.into_iter().find(|a| a.word() == word)?;
                 Some(Self::Watch(action, WatchId(id.parse().ok()?)))
             }
@@ -86,7 +123,8 @@ mod tests {
         let buttons = Action::ALL.map(|action| Control::Watch(action, WatchId(i64::MAX)));
         for control in buttons
             .into_iter()
-            .chain([Control::StopSome, Control::PickTask])
+            .chain([Control::StopSome, Control::FollowOne, Control::PickTask])
+            .chain(Listed::ALL.map(|list| Control::Page(list, u32::MAX)))
         {
             let id = control.custom_id();
             assert!(id.len() <= 40, "{id}");
@@ -103,6 +141,8 @@ mod tests {
             "vs:stop:",
             "vs:stop:x",
             "vs:dance:1",
+            "vs:list:1",
+            "vs:list:running:-1",
             "other:stop:1",
         ] {
             assert_eq!(Control::parse(id), None, "{id:?}");

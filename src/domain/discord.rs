@@ -59,7 +59,7 @@ impl DiscordError {
     pub fn is_about_the_place(&self) -> bool {
         matches!(
             self,
-            Self::ChannelOut(_) | Self::Archived | Self::Forbidden(_)
+            Self::ChannelOut(_) | Self::Archived | Self::Forbidden(_) | Self::NoDm
         )
     }
 

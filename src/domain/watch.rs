@@ -22,6 +22,9 @@ pub const TOKEN_LIFE: Duration = Duration::from_secs(14 * 60);
 /// Source: <https://discord.com/developers/docs/reference#uploading-files>
 pub const DEFAULT_UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 
+/// A message that only its token reaches says so this long before that ends.
+const FAREWELL: Duration = Duration::from_secs(60);
+
 /// Whoever saw "thinking…" for longer than this has waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
 
@@ -163,6 +166,8 @@ pub struct Watch {
     pub announced_at: Option<Timestamp>,
     /// When whoever waited was known to be notified.
     pub notified_at: Option<Timestamp>,
+    /// Whether nobody could be notified: the message itself says so.
+    pub untold: bool,
     /// Until when a file that was not there when the end was shown is to be attached.
     pub attach_until: Option<Timestamp>,
     pub state: WatchState,
@@ -189,6 +194,7 @@ impl Watch {
             notifying_since: None,
             announced_at: None,
             notified_at: None,
+            untold: false,
             attach_until: None,
             state: WatchState::Asked,
             stopped_by: None,
@@ -198,12 +204,24 @@ impl Watch {
         }
     }
 
+    /// Whether it is asked for or follows its task.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, WatchState::Asked | WatchState::Live)
+    }
+
     /// How this watch has ended, if it has: stopped by a person, or as its task.
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {
             WatchState::Stopped => Some(Outcome::Stopped),
             WatchState::Asked | WatchState::Live | WatchState::Ended => task.outcome,
         }
+    }
+
+    /// When a message that only its token reaches says that it changes no more; `None`
+    /// where the channel's own route goes on.
+    pub fn farewell_at(&self) -> Option<Timestamp> {
+        let ends = self.asked.token_expires_at;
+        (self.asked.reach == Reach::Dm).then(|| ends.minus(FAREWELL))
     }
 
     /// A moment of this machine's clock as Discord's clock has it. They differ by what

@@ -9,6 +9,7 @@
 mod files;
 mod job;
 mod notify;
+mod once;
 mod own;
 mod show;
 
@@ -185,8 +186,18 @@ async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
     if shown.incomplete {
         job.watch.attach_until = job.watch.attach_until.or(Some(job.now().plus(ATTACH_FOR)));
     }
-    if job.watch.notified_at.is_none() && !notify(job, shown.via).await? {
-        return Ok(());
+    if job.watch.notified_at.is_none() {
+        if !notify(job, shown.via).await? {
+            return Ok(());
+        }
+        // A file that is still to come brings the words along.
+        let says_so = job.watch.untold && !shown.incomplete;
+        if says_so
+            && matches!(shown.via, Via::Token | Via::Channel)
+            && show::show(job).await?.is_none()
+        {
+            return Ok(());
+        }
     }
     if shown.incomplete {
         job.settle(Some(job.now().plus(ATTACH_PAUSE))).await?;
@@ -220,10 +231,10 @@ async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError>
     }
 }
 
-/// Whether nobody has tried to show the message before: it is straight from the
-/// intake.
+/// Whether nobody can have subscribed yet: it is straight from the intake, and not
+/// below a message that another watch had before.
 fn is_first(watch: &Watch) -> bool {
-    watch.attempt == 0 && watch.shown_state.is_none()
+    watch.attempt == 0 && watch.shown_state.is_none() && watch.message_id.is_none()
 }
 
 impl Work for Courier {

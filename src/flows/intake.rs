@@ -90,7 +90,7 @@ impl Intake {
                 self.videostatus(&asker, &options).await;
             }
             Wish::Command(name, options) if name == VIDEOWATCHES => {
-                self.videowatches(&asker, options.all).await;
+                self.videowatches(&asker, &options).await;
             }
             Wish::Message(id, text) => self.check_message(&asker, id, &text).await,
             Wish::Press(press) => self.press(&asker, &press).await,

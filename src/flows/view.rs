@@ -56,7 +56,10 @@ impl Extras {
         now: Timestamp,
     ) -> View<'v> {
         let told = watch.asked.notify != Notify::Off;
+        let over = watch.farewell_at().is_some_and(|at| now >= at);
         let caution = match (watch.asked.reach, told) {
+            _ if watch.untold => Some(Caution::NotTold),
+            (Reach::Dm, told) if over => Some(Caution::Frozen { told }),
             (Reach::Dm, true) => Some(Caution::EndsByDm),
             (Reach::Dm, false) => Some(Caution::AskAgain),
             (Reach::Channel | Reach::Gone, _) => None,

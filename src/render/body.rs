@@ -8,6 +8,8 @@
 
 use serde::Serialize;
 
+use crate::domain::button::Control;
+
 use super::safe::units;
 
 /// The longest text outside the embeds.
@@ -143,6 +145,22 @@ impl Component {
     pub fn row(components: Vec<Self>) -> Self {
         let r#type = 1;
         Self::Row { r#type, components }
+    }
+
+    /// A row of a menu, of whose options up to `max_values` may be chosen.
+    pub fn menu(
+        control: Control,
+        placeholder: String,
+        max_values: usize,
+        options: Vec<Choice>,
+    ) -> Self {
+        Self::row(vec![Self::Menu {
+            r#type: 3,
+            custom_id: control.custom_id(),
+            placeholder,
+            max_values,
+            options,
+        }])
     }
 }
 

@@ -1,6 +1,6 @@
 //! The buttons below a watch's message: only those that lead somewhere now.
 
-use crate::domain::button::{Action, Control};
+use crate::domain::button::{Action, Control, Listed};
 use crate::domain::state::State;
 use crate::domain::watch::{Reach, WatchId};
 
@@ -71,6 +71,25 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
 pub(super) fn quiet(watch: WatchId, locale: Locale) -> Component {
     let label = locale.text("button-notify-off");
     Component::row(vec![press(SECONDARY, label, Action::Quiet, watch)])
+}
+
+/// The buttons that lead to the neighbouring pages of a list.
+pub(super) fn pages(
+    list: Listed,
+    newer: Option<u32>,
+    older: Option<u32>,
+    locale: Locale,
+) -> Option<Component> {
+    let button = |key: &str, page| Component::Button {
+        r#type: 2,
+        style: SECONDARY,
+        label: locale.text(key),
+        custom_id: Control::Page(list, page).custom_id(),
+    };
+    let newer = newer.map(|page| button("button-newer", page));
+    let older = older.map(|page| button("button-older", page));
+    let buttons: Vec<_> = newer.into_iter().chain(older).collect();
+    (!buttons.is_empty()).then(|| Component::row(buttons))
 }
 
 fn press(style: u8, label: String, action: Action, watch: WatchId) -> Component {

@@ -10,6 +10,7 @@ pub mod list;
 pub mod locale;
 mod look;
 pub mod notice;
+pub mod pick;
 pub mod ping;
 pub mod prompt;
 pub mod safe;

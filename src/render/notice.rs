@@ -42,6 +42,8 @@ pub enum Notice {
     /// A message holds no task id.
     NoTasksFound,
     NoWatches,
+    /// Nothing that the person followed has ended, or it is no longer kept.
+    NoneFinished,
     /// Nobody in the server follows anything.
     NoWatchesHere,
     NoPrompt,
@@ -82,6 +84,7 @@ impl Notice {
             Self::Stopped { count: stopped } => count("notice-stopped", stopped),
             Self::NoTasksFound => text("notice-no-tasks-found"),
             Self::NoWatches => text("notice-no-watches"),
+            Self::NoneFinished => text("notice-none-finished"),
             Self::NoWatchesHere => text("notice-no-watches-here"),
             Self::NoPrompt => text("notice-no-prompt"),
             Self::ChannelNotYours => text("notice-channel-not-yours"),

@@ -2,7 +2,7 @@
 
 use crate::domain::state::State;
 use crate::domain::task::{NoLink, Outcome, Task};
-use crate::domain::watch::Watch;
+use crate::domain::watch::{Reach, Watch};
 
 use super::body::{AllowedMentions, CONTENT_MAX, Message, Reference};
 use super::locale::Locale;
@@ -92,6 +92,17 @@ pub fn dm(view: &View<'_>) -> Message {
     }
 }
 
+/// Tells the requester that the message is deleted, as a direct message with the box as
+/// it stood there, and in small the id by which this is found again.
+pub fn deleted(view: &View<'_>) -> Message {
+    let news = view.locale.text("ping-deleted");
+    Message {
+        content: format!("{news}\n-# `{}`", view.task.id),
+        embeds: vec![status::embed(view)],
+        ..Message::default()
+    }
+}
+
 /// The headline of the end with what it is about, and in small the task's id, by which
 /// a notification is found again.
 fn news(task: &Task, outcome: Outcome, locale: Locale, quotes: bool) -> String {
@@ -131,10 +142,11 @@ pub fn video_link(task: &Task) -> Option<String> {
     url.and_then(|url| safe::link(url, CONTENT_MAX))
 }
 
-/// Where a watch's message is; a private one cannot be linked to.
+/// Where a watch's message is; neither a private one nor a deleted one can be linked to.
 pub fn message_link(watch: &Watch) -> Option<String> {
     let asked = &watch.asked;
-    let message = watch.message_id.filter(|_| !asked.private)?;
+    let there = !asked.private && asked.reach != Reach::Gone;
+    let message = watch.message_id.filter(|_| there)?;
     let guild = asked.guild_id.map_or("@me".to_owned(), |id| id.to_string());
     let place = format!("{guild}/{}/{message}", asked.channel_id);
     Some(format!("https://discord.com/channels/{place}"))

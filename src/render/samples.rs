@@ -96,6 +96,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
         notifying_since: None,
         announced_at: None,
         notified_at: None,
+        untold: false,
         attach_until: None,
         state: WatchState::Live,
         stopped_by: None,

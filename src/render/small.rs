@@ -76,7 +76,7 @@ fn privacy(view: &View<'_>) -> Vec<String> {
         // Whether a direct message arrives is known only when it is sent.
         Some(Caution::EndsByDm) => Some("small-then-dm"),
         Some(Caution::AskAgain) => Some("small-then-ask"),
-        Some(Caution::NotSaved) | None => None,
+        Some(Caution::Frozen { .. } | Caution::NotTold | Caution::NotSaved) | None => None,
     };
     let keys = private.into_iter().chain(then);
     keys.map(|key| view.locale.text(key)).collect()

@@ -78,8 +78,11 @@ fn title(view: &View<'_>) -> String {
     }
 }
 
+/// How far it is, unless the message stands still and that will not be true for long.
 fn progress(view: &View<'_>) -> Option<u8> {
-    view.task.snapshot.progress.map(|percent| percent.min(100))
+    let frozen = matches!(view.caution, Some(Caution::Frozen { .. }));
+    let percent = view.task.snapshot.progress.filter(|_| !frozen);
+    percent.map(|percent| percent.min(100))
 }
 
 /// What is said above the prompt: our sentences and the provider's own words.
@@ -108,10 +111,19 @@ fn words(view: &View<'_>) -> Vec<String> {
             vec![stopped_by(by, locale)]
         }
     };
-    if view.outcome.is_none() && view.caution == Some(Caution::NotSaved) {
-        lines.push(locale.text("text-not-saved"));
-    }
+    lines.extend(cautioned(view).map(|key| locale.text(key)));
     lines
+}
+
+/// What the bot cannot do for this message.
+fn cautioned(view: &View<'_>) -> Option<&'static str> {
+    match (view.caution?, view.outcome) {
+        (Caution::NotSaved, None) => Some("text-not-saved"),
+        (Caution::Frozen { told: true }, None) => Some("text-frozen"),
+        (Caution::Frozen { told: false }, None) => Some("text-frozen-ask"),
+        (Caution::NotTold, Some(_)) => Some("text-not-told"),
+        _ => None,
+    }
 }
 
 /// Who stopped a watch, and what that does not mean.

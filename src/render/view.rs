@@ -108,6 +108,10 @@ pub enum Caution {
     EndsByDm,
     /// The same, and no DM is possible: ask again with the id.
     AskAgain,
+    /// The message changes no more while the task runs; whether the end comes by DM.
+    Frozen { told: bool },
+    /// Nobody could be notified of the end.
+    NotTold,
     /// The watch could not be saved: this answer never changes.
     NotSaved,
 }

@@ -13,9 +13,9 @@ use crate::metrics;
 /// running one follows the message.
 pub(super) const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
          notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale, \
-         message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, \
+         message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, untold, \
          caller, request_key, request_body, role_id) \
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, 'asked', 1, 0, 0, 0, 0, \
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, 'asked', 1, 0, 0, 0, 0, 0, \
          $22, $23, $24, $25 \
      WHERE CASE WHEN $22 IS NULL \
              THEN (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND caller IS NULL AND state IN ('asked', 'live')) \

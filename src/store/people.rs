@@ -14,10 +14,12 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
 
-/// Whose running watches are meant.
+/// Whose watches are meant; running ones but for [`Whose::Past`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     Person(u64),
+    /// A person's that are over, of each task the newest.
+    Past(u64),
     /// Everybody's in a guild whose message is shown, but for private ones.
     Guild(u64),
 }
@@ -46,35 +48,43 @@ pub enum Refreshed {
 }
 
 impl Store {
-    /// The running watches of a person or guild, newest first, each with its
-    /// task: the first `limit`, and how many there are.
-    pub async fn running(
+    /// The watches of a person or guild, newest first, each with its task: `limit` of
+    /// them after the first `skip`, and how many there are; none beyond the last.
+    pub async fn watches_of(
         &self,
         whose: Whose,
+        skip: u32,
         limit: u32,
-    ) -> Result<(Vec<(Watch, Task)>, usize), StoreError> {
+    ) -> Result<(Vec<(Watch, Task)>, u32), StoreError> {
         let (list, id) = match whose {
             Whose::Person(id) => (
                 "SELECT *, COUNT(*) OVER () AS total FROM watches \
-                 WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT $2 + 0",
+                 WHERE user_id = $1 AND state IN ('asked', 'live') ORDER BY id DESC LIMIT $2 + 0 OFFSET $3 + 0",
+                id,
+            ),
+            Whose::Past(id) => (
+                "SELECT *, COUNT(*) OVER () AS total FROM watches WHERE id IN (SELECT MAX(id) FROM watches \
+                     WHERE user_id = $1 AND state IN ('stopped', 'ended') GROUP BY task_id) \
+                 ORDER BY id DESC LIMIT $2 + 0 OFFSET $3 + 0",
                 id,
             ),
             Whose::Guild(id) => (
                 "SELECT *, COUNT(*) OVER () AS total FROM watches \
                  WHERE guild_id = $1 AND state = 'live' AND private = 0 AND edited_at IS NOT NULL \
-                 ORDER BY id DESC LIMIT $2 + 0",
+                 ORDER BY id DESC LIMIT $2 + 0 OFFSET $3 + 0",
                 id,
             ),
         };
         let list = sqlx::query(list)
             .bind(id.cast_signed())
-            .bind(i64::from(limit));
+            .bind(i64::from(limit))
+            .bind(i64::from(skip));
         let rows = list.fetch_all(&mut **self.connection().await?).await?;
         let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
         let watches = self.with_tasks(row::readable(&rows, row::watch));
-        let live = watches.await?.into_iter();
-        let live = live.filter_map(|(watch, task)| Some((watch, task?)));
-        Ok((live.collect(), usize::try_from(total).unwrap_or_default()))
+        let known = watches.await?.into_iter();
+        let known = known.filter_map(|(watch, task)| Some((watch, task?)));
+        Ok((known.collect(), u32::try_from(total).unwrap_or(u32::MAX)))
     }
 
     /// Stops a running watch; its message is due to say so, and whoever waits for

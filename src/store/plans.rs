@@ -23,9 +23,9 @@ const ROWS: [&str; 2] = [
      SELECT 't' || i, 0, '{}', 0, 0, 0, 0, 0, 0, CASE WHEN i % 20 = 0 THEN i END, 0, '', '', '', '', 0, 0 FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO watches (id, task_id, application_id, channel_id, user_id, locale, private, notify, reach, \
-         token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, failures, state, created_at, own_locale, wanted_revision, \
+         token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, failures, untold, state, created_at, own_locale, wanted_revision, \
          next_delivery_at, attempt, claimed) \
-     SELECT i, 't1', 0, 0, 0, '', 0, '', '', '', 0, 0, 0, 0, 0, 0, '', 0, '', 0, CASE WHEN i % 20 = 0 THEN i END, 0, 0 FROM n",
+     SELECT i, 't1', 0, 0, 0, '', 0, '', '', '', 0, 0, 0, 0, 0, 0, 0, '', 0, '', 0, CASE WHEN i % 20 = 0 THEN i END, 0, 0 FROM n",
 ];
 
 async fn filled(url: String) -> Store {

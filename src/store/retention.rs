@@ -190,9 +190,9 @@ mod tests {
     /// A watch that is asked for, of another version in one of them.
     const ROWS: &str = "INSERT INTO watches (id, task_id, state, application_id, channel_id, user_id, locale, own_locale, \
              private, notify, reach, token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, wanted_revision, \
-             failures, created_at, next_delivery_at, claimed, attempt) \
-         VALUES (1, 'grok:1', 'asked', 0, 0, 7, '', '', 0, 'here', 'channel', 'secret', 5, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0), \
-                (2, 'grok:1', 'asked', 0, 0, 8, '', '', 0, 'by pigeon', 'channel', 'secret', 5, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0)";
+             failures, untold, created_at, next_delivery_at, claimed, attempt) \
+         VALUES (1, 'grok:1', 'asked', 0, 0, 7, '', '', 0, 'here', 'channel', 'secret', 5, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0), \
+                (2, 'grok:1', 'asked', 0, 0, 8, '', '', 0, 'by pigeon', 'channel', 'secret', 5, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0)";
 
     #[tokio::test]
     async fn an_unreadable_row_keeps_neither_others_from_their_claim_nor_its_token() {

@@ -96,6 +96,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         notifying_since: moment(row, "notifying_since")?,
         announced_at: moment(row, "announced_at")?,
         notified_at: moment(row, "notified_at")?,
+        untold: flag(row, "untold")?,
         attach_until: moment(row, "attach_until")?,
         state: word(row, "state")?,
         stopped_by: optional_snowflake(row, "stopped_by")?,

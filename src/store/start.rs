@@ -14,6 +14,7 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchState};
 use crate::metrics;
+use crate::render::ping::PEOPLE_MAX;
 
 /// Makes a task, claimed until `$6` for its first poll, unless there is one.
 const MAKE_TASK: &str = "INSERT INTO tasks (id, family, snapshot, watched_since, polled_at, give_up_at, next_poll_at, \
@@ -34,6 +35,18 @@ const JOIN_TASK: &str = "UPDATE tasks SET give_up_at = $2, requests = $3 WHERE i
 const REPLACE: &str = "UPDATE watches SET state = 'ended', token = '', next_delivery_at = NULL, claimed = 0, \
          attempt = attempt + 1 \
      WHERE task_id = $1 AND message_id = $2 AND id <> $3 AND state <> 'ended'";
+
+/// The watch that a message had before.
+const LAST_ON_MESSAGE: &str = "SELECT id, stopped_by FROM watches \
+     WHERE task_id = $1 AND message_id = $2 AND id < $3 ORDER BY id DESC LIMIT 1";
+
+/// Whoever waited for a message's last watch `$2` waits for `$1`, its requester as well;
+/// but not who stopped that, and not who follows again.
+const INHERIT: &str = "INSERT INTO subscribers (watch_id, user_id) \
+     SELECT $1, user_id FROM (SELECT user_id FROM subscribers WHERE watch_id = $2 \
+         UNION SELECT user_id FROM watches WHERE id = $2 AND notify <> 'off') AS waiting \
+     WHERE user_id <> $3 AND user_id <> $4 ORDER BY user_id LIMIT $5 + 0 \
+     ON CONFLICT DO NOTHING";
 
 /// Makes a watch live under a new lease until `$3`.
 const MAKE_LIVE: &str = "UPDATE watches SET state = 'live', next_delivery_at = $3, wanted_revision = $4 \
@@ -70,12 +83,14 @@ impl Store {
             return Ok(None);
         };
         if let Some(message_id) = claimed.message_id {
+            let message_id = message_id.cast_signed();
             sqlx::query(REPLACE)
                 .bind(id.as_str())
-                .bind(message_id.cast_signed())
+                .bind(message_id)
                 .bind(claimed.id.0)
                 .execute(&mut *tx)
                 .await?;
+            inherit(&mut tx, claimed, message_id).await?;
         }
         let live = sqlx::query(MAKE_LIVE)
             .bind(claimed.id.0)
@@ -155,4 +170,30 @@ impl Store {
             }
         }
     }
+}
+
+/// Lets those who waited for the message's last watch wait for this one.
+async fn inherit(
+    tx: &mut Transaction<'_, Any>,
+    watch: &Watch,
+    message_id: i64,
+) -> Result<(), StoreError> {
+    let last = sqlx::query_as::<_, (i64, Option<i64>)>(LAST_ON_MESSAGE)
+        .bind(watch.asked.task_id.as_str())
+        .bind(message_id)
+        .bind(watch.id.0);
+    let Some((last, stopped_by)) = last.fetch_optional(&mut **tx).await? else {
+        return Ok(());
+    };
+    let requester = watch.asked.user_id.cast_signed();
+    let room = i64::try_from(PEOPLE_MAX - 1).unwrap_or_default();
+    sqlx::query(INHERIT)
+        .bind(watch.id.0)
+        .bind(last)
+        .bind(requester)
+        .bind(stopped_by.unwrap_or(requester))
+        .bind(room)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

@@ -9,7 +9,6 @@ use super::database::Store;
 use super::error::StoreError;
 use super::signal::Signal;
 use super::{postgres, row, sqlite};
-use crate::domain::decide::delivery::EDIT_INTERVAL;
 use crate::domain::decide::poll::Polled;
 use crate::domain::recent::RecentTask;
 use crate::domain::task::{Task, TaskId};
@@ -27,12 +26,11 @@ const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $
      WHERE id = $1 AND attempt = $2 AND requests = $3 AND claimed = 1";
 
 /// Tells the live watches of a task of its revision `$2`, and makes those due at `$3`
-/// that nobody has claimed. A watch that waits because its message was edited after
-/// `$4` is due as well, because a change of state is shown at once; one that waits
-/// because Discord refused it goes on waiting.
+/// that nobody has claimed. One that waits because Discord did not answer goes on
+/// waiting.
 const TELL_NEWS: &str = "UPDATE watches SET wanted_revision = $2, \
-         next_delivery_at = CASE WHEN claimed = 0 AND (next_delivery_at IS NULL \
-             OR (failures = 0 AND edited_at > $4)) THEN $3 ELSE next_delivery_at END \
+         next_delivery_at = CASE WHEN claimed = 0 AND (next_delivery_at IS NULL OR failures = 0) \
+             THEN $3 ELSE next_delivery_at END \
      WHERE task_id = $1 AND state = 'live'";
 
 const TOOK_OF_FAMILY: &str = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL \
@@ -109,8 +107,7 @@ impl Store {
                     let tell = sqlx::query(TELL_NEWS)
                         .bind(task.id.as_str())
                         .bind(task.revision)
-                        .bind(now.0)
-                        .bind(now.minus(EDIT_INTERVAL).0);
+                        .bind(now.0);
                     let told = tell.execute(&mut *tx).await?.rows_affected();
                     self.signal(&mut tx, Signal::Delivery).await?;
                     tx.commit().await?;

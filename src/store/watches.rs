@@ -11,15 +11,15 @@ use crate::domain::watch::{Watch, WatchId, WatchState};
 use crate::metrics;
 
 /// Records what a delivery changed. The watch is due again at `$13`, or at once if it
-/// was stopped or its task had news meanwhile. A stop during the delivery stays, and
-/// the token of an ended watch, or one that is over, is erased.
+/// was stopped or its task had news meanwhile, or at its farewell `$20`. A stop during
+/// the delivery stays, and the token of an ended watch, or one that is over, is erased.
 const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_state = $5, \
          edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, \
-         reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, private = $17, embeds = $18, \
-         state = CASE WHEN $12 = 'ended' THEN 'ended' ELSE state END, outcome = $19, \
+         reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, private = $17, embeds = $18, untold = $19, \
+         state = CASE WHEN $12 = 'ended' THEN 'ended' ELSE state END, outcome = $21, \
          token = CASE WHEN $12 = 'ended' OR token_expires_at <= $14 THEN '' ELSE token END, \
          next_delivery_at = CASE WHEN $12 = 'ended' THEN NULL \
-             ELSE COALESCE($13, CASE WHEN state = 'stopped' OR wanted_revision > $4 THEN $14 END) END \
+             ELSE COALESCE($13, CASE WHEN state = 'stopped' OR wanted_revision > $4 THEN $14 END, $20) END \
      WHERE id = $1 AND attempt = $2 AND claimed = 1 \
      RETURNING next_delivery_at";
 
@@ -57,7 +57,8 @@ impl Store {
     }
 
     /// Settles a delivery: records what the courier changed in `watch` and that it is
-    /// due again at `due_at` (`None`: once its task has news, which may be now).
+    /// due again at `due_at` (`None`: once its task has news, which may be now, or at its
+    /// farewell).
     /// Returns when that is, if it is known. Fails with [`StoreError::ClaimLost`].
     pub async fn settle_watch(
         &self,
@@ -66,6 +67,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let _timer = metrics::database("settle_watch");
+        let farewell = watch.farewell_at().filter(|at| *at > now);
         let due_at: Option<Option<i64>> = sqlx::query_scalar(SETTLE)
             .bind(watch.id.0)
             .bind(watch.attempt)
@@ -85,6 +87,8 @@ impl Store {
             .bind(watch.ending_since.map(|at| at.0))
             .bind(i64::from(watch.asked.private))
             .bind(i64::from(watch.asked.embeds))
+            .bind(i64::from(watch.untold))
+            .bind(farewell.map(|at| at.0))
             .bind(row::text(&watch.ended_as)?)
             .fetch_optional(&mut **self.connection().await?)
             .await?;

@@ -88,7 +88,7 @@ async fn a_service_that_is_down_is_told_and_watched_on() {
 }
 
 #[tokio::test]
-async fn a_deleted_message_ends_the_watch_and_its_polls() {
+async fn a_deleted_message_that_nobody_waits_for_ends_the_watch_and_its_polls() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let replies = [
@@ -100,7 +100,12 @@ async fn a_deleted_message_ends_the_watch_and_its_polls() {
         ),
     ];
     stage.sandbox.video().task(TASK, Script::timeline(replies));
-    let interaction = stage.ask(TASK);
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let options = json!({ "id": TASK, "notify": "off" });
+    let asked = stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options);
+    let interaction = asked.unwrap();
     let message = stage.titled(&interaction, "Making your video").await;
     stage.sandbox.delete_message(&message);
     stage

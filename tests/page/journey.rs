@@ -117,11 +117,11 @@ async fn neither_ended_tokens_nor_a_killed_bot_lose_the_end() {
     make_task(&browser, 15).await;
     browser.press(Key::Enter).await;
     browser.see(&message("Making your video")).await;
-    browser.click("Expire tokens").await;
-    browser.click("Restart the bot").await;
+    browser.click("Let 15 minutes pass").await;
+    browser.click("Kill the bot").await;
     browser.see(&done("the bot is not connected")).await;
     browser.see(&done("the bot is connected")).await;
-    browser.click("Cut the gateway").await;
+    browser.click("Break the connection").await;
     browser.see(&message("Your video is ready")).await;
     browser
         .see(&done("edits its message, by the channel"))

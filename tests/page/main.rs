@@ -8,8 +8,10 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+mod accessible;
 mod browser;
 mod heights;
 mod journey;
+mod keyboard;
 mod program;
 mod screenshot;

@@ -1,20 +1,6 @@
-//! The Discord stand-in: state, REST, gateway, interactions.
+//! The Discord stand-in, each floor on the one before: what there is, what is allowed,
+//! and how a client meets it.
 
-pub(crate) mod attach;
-pub(crate) mod body;
-mod codes;
-pub(crate) mod compose;
-pub(crate) mod draft;
-pub(crate) mod endpoint;
-pub(crate) mod errors;
-pub(crate) mod files;
-pub(crate) mod gateway;
-pub(crate) mod interactions;
-pub(crate) mod message;
-pub mod permissions;
-pub(crate) mod render;
-pub(crate) mod rest;
-pub(crate) mod sessions;
-pub(crate) mod things;
-pub(crate) mod validate;
-pub(crate) mod world;
+pub(crate) mod model;
+pub(crate) mod rules;
+pub(crate) mod wire;

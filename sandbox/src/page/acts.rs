@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Shared;
-use crate::discord::message::Message;
-use crate::discord::things::{Callback, Channel, Person};
+use crate::discord::model::message::Message;
+use crate::discord::model::things::{Callback, Channel, Person};
 use crate::ids::Id;
 use crate::people::{Interaction, NotSent};
 

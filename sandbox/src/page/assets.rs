@@ -15,7 +15,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &str); 17] = files![
+const FILES: [(&str, &str, &str); 19] = files![
     "/" "index.html" HTML,
     "/icon.svg" "icon.svg" ICON,
     "/theme.css" "theme.css" CSS,
@@ -31,6 +31,8 @@ const FILES: [(&str, &str, &str); 17] = files![
     "/chat.js" "chat.js" SCRIPT,
     "/composer.js" "composer.js" SCRIPT,
     "/popup.js" "popup.js" SCRIPT,
+    "/roving.js" "roving.js" SCRIPT,
+    "/scroll.js" "scroll.js" SCRIPT,
     "/panel.js" "panel.js" SCRIPT,
     "/timeline.js" "timeline.js" SCRIPT,
 ];

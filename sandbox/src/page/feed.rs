@@ -15,8 +15,8 @@ use tokio::sync::{broadcast, watch};
 use super::Shared;
 use super::panel::Panel;
 use crate::core::State as Everything;
-use crate::discord::message::Message;
-use crate::discord::things::BOT;
+use crate::discord::model::message::Message;
+use crate::discord::model::things::BOT;
 use crate::log::Event;
 
 /// Requests told of those before the page was opened.

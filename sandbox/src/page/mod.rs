@@ -7,18 +7,18 @@
 //!
 //! One stream of server-sent events ([`feed`]) tells it everything, beginning
 //! with the whole state; two routes take what is done on it ([`acts`] in the
-//! chat, [`controls`] on the side panel). Both take JSON bodies only, which a
+//! chat, [`switches`] on the side panel). Both take JSON bodies only, which a
 //! foreign web page cannot send here without being asked first (CORS), and
 //! nothing here answers that question. What is asked for by a name that may be a
 //! stranger's is not answered at all ([`own`]).
 
 mod acts;
 mod assets;
-mod controls;
 mod feed;
 mod own;
 mod panel;
 mod scenes;
+mod switches;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,8 +32,8 @@ use axum::routing::{get, post};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::discord::permissions::{MANAGE_GUILD, MANAGE_MESSAGES, ORDINARY};
-use crate::discord::rest::cdn;
+use crate::discord::model::permissions::{MANAGE_GUILD, MANAGE_MESSAGES, ORDINARY};
+use crate::discord::wire::rest::cdn;
 use crate::page::panel::{Panel, Role};
 use crate::sandbox::{Sandbox, StartError, listen, serve};
 use crate::video::routes;
@@ -78,7 +78,7 @@ impl Page {
         let router = Router::new()
             .route("/api/feed", get(feed::feed))
             .route("/api/act", post(acts::act))
-            .route("/api/control", post(controls::control))
+            .route("/api/control", post(switches::control))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(shared)
             .merge(files)

@@ -11,7 +11,7 @@ pub enum Via {
     Channel,
     /// A direct message to the requester; only for the end.
     Dm,
-    /// None: the message is deleted.
+    /// None: the message is deleted, or no way was left to show it.
     Gone,
 }
 

@@ -44,7 +44,8 @@ pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// The step that `watch`, which is live or stopped, takes at `now`. Progress alone
-/// edits a message at most each five seconds, and not at all once it is old.
+/// edits a message at most each five seconds, and not at all once it is old. A message
+/// that only its token reaches says so at last, and then shows nothing but the end.
 pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
     let outcome = watch.outcome(task);
     let state = State::of(task, outcome);
@@ -57,10 +58,14 @@ pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
             (false, _) => Step::Show,
         };
     }
-    if !task.answered
-        || watch.shown_revision >= task.revision
-        || matches!(Via::first(watch, now), Via::Dm | Via::Gone)
-    {
+    if matches!(Via::first(watch, now), Via::Dm | Via::Gone) {
+        return Step::Nothing;
+    }
+    if watch.farewell_at().is_some_and(|at| now >= at) {
+        let said = watch.edited_at >= watch.farewell_at();
+        return if said { Step::Nothing } else { Step::Show };
+    }
+    if !task.answered || watch.shown_revision >= task.revision {
         return Step::Nothing;
     }
     let Some(edited_at) = watch.edited_at else {
@@ -169,6 +174,24 @@ mod tests {
         assert_eq!(step(&watch, &task, NOW), Step::Nothing);
         (task.answered, watch.shown_revision) = (true, 3);
         assert_eq!(step(&watch, &task, NOW), Step::Nothing);
+    }
+
+    #[test]
+    fn what_only_the_token_reaches_says_so_once_and_then_shows_the_end_alone() {
+        let (mut task, mut watch) = (task(), watch());
+        watch.asked.reach = Reach::Dm;
+        watch.shown_revision = task.revision;
+        let farewell = watch.farewell_at().unwrap();
+        assert_eq!(farewell, secs(13 * 60));
+        let before = farewell.minus(Duration::from_millis(1));
+        assert_eq!(step(&watch, &task, before), Step::Nothing);
+        assert_eq!(step(&watch, &task, farewell), Step::Show);
+        (watch.edited_at, task.revision) = (Some(farewell), 9);
+        assert_eq!(step(&watch, &task, farewell), Step::Nothing);
+        task.outcome = Some(Outcome::Completed);
+        assert_eq!(step(&watch, &task, farewell), Step::Show);
+        watch.asked.reach = Reach::Channel;
+        assert_eq!(watch.farewell_at(), None);
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub struct Recipients {
 ///
 /// Edits never notify, so whoever waited gets a new message, also where somebody
 /// else stopped the watch; whoever got the end as the first answer, or as a direct
-/// message, or stopped the watch, or deleted the message, does not. Subscribers
+/// message, or stopped the watch, does not. Where a direct message was to replace a
+/// deleted message and was refused, the channel mentions the requester. Subscribers
 /// have always waited. An announcement was asked for as such, so it comes even if
 /// nobody had to wait; but of an id that nobody knows there is nothing to announce.
 pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) -> Recipients {
@@ -64,11 +65,15 @@ pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) 
     let stopped = watch.outcome(task) == Some(Outcome::Stopped);
     let (notify, reach) = (watch.asked.notify, watch.asked.reach);
     let waited = watch.has_waited(task);
-    let told = matches!(shown_by, Via::Dm | Via::Gone)
+    let told = shown_by == Via::Dm
         || notify == Notify::Off
         || watch.stopped_by == Some(watch.asked.user_id);
     let requester = !told && waited;
-    let here = notify == Notify::Here && reach == Reach::Channel;
+    let here = match reach {
+        Reach::Channel => notify == Notify::Here,
+        Reach::Dm => false,
+        Reach::Gone => true,
+    };
     let real = matches!(task.outcome, Some(Outcome::Completed | Outcome::Failed));
     let announce = watch.asked.announce_channel_id.is_some() && !stopped && (waited || real);
     let mention = announce && requester && notify == Notify::Here;
@@ -77,7 +82,7 @@ pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) 
     Recipients {
         announce: announce && !announced,
         mention: mention && !announced,
-        dm: requester && !here && watch.asked.person().is_some(),
+        dm: requester && !here && shown_by != Via::Gone && watch.asked.person().is_some(),
         requester: requester && here,
         subscribers: subscribers && reach != Reach::Dm,
     }
@@ -102,8 +107,10 @@ mod tests {
         let by = |watch: &Watch, task: &Task, route| recipients(watch, task, route, false);
         assert_eq!(by(&watch, &task, Via::Token), here);
         assert_eq!(by(&watch, &task, Via::Dm), nobody);
-        assert_eq!(by(&watch, &task, Via::Gone), nobody);
+        watch.asked.reach = Reach::Gone;
+        assert_eq!(by(&watch, &task, Via::Gone), here, "no direct message");
         watch.asked.reach = Reach::Dm;
+        assert_eq!(by(&watch, &task, Via::Gone), nobody, "nothing is left");
         assert_eq!(by(&watch, &task, Via::Token), dm);
         watch.asked.notify = Notify::Off;
         assert_eq!(by(&watch, &task, Via::Token), nobody);
@@ -153,7 +160,14 @@ mod tests {
         };
         assert_eq!(told(&watch, &task, Via::Token), private);
         assert_eq!(told(&watch, &task, Via::Dm), alone, "told already");
-        assert_eq!(told(&watch, &task, Via::Gone), alone, "and deleted");
+        assert_eq!(
+            told(&watch, &task, Via::Gone),
+            Recipients {
+                dm: false,
+                ..private
+            },
+            "no direct message"
+        );
         watch.asked.notify = Notify::Dm;
         let dm = Recipients {
             mention: false,

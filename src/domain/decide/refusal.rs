@@ -34,8 +34,10 @@ pub enum Next {
     Wait { after: Duration, failed: bool },
     /// This revision is left out: the next news, or the end, may be taken.
     Skip,
-    /// The message stays as it is, and whoever is to hear of the end is notified.
-    Notify(Via),
+    /// The requester hears that the message is deleted; after that only the end counts.
+    TellDeletion,
+    /// No message shows the end, and whoever is to hear of it is notified.
+    Notify,
     /// Nothing more can be done for the watch.
     End,
 }
@@ -51,20 +53,24 @@ pub struct Refused {
     pub anew: bool,
 }
 
-/// How a delivery to `audience` begins whose first way is `attempt`'s: a direct
-/// message is for an end that somebody wants to hear of, and a deleted message
-/// shows nothing.
+/// How a delivery to `audience` begins whose first way is `attempt`'s: a direct message
+/// is for an end that somebody wants to hear of, and takes the place of a deleted
+/// message.
 pub fn begin(attempt: Attempt, audience: Audience) -> Next {
     match attempt.via {
         Via::Token | Via::Channel => Next::Try(attempt),
         // The end was shown and told before; only a file is left to attach.
         Via::Dm | Via::Gone if audience.told => Next::End,
-        Via::Gone if !(audience.others || audience.announced) => Next::End,
+        Via::Gone if !(audience.wants_dm || audience.others || audience.announced) => Next::End,
+        Via::Gone if !audience.ended && audience.wants_dm => Next::TellDeletion,
         // What is left is for the end only.
         Via::Dm | Via::Gone if !audience.ended => Next::Skip,
-        Via::Gone => Next::Notify(Via::Gone),
-        Via::Dm if audience.wants_dm => Next::Try(attempt),
-        Via::Dm if audience.announced => Next::Notify(Via::Dm),
+        Via::Dm | Via::Gone if audience.wants_dm => {
+            let via = Via::Dm;
+            Next::Try(Attempt { via, ..attempt })
+        }
+        Via::Gone => Next::Notify,
+        Via::Dm if audience.announced => Next::Notify,
         Via::Dm => Next::End,
     }
 }
@@ -119,9 +125,9 @@ pub fn after_refusal(
     }
     let Some(via) = other_way(error, attempt.via, reach) else {
         // Nobody can be shown it; a channel may still be to hear of it.
-        let hears = audience.ended && audience.announced;
-        return stay(if hears {
-            Next::Notify(Via::Dm)
+        let hears = audience.announced || reach == Reach::Gone;
+        return stay(if audience.ended && hears {
+            Next::Notify
         } else {
             Next::End
         });
@@ -206,7 +212,10 @@ fn other_way(error: &DiscordError, via: Via, reach: Reach) -> Option<Via> {
             DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged,
             via,
         ) => (via == Via::Token).then(|| Via::after_token(reach)),
-        (DiscordError::MessageGone, via) => (via != Via::Gone).then_some(Via::Gone),
+        // Whoever dismissed a private message goes on to hear of the end.
+        (DiscordError::MessageGone, Via::Token | Via::Channel) if reach != Reach::Dm => {
+            Some(Via::Gone)
+        }
         (_, Via::Token | Via::Channel) => Some(Via::Dm),
         (_, Via::Dm | Via::Gone) => None,
     }
@@ -277,10 +286,6 @@ mod tests {
             wants_dm: false,
             ..END
         };
-        let others = Audience {
-            others: true,
-            ..END
-        };
         let told = Audience { told: true, ..END };
         let rows = [
             // The token is over: the channel, and progress goes on there.
@@ -293,29 +298,36 @@ mod tests {
                 to(Via::Channel, FULL),
             ),
             (E::TokenOver, Via::Channel, FULL, END, Next::End),
-            (
-                E::TokenOver,
-                Via::Dm,
-                FULL,
-                announced,
-                Next::Notify(Via::Dm),
-            ),
-            // The message is deleted: only others, or another channel, are told.
-            (E::MessageGone, Via::Channel, FULL, END, Next::End),
-            (E::MessageGone, Via::Token, FULL, PROGRESS, Next::End),
+            (E::TokenOver, Via::Dm, FULL, announced, Next::Notify),
+            // The message is deleted: its requester is told, and at last of the end.
+            (E::MessageGone, Via::Channel, FULL, END, to(Via::Dm, FULL)),
             (
                 E::MessageGone,
                 Via::Token,
                 FULL,
-                others,
-                Next::Notify(Via::Gone),
+                PROGRESS,
+                Next::TellDeletion,
+            ),
+            (E::MessageGone, Via::Channel, FULL, silent, Next::End),
+            (
+                E::MessageGone,
+                Via::Token,
+                FULL,
+                Audience {
+                    others: true,
+                    ..silent
+                },
+                Next::Notify,
             ),
             (
                 E::MessageGone,
                 Via::Token,
                 FULL,
-                announced,
-                Next::Notify(Via::Gone),
+                Audience {
+                    announced: true,
+                    ..silent
+                },
+                Next::Notify,
             ),
             (
                 E::MessageGone,
@@ -323,7 +335,8 @@ mod tests {
                 FULL,
                 Audience {
                     ended: false,
-                    ..others
+                    others: true,
+                    ..silent
                 },
                 Next::Skip,
             ),
@@ -364,7 +377,7 @@ mod tests {
                     announced: true,
                     ..silent
                 },
-                Next::Notify(Via::Dm),
+                Next::Notify,
             ),
             (x(E::ChannelOut), Via::Channel, FULL, told, Next::End),
             // The form is refused: it sheds, then progress is left out.
@@ -480,6 +493,21 @@ mod tests {
         assert_eq!(of(x(E::ChannelOut), Via::Token), (Reach::Dm, true));
         assert_eq!(of(x(E::ChannelOut), Via::Channel), (Reach::Dm, false));
         assert_eq!(of(E::MessageGone, Via::Token), (Reach::Gone, true));
+        let mut private = watch();
+        private.asked.reach = Reach::Dm;
+        let (error, via, form) = (E::MessageGone, Via::Token, FULL);
+        let dismissed = after_refusal(&error, Attempt { via, form }, &private, PROGRESS, NOW, 0.0);
+        assert_eq!((dismissed.next, dismissed.reach), (Next::Skip, Reach::Dm));
+        private.asked.reach = Reach::Gone;
+        let closed = after_refusal(
+            &E::NoDm,
+            Attempt { via: Via::Dm, form },
+            &private,
+            END,
+            NOW,
+            0.0,
+        );
+        assert_eq!(closed.next, Next::Notify, "the channel is left");
         assert_eq!(of(x(E::FilesRefused), Via::Token), (Reach::Channel, false));
     }
 

@@ -5,6 +5,7 @@
 //! in the channel after that.
 
 use super::job::{DeliveryError, Job};
+use super::once::may_send;
 use crate::discord::forbidden::NotSeen;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
@@ -34,8 +35,8 @@ struct Post {
 }
 
 /// Notifies whoever is to hear of the end once the message was shown by `shown_by`.
-/// Returns whether anybody was.
-pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
+/// Returns whether anybody was, and notes on the watch where that was impossible.
+pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
     let others = !job.extras.subscribers.is_empty();
     let mut recipients = end::recipients(&job.watch, job.task, shown_by, others);
     if recipients == Recipients::default() {
@@ -50,31 +51,50 @@ pub(super) async fn notify(job: &Job<'_>, shown_by: Via) -> Result<bool, Deliver
             (recipients.requester, recipients.dm) = (false, false);
         }
     }
+    // Each of the two ways stands in for the other, a mention where the message is public.
+    let mut untold = recipients.dm && !by_dm(job).await?;
+    recipients.requester |= untold && job.watch.asked.reach != Reach::Dm;
     if recipients.requester || recipients.subscribers {
-        match ping(job, recipients).await {
-            Err(DeliveryError::Discord(error))
-                if error.is_about_the_place() || error.is_about_the_form() =>
-            {
-                tracing::warn!(watch_id = job.watch.id.0, %error, "notify.by_dm");
-                recipients.dm |= recipients.requester && job.watch.asked.person().is_some();
-            }
-            sent => sent?,
+        let pinged = taken(ping(job, recipients).await, job)?;
+        if recipients.requester {
+            untold = !pinged && (untold || !by_dm(job).await?);
         }
     }
-    if recipients.dm {
-        let media = if job.link_hidden {
-            Media::default()
-        } else {
-            Media::linked(&job.task.snapshot)
-        };
-        match send_dm(job, &media, &[], Form::FULL).await {
-            Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
-                send_dm(job, &media, &[], Form::BARE).await?;
-            }
-            sent => sent?,
-        }
-    }
+    job.watch.untold = untold;
     Ok(true)
+}
+
+/// Whether Discord took a notification. Where it refused the place or the words for
+/// good, another way may be left.
+fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, DeliveryError> {
+    match sent {
+        Err(DeliveryError::Discord(error))
+            if error.is_about_the_place() || error.is_about_the_form() =>
+        {
+            tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_taken");
+            Ok(false)
+        }
+        sent => sent.map(|()| true),
+    }
+}
+
+/// Tells the requester by a direct message; returns whether that was taken.
+async fn by_dm(job: &Job<'_>) -> Result<bool, DeliveryError> {
+    if job.watch.asked.person().is_none() {
+        return Ok(false);
+    }
+    let media = if job.link_hidden {
+        Media::default()
+    } else {
+        Media::linked(&job.task.snapshot)
+    };
+    let sent = match send_dm(job, &media, &[], Form::FULL).await {
+        Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
+            send_dm(job, &media, &[], Form::BARE).await
+        }
+        sent => sent,
+    };
+    taken(sent, job)
 }
 
 /// Announces the end in the channel that was asked for; returns whether that
@@ -107,7 +127,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         reply_to: None,
         role: announced_to(job, channel_id).await?,
         people: mention.then_some(asked.user_id).into_iter().collect(),
-        message: message_link(job),
+        message: ping::message_link(&job.watch),
         video: video_link(job).filter(|_| !job.link_hidden),
         kind: 'a',
     };
@@ -123,15 +143,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         }
         sent => sent,
     };
-    match sent {
-        Err(DeliveryError::Discord(error))
-            if error.is_about_the_place() || error.is_about_the_form() =>
-        {
-            tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_announced");
-            Ok(false)
-        }
-        sent => sent.map(|()| true),
-    }
+    taken(sent, job)
 }
 
 /// The role that an announcement mentions, where the operator has one and the bot may
@@ -165,7 +177,7 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
         reply_to,
         people: requester.into_iter().chain(others).collect(),
         role: asked.role_id.filter(|_| recipients.requester),
-        message: message_link(job).filter(|_| reply_to.is_none()),
+        message: ping::message_link(&job.watch).filter(|_| reply_to.is_none()),
         video: video.filter(|_| job.linked && asked.reach != Reach::Gone),
         kind: 'p',
     };
@@ -176,12 +188,6 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
 fn video_link(job: &Job<'_>) -> Option<String> {
     let hidden = job.watch.asked.spoiler;
     ping::video_link(job.task).map(|url| if hidden { safe::spoiler(&url) } else { url })
-}
-
-/// The link to the message, unless that is deleted.
-fn message_link(job: &Job<'_>) -> Option<String> {
-    let there = job.watch.asked.reach != Reach::Gone;
-    ping::message_link(&job.watch).filter(|_| there)
 }
 
 /// Sends a notification into a channel, unless it was sent before.
@@ -253,43 +259,29 @@ pub(super) async fn send_dm(
     Ok(())
 }
 
+/// Tells the requester by a direct message that the watch's message is deleted, unless
+/// they were told before.
+pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
+    let (messenger, watch) = (&job.means.messenger, &job.watch);
+    let Some(person) = watch.asked.person() else {
+        return Ok(());
+    };
+    let channel_id = messenger.open_dm(person).await?;
+    let media = Media::default();
+    let view = View {
+        locale: Locale::of(watch.asked.own_locale()),
+        ..job.view(&media, Form::FULL)
+    };
+    let message = job.once(ping::deleted(&view), 'g');
+    let since = watch.by_discord(watch.created_at);
+    let words = [message.content.clone()];
+    if !messenger.has_sent(channel_id, since, None, &words).await? {
+        messenger.send(channel_id, &message, &[]).await?;
+    }
+    Ok(())
+}
+
 /// What every notification of this watch's task holds.
 fn words(job: &Job<'_>) -> impl Iterator<Item = String> {
     std::iter::once(format!("`{}`", job.task.id))
-}
-
-/// Whether a notification is to be sent now. It is marked durably first; a mark
-/// older than Discord's memory for nonces means that an earlier try was cut off, and
-/// its message is looked for.
-async fn may_send(
-    job: &Job<'_>,
-    channel_id: u64,
-    reply_to: Option<u64>,
-    words: &[String],
-    is_dm: bool,
-) -> Result<bool, DeliveryError> {
-    match job.watch.notifying_since {
-        Some(since) if job.now().since(since) >= job.means.nonce_memory => {
-            let messenger = &job.means.messenger;
-            let since = job.watch.by_discord(since);
-            let sent = messenger.has_sent(channel_id, since, reply_to, words);
-            if sent.await? {
-                return Ok(false);
-            }
-            // Where nothing can be read, it may have been sent: then this channel is not
-            // told again, and the requester by a direct message.
-            if !is_dm && !messenger.reads_history(channel_id).await? {
-                let why = "its history cannot be read".to_owned();
-                return Err(DiscordError::Forbidden(why).into());
-            }
-            Ok(true)
-        }
-        _ => {
-            job.means
-                .store
-                .mark_notifying(&job.watch, job.now())
-                .await?;
-            Ok(true)
-        }
-    }
 }

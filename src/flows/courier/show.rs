@@ -67,9 +67,13 @@ pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryErr
     loop {
         let attempt = match next {
             Next::Try(attempt) => attempt,
-            Next::Notify(via) => {
-                let incomplete = false;
+            Next::Notify => {
+                let (via, incomplete) = (Via::Gone, false);
                 return Ok(Some(Shown { via, incomplete }));
+            }
+            Next::TellDeletion => {
+                next = tell_deletion(job).await?;
+                continue;
             }
             Next::Wait { after, failed } => {
                 let notified_by = delivery::notified_by(&job.watch, job.now());
@@ -97,6 +101,23 @@ pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryErr
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Tells the requester that the message is deleted, as far as that is possible.
+async fn tell_deletion(job: &mut Job<'_>) -> Result<Next, DeliveryError> {
+    let Err(error) = notify::tell_deletion(job).await else {
+        return Ok(Next::Skip);
+    };
+    let DeliveryError::Discord(error) = error else {
+        return Err(error);
+    };
+    tracing::info!(watch_id = job.watch.id.0, %error, "deletion.refused");
+    let wait = refusal::wait_after(&error, &job.watch, job.now(), jitter());
+    Ok(wait.map_or(Next::Skip, |(after, failed)| {
+        // The next try finds the deletion anew.
+        job.watch.asked.reach = Reach::Channel;
+        Next::Wait { after, failed }
+    }))
 }
 
 /// What follows a refusal; what it says about the watch is noted.

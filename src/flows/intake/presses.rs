@@ -9,14 +9,14 @@ use super::follow::Opening;
 use crate::discord::request::{Announce, Asker, Options, Press};
 use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
-use crate::domain::task::{Task, TaskId};
+use crate::domain::task::Task;
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
 use crate::flows::links;
 use crate::flows::view::Extras;
 use crate::render::body::Message;
-use crate::render::list;
 use crate::render::locale::Locale;
 use crate::render::notice::{self, Notice};
+use crate::render::pick;
 use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
 use crate::render::status;
@@ -55,8 +55,10 @@ impl Intake {
                 self.button(asker, action, id, press.message_id).await
             }
             Some(Control::StopSome) => self.stop_some(asker, chosen).await,
+            Some(Control::FollowOne) => self.follow_one(asker, chosen).await,
+            Some(Control::Page(list, page)) => self.turn_to(asker, list, page).await,
             Some(Control::PickTask) => {
-                let picked = chosen.first().map(|id| list::picked(id, &press.content));
+                let picked = chosen.first().map(|id| pick::picked(id, &press.content));
                 Ok(self.pick_task(asker, picked.flatten()).await)
             }
             None => Ok(Some(Notice::UnknownWatch)),
@@ -66,16 +68,6 @@ impl Intake {
             Ok(None) => {}
             Err(error) => self.store_failed(asker, &error).await,
         }
-    }
-
-    async fn pick_task(&self, asker: &Asker, picked: Option<TaskId>) -> Option<Notice> {
-        let Some(task_id) = picked else {
-            return Some(Notice::BadId);
-        };
-        let options = Options::default();
-        self.follow(asker, task_id, &options, Opening::NewMessage)
-            .await;
-        None
     }
 
     /// Does what a button asks for. Returns what its press is answered with, unless it
@@ -101,15 +93,8 @@ impl Intake {
             Action::FullPrompt => return Ok(self.full_prompt(asker, &task).await),
             Action::WatchAgain if running => return Ok(Some(Notice::WatchingAgain)),
             Action::WatchAgain => {
-                let options = as_before(asker, &watch);
-                if let Some(channel) = options.channel
-                    && let Some(notice) =
-                        self.refuses_channel(asker, channel.channel_id, true).await
-                {
-                    return Ok(Some(notice));
-                }
-                self.follow(asker, task.id, &options, Opening::SameMessage(message_id))
-                    .await;
+                let opening = Opening::SameMessage(message_id);
+                return Ok(self.follow_again(asker, &watch, opening).await);
             }
             Action::Refresh | Action::NotifyMe | Action::Quiet | Action::Stop if !running => {
                 return Ok(Some(Notice::AlreadyEnded));
@@ -133,6 +118,25 @@ impl Intake {
             }
         }
         Ok(None)
+    }
+
+    /// Follows a watch's task once more, with the options that it had.
+    pub(super) async fn follow_again(
+        &self,
+        asker: &Asker,
+        watch: &Watch,
+        opening: Opening,
+    ) -> Option<Notice> {
+        let options = as_before(asker, watch);
+        if let Some(channel) = options.channel {
+            let refused = self.refuses_channel(asker, channel.channel_id, true).await;
+            if refused.is_some() {
+                return refused;
+            }
+        }
+        let task_id = watch.asked.task_id.clone();
+        self.follow(asker, task_id, &options, opening).await;
+        None
     }
 
     /// Acknowledges a press without a word: its message says the rest.
@@ -292,30 +296,5 @@ impl Intake {
         let sent = messenger.answer_with(asker.reply(), &full.message, upload);
         self.log_answer(asker, sent.await);
         None
-    }
-
-    /// Stops the chosen watches, as far as the person may.
-    async fn stop_some(
-        &self,
-        asker: &Asker,
-        chosen: &[String],
-    ) -> Result<Option<Notice>, StoreError> {
-        let mut count = 0;
-        for id in chosen.iter().filter_map(|id| id.parse().ok()) {
-            let Some(watch) = self.store().watch(WatchId(id)).await? else {
-                continue;
-            };
-            let own = watch.asked.user_id == asker.user_id;
-            let managed = asker.manages() && watch.asked.guild_id == asker.guild_id;
-            if own || managed {
-                let task_id = &watch.asked.task_id;
-                let stopped = self
-                    .store()
-                    .stop_watch(watch.id, task_id, asker.user_id, self.now());
-                count += usize::from(stopped.await?);
-            }
-        }
-        self.parts.starter.inboxes.courier.wake();
-        Ok(Some(Notice::Stopped { count }))
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use governor::Quota;
 
 use crate::flows::paces::Paces;
-use crate::render::list::{self, Suggestion};
+use crate::render::pick::{self, Suggestion};
 use crate::store::Store;
 use crate::sync::lock;
 
@@ -76,7 +76,7 @@ impl Suggestions {
         let tasks = self.store.recent_tasks(person, LOOKED_AT);
         let error = match tokio::time::timeout(READ_TIMEOUT, tasks).await {
             Ok(Ok(tasks)) => {
-                let all = tasks.iter().filter_map(list::suggestion).collect();
+                let all = tasks.iter().filter_map(pick::suggestion).collect();
                 self.remember(person, &all);
                 return all;
             }

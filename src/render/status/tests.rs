@@ -161,11 +161,30 @@ fn what_the_message_cannot_do_is_said_while_the_task_runs() {
     assert!(by_dm.contains("I go on by direct message"), "{by_dm}");
     let again = running(|view| view.caution = Some(Caution::AskAgain));
     assert!(again.contains("`/videostatus` again then"), "{again}");
+    for (told, words) in [
+        (true, "tell you by direct message"),
+        (false, "`/videostatus` again"),
+    ] {
+        let frozen = running(|view| view.caution = Some(Caution::Frozen { told }));
+        assert!(frozen.contains("change this message any more"), "{frozen}");
+        assert!(frozen.contains(words) && !frozen.contains('%'), "{frozen}");
+    }
     let lost = running(|view| view.caution = Some(Caution::NotSaved));
     assert!(lost.contains("this message will not change"), "{lost}");
     for promise in ["ping", "stop trying", "vs:"] {
         assert!(!lost.contains(promise), "{promise}: {lost}");
     }
+}
+
+#[test]
+fn an_end_that_nobody_could_be_told_of_says_so() {
+    let task = samples::done();
+    let watch = samples::watch(&task, "en-US");
+    let media = Media::default();
+    let mut view = samples::view(&task, &watch, &media);
+    view.caution = Some(Caution::NotTold);
+    let text = sketch(&message(&view));
+    assert!(text.contains("I could not notify anybody"), "{text}");
 }
 
 #[test]

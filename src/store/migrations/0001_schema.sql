@@ -73,6 +73,7 @@ CREATE TABLE watches (
     notifying_since     BIGINT,             -- when a notification was first about to be sent
     announced_at        BIGINT,             -- when the announcement was known to be made
     notified_at         BIGINT,             -- when whoever waited was known to be notified
+    untold              BIGINT NOT NULL,    -- whether nobody could be notified
     attach_until        BIGINT,             -- until when a file is still to be attached
     stopped_by          BIGINT,             -- who stopped the watch
     outcome             TEXT,               -- how the watch ended; null while it runs, and where another took its message
