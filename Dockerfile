@@ -43,15 +43,16 @@ COPY --from=build --chown=65532:65532 /out/data /data
 
 # Downloads wait in TMPDIR for their upload: on the volume, so that the root file
 # system can be read-only and no memory is used up. At most about 200 MiB.
-ENV DATABASE_URL=sqlite:///data/videostatus.db \
-    HTTP_ADDR=0.0.0.0:8080 \
+ENV HTTP_ADDR=0.0.0.0:8080 \
     TMPDIR=/data/tmp
 VOLUME /data
 # Health and metrics; `INTERACTIONS_ADDR` may add another one.
 EXPOSE 8080
 # A number, so that Kubernetes can check that it is not root.
 USER 65532:65532
-WORKDIR /data
+# So that the default of DATABASE_URL is on the volume. The image sets no DATABASE_URL:
+# DATABASE_URL_FILE would stand beside it, and only one of the two is taken.
+WORKDIR /
 STOPSIGNAL SIGTERM
 # Start-up waits for Discord; until the first success a failure does not count.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

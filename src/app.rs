@@ -1,5 +1,6 @@
 //! Builds everything and runs it until a signal.
 
+mod gateways;
 mod ports;
 mod running;
 
@@ -9,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
-use governor::{Quota, RateLimiter};
 
+use self::gateways::Lines;
 use self::ports::Ports;
 use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
@@ -29,18 +30,16 @@ use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
-use crate::flows::lane::Lane;
 use crate::flows::orders::Orders;
 use crate::flows::poller::Poller;
 use crate::flows::registrar::Registrar;
-use crate::flows::sharing::Sharing;
 use crate::flows::start::Starter;
 use crate::flows::timekeeper::Timekeeper;
 use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
-use crate::provider::client::{Client, bearer};
+use crate::provider::gateways::Gateways;
 use crate::provider::media::guard::AddressGuard;
-use crate::provider::media::{FetchLimits, Fetcher, OwnOrigin};
+use crate::provider::media::{FetchLimits, Fetcher};
 use crate::store::Store;
 
 /// How long others are waited for or trusted. Tests, which cannot wait so long, have
@@ -95,27 +94,12 @@ impl App {
             .context("DATABASE_URL")?;
         let ports = Ports::open(&config).await?;
         let [http_addr, interactions_addr] = ports.addresses()?;
-        if config.video.key.is_empty() {
-            tracing::warn!(
-                hint = "VIDEO_API_KEY is empty: queries go out without a key",
-                "config.no_key"
-            );
-        }
-        for name in config.in_clear(proxied()) {
-            tracing::warn!(
-                name,
-                hint = "without TLS everybody on the way can read the secret that is sent there, \
-                        a proxy of HTTP_PROXY among them",
-                "config.secret_in_clear"
-            );
-        }
-        let client = Arc::new(Client::new(&config.video)?);
+        gateways::warn(&config);
+        let gateways = Gateways::new(&config.gateways)?;
         let guard = AddressGuard::new(config.media_allow_private_hosts);
         let limits = FetchLimits::default();
-        let key = bearer(config.video.key.expose()).filter(|_| !config.video.key.is_empty());
-        let own = OwnOrigin::new(config.video.origin.clone(), key, &limits)?;
-        let own = own.answering(Arc::clone(&client));
-        let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, Some(own))?);
+        let own = gateways::origins(&config, &gateways, &limits)?;
+        let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, own)?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
         let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
         let registrar = Arc::new(Registrar {
@@ -132,12 +116,16 @@ impl App {
         };
 
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let polls = Poller::slots(config.poll_rate);
+        let Lines {
+            polls,
+            queues,
+            sharing,
+        } = Lines::of(&config, &store);
         let timekeeper = Timekeeper {
             clock: clock.clone(),
             store: store.clone(),
             watch_timeout: config.watch_timeout,
-            longest_pause: config.video.longest_pause,
+            longest_pause: config.longest_pause(),
         };
         timekeeper.begin().await.context("DATABASE_URL")?;
         let starter = Starter {
@@ -150,12 +138,11 @@ impl App {
         let poller = Poller {
             clock: clock.clone(),
             store: store.clone(),
-            client: Arc::clone(&client),
+            gateways: gateways.clone(),
+            queues,
+            sharing,
             inboxes: Arc::clone(&starter.inboxes),
-            sharing: Sharing::new(store.clone(), config.pace, config.poll_rate),
-            repeated: tokio::sync::Mutex::default(),
-            lane: Lane::new(polls),
-            rate: tokio::sync::Mutex::new(RateLimiter::direct(Quota::per_second(config.poll_rate))),
+            pace: config.pace,
         };
         let courier = Courier::new(
             starter.clone(),
@@ -186,7 +173,7 @@ impl App {
             starter,
             messenger,
             fetcher,
-            client: Arc::clone(&client),
+            gateways: gateways.clone(),
             pace: config.pace,
             spoiler: config.spoiler,
             language: config.language,
@@ -206,7 +193,7 @@ impl App {
             store: store.clone(),
             clock: clock.clone(),
             registrar: Arc::clone(&registrar),
-            client: Arc::clone(&client),
+            gateways,
         });
         let api = api::routes(config.api_tokens, config.api_per_minute, orders);
         let discord = config
@@ -261,14 +248,6 @@ impl App {
         store.close().await;
         tracing::info!("app.stopped");
     }
-}
-
-/// Whether requests without TLS go by a proxy.
-fn proxied() -> bool {
-    let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    names
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 /// The folder for temporary files, which is made where it is missing: in the image

@@ -4,6 +4,8 @@
 //! takes, so that nobody mends them one start at a time.
 
 pub mod dotenv;
+mod file;
+mod gateways;
 mod reader;
 
 use std::collections::BTreeSet;
@@ -18,13 +20,12 @@ use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
 use crate::doors::api::{self, ApiTokens};
 use crate::doors::interactions::PublicKey;
-use crate::provider::client::{ClientConfig, forwarded_host};
-use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
+use crate::provider::gateways::GatewayConfig;
 use crate::render::locale::Locale;
 use crate::store;
 
 pub use self::reader::ConfigError;
-use self::reader::{ADDRESS, Reader};
+use self::reader::{ADDRESS, Reader, word_behind};
 
 /// Everything an operator can choose. Where nothing else is said, a field's name is
 /// that of its variable.
@@ -43,9 +44,11 @@ pub struct Config {
     pub discord_guild_id: Option<u64>,
     /// Whom the bot serves; empty: everybody.
     pub allowed_guilds: BTreeSet<u64>,
-    /// `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
-    /// `VIDEO_API_FORWARDED_HOST`.
-    pub video: ClientConfig,
+    /// `GATEWAYS`, or the one of `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
+    /// `VIDEO_API_FORWARDED_HOST`; at least one.
+    pub gateways: Vec<GatewayConfig>,
+    /// Whether `GATEWAYS` names them.
+    pub from_file: bool,
     /// A secret because it may hold a password.
     pub database_url: Secret,
     pub http_addr: SocketAddr,
@@ -59,7 +62,7 @@ pub struct Config {
     pub api_max_watches: NonZeroU32,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
-    /// Queries a second over all tasks.
+    /// Queries a second over all tasks of a gateway.
     pub poll_rate: NonZeroU32,
     pub watch_timeout: Duration,
     /// How long finished watches and tasks are kept.
@@ -102,10 +105,11 @@ impl Config {
         let mut config = Self {
             discord_token: {
                 let takes = "the bot token of your Discord application";
-                if reader.get("DISCORD_TOKEN").is_none() {
+                let told = reader.problems.len();
+                let token = reader.secret("DISCORD_TOKEN", takes, word_behind("Bot"));
+                if token.is_none() && reader.problems.len() == told {
                     reader.refuse(format!("DISCORD_TOKEN is missing: {takes}"));
                 }
-                let token = reader.secret("DISCORD_TOKEN", "Bot", takes);
                 token.unwrap_or_else(|| Secret::new(""))
             },
             discord_api_url: reader
@@ -140,36 +144,20 @@ impl Config {
                     |ids| ids.split(',').map(|id| guild_id(id.trim())).collect(),
                 )
                 .unwrap_or_default(),
-            video: ClientConfig {
-                origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
-                path: reader.text(
-                    "VIDEO_QUERY_PATH",
-                    DEFAULT_PATH,
-                    "a path that begins with one / and has {id} in it once, without # or spaces",
-                    is_query_path,
-                ),
-                key: reader
-                    .secret("VIDEO_API_KEY", "Bearer", "a key without spaces or quotes")
-                    .unwrap_or_else(|| Secret::new("")),
-                forwarded_host: reader.optional(
-                    "VIDEO_API_FORWARDED_HOST",
-                    "a host such as localhost:5173",
-                    |host| forwarded_host(host).map(|_| host.to_owned()),
-                ),
-                // Set below, once `POLL_MAX` is known.
-                longest_pause: Duration::ZERO,
-            },
-            database_url: Secret::new(reader.text(
-                "DATABASE_URL",
-                "sqlite://data/videostatus.db",
-                "sqlite://PATH, where PATH is a file's, or postgres://…",
-                is_database,
-            )),
+            gateways: gateways::read(&mut reader),
+            from_file: reader.get("GATEWAYS").is_some(),
+            database_url: reader
+                .secret(
+                    "DATABASE_URL",
+                    "sqlite://PATH, where PATH is a file's, or postgres://…",
+                    |url| is_database(url).then(|| Secret::new(url)),
+                )
+                .unwrap_or_else(|| Secret::new("sqlite://data/videostatus.db")),
             http_addr: reader.http_addr(),
             interactions_addr: reader
                 .optional("INTERACTIONS_ADDR", ADDRESS, |addr| addr.parse().ok()),
             api_tokens: reader
-                .optional(
+                .secret(
                     "API_TOKEN",
                     "words of at least 16 visible characters, separated by commas",
                     ApiTokens::parse,
@@ -216,7 +204,10 @@ impl Config {
                 [("text", LogFormat::Text), ("json", LogFormat::Json)],
             ),
         };
-        config.video.longest_pause = config.pace.max.saturating_mul(10);
+        let longest_pause = config.longest_pause();
+        for gateway in &mut config.gateways {
+            gateway.client.longest_pause = longest_pause;
+        }
         let about_pace = |problem: &String| problem.starts_with("POLL_M");
         if config.pace.min > config.pace.max && !reader.problems.iter().any(about_pace) {
             reader.refuse("POLL_MIN must not be longer than POLL_MAX");
@@ -237,17 +228,21 @@ impl Config {
 
     /// The variables whose origin is asked with a secret that others on the way can read:
     /// without TLS, beyond this machine or by a proxy.
-    pub fn in_clear(&self, proxy: bool) -> Vec<&'static str> {
-        let discord = Url::parse(&self.discord_api_url).ok();
-        let origins = [
-            ("DISCORD_API_URL", discord.as_ref()),
-            (
-                "VIDEO_API_URL",
-                Some(&self.video.origin).filter(|_| !self.video.key.is_empty()),
-            ),
-        ];
+    pub fn in_clear(&self, proxy: bool) -> Vec<String> {
+        let mut origins = vec![(
+            "DISCORD_API_URL".to_owned(),
+            Url::parse(&self.discord_api_url).ok(),
+        )];
+        let with_key = self
+            .gateways
+            .iter()
+            .filter(|one| !one.client.key.is_empty());
+        origins.extend(with_key.map(|one| {
+            let origin = Some(one.client.origin.clone());
+            (self.variable_of(one, "VIDEO_API_URL", "url"), origin)
+        }));
         let clear = origins.into_iter().filter(|(_, origin)| {
-            origin.is_some_and(|origin| {
+            origin.as_ref().is_some_and(|origin| {
                 let here = match origin.host() {
                     Some(Host::Domain(name)) => name == "localhost",
                     Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -258,6 +253,19 @@ impl Config {
             })
         });
         clear.map(|(name, _)| name).collect()
+    }
+
+    /// Where the operator set something of a gateway: a variable, or a field in `GATEWAYS`.
+    pub fn variable_of(&self, gateway: &GatewayConfig, variable: &str, field: &str) -> String {
+        match self.from_file {
+            true => format!("{field} of {} in GATEWAYS", gateway.client.name),
+            false => variable.to_owned(),
+        }
+    }
+
+    /// The longest pause that a gateway is believed.
+    pub fn longest_pause(&self) -> Duration {
+        self.pace.max.saturating_mul(10)
     }
 
     /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the

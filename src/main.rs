@@ -78,6 +78,7 @@ fn tokenless() -> anyhow::Result<Config> {
     let variables = environment()?;
     Ok(Config::read(|name| match name {
         "DISCORD_TOKEN" => Some("none".to_owned()),
+        "DISCORD_TOKEN_FILE" => None,
         name => variables(name),
     })?)
 }

@@ -1,9 +1,9 @@
 //! Floor 0: what is counted and measured, by name, and how it is read.
 //!
 //! All names, descriptions and labels stand here, so that the dashboard and the
-//! alerts in `ops/` have one list to agree with. The labels are words of ours
-//! (or HTTP statuses), never a stranger's: a series for each id or status word
-//! would fill the memory of whoever collects them.
+//! alerts in `ops/` have one list to agree with. The labels are words of ours, HTTP
+//! statuses or the operator's names of gateways, never a stranger's: a series for each
+//! id or status word would fill the memory of whoever collects them.
 //!
 //! The recorder belongs to the process, as the allocator does: several bots in
 //! one process (in tests) count together.
@@ -57,8 +57,6 @@ pub fn install() {
             counter!(INTERACTIONS_REFUSED, "reason" => reason).increment(0);
         }
         counter!(API_REQUESTS, "status" => "201").increment(0);
-        let _ = histogram!(POLLS, "outcome" => "denied");
-        gauge!(CIRCUIT).set(0.0);
         for kind in ["progress", "end", "notification"] {
             let _ = histogram!(DELIVERIES, "kind" => kind, "outcome" => "gave_up");
         }
@@ -130,12 +128,19 @@ pub fn due(worker: Loop, rows: u64, lag: Duration) {
     gauge!(DUE_LAG, "worker" => worker.name()).set(lag);
 }
 
-pub fn poll(outcome: &'static str, took: Duration) {
-    histogram!(POLLS, "outcome" => outcome).record(took);
+/// Begins the series of a video gateway.
+pub fn provider(gateway: &str) {
+    // An alert on a counter's growth needs to see it before it grows.
+    let _ = histogram!(POLLS, "gateway" => gateway.to_owned(), "outcome" => "denied");
+    circuit(gateway, false);
 }
 
-pub fn circuit(open: bool) {
-    gauge!(CIRCUIT).set(f64::from(open));
+pub fn poll(gateway: &str, outcome: &'static str, took: Duration) {
+    histogram!(POLLS, "gateway" => gateway.to_owned(), "outcome" => outcome).record(took);
+}
+
+pub fn circuit(gateway: &str, open: bool) {
+    gauge!(CIRCUIT, "gateway" => gateway.to_owned()).set(f64::from(open));
 }
 
 pub fn unknown_word() {
@@ -212,9 +217,11 @@ mod tests {
     #[test]
     fn what_alerts_look_at_is_there_before_it_happens() {
         install();
+        provider("new");
         let text = render();
         for series in [
-            "videostatus_poll_duration_seconds_count{outcome=\"denied\"} 0",
+            "videostatus_poll_duration_seconds_count{gateway=\"new\",outcome=\"denied\"} 0",
+            "videostatus_provider_circuit_open{gateway=\"new\"} 0",
             "videostatus_delivery_duration_seconds_count{kind=\"end\",outcome=\"gave_up\"} 0",
             "videostatus_undecodable_interactions_total ",
         ] {
@@ -225,13 +232,13 @@ mod tests {
     #[test]
     fn it_can_be_installed_twice_and_keeps_what_it_has() {
         install();
-        poll("for the test", Duration::from_millis(300));
+        poll("main", "for the test", Duration::from_millis(300));
         install();
         upkeep();
         let text = render();
         assert!(
             text.contains(
-                "videostatus_poll_duration_seconds_bucket{outcome=\"for the test\",le=\"0.5\"} 1"
+                "videostatus_poll_duration_seconds_bucket{gateway=\"main\",outcome=\"for the test\",le=\"0.5\"} 1"
             ),
             "{text}"
         );

@@ -35,7 +35,7 @@ async fn a_video_lands_on_disk_and_goes_when_nobody_holds_it() {
     let fixture = Fixture::new();
     let fetched = fixture
         .fetcher
-        .fetch(&server.url, MediaKind::Video, PATIENCE);
+        .fetch(&server.url, None, MediaKind::Video, PATIENCE);
     let Fetched::Ready(file) = fetched.await else {
         panic!("no file")
     };
@@ -115,7 +115,10 @@ async fn the_type_is_in_the_bytes_and_not_in_the_header() {
     for (kind, bytes, expected) in rows {
         let server = Server::sending(bytes).await;
         let fixture = Fixture::new();
-        let result = fixture.fetcher.fetch(&server.url, kind, PATIENCE).await;
+        let result = fixture
+            .fetcher
+            .fetch(&server.url, None, kind, PATIENCE)
+            .await;
         match (result, expected) {
             (Fetched::Ready(file), Some(expected)) => {
                 assert_eq!((file.name.as_str(), file.mime), expected);
@@ -308,7 +311,7 @@ async fn files_and_folders_of_others_stay_whatever_their_name_and_age() {
     hanging.then = Then::Hang;
     let mut slow = Server::run(hanging).await;
     let server = Server::sending(&mp4(100)).await;
-    let fetch = |url, patience| fetcher.fetch(url, MediaKind::Video, patience);
+    let fetch = |url, patience| fetcher.fetch(url, None, MediaKind::Video, patience);
     let coming = fetch(&slow.url, Duration::ZERO).await;
     assert!(matches!(coming, Fetched::Coming), "{coming:?}");
     slow.heads.recv().await.unwrap();
@@ -328,7 +331,9 @@ async fn private_hosts_are_open_only_where_the_operator_says_so() {
         let (folder, limits) = (dir.path().to_owned(), FetchLimits::default());
         let guard = AddressGuard::new(allow_private_hosts);
         let fetcher = Fetcher::new(folder, guard, limits, None).unwrap();
-        let result = fetcher.fetch(&server.url, MediaKind::Video, PATIENCE).await;
+        let result = fetcher
+            .fetch(&server.url, None, MediaKind::Video, PATIENCE)
+            .await;
         let expected = match &result {
             Fetched::Ready(_) => allow_private_hosts,
             Fetched::Missing(MediaError::Forbidden { .. }) => !allow_private_hosts,

@@ -40,7 +40,7 @@ fn gated(size: usize) -> (Script, Arc<Notify>) {
 /// Asks for a video in a task of its own.
 fn asking(fixture: &Fixture, url: String) -> tokio::task::JoinHandle<Fetched> {
     let fetcher = Arc::clone(&fixture.fetcher);
-    tokio::spawn(async move { fetcher.fetch(&url, MediaKind::Video, PATIENCE).await })
+    tokio::spawn(async move { fetcher.fetch(&url, None, MediaKind::Video, PATIENCE).await })
 }
 
 fn size(fetched: &Fetched) -> u64 {
@@ -98,7 +98,7 @@ async fn nobody_waits_longer_than_the_patience() {
     let patience = Duration::from_millis(20);
     let fetch = fixture
         .fetcher
-        .fetch(&server.url, MediaKind::Video, patience);
+        .fetch(&server.url, None, MediaKind::Video, patience);
     assert_coming(&timeout(PATIENCE, fetch).await.unwrap());
 }
 
@@ -288,7 +288,7 @@ async fn beyond_the_bound_a_link_is_coming_and_not_yet_asked_for() {
     slow.heads.recv().await.unwrap();
     let fetch = fixture
         .fetcher
-        .fetch(&server.url, MediaKind::Video, PATIENCE);
+        .fetch(&server.url, None, MediaKind::Video, PATIENCE);
     assert_coming(&fetch.await);
     gate.notify_one();
     assert_eq!(fixture.video(&slow.url).await, Ok(100));

@@ -29,6 +29,9 @@ const GIF: &[u8] = b"GIF89a tiny";
 /// Nothing here takes a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The gateway whose own origin a test has.
+const MAIN: Option<&str> = Some("main");
+
 /// A fetcher that tries each link once.
 fn fetcher(guard: AddressGuard) -> (Fetcher, TempDir) {
     let dir = TempDir::new().unwrap();
@@ -41,7 +44,7 @@ fn fetcher(guard: AddressGuard) -> (Fetcher, TempDir) {
 }
 
 async fn fetch(fetcher: &Fetcher, url: &str) -> Result<u64, MediaError> {
-    match fetcher.fetch(url, MediaKind::Image, PATIENCE).await {
+    match fetcher.fetch(url, None, MediaKind::Image, PATIENCE).await {
         Fetched::Ready(file) => Ok(file.size),
         Fetched::Missing(error) => Err(error),
         Fetched::Coming => panic!("{url} is neither ready nor missing after {PATIENCE:?}"),
@@ -410,7 +413,7 @@ async fn the_gateways_own_origin_is_asked_as_the_operator_and_nobody_else_is() {
         },
     );
     let key = videostatus::provider::client::bearer("sk-key");
-    let own = OwnOrigin::new(origin, key, &limits).unwrap();
+    let own = OwnOrigin::new("main", origin, key, &limits).unwrap();
     let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits, Some(own)).unwrap();
     for (path, expected) in [
         ("/file", true),
@@ -419,19 +422,30 @@ async fn the_gateways_own_origin_is_asked_as_the_operator_and_nobody_else_is() {
         ("/there", true),
     ] {
         let url = format!("http://127.0.0.2:{port}{path}");
-        assert!(fetcher.is_own(&url));
-        let Fetched::Ready(file) = fetcher.fetch(&url, MediaKind::Image, PATIENCE).await else {
+        assert!(fetcher.is_own(&url, MAIN));
+        let Fetched::Ready(file) = fetcher.fetch(&url, MAIN, MediaKind::Image, PATIENCE).await
+        else {
             panic!("{path}");
         };
         assert_eq!(file.as_operator, expected, "{path}");
     }
     assert_eq!(keys.load(Ordering::SeqCst), 0, "the key went nowhere else");
+    // A gateway's key serves no link that another gateway gave.
+    let url = format!("http://127.0.0.2:{port}/file");
+    for gateway in [None, Some("other")] {
+        assert!(!fetcher.is_own(&url, gateway));
+        let refused = fetcher
+            .fetch(&url, gateway, MediaKind::Image, PATIENCE)
+            .await;
+        let forbidden = matches!(refused, Fetched::Missing(MediaError::Forbidden { .. }));
+        assert!(forbidden, "{refused:?}");
+    }
     // Another port, and another scheme, of the same host are somebody else.
     for url in [
         format!("http://127.0.0.2:{}/file", port.wrapping_add(1)),
         format!("https://127.0.0.2:{port}/file"),
     ] {
-        assert!(!fetcher.is_own(&url));
+        assert!(!fetcher.is_own(&url, MAIN));
         let refused = fetch(&fetcher, &url).await.unwrap_err();
         assert!(matches!(refused, MediaError::Forbidden { .. }), "{refused}");
     }
@@ -446,10 +460,10 @@ async fn a_link_of_the_gateway_that_needs_no_key_is_like_any_other() {
     let guard = loopback_is_public(|_| Vec::new());
     let (dir, limits) = (TempDir::new().unwrap(), FetchLimits::default());
     let key = videostatus::provider::client::bearer("sk-key");
-    let own = OwnOrigin::new(origin, key, &limits).unwrap();
+    let own = OwnOrigin::new("main", origin, key, &limits).unwrap();
     let fetcher = Fetcher::new(dir.path().to_owned(), guard, limits, Some(own)).unwrap();
     let url = format!("http://127.0.0.1:{port}/file");
-    let Fetched::Ready(file) = fetcher.fetch(&url, MediaKind::Image, PATIENCE).await else {
+    let Fetched::Ready(file) = fetcher.fetch(&url, MAIN, MediaKind::Image, PATIENCE).await else {
         panic!("no file");
     };
     assert!(!file.as_operator);

@@ -98,6 +98,7 @@ async fn request_head(stream: &mut TcpStream) -> io::Result<String> {
 
 fn config(origin: &Url) -> ClientConfig {
     ClientConfig {
+        name: "main".to_owned(),
         origin: origin.clone(),
         path: DEFAULT_PATH.to_owned(),
         key: Secret::new(KEY),

@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor};
 use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::state::State;
-use videostatus::domain::task::{Outcome, Snapshot, Task, TaskId};
+use videostatus::domain::task::{Outcome, Setback, Snapshot, Task, TaskId};
 use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::store::{Asked, Refreshed, Signal, Started, Store, StoreError, Subscribed, Whose};
@@ -115,6 +115,7 @@ on_both! {
     what_people_follow_is_counted_by_age_and_shared_tasks_in_parts
     an_unknown_id_is_kept_for_less_long_than_others
     a_persons_last_ended_watches_are_kept_and_no_more
+    the_gateway_that_knew_a_task_is_kept_and_only_its_own_tasks_resume
     an_order_with_a_key_is_recorded_once
     orders_count_for_their_caller_and_for_no_person
     an_order_is_seen_by_its_caller_alone
@@ -931,7 +932,7 @@ async fn what_people_follow_is_counted_by_age_and_shared_tasks_in_parts(url: Sec
             store.start(&watch, at(made), LEASE, TIMEOUT).await.unwrap();
         }
     }
-    let mut followed: Vec<_> = store.followed(at(70)).await.unwrap();
+    let mut followed: Vec<_> = store.followed(at(70), None).await.unwrap();
     followed.sort_by_key(|one| (one.person, one.age));
     let seen: Vec<_> = followed
         .iter()
@@ -1035,4 +1036,66 @@ async fn a_persons_last_ended_watches_are_kept_and_no_more(url: Secret) {
     assert_eq!(recent, ["grok:6", "grok:5", "grok:4"]);
     assert_eq!(store.recent_tasks(8, 9).await.unwrap().len(), 1);
     assert!(store.watch(WatchId(11)).await.unwrap().is_some());
+}
+
+async fn the_gateway_that_knew_a_task_is_kept_and_only_its_own_tasks_resume(url: Secret) {
+    let store = open(&url).await;
+    let names = [
+        ("grok:a", Some("a")),
+        ("grok:b", Some("b")),
+        ("grok:none", None),
+    ];
+    for (number, (id, gateway)) in (1..).zip(names) {
+        let watch = ask(&store, number, id).await;
+        let started = start(&store, &watch).await;
+        assert_eq!(started.task.gateway, None);
+        let troubled = |task: &Task| Polled {
+            task: Task {
+                setback: Some(Setback::NotAnswering),
+                gateway: gateway.map(str::to_owned),
+                ..task.clone()
+            },
+            next_poll_at: Some(at(60)),
+        };
+        store
+            .settle_task(&started.task, NOW, troubled)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.resume_tasks(at(1), "a").await.unwrap(), 2);
+    let mut due = store.claim_tasks(at(1), LEASE, 9).await.unwrap();
+    due.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+    let followed = async |gateway| {
+        let followed = store.followed(NOW, gateway).await.unwrap();
+        followed.iter().map(|one| one.tasks).sum::<f64>()
+    };
+    assert_eq!(followed(None).await, 3.0);
+    assert_eq!(followed(Some("a")).await, 1.0);
+    assert_eq!(followed(Some("c")).await, 0.0);
+    let due: Vec<_> = due
+        .iter()
+        .map(|task| (task.id.as_str(), task.gateway.as_deref()))
+        .collect();
+    assert_eq!(due, [names[0], names[2]]);
+    // Whoever asks again after the end asks there.
+    let id = TaskId::parse("grok:b").unwrap();
+    let claimed = store.claim_tasks(at(60), LEASE, 9).await.unwrap();
+    let claimed = claimed.iter().find(|task| task.id == id).unwrap();
+    store
+        .settle_task(claimed, at(60), news(None))
+        .await
+        .unwrap();
+    for claimed in store.claim_watches(at(61), LEASE, 9).await.unwrap() {
+        let ended = Watch {
+            state: WatchState::Ended,
+            ..claimed.0
+        };
+        store.settle_watch(&ended, None, at(61)).await.unwrap();
+    }
+    let watch = ask(&store, 4, "grok:b").await;
+    let started = start(&store, &watch).await;
+    assert!(started.first_poll);
+    assert_eq!(started.task.gateway.as_deref(), Some("b"));
+    let kept = store.task(&id).await.unwrap().unwrap();
+    assert_eq!(kept.gateway.as_deref(), Some("b"));
 }

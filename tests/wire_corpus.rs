@@ -54,6 +54,7 @@ fn wrong(expect: &Value, result: &Result<Reading, QueryError>) -> Option<&'stati
         QueryError::Denied { .. } => "denied",
         QueryError::RateLimited { .. } => "limited",
         QueryError::Unavailable { .. } | QueryError::NoAnswer { .. } => "unavailable",
+        QueryError::Unserved => "unserved",
         QueryError::Invalid { what, .. } => match what {
             Nonsense::TooLarge => "too large",
             Nonsense::WrongPath => "path",

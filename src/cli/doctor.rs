@@ -4,6 +4,7 @@ mod certificates;
 mod checks;
 mod discord;
 mod finding;
+mod provider;
 
 use std::process::ExitCode;
 

@@ -9,11 +9,14 @@ use super::output::{note, print, print_raw};
 use crate::config::Config;
 use crate::domain::decide::{poll, request};
 use crate::domain::find;
+use crate::domain::pattern::IdPattern;
+use crate::domain::query::QueryError;
 use crate::domain::task::{NoLink, Outcome, Phase, Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::flows::clock::Clock;
 use crate::flows::jitter;
-use crate::provider::client::Client;
+use crate::provider::client::RawReply;
+use crate::provider::gateways::{GatewayConfig, Gateways};
 use crate::provider::wire::Reading;
 use crate::render::safe;
 
@@ -25,6 +28,9 @@ pub struct QueryArgs {
     /// The task's id, as the provider gave it
     #[arg(value_parser = find::pasted)]
     id: TaskId,
+    /// Ask this gateway of GATEWAYS, whatever ids it is for
+    #[arg(long, value_name = "NAME")]
+    gateway: Option<String>,
     /// Follow the task to its end, with a progress bar
     #[arg(long, conflicts_with_all = ["json", "raw", "explain"])]
     watch: bool,
@@ -43,17 +49,23 @@ pub struct QueryArgs {
 /// Asks the provider and prints the answer. With `--watch` it is an error if the task
 /// does not complete.
 pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
-    let client = Client::new(&config.video)?;
+    let gateways = Gateways::new(&chosen(config, args.gateway.as_deref())?)?;
     if args.raw {
-        let reply = client.fetch(&args.id).await?;
+        let reply = fetch(&gateways, &args.id).await?;
         note(&format!("HTTP {}", reply.status));
         print_raw(&String::from_utf8_lossy(&reply.body));
     } else if args.explain {
-        print(&explain(&client.fetch(&args.id).await?.read()?)?);
+        print(&explain(&fetch(&gateways, &args.id).await?.read()?)?);
     } else if args.watch {
-        return watch(config, &client, &args.id).await;
+        return watch(config, &gateways, &args.id).await;
     } else {
-        let snapshot = client.query(&args.id, false, Clock::system().now()).await?;
+        let now = Clock::system().now();
+        let task = request::first(&args.id, now, config.watch_timeout);
+        let (gateway, result) = gateways.query(&task, now).await;
+        let snapshot = result?;
+        if let Some(gateway) = gateway.filter(|_| gateways.iter().count() > 1) {
+            note(&format!("gateway {gateway}"));
+        }
         if args.json {
             print(&serde_json::to_string_pretty(&snapshot)?);
         } else {
@@ -63,18 +75,58 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The gateways that may be asked: all, or the one of this name, which is then asked about
+/// every id.
+fn chosen(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<GatewayConfig>> {
+    let Some(name) = name else {
+        return Ok(config.gateways.clone());
+    };
+    let all = || config.gateways.iter();
+    match all().find(|gateway| gateway.client.name == name) {
+        Some(gateway) => Ok(vec![GatewayConfig {
+            ids: vec![IdPattern::all()],
+            ..gateway.clone()
+        }]),
+        None => {
+            let names: Vec<&str> = all().map(|one| one.client.name.as_str()).collect();
+            bail!("no gateway is called {name}; there is {}", names.join(", "))
+        }
+    }
+}
+
+/// The reply of the first gateway that knows the task; where none does, the one that
+/// counts.
+async fn fetch(gateways: &Gateways, id: &TaskId) -> Result<RawReply, QueryError> {
+    let mut kept = Err(QueryError::Unserved);
+    let mut refusal = QueryError::Unserved;
+    for gateway in gateways.fitting(id) {
+        let reply = gateway.client.fetch(id).await;
+        match reply.as_ref().map(RawReply::read) {
+            Ok(Ok(_)) => return reply,
+            Ok(Err(error)) if error.outweighs(&refusal) => (kept, refusal) = (reply, error),
+            Err(error) if error.outweighs(&refusal) => {
+                refusal = error.clone();
+                kept = reply;
+            }
+            Ok(Err(_)) | Err(_) => {}
+        }
+    }
+    kept
+}
+
 /// Follows a task as the bot would: the same pace, the same patience.
-async fn watch(config: &Config, client: &Client, id: &TaskId) -> anyhow::Result<()> {
+async fn watch(config: &Config, gateways: &Gateways, id: &TaskId) -> anyhow::Result<()> {
     let style = "{spinner} {elapsed_precise} [{bar:30}] {percent:>3} % {wide_msg}";
     let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template(style)?);
     bar.enable_steady_tick(Duration::from_millis(200));
     let time = Clock::system();
     let mut task = request::first(id, time.now(), config.watch_timeout);
     let trouble = loop {
-        let result = client.query(id, task.known, time.now()).await;
+        let (gateway, result) = gateways.query(&task, time.now()).await;
         let trouble = result.as_ref().err().map(ToString::to_string);
         let polled = poll::after_poll(&task, result, time.now(), &config.pace, jitter());
         task = polled.task;
+        task.gateway = gateway;
         bar.set_position(task.snapshot.progress.unwrap_or_default().into());
         let state = || state_of(&task.snapshot);
         bar.set_message(trouble.clone().unwrap_or_else(state));

@@ -1,14 +1,20 @@
 //! Reading variables one by one, with all mistakes collected.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use thiserror::Error;
 use url::Url;
 
+use super::file;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
+
+/// What the origin of an API takes.
+pub(super) const ORIGIN: &str =
+    "an origin such as https://host or http://host:port, and nothing more";
 
 /// What an address takes.
 pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
@@ -56,19 +62,35 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// A secret that is one word, without the `scheme` that stands before it in a header.
-    pub(super) fn secret(&mut self, name: &str, scheme: &str, takes: &str) -> Option<Secret> {
-        let bare = |text: &str| {
-            let (first, rest) = text.split_once(' ').unwrap_or(("", text));
-            let word = match first.eq_ignore_ascii_case(scheme) {
-                true => rest.trim_start(),
-                false => text,
-            };
-            let visible = word.chars().all(|c| !c.is_whitespace() && !c.is_control());
-            let closed = !word.contains(['"', '\'']);
-            (visible && closed && !word.is_empty()).then(|| Secret::new(word))
+    /// A secret, which may be given as a file, too: by the variable `NAME_FILE`.
+    pub(super) fn secret<T>(
+        &mut self,
+        name: &str,
+        takes: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let by_file = format!("{name}_FILE");
+        let (value, path) = (self.get(name), self.get(&by_file));
+        let Some(path) = path else {
+            return self.optional(name, takes, parse);
         };
-        self.optional(name, takes, bare)
+        if value.is_some() {
+            self.refuse(format!("{name} and {by_file} are both set: keep one"));
+            return None;
+        }
+        match file::secret(Path::new(&path)) {
+            Ok(text) => {
+                let secret = parse(&text);
+                if secret.is_none() {
+                    self.refuse(format!("{by_file}: {path} has to hold {takes}"));
+                }
+                secret
+            }
+            Err(problem) => {
+                self.refuse(format!("{by_file}: {path} {problem}"));
+                None
+            }
+        }
     }
 
     pub(super) fn optional<T>(
@@ -134,10 +156,25 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn origin(&mut self, name: &str, default: &str) -> Url {
-        let takes = "an origin such as https://host or http://host:port, and nothing more";
-        self.value(name, default, takes, |text| {
-            let url = Url::parse(text).ok()?;
-            (is_plain(&url) && url.path() == "/").then_some(url)
-        })
+        self.value(name, default, ORIGIN, origin)
+    }
+}
+
+pub(super) fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (is_plain(&url) && url.path() == "/").then_some(url)
+}
+
+/// A secret that is one word, without the `scheme` that stands before it in a header.
+pub(super) fn word_behind(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
+    move |text| {
+        let (first, rest) = text.split_once(' ').unwrap_or(("", text));
+        let word = match first.eq_ignore_ascii_case(scheme) {
+            true => rest.trim_start(),
+            false => text,
+        };
+        let visible = word.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        let closed = !word.contains(['"', '\'']);
+        (visible && closed && !word.is_empty()).then(|| Secret::new(word))
     }
 }

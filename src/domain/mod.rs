@@ -8,6 +8,7 @@ pub mod caller;
 pub mod decide;
 pub mod discord;
 pub mod find;
+pub mod pattern;
 pub mod query;
 pub mod recent;
 pub mod schedule;

@@ -30,6 +30,39 @@ pub enum QueryError {
     /// An answer that is none of the family's: HTML, broken or oversized JSON.
     #[error("the provider's answer makes no sense: {cause}")]
     Invalid { what: Nonsense, cause: String },
+    /// There is no gateway to ask: none takes such ids, or the one that knew the task is
+    /// no longer set up.
+    #[error("no gateway is set up for this task")]
+    Unserved,
+}
+
+impl QueryError {
+    /// What two gateways come to that were asked about one task. A task is unknown only
+    /// where both say so, and is waited for where one of them may yet answer.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match other.outweighs(&self) {
+            true => other,
+            false => self,
+        }
+    }
+
+    /// Whether this is what counts of the two.
+    #[must_use]
+    pub fn outweighs(&self, other: &Self) -> bool {
+        self.hope() > other.hope()
+    }
+
+    fn hope(&self) -> u8 {
+        match self {
+            Self::Unserved => 0,
+            Self::NotFound { .. } => 1,
+            Self::Denied { .. } => 2,
+            // Whoever asked for no pause may be asked again sooner.
+            Self::RateLimited { .. } => 3,
+            Self::Unavailable { .. } | Self::NoAnswer { .. } | Self::Invalid { .. } => 4,
+        }
+    }
 }
 
 /// What an answer that makes no sense is, where more is known. Only the operator can
@@ -41,4 +74,32 @@ pub enum Nonsense {
     /// The gateway has no such path.
     WrongPath,
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_unknown_only_where_every_gateway_says_so() {
+        let unknown = || QueryError::NotFound {
+            detail: "no".into(),
+        };
+        let denied = QueryError::Denied {
+            detail: "key".into(),
+        };
+        let down = QueryError::Unavailable {
+            cause: "502".into(),
+        };
+        assert_eq!(QueryError::Unserved.and(unknown()), unknown());
+        assert_eq!(unknown().and(unknown()), unknown());
+        for other in [&denied, &down] {
+            assert_eq!(unknown().and(other.clone()), *other);
+            assert_eq!(other.clone().and(unknown()), *other);
+        }
+        assert_eq!(denied.and(down.clone()), down);
+        let pause = QueryError::RateLimited { wait: None };
+        assert_eq!(pause.clone().and(unknown()), pause);
+        assert_eq!(pause.and(down.clone()), down);
+    }
 }

@@ -24,6 +24,8 @@ pub enum State {
     Failed,
     NotFound,
     Denied,
+    /// No gateway of this bot is for the task (any more).
+    Unserved,
     /// The bot stopped watching; the task may well go on.
     TimedOut,
     Stopped,
@@ -49,6 +51,7 @@ impl State {
             Some(Outcome::Failed) => Self::Failed,
             Some(Outcome::NotFound) => Self::NotFound,
             Some(Outcome::Denied) => Self::Denied,
+            Some(Outcome::Unserved) => Self::Unserved,
             Some(Outcome::TimedOut) => Self::TimedOut,
             Some(Outcome::Stopped) => Self::Stopped,
         }

@@ -32,9 +32,8 @@ impl TaskId {
     pub fn parse(text: &str) -> Result<Self, BadTaskId> {
         let text = text.trim();
         let fits = (1..=Self::MAX).contains(&text.len());
-        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
         let only_dots = text.chars().all(|c| c == '.');
-        if fits && text.chars().all(known) && !only_dots {
+        if fits && text.chars().all(is_id_character) && !only_dots {
             Ok(Self(text.to_owned()))
         } else {
             Err(BadTaskId)
@@ -52,6 +51,11 @@ impl TaskId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a character may be part of a task id.
+pub(super) fn is_id_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-')
 }
 
 impl fmt::Display for TaskId {
@@ -200,6 +204,8 @@ pub enum Outcome {
     NotFound,
     /// The provider refuses the bot's key: nothing is known about the task.
     Denied,
+    /// No gateway of this bot is for the task (any more): nothing is known about it.
+    Unserved,
     /// We stopped watching; the task may well go on. Never called a failure.
     TimedOut,
     Stopped,
@@ -214,6 +220,7 @@ impl Outcome {
             Self::Failed => "failed",
             Self::NotFound => "not_found",
             Self::Denied => "denied",
+            Self::Unserved => "unserved",
             Self::TimedOut => "timed_out",
             Self::Stopped => "stopped",
         }
@@ -246,6 +253,8 @@ pub struct Task {
     pub answered: bool,
     /// Whether the provider has ever shown the task to us.
     pub known: bool,
+    /// The name of the gateway that has shown it: the only one that is asked.
+    pub gateway: Option<String>,
     /// What the last `failures` polls had in common, if they failed.
     pub setback: Option<Setback>,
     /// Failed polls in a row with the same setback.

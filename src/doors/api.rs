@@ -89,10 +89,10 @@ pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Rout
         .with_state(api)
 }
 
-type Answer = Result<Response, ProblemDetails>;
+type Answered = Result<Response, ProblemDetails>;
 
 /// Lets in who has a token, at their pace. It is looked at before anything else.
-async fn admit(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Answer {
+async fn admit(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Answered {
     let presented = request.headers().get(AUTHORIZATION);
     let presented = presented.and_then(|value| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
@@ -125,7 +125,7 @@ async fn create(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     request: Request<Body>,
-) -> Answer {
+) -> Answered {
     let (parts, body) = request.into_parts();
     let key = idempotency_key(&parts.headers)?;
     let wanted = order::read(&api.read(body).await?)?;
@@ -142,7 +142,7 @@ async fn list(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     uri: Uri,
-) -> Answer {
+) -> Answered {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let mut ids = query.filter(|(name, _)| name == "task_id");
     let Some(Ok(task_id)) = ids.next().map(|(_, id)| find::pasted(&id)) else {
@@ -159,7 +159,7 @@ async fn one(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Answer {
+) -> Answered {
     let found = match watch_id(&id) {
         Some(id) => api.orders.find(caller, id).await?,
         None => None,
@@ -173,7 +173,7 @@ async fn stop(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Answer {
+) -> Answered {
     let there = match watch_id(&id) {
         Some(id) => api.orders.stop(caller, id).await?,
         None => false,

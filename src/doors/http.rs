@@ -17,7 +17,7 @@ use crate::flows::clock::Clock;
 use crate::flows::pulse::Pulse;
 use crate::flows::registrar::Registrar;
 use crate::metrics::{self, Loop};
-use crate::provider::client::Client;
+use crate::provider::gateways::Gateways;
 use crate::store::Store;
 
 /// How long the database may take to answer a check.
@@ -36,8 +36,8 @@ pub struct Health {
     pub store: Store,
     pub clock: Clock,
     pub registrar: Arc<Registrar>,
-    /// Knows whether the video service answers.
-    pub client: Arc<Client>,
+    /// They know whether they answer.
+    pub gateways: Gateways,
 }
 
 pub fn routes(health: Health) -> Router {
@@ -79,8 +79,7 @@ async fn readyz(State(health): State<Health>) -> Report {
     let clock = jumped.map(|by| format!("this machine's clock jumped by {by} s"));
     let gateway = health.gateway.and_then(|gateway| gateway.trouble());
     let commands = health.registrar.trouble();
-    let down = health.client.is_down();
-    let provider = down.then(|| "the video service does not answer".to_owned());
+    let provider = silence(&health.gateways);
     for (name, words) in [
         ("clock", clock),
         ("commands", commands),
@@ -92,6 +91,17 @@ async fn readyz(State(health): State<Health>) -> Report {
         }
     }
     (status, Json(body))
+}
+
+/// Says which gateways do not answer, by name where there are several.
+fn silence(gateways: &Gateways) -> Option<String> {
+    let down = gateways.iter().filter(|gateway| gateway.client.is_down());
+    let down: Vec<&str> = down.map(|gateway| gateway.name.as_str()).collect();
+    match gateways.iter().count() {
+        _ if down.is_empty() => None,
+        1 => Some("the video service does not answer".to_owned()),
+        _ => Some(format!("these gateways do not answer: {}", down.join(", "))),
+    }
 }
 
 fn report(parts: Vec<(&'static str, bool)>) -> Report {
@@ -153,8 +163,6 @@ mod tests {
     use crate::discord::application::Application;
     use crate::discord::rest::Rest;
     use crate::domain::secret::Secret;
-    use crate::provider::client::ClientConfig;
-    use crate::provider::endpoint::DEFAULT_PATH;
 
     #[tokio::test]
     async fn a_loop_that_has_not_turned_for_half_a_minute_is_unhealthy() {
@@ -179,13 +187,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/bot.db", folder.path().display());
         let store = Store::open(&Secret::new(url)).await.unwrap();
-        let client = ClientConfig {
-            origin: "http://127.0.0.1:9".parse().unwrap(),
-            path: DEFAULT_PATH.to_owned(),
-            key: Secret::new(""),
-            forwarded_host: None,
-            longest_pause: Duration::ZERO,
-        };
         let health = Health {
             loops: Vec::new(),
             gateway: None,
@@ -203,7 +204,7 @@ mod tests {
                 guild: None,
                 trouble: Mutex::new(Some("later".to_owned())),
             }),
-            client: Arc::new(Client::new(&client).unwrap()),
+            gateways: Gateways::new(&[]).unwrap(),
         };
         let (status, Json(body)) = readyz(State(health.clone())).await;
         assert_eq!(status, StatusCode::OK);

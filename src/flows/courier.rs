@@ -117,8 +117,7 @@ impl Courier {
         let extras = Extras::load(store, &watch, task, is_first(&watch)).await?;
         let mut job = Job::new(&self.means, watch, task, extras);
         if matches!(step, Step::Notify | Step::NotifyFirst) {
-            let snapshot = &task.snapshot;
-            let media = links::shown(&job.means.fetcher, snapshot, Duration::ZERO).await;
+            let media = links::shown(&job.means.fetcher, task, Duration::ZERO).await;
             job.link_hidden = media.video == Video::None;
         }
         if step == Step::NotifyFirst {

@@ -23,7 +23,7 @@ use crate::discord::request::{Asker, NotUnderstood, Request, Wish};
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::domain::time::Timestamp;
-use crate::provider::client::Client;
+use crate::provider::gateways::Gateways;
 use crate::provider::media::Fetcher;
 use crate::render::body::Message;
 use crate::render::locale::Locale;
@@ -38,8 +38,8 @@ pub struct Parts {
     pub messenger: Messenger,
     /// Tells which links are shown.
     pub fetcher: Arc<Fetcher>,
-    /// Asked once where nothing can be recorded.
-    pub client: Arc<Client>,
+    /// They are asked once where nothing can be recorded.
+    pub gateways: Gateways,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// `SPOILER`.

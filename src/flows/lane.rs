@@ -18,7 +18,7 @@ const PART: u32 = 8;
 const REMEMBERED: usize = 10_000;
 
 /// Which tasks hang, and the few slots that they share.
-pub struct Lane {
+pub(super) struct Lane {
     hanging: Mutex<HashSet<TaskId>>,
     slots: Arc<Semaphore>,
 }
@@ -28,8 +28,7 @@ pub(super) struct LanePlace(#[expect(dead_code, reason = "held")] Option<OwnedSe
 
 impl Lane {
     /// The lane of a poller with so many slots.
-    #[must_use]
-    pub fn new(slots: u32) -> Self {
+    pub(super) fn new(slots: u32) -> Self {
         Self {
             hanging: Mutex::default(),
             slots: Arc::new(Semaphore::new((slots / PART).max(1) as usize)),

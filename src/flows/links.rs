@@ -2,24 +2,27 @@
 
 use std::time::Duration;
 
-use crate::domain::task::Snapshot;
+use crate::domain::task::Task;
 use crate::provider::media::{Fetched, Fetcher, MediaError, MediaKind};
 use crate::render::view::{Media, Thumbnail, Video};
 
 /// A task's media as links, without those that people cannot or must not follow:
 /// links into a private network, and the gateway's own where only the operator gets
 /// the file. Waits at most `patience` for what is not known yet.
-pub(super) async fn shown(fetcher: &Fetcher, snapshot: &Snapshot, patience: Duration) -> Media {
+pub(super) async fn shown(fetcher: &Fetcher, task: &Task, patience: Duration) -> Media {
+    let snapshot = &task.snapshot;
     let mut media = Media::linked(snapshot);
     let (video, thumbnail) = tokio::join!(
         is_hidden(
             fetcher,
+            task,
             snapshot.video_url.as_deref(),
             MediaKind::Video,
             patience
         ),
         is_hidden(
             fetcher,
+            task,
             snapshot.thumbnail_url.as_deref(),
             MediaKind::Image,
             patience
@@ -36,19 +39,22 @@ pub(super) async fn shown(fetcher: &Fetcher, snapshot: &Snapshot, patience: Dura
 
 async fn is_hidden(
     fetcher: &Fetcher,
+    task: &Task,
     url: Option<&str>,
     kind: MediaKind,
     patience: Duration,
 ) -> bool {
     let Some(url) = url else { return false };
-    hides(fetcher, url, &fetcher.fetch(url, kind, patience).await)
+    let gateway = task.gateway.as_deref();
+    let fetched = fetcher.fetch(url, gateway, kind, patience).await;
+    hides(fetcher, task, url, &fetched)
 }
 
 /// Returns whether a link is shown to nobody, by what is known of its file.
-pub(super) fn hides(fetcher: &Fetcher, url: &str, fetched: &Fetched) -> bool {
+pub(super) fn hides(fetcher: &Fetcher, task: &Task, url: &str, fetched: &Fetched) -> bool {
     match fetched {
         Fetched::Ready(file) => file.as_operator,
-        Fetched::Coming => fetcher.is_own(url),
+        Fetched::Coming => fetcher.is_own(url, task.gateway.as_deref()),
         Fetched::Missing(error) => matches!(
             error,
             MediaError::BadLink | MediaError::Forbidden { .. } | MediaError::AsOperator(_)

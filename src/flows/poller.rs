@@ -1,62 +1,46 @@
 //! The poller: provider to database.
 
-use std::num::NonZeroU32;
+mod report;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use governor::DefaultDirectRateLimiter;
-use tokio::sync::Mutex;
 
 use super::chance::jitter;
 use super::clock::Clock;
 use super::inbox::{Delivery, First, Inboxes, Poll};
-use super::lane::Lane;
+use super::queue::Queue;
 use super::sharing::Sharing;
 use super::worker::Work;
 use crate::domain::decide::poll::after_poll;
-use crate::domain::query::{Nonsense, QueryError};
-use crate::domain::state::State;
-use crate::domain::task::{Phase, Snapshot, Task};
+use crate::domain::query::QueryError;
+use crate::domain::schedule::Pace;
+use crate::domain::task::{Snapshot, Task};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 use crate::metrics::{self, Loop};
-use crate::provider::client::Client;
+use crate::provider::gateways::{Gateways, VideoGateway};
 use crate::store::{Store, StoreError};
 
-/// So many queries at a time for each of a second: as many as there can be if every one
-/// hangs until its time is over.
-const SLOTS_OF_RATE: u32 = 10;
-
-/// At least and at most so many queries at a time.
-const SLOTS: (u32, u32) = (16, 256);
-
-/// How long a task waits that finds its lane full.
-const LANE_PAUSE: Duration = Duration::from_secs(2);
-
-/// Asks the provider for tasks that are due.
+/// Asks the gateways for tasks that are due.
 pub struct Poller {
     pub clock: Clock,
     pub store: Store,
-    pub client: Arc<Client>,
+    pub gateways: Gateways,
+    /// The queue before each gateway, by its name.
+    pub queues: HashMap<String, Queue>,
+    /// How people share each gateway's polls, by its name.
+    pub sharing: HashMap<String, Sharing>,
     pub inboxes: Arc<Inboxes>,
-    pub sharing: Sharing,
-    /// `POLL_RATE`. The lock is a queue: the limiter alone lets anybody go who asks at the
-    /// right moment, so that one of many tasks could wait for ever.
-    pub rate: Mutex<DefaultDirectRateLimiter>,
-    /// Where polls that nobody waits for queue up first: a first poll passes them.
-    pub repeated: Mutex<()>,
-    /// Where tasks go on whose last query hung.
-    pub lane: Lane,
+    /// `POLL_MIN` and `POLL_MAX`.
+    pub pace: Pace,
 }
 
-impl Poller {
-    /// How many queries there may be at a time. What waits for its turn takes a slot, too,
-    /// so that queries that hang must not need them all.
-    #[must_use]
-    pub fn slots(rate: NonZeroU32) -> u32 {
-        let slots = rate.get().saturating_mul(SLOTS_OF_RATE);
-        slots.clamp(SLOTS.0, SLOTS.1)
-    }
+/// What the gateways of a task say.
+struct Answer {
+    /// The name of the gateway that has shown the task, now or before.
+    gateway: Option<String>,
+    result: Result<Snapshot, QueryError>,
 }
 
 impl Work for Poller {
@@ -77,37 +61,22 @@ impl Work for Poller {
     }
 
     async fn perform(&self, poll: Arc<Poll>) -> Option<Timestamp> {
-        let task = &poll.task;
-        let place = self.lane.enter(&task.id);
-        // Nobody waits for the answer of a repeated poll.
-        if place.is_none() && poll.first.is_none() {
-            return self.put_off(task).await;
+        match self.ask(&poll).await {
+            Ok(answer) => {
+                report::answer(&poll.task, answer.gateway.as_deref(), &answer.result);
+                self.settle(&poll, answer).await
+            }
+            Err(wait) => self.put_off(&poll, wait).await,
         }
-        let repeated = match poll.first {
-            Some(_) => None,
-            None => Some(self.repeated.lock().await),
-        };
-        self.rate.lock().await.until_ready().await;
-        drop(repeated);
-        let started = Instant::now();
-        let result = self
-            .client
-            .query(&task.id, task.known, self.clock.now())
-            .await;
-        drop(place);
-        self.lane.note(&task.id, &result);
-        metrics::poll(name_of(&result), started.elapsed());
-        log(task, &result);
-        if self.client.has_recovered() {
-            self.resume().await;
-        }
-        self.settle(&poll, result).await
     }
 
     async fn settle_broken(&self, poll: Arc<Poll>) {
         let cause = "the poll panicked".into();
-        self.settle(&poll, Err(QueryError::Unavailable { cause }))
-            .await;
+        let answer = Answer {
+            gateway: poll.task.gateway.clone(),
+            result: Err(QueryError::Unavailable { cause }),
+        };
+        self.settle(&poll, answer).await;
     }
 
     async fn renew(&self, poll: Arc<Poll>, until: Timestamp) -> Result<(), StoreError> {
@@ -133,9 +102,58 @@ impl Work for Poller {
 }
 
 impl Poller {
-    /// Puts off a task that hangs while others like it take their whole lane.
-    async fn put_off(&self, task: &Task) -> Option<Timestamp> {
-        let until = self.clock.now().plus(LANE_PAUSE);
+    /// Asks the gateways of a task, one after the other, until one knows it.
+    ///
+    /// # Errors
+    /// How long the task is to wait, because a queue is full.
+    async fn ask(&self, poll: &Poll) -> Result<Answer, Duration> {
+        let task = &poll.task;
+        let mut refusal = QueryError::Unserved;
+        for gateway in self.gateways.of(task) {
+            match self.query(gateway, poll).await? {
+                Ok(snapshot) => {
+                    return Ok(Answer {
+                        gateway: Some(gateway.name.clone()),
+                        result: Ok(snapshot),
+                    });
+                }
+                Err(error) => refusal = refusal.and(error),
+            }
+        }
+        Ok(Answer {
+            gateway: task.gateway.clone(),
+            result: Err(self.gateways.verdict(task, refusal)),
+        })
+    }
+
+    /// Waits for the task's turn at a gateway, and asks it.
+    async fn query(
+        &self,
+        gateway: &VideoGateway,
+        poll: &Poll,
+    ) -> Result<Result<Snapshot, QueryError>, Duration> {
+        let task = &poll.task;
+        // Each gateway has one.
+        let queue = &self.queues[&gateway.name];
+        let place = queue.turn(&task.id, poll.first.is_some()).await?;
+        let started = Instant::now();
+        let result = gateway.query(task, self.clock.now()).await;
+        drop(place);
+        queue.note(&task.id, &result);
+        metrics::poll(&gateway.name, report::name(&result), started.elapsed());
+        if gateway.client.has_recovered() {
+            self.resume(&gateway.name).await;
+        }
+        Ok(result)
+    }
+
+    /// Puts off a task while others take the whole queue, or the lane of those that hang.
+    async fn put_off(&self, poll: &Poll, wait: Duration) -> Option<Timestamp> {
+        let task = &poll.task;
+        if let Some(first) = &poll.first {
+            self.release_first(&first.watch).await;
+        }
+        let until = self.clock.now().plus(wait);
         match self.store.release_task(task, until).await {
             Ok(()) => Some(until),
             // Its lease runs out.
@@ -146,11 +164,11 @@ impl Poller {
         }
     }
 
-    /// Makes what was put off during an outage due: the rate spreads the polls.
-    async fn resume(&self) {
-        match self.store.resume_tasks(self.clock.now()).await {
+    /// Makes what was put off during a gateway's outage due: the rate spreads the polls.
+    async fn resume(&self, gateway: &str) {
+        match self.store.resume_tasks(self.clock.now(), gateway).await {
             Ok(tasks) => {
-                tracing::info!(tasks, "poll.resumed");
+                tracing::info!(gateway, tasks, "poll.resumed");
                 self.inboxes.poller.wake();
             }
             // They are due as they were put off.
@@ -159,11 +177,23 @@ impl Poller {
     }
 
     /// Records what a poll came to and returns when the task is due again.
-    async fn settle(&self, poll: &Poll, result: Result<Snapshot, QueryError>) -> Option<Timestamp> {
+    async fn settle(&self, poll: &Poll, answer: Answer) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (self.clock.now(), jitter());
-        let pace = self.sharing.pace_of(&task.id, at).await;
-        let decide = |task: &Task| after_poll(task, result.clone(), at, &pace, jitter);
+        let asked = answer
+            .gateway
+            .as_deref()
+            .and_then(|name| self.gateways.named(name));
+        let asked = asked.or_else(|| self.gateways.fitting(&task.id).first().copied());
+        let pace = match asked.map(|gateway| &self.sharing[&gateway.name]) {
+            Some(sharing) => sharing.pace_of(&task.id, at).await,
+            None => self.pace,
+        };
+        let decide = |task: &Task| {
+            let mut polled = after_poll(task, answer.result.clone(), at, &pace, jitter);
+            polled.task.gateway.clone_from(&answer.gateway);
+            polled
+        };
         let settled = match self.store.settle_task(task, at, decide).await {
             Ok(settled) => settled,
             Err(StoreError::ClaimLost) => {
@@ -180,22 +210,7 @@ impl Poller {
                 return None;
             }
         };
-        if let Some(outcome) = settled.task.outcome {
-            tracing::info!(task_id = %task.id, ?outcome, "task.ended");
-            let snapshot = &settled.task.snapshot;
-            let no_video = State::of(&settled.task, Some(outcome)) == State::NoVideo;
-            if no_video && snapshot.no_link.is_some() {
-                tracing::info!(task_id = %task.id, error = snapshot.error, "task.filtered");
-            } else if no_video {
-                let status = snapshot.status.as_deref();
-                tracing::warn!(
-                    task_id = %task.id,
-                    status,
-                    hint = "the reply names no usable link: see `videostatus query --raw`",
-                    "task.no_video"
-                );
-            }
-        }
+        report::end(&settled.task);
         if settled.told > 0 {
             self.inboxes.courier.wake();
         }
@@ -226,42 +241,5 @@ impl Poller {
                 tracing::error!(watch_id = watch.id.0, %error, "poll.watch_not_released");
             }
         }
-    }
-}
-
-/// What a poll came to, for the metrics.
-fn name_of(result: &Result<Snapshot, QueryError>) -> &'static str {
-    match result {
-        Ok(snapshot) => match snapshot.phase {
-            Phase::Waiting => "waiting",
-            Phase::Running => "running",
-            Phase::Completed => "completed",
-            Phase::Failed => "failed",
-        },
-        Err(QueryError::NotFound { .. }) => "not_found",
-        Err(QueryError::Denied { .. }) => "denied",
-        Err(QueryError::RateLimited { .. }) => "rate_limited",
-        Err(QueryError::Unavailable { .. } | QueryError::NoAnswer { .. }) => "unavailable",
-        Err(QueryError::Invalid { .. }) => "invalid",
-    }
-}
-
-fn log(task: &Task, result: &Result<Snapshot, QueryError>) {
-    match result {
-        Ok(snapshot) => {
-            tracing::debug!(task_id = %task.id, phase = ?snapshot.phase, "poll.answered")
-        }
-        // A provider that is down for all tasks would fill the log.
-        Err(
-            QueryError::Unavailable { .. }
-            | QueryError::NoAnswer { .. }
-            | QueryError::RateLimited { .. },
-        ) if task.failures > 0 => {}
-        // The client has said so, once for all tasks.
-        Err(QueryError::Invalid {
-            what: Nonsense::WrongPath,
-            ..
-        }) => {}
-        Err(error) => tracing::warn!(task_id = %task.id, %error, "poll.failed"),
     }
 }

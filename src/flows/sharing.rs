@@ -1,4 +1,4 @@
-//! How often the poller asks about a task, so that people share the polls.
+//! How often the poller asks a gateway about a task, so that people share the polls.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -23,20 +23,23 @@ pub struct Sharing {
     store: Store,
     /// `POLL_MIN` and `POLL_MAX`.
     pace: Pace,
-    /// `POLL_RATE`.
+    /// The gateway's rate.
     rate: NonZeroU32,
+    /// The gateway's name, where there are others.
+    gateway: Option<String>,
     /// The shares, and until when they are remembered.
     shares: Mutex<Option<(Instant, Shares)>>,
 }
 
 impl Sharing {
     #[must_use]
-    pub fn new(store: Store, pace: Pace, rate: NonZeroU32) -> Self {
+    pub fn new(store: Store, pace: Pace, rate: NonZeroU32, gateway: Option<String>) -> Self {
         let shares = Mutex::default();
         Self {
             store,
             pace,
             rate,
+            gateway,
             shares,
         }
     }
@@ -60,7 +63,7 @@ impl Sharing {
             Some(known) => shares.insert(known),
             None => {
                 let began = Instant::now();
-                let followed = self.store.followed(now).await?;
+                let followed = self.store.followed(now, self.gateway.as_deref()).await?;
                 let fresh = Shares::of(&followed, self.rate, &self.pace);
                 let kept = KEPT.max(began.elapsed() * KEPT_TIMES);
                 shares.insert((Instant::now() + kept, fresh))

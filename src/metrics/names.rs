@@ -51,9 +51,9 @@ metrics! {
     DUE_LAG = "videostatus_due_lag_seconds", Gauge,
         "How long the oldest due row has waited, by worker";
     POLLS = "videostatus_poll_duration_seconds", Seconds(REMOTE),
-        "Queries to the provider, by outcome";
+        "Queries to the provider, by gateway and outcome";
     CIRCUIT = "videostatus_provider_circuit_open", Gauge,
-        "1 while the video service counts as down, else 0";
+        "1 while the video service counts as down, else 0, by gateway";
     UNKNOWN_WORDS = "videostatus_unknown_status_words_total", Counter,
         "Status words seen for the first time that no list has; the log names them";
     DELIVERIES = "videostatus_delivery_duration_seconds", Seconds(JOURNEY),

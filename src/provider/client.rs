@@ -23,9 +23,11 @@ const WHOLE_TIMEOUT: Duration = Duration::from_secs(8);
 /// So many unknown status words are remembered as logged.
 const WORDS_MAX: usize = 64;
 
-/// Asks the provider for tasks. One per process: it pools connections, and its
+/// Asks one gateway for tasks. One per process: it pools connections, and its
 /// circuit counts the failures of all tasks.
 pub struct Client {
+    /// The gateway's name.
+    name: String,
     transport: Transport,
     circuit: Mutex<Circuit>,
     /// Whether the circuit has closed since that was asked last.
@@ -46,6 +48,7 @@ impl Client {
     /// [`Client::new`] with another limit for a whole query.
     pub fn with_timeout(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
         Ok(Self {
+            name: config.name.clone(),
             transport: Transport::new(config, whole)?,
             circuit: Mutex::default(),
             recovered: AtomicBool::new(false),
@@ -165,6 +168,7 @@ impl Client {
         if !was_open && circuit.is_open() {
             let cause = result.as_ref().err().map(ToString::to_string);
             tracing::error!(
+                gateway = self.name,
                 cause,
                 hint = "the video service does not answer, or refuses tasks that it knew: is it \
                         down, and are the key, the quota and the address right? The bot asks on",
@@ -172,9 +176,9 @@ impl Client {
             );
         } else if was_open && !circuit.is_open() {
             self.recovered.store(true, Ordering::Relaxed);
-            tracing::info!("provider.circuit.closed");
+            tracing::info!(gateway = self.name, "provider.circuit.closed");
         }
-        metrics::circuit(circuit.is_open());
+        metrics::circuit(&self.name, circuit.is_open());
         result
     }
 
@@ -182,9 +186,10 @@ impl Client {
     fn log_wrong_path(&self, cause: &str) {
         if !self.wrong_path_said.swap(true, Ordering::Relaxed) {
             tracing::error!(
+                gateway = self.name,
                 cause,
                 hint = "the video service has no such path: is VIDEO_QUERY_PATH right, and is \
-                        VIDEO_API_URL?",
+                        VIDEO_API_URL (or query_path and url in GATEWAYS)?",
                 "provider.path.wrong"
             );
         }

@@ -1,11 +1,11 @@
-//! Where a task is asked for: the provider's origin and `VIDEO_QUERY_PATH`.
+//! Where a task is asked for: a gateway's origin and the path of its query.
 
 use thiserror::Error;
 use url::{Url, form_urlencoded};
 
 use crate::domain::task::TaskId;
 
-/// `VIDEO_QUERY_PATH` where the operator sets none.
+/// The path of the query where the operator sets none.
 pub const DEFAULT_PATH: &str = "/v1/video/query?id={id}";
 
 /// Where the id goes in the path.

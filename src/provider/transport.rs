@@ -32,11 +32,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// What the client has to know.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
-    /// `VIDEO_API_URL`; a path in it is kept as a prefix.
+    /// The gateway's name, for the log and the metrics.
+    pub name: String,
+    /// A path in it is kept as a prefix.
     pub origin: Url,
-    /// `VIDEO_QUERY_PATH`, with `{id}` where the task id goes.
+    /// The path of the query, with `{id}` where the task id goes.
     pub path: String,
-    /// `VIDEO_API_KEY`; empty where the gateway wants none.
+    /// Empty where the gateway wants none.
     pub key: Secret,
     /// Sent as `X-Forwarded-Host` where set.
     pub forwarded_host: Option<String>,

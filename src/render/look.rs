@@ -24,6 +24,7 @@ fn look(state: State) -> (char, u32, &'static str) {
         State::Failed => ('❌', RED, "title-failed"),
         State::NotFound => ('🔍', RED, "title-not-found"),
         State::Denied => ('🔑', RED, "title-denied"),
+        State::Unserved => ('🔌', AMBER, "title-unserved"),
         State::TimedOut => ('⌛', AMBER, "title-timed-out"),
         State::Stopped => ('🛑', GREY, "title-stopped"),
     }

@@ -189,6 +189,7 @@ mod tests {
             Outcome::Failed,
             Outcome::NotFound,
             Outcome::Denied,
+            Outcome::Unserved,
             Outcome::TimedOut,
             Outcome::Stopped,
         ];

@@ -36,6 +36,7 @@ pub(super) fn task(phase: Phase) -> Task {
         outcome: None,
         answered: true,
         known: true,
+        gateway: Some("main".to_owned()),
         setback: None,
         failures: 0,
         setback_since: None,

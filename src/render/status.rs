@@ -102,6 +102,7 @@ fn words(view: &View<'_>) -> Vec<String> {
         State::NoVideo | State::Failed => reason(view),
         State::NotFound => text("text-not-found"),
         State::Denied => text("text-denied"),
+        State::Unserved => text("text-unserved"),
         State::TimedOut => match view.task.setback {
             Some(Setback::TooLarge) => text("text-unread"),
             _ => [text("text-timed-out"), says(view)].concat(),

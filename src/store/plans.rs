@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::ask::ASK;
 use super::database::Store;
-use super::followed::FOLLOWED;
+use super::followed::{FOLLOWED, FOLLOWED_AT};
 use super::orders::{BY_KEY, OF_TASK};
 use super::recent::RECENT;
 use super::retention::{BEYOND, REMOVE_UNKNOWN, UNKNOWN};
@@ -75,6 +75,7 @@ async fn what_is_looked_for_often_is_found_by_its_index() {
     let store = filled(format!("sqlite://{}/bot.db", folder.path().display())).await;
     let queries = [
         (FOLLOWED, "COVERING INDEX watches_running_of_user"),
+        (FOLLOWED_AT, "COVERING INDEX watches_running_of_user"),
         (RECENT, "COVERING INDEX watches_running_of_user"),
         (RECENT, "COVERING INDEX watches_over_of_user"),
         (UNKNOWN, "tasks_unknown"),

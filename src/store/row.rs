@@ -38,6 +38,7 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
         outcome: word(row, "outcome")?,
         answered: flag(row, "answered")?,
         known: flag(row, "known")?,
+        gateway: row.try_get("gateway")?,
         setback: word(row, "setback")?,
         failures: small(row, "failures")?,
         setback_since: moment(row, "setback_since")?,

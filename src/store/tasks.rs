@@ -21,7 +21,7 @@ use crate::metrics;
 /// watches it.
 const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $6, answered = 1, known = $7, \
          setback = $8, failures = $9, troubled = $10, unfinished_at = $11, took_ms = $12, model = $13, \
-         setback_since = $15, state = $16, title = $17, claimed = 0, next_poll_at = CASE WHEN EXISTS \
+         setback_since = $15, state = $16, title = $17, gateway = $18, claimed = 0, next_poll_at = CASE WHEN EXISTS \
              (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $14 END \
      WHERE id = $1 AND attempt = $2 AND requests = $3 AND claimed = 1";
 
@@ -145,13 +145,16 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the tasks that were put off because of a setback due at `now`, once the
-    /// provider answers again; returns how many there were.
-    pub async fn resume_tasks(&self, now: Timestamp) -> Result<u64, StoreError> {
+    /// Makes the tasks that were put off because of a setback due at `now`, once a
+    /// gateway answers again; returns how many there were. Those of other gateways are
+    /// left alone, and those that none has shown may be this one's.
+    pub async fn resume_tasks(&self, now: Timestamp, gateway: &str) -> Result<u64, StoreError> {
         let _timer = metrics::database("resume_tasks");
         let resume = "UPDATE tasks SET next_poll_at = $1 WHERE next_poll_at > $1 AND claimed = 0 \
-             AND setback IN ('not_answering', 'not_found', 'denied')";
-        self.run(sqlx::query(resume).bind(now.0)).await
+             AND setback IN ('not_answering', 'not_found', 'denied') \
+             AND (gateway = $2 OR gateway IS NULL)";
+        self.run(sqlx::query(resume).bind(now.0).bind(gateway))
+            .await
     }
 
     /// When the next task is due.
@@ -210,7 +213,8 @@ async fn settle(
         .bind(next_poll_at.map(|at| at.0))
         .bind(task.setback_since.map(|at| at.0))
         .bind(row::text(&recent.state)?)
-        .bind(recent.title);
+        .bind(recent.title)
+        .bind(task.gateway.as_deref());
     Ok(settle.execute(connection).await?.rows_affected() == 1)
 }
 

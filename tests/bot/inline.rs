@@ -31,7 +31,7 @@ fn done(id: &str, bytes: &[u8]) -> Value {
     } })
 }
 
-fn clip(id: &str) -> Reply {
+pub(crate) fn clip(id: &str) -> Reply {
     Reply::json(200, done(id, &sandbox::clip()))
 }
 
@@ -42,7 +42,7 @@ fn padded(size: usize) -> Vec<u8> {
     bytes
 }
 
-fn is_attached(message: &Message) -> bool {
+pub(crate) fn is_attached(message: &Message) -> bool {
     message.attachments.len() == 1
 }
 

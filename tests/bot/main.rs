@@ -24,6 +24,7 @@ mod family;
 mod files;
 mod full_disk;
 mod gateway;
+mod gateways;
 mod guilds;
 mod harness;
 mod http_door;

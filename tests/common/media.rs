@@ -50,7 +50,11 @@ impl Fixture {
 
     /// Fetches a video to its end; returns its size.
     pub async fn video(&self, url: &str) -> Result<u64, MediaError> {
-        match self.fetcher.fetch(url, MediaKind::Video, PATIENCE).await {
+        match self
+            .fetcher
+            .fetch(url, None, MediaKind::Video, PATIENCE)
+            .await
+        {
             Fetched::Ready(file) => {
                 assert_eq!(file.file.metadata().unwrap().len(), file.size);
                 Ok(file.size)
@@ -63,7 +67,9 @@ impl Fixture {
     /// What is known of a video now.
     pub async fn now(&self, url: &str) -> Fetched {
         let fetcher = &self.fetcher;
-        fetcher.fetch(url, MediaKind::Video, Duration::ZERO).await
+        fetcher
+            .fetch(url, None, MediaKind::Video, Duration::ZERO)
+            .await
     }
 
     /// Waits until this many files are open in the folder, where none has a name.

@@ -161,6 +161,8 @@ fn check_error(error: &QueryError) {
             assert!(!is_page(text), "HTML in {text:?}");
         }
         QueryError::RateLimited { wait } => assert_eq!(*wait, None),
+        // No reply says so.
+        QueryError::Unserved => panic!("{error}"),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn advice(error: &str) -> Option<&'static str> {
     } else if error.starts_with("certificate not valid for name")
         || error.starts_with("NotValidForName")
     {
-        "its certificate is for another name: use a name in VIDEO_API_URL that is in it"
+        "its certificate is for another name: use a name in the URL that is in it"
     } else if error.contains("xpired") {
         "its certificate has expired: renew it, or set this machine's clock"
     } else if error.contains("not valid yet") || error.starts_with("NotValidYet") {

@@ -1,19 +1,12 @@
-//! The doctor's checks: the machine, the query endpoint and, beside this file, Discord.
+//! The doctor's checks: the machine and, beside this file, Discord and the gateways.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
 
-use reqwest::header::{DATE, HeaderMap};
 use rustix::fs::{Access, access};
 
 use super::finding::{Check, Fault, Found};
-use super::{certificates, discord};
+use super::{certificates, discord, provider};
 use crate::config::Config;
-use crate::domain::query::QueryError;
-use crate::domain::task::TaskId;
-use crate::domain::time::Timestamp;
-use crate::flows::clock::Clock;
-use crate::provider::client::{Client, RawReply};
 use crate::store::{self, StoreError};
 
 /// Downloads take up to 500 MiB at a time; below this they would not fit for
@@ -25,17 +18,18 @@ const ROOM_NEEDED: u64 = 32 * 1024 * 1024;
 
 const MINE: &str = "check DATABASE_URL; a folder must belong to the user that runs the bot";
 
-/// An interaction's token is believed for one minute less than it lives; half of
-/// that may be lost by a clock that is wrong.
-const SKEW: Duration = Duration::from_secs(30);
-
 pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
-    let configuration = match config.video.key.is_empty() {
-        true => Err(Fault::doubtful(
-            "VIDEO_API_KEY is empty",
+    let without_key = config
+        .gateways
+        .iter()
+        .filter(|one| one.client.key.is_empty());
+    let without_key = without_key.map(|one| config.variable_of(one, "VIDEO_API_KEY", "key"));
+    let configuration = match without_key.collect::<Vec<_>>() {
+        keys if keys.is_empty() => Ok("complete".to_owned()),
+        keys => Err(Fault::doubtful(
+            format!("{} is empty", keys.join(", ")),
             "set it, unless your gateway wants none",
         )),
-        false => Ok("complete".to_owned()),
     };
     let mut checks = vec![
         ("configuration", configuration),
@@ -45,20 +39,13 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
     let added = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     checks.extend(certificates::own(added.as_deref()));
     checks.extend(discord::examine(config, guild).await);
-    match ask(config).await {
-        Ok(reply) => {
-            checks.push(("provider", answer(&reply)));
-            checks
-                .extend(clock(&reply.headers, Clock::system().now()).map(|clock| ("clock", clock)));
-        }
-        Err(error) => {
-            let error = format!("{error:#}");
-            let advice = certificates::advice(&error).unwrap_or(
-                "check VIDEO_API_URL and VIDEO_QUERY_PATH, and the way out of this machine",
-            );
-            checks.push(("provider", Err(Fault::broken(error, advice))));
-        }
+    let mut told_clock = None;
+    for gateway in &config.gateways {
+        let (found, clock) = provider::examine(config, gateway).await;
+        checks.push(("provider", found));
+        told_clock = told_clock.or(clock);
     }
+    checks.extend(told_clock.map(|clock| ("clock", clock)));
     checks
 }
 
@@ -131,65 +118,5 @@ fn disk(config: &Config) -> Found {
         ROOM_WANTED.. => Ok(found),
         ROOM_NEEDED.. => Err(Fault::doubtful(found, advice)),
         _ => Err(Fault::broken(found, advice)),
-    }
-}
-
-/// Asks the query endpoint for a task that nobody has.
-async fn ask(config: &Config) -> anyhow::Result<RawReply> {
-    let client = Client::new(&config.video)?;
-    let id = TaskId::parse("videostatus-doctor")?;
-    Ok(client.fetch(&id).await?)
-}
-
-fn answer(reply: &RawReply) -> Found {
-    let fault = match reply.read() {
-        Ok(_) | Err(QueryError::NotFound { .. }) => return Ok("answers, key accepted".to_owned()),
-        Err(error @ QueryError::Denied { .. }) => {
-            Fault::broken(error, "set VIDEO_API_KEY to a valid key")
-        }
-        Err(
-            error @ (QueryError::RateLimited { .. }
-            | QueryError::Unavailable { .. }
-            | QueryError::NoAnswer { .. }),
-        ) => Fault::doubtful(error, "try again later; lower POLL_RATE if it stays"),
-        Err(error @ QueryError::Invalid { .. }) => Fault::broken(
-            error,
-            "check VIDEO_API_URL and VIDEO_QUERY_PATH: this is no answer of a video gateway",
-        ),
-    };
-    Err(fault)
-}
-
-/// Compares the clocks, where the provider tells its own.
-fn clock(headers: &HeaderMap, now: Timestamp) -> Option<Found> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    let date = httpdate::parse_http_date(date).ok()?;
-    let theirs = Timestamp(0).plus(date.duration_since(UNIX_EPOCH).ok()?);
-    let skew = now.since(theirs).max(theirs.since(now));
-    let found = format!("{} s beside the provider's", skew.as_secs());
-    let advice = "set this machine's clock (NTP): edits by expired tokens would fail";
-    Some(match skew < SKEW {
-        true => Ok(found),
-        false => Err(Fault::doubtful(found, advice)),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use reqwest::header::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn a_clock_may_be_wrong_by_half_a_minute_in_either_direction() {
-        let at = |seconds: i64| {
-            let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
-            let headers = HeaderMap::from_iter([(DATE, date)]);
-            let now = Timestamp((784_111_777 + seconds) * 1000);
-            clock(&headers, now).unwrap().is_ok()
-        };
-        assert_eq!([at(0), at(29), at(-29)], [true; 3]);
-        assert_eq!([at(30), at(-30)], [false; 2]);
-        assert!(clock(&HeaderMap::new(), Timestamp(0)).is_none());
     }
 }

@@ -117,6 +117,10 @@ fn refused(
     jitter: f64,
 ) -> Duration {
     let (setback, outcome, told) = match error {
+        QueryError::Unserved => {
+            task.outcome = Some(Outcome::Unserved);
+            return Duration::ZERO;
+        }
         QueryError::NotFound { .. } => (Setback::NotFound, Some(Outcome::NotFound), None),
         QueryError::Denied { .. } => (Setback::Denied, Some(Outcome::Denied), None),
         QueryError::RateLimited { wait } => (Setback::NotAnswering, None, *wait),
@@ -238,6 +242,15 @@ mod tests {
                 (Some(outcome), None)
             );
             assert_eq!((polled.task.revision, polled.task.unfinished_at), (1, None));
+        }
+    }
+
+    #[test]
+    fn a_task_that_no_gateway_is_for_ends_at_once_however_long_it_was_known() {
+        for task in [task(), poll(&task(), says(Phase::Running)).task] {
+            let ended = poll(&task, Err(QueryError::Unserved));
+            assert_eq!(ended.task.outcome, Some(Outcome::Unserved));
+            assert_eq!((ended.next_poll_at, ended.task.troubled), (None, false));
         }
     }
 

@@ -23,6 +23,7 @@ pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
         outcome: None,
         answered: false,
         known: false,
+        gateway: None,
         setback: None,
         failures: 0,
         setback_since: None,
@@ -62,6 +63,7 @@ pub fn again(
     Requested::Restarted(Task {
         revision: task.revision,
         known: task.known,
+        gateway: task.gateway,
         attempt: task.attempt,
         snapshot,
         requests,

@@ -26,7 +26,7 @@ pub(super) fn read(body: &[u8]) -> Result<Wanted, ProblemDetails> {
     let Value::Object(fields) = body else {
         return Err(bad("the body is no JSON object".to_owned()));
     };
-    let mut reader = Fields {
+    let mut reader = OrderFields {
         fields,
         problems: Vec::new(),
     };
@@ -37,12 +37,12 @@ pub(super) fn read(body: &[u8]) -> Result<Wanted, ProblemDetails> {
     }
 }
 
-struct Fields {
+struct OrderFields {
     fields: Map<String, Value>,
     problems: Vec<String>,
 }
 
-impl Fields {
+impl OrderFields {
     fn wanted(&mut self) -> Option<Wanted> {
         let unknown = self
             .fields

@@ -214,15 +214,17 @@ async fn part(
         return Part::default();
     };
     let fetcher = &job.means.fetcher;
-    let fetched = fetcher.fetch(url, kind, patience).await;
-    let hidden = links::hides(fetcher, url, &fetched);
+    let gateway = job.task.gateway.as_deref();
+    let fetched = fetcher.fetch(url, gateway, kind, patience).await;
+    let hidden = links::hides(fetcher, job.task, url, &fetched);
     let known = known(job, kind, fetched, limit);
     Part { known, hidden }
 }
 
 /// The video that stands in the reply itself.
 async fn reply_part(job: &Job<'_>, limit: u64, patience: Duration) -> Part {
-    let fetched = job.means.fetcher.fetch_reply(&job.task.id, patience).await;
+    let (id, gateway) = (&job.task.id, job.task.gateway.as_deref());
+    let fetched = job.means.fetcher.fetch_reply(id, gateway, patience).await;
     let known = known(job, MediaKind::Video, fetched, limit);
     let hidden = false;
     Part { known, hidden }

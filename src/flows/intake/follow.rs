@@ -211,9 +211,10 @@ impl Intake {
         self.log_answer(asker, acknowledged);
         let (at, parts) = (self.now(), &self.parts);
         let task = requested::first(&watch.asked.task_id, at, parts.starter.watch_timeout);
-        let result = parts.client.query(&task.id, false, at).await;
-        let task = poll::after_poll(&task, result, at, &parts.pace, 0.0).task;
-        let media = links::shown(&parts.fetcher, &task.snapshot, LINK_PATIENCE).await;
+        let (gateway, result) = parts.gateways.query(&task, at).await;
+        let mut task = poll::after_poll(&task, result, at, &parts.pace, 0.0).task;
+        task.gateway = gateway;
+        let media = links::shown(&parts.fetcher, &task, LINK_PATIENCE).await;
         let message = status::message(&View {
             task: &task,
             locale: Locale::of(watch.asked.message_locale()),

@@ -260,7 +260,7 @@ impl Intake {
     /// A watch's message as it is now, but for files.
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
         let extras = Extras::load(self.store(), watch, task, false).await?;
-        let media = links::shown(&self.parts.fetcher, &task.snapshot, Duration::ZERO).await;
+        let media = links::shown(&self.parts.fetcher, task, Duration::ZERO).await;
         Ok(status::message(&extras.view(
             watch,
             task,

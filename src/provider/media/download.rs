@@ -25,7 +25,7 @@ const REDIRECTS_MAX: usize = 3;
 
 pub(super) struct Downloader {
     http: reqwest::Client,
-    own: Option<OwnOrigin>,
+    own: Vec<OwnOrigin>,
     pub(super) guard: AddressGuard,
     dir: PathBuf,
     pub(super) limits: FetchLimits,
@@ -36,7 +36,7 @@ impl Downloader {
         dir: PathBuf,
         guard: AddressGuard,
         limits: FetchLimits,
-        own: Option<OwnOrigin>,
+        own: Vec<OwnOrigin>,
     ) -> Result<Self, reqwest::Error> {
         let http = limits.client().dns_resolver(Arc::new(guard.clone()));
         Ok(Self {
@@ -48,27 +48,42 @@ impl Downloader {
         })
     }
 
-    /// Returns whether the operator named the origin that a link leads to.
-    pub(super) fn is_own(&self, url: &Url) -> bool {
-        self.own.as_ref().is_some_and(|own| own.has(url))
+    /// The place of the gateway of this name among all of them.
+    pub(super) fn place(&self, gateway: Option<&str>) -> Option<usize> {
+        let gateway = gateway?;
+        self.own.iter().position(|own| own.gateway == gateway)
+    }
+
+    /// A link as a gateway gave it. Only to that one's own origin does its key go: of
+    /// another gateway's it knows as little as a stranger.
+    pub(super) fn source(&self, url: Url, gateway: Option<&str>) -> Source {
+        match self
+            .place(gateway)
+            .filter(|place| self.own[*place].has(&url))
+        {
+            Some(place) => Source::Own(url, place),
+            None => Source::Link(url),
+        }
     }
 
     /// Downloads a file.
     pub(super) async fn download(&self, key: &FileKey) -> Result<MediaFile, MediaError> {
         match &key.source {
-            Source::Link(url) => self.download_link(url, key.kind).await,
-            Source::Reply(id) => self.within(self.decode_reply(id)).await,
+            Source::Link(url) => self.download_as(url, key.kind, None).await,
+            Source::Own(url, place) => self.download_own(url, key.kind, &self.own[*place]).await,
+            Source::Reply(id, place) => self.within(self.decode_reply(id, &self.own[*place])).await,
         }
     }
 
-    /// Downloads what a link leads to; the gateway's own as the operator, where a
-    /// stranger is refused.
-    async fn download_link(&self, url: &Url, kind: MediaKind) -> Result<MediaFile, MediaError> {
-        let result = self.download_as(url, kind, None).await;
-        let Some(own) = self.own.as_ref().filter(|own| own.has(url)) else {
-            return result;
-        };
-        match result {
+    /// Downloads what a link to a gateway's own origin leads to: as the operator, where
+    /// a stranger is refused.
+    async fn download_own(
+        &self,
+        url: &Url,
+        kind: MediaKind,
+        own: &OwnOrigin,
+    ) -> Result<MediaFile, MediaError> {
+        match self.download_as(url, kind, None).await {
             Err(MediaError::Forbidden { .. } | MediaError::Refused(401 | 403)) => {
                 let result = self.download_as(url, kind, Some(own)).await;
                 result.map_err(|error| MediaError::AsOperator(Box::new(error)))
@@ -101,9 +116,8 @@ impl Downloader {
 
     /// Asks for a task once more and decodes the video in the reply as it arrives. What
     /// comes behind the video is not read.
-    async fn decode_reply(&self, id: &TaskId) -> Result<MediaFile, MediaError> {
-        let client = self.own.as_ref().and_then(|own| own.client.as_ref());
-        let client = client.ok_or(MediaError::BadLink)?;
+    async fn decode_reply(&self, id: &TaskId, own: &OwnOrigin) -> Result<MediaFile, MediaError> {
+        let client = own.client.as_ref().ok_or(MediaError::BadLink)?;
         let idle = self.limits.idle;
         // A gateway that is silent would keep all other replies waiting.
         let opened = timeout(idle, client.open(id, self.limits.total)).await;

@@ -51,13 +51,14 @@ struct FetcherParts {
 impl Fetcher {
     /// A fetcher whose files wait on the disk of the folder `dir`, which gets no
     /// entries: they have no names. Nothing is sent and nothing is written yet.
-    /// `own` is the gateway's own origin.
+    /// `own` are the origins of the gateways.
     pub fn new(
         dir: PathBuf,
         guard: AddressGuard,
         limits: FetchLimits,
-        own: Option<OwnOrigin>,
+        own: impl IntoIterator<Item = OwnOrigin>,
     ) -> Result<Self, BadFetcher> {
+        let own = own.into_iter().collect();
         Ok(Self(Arc::new(FetcherParts {
             turns: DownloadTurns::new(&limits),
             book: LinkBook::new(limits.links, LINKS_PER_HOST),
@@ -65,32 +66,47 @@ impl Fetcher {
         })))
     }
 
-    /// Returns whether a link leads to the gateway's own origin: whether people can
-    /// follow it is known once its file is here.
-    pub fn is_own(&self, url: &str) -> bool {
-        Url::parse(url).is_ok_and(|url| self.0.downloader.is_own(&url))
+    /// Returns whether a link leads to the own origin of the gateway that gave it:
+    /// whether people can follow it is known once its file is here.
+    pub fn is_own(&self, url: &str, gateway: Option<&str>) -> bool {
+        let source = Url::parse(url).map(|url| self.0.downloader.source(url, gateway));
+        matches!(source, Ok(Source::Own(..)))
     }
 
-    /// Fetches `url` in the background unless that is under way or was done a
-    /// moment ago, and waits at most `patience` for it. The fetch goes on where
-    /// this future is dropped.
-    pub async fn fetch(&self, url: &str, kind: MediaKind, patience: Duration) -> Fetched {
+    /// Fetches `url`, which a `gateway` gave, in the background unless that is under way
+    /// or was done a moment ago, and waits at most `patience` for it. The fetch goes on
+    /// where this future is dropped.
+    pub async fn fetch(
+        &self,
+        url: &str,
+        gateway: Option<&str>,
+        kind: MediaKind,
+        patience: Duration,
+    ) -> Fetched {
         let Ok(url) = Url::parse(url) else {
             return Fetched::Missing(MediaError::BadLink);
         };
-        // A link that is never followed is known for that at once.
         let downloader = &self.0.downloader;
         let refused = downloader.guard.check(&url).err();
-        if let Some(error) = refused.filter(|_| !downloader.is_own(&url)) {
+        let source = downloader.source(url, gateway);
+        // A link that is never followed is known for that at once.
+        if let (Some(error), Source::Link(_)) = (refused, &source) {
             return Fetched::Missing(error);
         }
-        let source = Source::Link(url);
         self.follow(FileKey { source, kind }, patience).await
     }
 
-    /// [`Fetcher::fetch`] for the video that stands in the gateway's reply about a task.
-    pub async fn fetch_reply(&self, id: &TaskId, patience: Duration) -> Fetched {
-        let (source, kind) = (Source::Reply(id.clone()), MediaKind::Video);
+    /// [`Fetcher::fetch`] for the video that stands in a gateway's reply about a task.
+    pub async fn fetch_reply(
+        &self,
+        id: &TaskId,
+        gateway: Option<&str>,
+        patience: Duration,
+    ) -> Fetched {
+        let Some(place) = self.0.downloader.place(gateway) else {
+            return Fetched::Missing(MediaError::BadLink);
+        };
+        let (source, kind) = (Source::Reply(id.clone(), place), MediaKind::Video);
         self.follow(FileKey { source, kind }, patience).await
     }
 

@@ -1,6 +1,6 @@
-//! The gateway's own origin. The operator named it, so its media is fetched as the
-//! operator where a stranger gets none: with the key, and from a private address. So are
-//! the videos that stand in its replies.
+//! A gateway's own origin. The operator named it, so the media of its tasks is fetched
+//! there as the operator where a stranger gets none: with the key, and from a private
+//! address. So are the videos that stand in its replies.
 
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use url::Url;
 use super::limits::FetchLimits;
 use crate::provider::client::Client;
 
-/// The gateway's scheme, host and port, and the right to ask there.
+/// A gateway's scheme, host and port, and the right to ask there.
 pub struct OwnOrigin {
+    /// The gateway's name.
+    pub(super) gateway: String,
     origin: Url,
     authorization: Option<HeaderValue>,
     http: reqwest::Client,
@@ -21,15 +23,17 @@ pub struct OwnOrigin {
 }
 
 impl OwnOrigin {
-    /// The origin of `VIDEO_API_URL`, and the header that carries the key, if there is
-    /// one.
+    /// The origin of the gateway of this name, and the header that carries its key, if
+    /// there is one.
     pub fn new(
+        gateway: &str,
         origin: Url,
         authorization: Option<HeaderValue>,
         limits: &FetchLimits,
     ) -> Result<Self, reqwest::Error> {
         let http = limits.client().build()?;
         Ok(Self {
+            gateway: gateway.to_owned(),
             origin,
             authorization,
             http,

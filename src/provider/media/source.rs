@@ -9,19 +9,22 @@ use crate::domain::task::TaskId;
 pub(super) enum Source {
     /// What a link leads to.
     Link(Url),
-    /// The gateway's reply about this task, which holds the video itself.
-    Reply(TaskId),
+    /// The same, where it leads to the origin of the gateway that gave it: its place
+    /// among all gateways.
+    Own(Url, usize),
+    /// The reply of a gateway about this task, which holds the video itself.
+    Reply(TaskId, usize),
 }
 
 impl Source {
-    /// The host and the port that send the file; all replies count as one.
+    /// The host and the port that send the file; all replies of a gateway count as one.
     pub(super) fn host(&self) -> String {
         match self {
-            Self::Link(url) => {
+            Self::Link(url) | Self::Own(url, _) => {
                 let port = url.port_or_known_default().unwrap_or_default();
                 format!("{}:{port}", url.host_str().unwrap_or_default())
             }
-            Self::Reply(_) => "reply".to_owned(),
+            Self::Reply(_, gateway) => format!("reply {gateway}"),
         }
     }
 }

@@ -32,9 +32,9 @@ impl DownloadTurns {
     /// for a slow host take nothing from the links of others.
     pub(super) async fn take(&self, source: &Source) -> DownloadTurn {
         let of_host = match source {
-            Source::Link(_) => self.per_host,
+            Source::Link(_) | Source::Own(..) => self.per_host,
             // A reply is the operator's own traffic, and megabytes of text.
-            Source::Reply(_) => 1,
+            Source::Reply(..) => 1,
         };
         let host = {
             let mut hosts = lock(&self.hosts);
@@ -86,10 +86,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn replies_have_one_turn() {
+    async fn replies_of_a_gateway_have_one_turn() {
         let turns = turns();
-        let reply = |id| Source::Reply(TaskId::parse(id).unwrap());
+        let of = |id, gateway| Source::Reply(TaskId::parse(id).unwrap(), gateway);
+        let reply = |id| of(id, 0);
         let first = take_of(&turns, &reply("a")).await.unwrap();
+        assert!(
+            take_of(&turns, &of("b", 1)).await.is_some(),
+            "another one's"
+        );
         assert!(take_of(&turns, &reply("b")).await.is_none());
         let _link = take(&turns, "https://a.example/1").await.unwrap();
         drop(first);

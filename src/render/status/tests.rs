@@ -84,6 +84,7 @@ fn states() -> Vec<(&'static str, Task, Media)> {
         plain("failed by a filter's flag", refused),
         ended("not found", Outcome::NotFound),
         ended("denied", Outcome::Denied),
+        ended("unserved", Outcome::Unserved),
         ended("timed out", Outcome::TimedOut),
         plain("timed out, unread", unread),
         ended("stopped", Outcome::Stopped),

@@ -8,6 +8,7 @@ CREATE TABLE tasks (
     model         TEXT   NOT NULL,      -- the model as the provider names it; empty until it does
     state         TEXT   NOT NULL,      -- how it is going, for the lists; before the snapshot, which is
     title         TEXT   NOT NULL,      -- large, as is how the prompt begins
+    gateway       TEXT,                 -- the name of the gateway that has shown the task
     revision      BIGINT NOT NULL,      -- grows when what people see changes
     snapshot      TEXT   NOT NULL,      -- the document that the provider last sent, decoded, as JSON
     outcome       TEXT,                 -- how the task ended; null while it is polled

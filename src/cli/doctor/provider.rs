@@ -1,0 +1,114 @@
+//! What the doctor asks of a gateway.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use reqwest::header::{DATE, HeaderMap};
+
+use super::certificates;
+use super::finding::{Fault, Found};
+use crate::config::Config;
+use crate::domain::query::QueryError;
+use crate::domain::task::TaskId;
+use crate::domain::time::Timestamp;
+use crate::flows::clock::Clock;
+use crate::provider::client::{Client, RawReply};
+use crate::provider::gateways::GatewayConfig;
+
+/// An interaction's token is believed for one minute less than it lives; half of
+/// that may be lost by a clock that is wrong.
+const SKEW: Duration = Duration::from_secs(30);
+
+/// Asks a gateway, and compares the clocks. Where there are several, what is found begins
+/// with its name.
+pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found, Option<Found>) {
+    let set = |variable, field| config.variable_of(gateway, variable, field);
+    let (url, path) = (
+        set("VIDEO_API_URL", "url"),
+        set("VIDEO_QUERY_PATH", "query_path"),
+    );
+    let (found, clock) = match ask(gateway).await {
+        Ok(reply) => {
+            let key = set("VIDEO_API_KEY", "key");
+            let clock = clock(&reply.headers, Clock::system().now());
+            (answer(&reply, &key, &url, &path), clock)
+        }
+        Err(error) => {
+            let error = format!("{error:#}");
+            let advice = match certificates::advice(&error) {
+                Some(advice) => advice.to_owned(),
+                None => format!("check {url} and {path}, and the way out of this machine"),
+            };
+            (Err(Fault::broken(error, &advice)), None)
+        }
+    };
+    let named = |found: String| match config.from_file {
+        true => format!("{}: {found}", gateway.client.name),
+        false => found,
+    };
+    let found = found.map(named).map_err(|fault| Fault {
+        found: named(fault.found),
+        ..fault
+    });
+    (found, clock)
+}
+
+/// Asks a query endpoint for a task that nobody has.
+async fn ask(gateway: &GatewayConfig) -> anyhow::Result<RawReply> {
+    let client = Client::new(&gateway.client)?;
+    let id = TaskId::parse("videostatus-doctor")?;
+    Ok(client.fetch(&id).await?)
+}
+
+fn answer(reply: &RawReply, key: &str, url: &str, path: &str) -> Found {
+    let fault = match reply.read() {
+        Ok(_) | Err(QueryError::NotFound { .. }) => return Ok("answers, key accepted".to_owned()),
+        Err(error @ QueryError::Denied { .. }) => {
+            Fault::broken(error, &format!("set {key} to a valid key"))
+        }
+        Err(
+            error @ (QueryError::RateLimited { .. }
+            | QueryError::Unavailable { .. }
+            | QueryError::NoAnswer { .. }
+            | QueryError::Unserved),
+        ) => Fault::doubtful(error, "try again later; lower POLL_RATE if it stays"),
+        Err(error @ QueryError::Invalid { .. }) => Fault::broken(
+            error,
+            &format!("check {url} and {path}: this is no answer of a video gateway"),
+        ),
+    };
+    Err(fault)
+}
+
+/// Compares the clocks, where the provider tells its own.
+fn clock(headers: &HeaderMap, now: Timestamp) -> Option<Found> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = httpdate::parse_http_date(date).ok()?;
+    let theirs = Timestamp(0).plus(date.duration_since(UNIX_EPOCH).ok()?);
+    let skew = now.since(theirs).max(theirs.since(now));
+    let found = format!("{} s beside the provider's", skew.as_secs());
+    let advice = "set this machine's clock (NTP): edits by expired tokens would fail";
+    Some(match skew < SKEW {
+        true => Ok(found),
+        false => Err(Fault::doubtful(found, advice)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_may_be_wrong_by_half_a_minute_in_either_direction() {
+        let at = |seconds: i64| {
+            let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
+            let headers = HeaderMap::from_iter([(DATE, date)]);
+            let now = Timestamp((784_111_777 + seconds) * 1000);
+            clock(&headers, now).unwrap().is_ok()
+        };
+        assert_eq!([at(0), at(29), at(-29)], [true; 3]);
+        assert_eq!([at(30), at(-30)], [false; 2]);
+        assert!(clock(&HeaderMap::new(), Timestamp(0)).is_none());
+    }
+}

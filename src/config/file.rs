@@ -1,0 +1,36 @@
+//! Files that variables name: bounded, and never waited for.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+/// No secret is longer, in bytes.
+const SECRET_MAX: u64 = 16 * 1024;
+
+/// Reads a secret, as Docker and Kubernetes hand secrets over: without the newline that
+/// editors and `echo` put at a file's end. Fails as [`text`].
+pub(super) fn secret(path: &Path) -> Result<String, String> {
+    let text = text(path, SECRET_MAX)?;
+    let secret = text.strip_suffix('\n').unwrap_or(&text);
+    match secret.strip_suffix('\r').unwrap_or(secret) {
+        "" => Err("is empty".to_owned()),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
+/// Reads a file of at most `max` bytes. A mistake is told in words that follow the file's
+/// name and hold nothing of its content.
+pub(super) fn text(path: &Path, max: u64) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
+    // A pipe would keep the start waiting for its other end.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err("is no file".to_owned());
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    let read = file.take(max + 1).read_to_end(&mut bytes);
+    if read.map_err(unreadable)? as u64 > max {
+        return Err(format!("is larger than {max} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
+}

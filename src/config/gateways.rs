@@ -1,0 +1,264 @@
+//! The gateways: one by the `VIDEO_…` variables, or several by a file of TOML.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use toml::{Table, Value};
+use url::Url;
+
+use super::file;
+use super::reader::{ORIGIN, Reader, origin, word_behind};
+use crate::domain::pattern::IdPattern;
+use crate::domain::secret::Secret;
+use crate::provider::client::{ClientConfig, forwarded_host};
+use crate::provider::endpoint::{DEFAULT_PATH, is_query_path};
+use crate::provider::gateways::GatewayConfig;
+
+/// The name of the gateway that the variables describe.
+const ONLY: &str = "main";
+
+/// What describes one gateway, and has no place beside a file of several.
+const OF_ONE: [&str; 5] = [
+    "VIDEO_API_URL",
+    "VIDEO_QUERY_PATH",
+    "VIDEO_API_KEY",
+    "VIDEO_API_KEY_FILE",
+    "VIDEO_API_FORWARDED_HOST",
+];
+
+const PATH: &str = "a path that begins with one / and has {id} in it once, without # or spaces";
+const KEY: &str = "a key without spaces or quotes";
+const HOST: &str = "a host such as localhost:5173";
+const NAME: &str = "1 to 40 characters of A-Z a-z 0-9 . _ - that no other gateway is called by";
+const IDS: &str =
+    "patterns of task IDs such as [\"grok:*\", \"veo*\"], at least one and at most 64";
+const RATE: &str = "a whole number of queries a second, at least 1";
+
+/// The largest file, in bytes, and most gateways.
+const FILE_MAX: u64 = 64 * 1024;
+const GATEWAYS_MAX: usize = 32;
+
+/// Reads all gateways, in their order.
+pub(super) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<GatewayConfig> {
+    let only = only(reader);
+    let Some(path) = reader.get("GATEWAYS") else {
+        return vec![only];
+    };
+    let beside: Vec<&str> = OF_ONE
+        .into_iter()
+        .filter(|name| reader.get(name).is_some())
+        .collect();
+    if !beside.is_empty() {
+        let beside = beside.join(", ");
+        reader.refuse(format!(
+            "GATEWAYS and {beside} are both set: put all gateways into the file"
+        ));
+    }
+    let told = format!("GATEWAYS: {path}");
+    let tables = file::text(Path::new(&path), FILE_MAX).and_then(|text| tables(&text));
+    let tables = tables.unwrap_or_else(|problem| {
+        reader.refuse(format!("{told} {problem}"));
+        Vec::new()
+    });
+    let (mut names, mut gateways) = (BTreeSet::new(), Vec::new());
+    for (at, table) in tables.into_iter().enumerate() {
+        let name = table.get("name").and_then(Value::as_str);
+        // A doubled name would not say which of the two is meant.
+        let named = name.filter(|name| is_name(name) && !names.contains(*name));
+        let told = match named {
+            Some(name) => format!("{told}: gateway {name}"),
+            None => format!("{told}: gateway number {}", at + 1),
+        };
+        let mut fields = Fields {
+            table,
+            told,
+            problems: &mut reader.problems,
+        };
+        gateways.extend(gateway(&mut fields, &mut names));
+        fields.refuse_the_rest();
+    }
+    gateways
+}
+
+/// The gateway of the variables.
+fn only<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> GatewayConfig {
+    let client = ClientConfig {
+        name: ONLY.to_owned(),
+        origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
+        path: reader.text("VIDEO_QUERY_PATH", DEFAULT_PATH, PATH, is_query_path),
+        key: reader
+            .secret("VIDEO_API_KEY", KEY, word_behind("Bearer"))
+            .unwrap_or_else(|| Secret::new("")),
+        forwarded_host: reader.optional("VIDEO_API_FORWARDED_HOST", HOST, host),
+        longest_pause: Duration::ZERO,
+    };
+    GatewayConfig {
+        client,
+        ids: vec![IdPattern::all()],
+        rate: None,
+    }
+}
+
+fn host(text: &str) -> Option<String> {
+    forwarded_host(text).map(|_| text.to_owned())
+}
+
+/// The `[[gateway]]` tables of a file. Of a mistake in the syntax only the line is told,
+/// because a secret may stand there.
+fn tables(text: &str) -> Result<Vec<Table>, String> {
+    let file: Table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        format!("is no TOML in line {line}: text stands in quotes, lists in [ ]")
+    })?;
+    let is_other = |name: &&String| *name != "gateway";
+    if let Some(other) = file.keys().find(is_other) {
+        return Err(format!("has {} outside of [[gateway]]", shown(other)));
+    }
+    let tables = match file.get("gateway") {
+        Some(Value::Array(tables)) => tables.iter().map(|table| table.as_table().cloned()),
+        _ => return Err("has no [[gateway]] in it".to_owned()),
+    };
+    match tables.collect::<Option<Vec<Table>>>() {
+        Some(tables) if tables.len() > GATEWAYS_MAX => {
+            Err(format!("has more than {GATEWAYS_MAX} gateways"))
+        }
+        Some(tables) if !tables.is_empty() => Ok(tables),
+        _ => Err("has no [[gateway]] in it".to_owned()),
+    }
+}
+
+fn gateway(fields: &mut Fields<'_>, names: &mut BTreeSet<String>) -> Option<GatewayConfig> {
+    let name = fields.required("name", NAME, |name| {
+        let fresh = is_name(name) && !names.contains(name);
+        fresh.then(|| name.to_owned())
+    });
+    names.extend(name.clone());
+    let origin: Option<Url> = fields.required("url", ORIGIN, origin);
+    let path = fields.optional("query_path", PATH, |path| {
+        is_query_path(path).then(|| path.to_owned())
+    });
+    let key = fields.key();
+    let forwarded_host = fields.optional("forwarded_host", HOST, host);
+    let ids = fields.value("ids", IDS, |value| {
+        let patterns = value.as_array()?.iter();
+        let patterns = patterns.map(|pattern| IdPattern::parse(pattern.as_str()?));
+        let patterns: Option<Vec<_>> = patterns.collect();
+        patterns.filter(|patterns| (1..=64).contains(&patterns.len()))
+    });
+    let rate = fields.value("rate", RATE, |value| {
+        u32::try_from(value.as_integer()?).ok()?.try_into().ok()
+    });
+    let client = ClientConfig {
+        name: name?,
+        origin: origin?,
+        path: path.unwrap_or_else(|| DEFAULT_PATH.to_owned()),
+        key: key.unwrap_or_else(|| Secret::new("")),
+        forwarded_host,
+        longest_pause: Duration::ZERO,
+    };
+    Some(GatewayConfig {
+        client,
+        ids: ids.unwrap_or_else(|| vec![IdPattern::all()]),
+        rate,
+    })
+}
+
+fn is_name(name: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=40).contains(&name.len()) && name.chars().all(known)
+}
+
+/// The name of a field that nobody knows, unless it may be a secret in the wrong place.
+fn shown(field: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    match field.len() <= 20 && field.chars().all(plain) {
+        true => format!("the unknown field {field}"),
+        false => "an unknown field".to_owned(),
+    }
+}
+
+/// The fields of one `[[gateway]]` that are not read yet.
+struct Fields<'p> {
+    table: Table,
+    /// How a mistake begins: with the file and the gateway.
+    told: String,
+    problems: &'p mut Vec<String>,
+}
+
+impl Fields<'_> {
+    fn refuse(&mut self, problem: &str) {
+        self.problems.push(format!("{}: {problem}", self.told));
+    }
+
+    fn value<T>(
+        &mut self,
+        field: &str,
+        takes: &str,
+        parse: impl FnOnce(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = parse(&self.table.remove(field)?);
+        if value.is_none() {
+            // The value itself stays out: it may be a secret in the wrong place.
+            self.refuse(&format!("{field} takes {takes}"));
+        }
+        value
+    }
+
+    fn optional<T>(
+        &mut self,
+        field: &str,
+        takes: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.value(field, takes, |value| parse(value.as_str()?.trim()))
+    }
+
+    fn required<T>(
+        &mut self,
+        field: &str,
+        takes: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        if !self.table.contains_key(field) {
+            self.refuse(&format!("{field} is missing: {takes}"));
+        }
+        self.optional(field, takes, parse)
+    }
+
+    /// The key: as it is, or the file that holds it.
+    fn key(&mut self) -> Option<Secret> {
+        let both = ["key", "key_file"]
+            .iter()
+            .all(|name| self.table.contains_key(*name));
+        if both {
+            self.refuse("key and key_file are both set: keep one");
+        }
+        let key = self.optional("key", KEY, word_behind("Bearer"));
+        let path = self.optional("key_file", "the path of a file", |path| {
+            Some(path.to_owned())
+        });
+        let Some(path) = path else { return key };
+        match file::secret(Path::new(&path)) {
+            Ok(text) => {
+                let key = word_behind("Bearer")(&text);
+                if key.is_none() {
+                    self.refuse(&format!("key_file: {path} has to hold {KEY}"));
+                }
+                key
+            }
+            Err(problem) => {
+                self.refuse(&format!("key_file: {path} {problem}"));
+                key
+            }
+        }
+    }
+
+    fn refuse_the_rest(&mut self) {
+        let rest: Vec<String> = self.table.keys().map(|field| shown(field)).collect();
+        for field in rest {
+            self.refuse(&format!("has {field}"));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The gateways that the operator set up, and which of them a task is asked of.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use super::client::{BadClient, Client, ClientConfig};
+use crate::domain::pattern::IdPattern;
+use crate::domain::query::QueryError;
+use crate::domain::task::{Snapshot, Task, TaskId};
+use crate::domain::time::Timestamp;
+use crate::metrics;
+
+/// One account at one gateway, as the operator describes it.
+#[derive(Clone, Debug)]
+pub struct GatewayConfig {
+    pub client: ClientConfig,
+    /// Which ids it is asked about.
+    pub ids: Vec<IdPattern>,
+    /// Queries a second over all of its tasks; `POLL_RATE` where the operator says nothing.
+    pub rate: Option<NonZeroU32>,
+}
+
+/// One account at one gateway. Its client has a circuit of its own, so that no other
+/// gateway suffers from its outages and pauses.
+pub struct VideoGateway {
+    pub name: String,
+    pub client: Arc<Client>,
+    ids: Vec<IdPattern>,
+}
+
+/// All gateways, in the order in which they are asked.
+#[derive(Clone)]
+pub struct Gateways(Arc<Vec<VideoGateway>>);
+
+impl Gateways {
+    /// Checks the configuration; nothing is sent.
+    pub fn new(configs: &[GatewayConfig]) -> Result<Self, BadClient> {
+        let gateways = configs.iter().map(|config| {
+            let name = config.client.name.clone();
+            metrics::provider(&name);
+            Ok(VideoGateway {
+                name,
+                client: Arc::new(Client::new(&config.client)?),
+                ids: config.ids.clone(),
+            })
+        });
+        Ok(Self(Arc::new(gateways.collect::<Result<_, BadClient>>()?)))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &VideoGateway> {
+        self.0.iter()
+    }
+
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&VideoGateway> {
+        self.iter().find(|gateway| gateway.name == name)
+    }
+
+    /// The gateways to ask about a task, in their order: the one that has shown it, or
+    /// those that its id fits. Also where the one that has shown it is no longer set up,
+    /// because it may have got another name. Those that count as down come last, so that
+    /// nobody waits for them in vain whom another one can answer.
+    #[must_use]
+    pub fn of(&self, task: &Task) -> Vec<&VideoGateway> {
+        if let Some(home) = self.home(task) {
+            return vec![home];
+        }
+        let mut fitting = self.fitting(&task.id);
+        fitting.sort_by_key(|gateway| gateway.client.is_down());
+        fitting
+    }
+
+    /// The gateways that an id fits.
+    #[must_use]
+    pub fn fitting(&self, id: &TaskId) -> Vec<&VideoGateway> {
+        let fits = |gateway: &&VideoGateway| gateway.ids.iter().any(|pattern| pattern.fits(id));
+        self.iter().filter(fits).collect()
+    }
+
+    /// The gateway that has shown a task.
+    #[must_use]
+    pub fn home(&self, task: &Task) -> Option<&VideoGateway> {
+        self.named(task.gateway.as_deref()?)
+    }
+
+    /// What is known where `refusal` is all that the gateways say of a task: a task that
+    /// was known to a gateway which is no longer set up is not unknown.
+    #[must_use]
+    pub fn verdict(&self, task: &Task, refusal: QueryError) -> QueryError {
+        let is_orphaned = task.gateway.is_some() && self.home(task).is_none();
+        match refusal {
+            QueryError::NotFound { .. } if is_orphaned => QueryError::Unserved,
+            refusal => refusal,
+        }
+    }
+
+    /// Asks the gateways of a task one after the other until one knows it, and returns
+    /// the name of the one that has shown it; else what all of them together come to.
+    pub async fn query(
+        &self,
+        task: &Task,
+        now: Timestamp,
+    ) -> (Option<String>, Result<Snapshot, QueryError>) {
+        let mut refusal = QueryError::Unserved;
+        for gateway in self.of(task) {
+            match gateway.query(task, now).await {
+                Ok(snapshot) => return (Some(gateway.name.clone()), Ok(snapshot)),
+                Err(error) => refusal = refusal.and(error),
+            }
+        }
+        (task.gateway.clone(), Err(self.verdict(task, refusal)))
+    }
+}
+
+impl VideoGateway {
+    /// Asks this gateway about a task.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn query(&self, task: &Task, now: Timestamp) -> Result<Snapshot, QueryError> {
+        // What another gateway has shown is new to this one.
+        let known = task.known && task.gateway.as_ref() == Some(&self.name);
+        self.client.query(&task.id, known, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::decide::request;
+    use crate::domain::secret::Secret;
+    use crate::provider::endpoint::DEFAULT_PATH;
+
+    const NOW: Timestamp = Timestamp(1_764_522_552_000);
+
+    /// A gateway at a port of this machine on which nobody listens.
+    fn config(name: &str, ids: &[&str]) -> GatewayConfig {
+        GatewayConfig {
+            client: ClientConfig {
+                name: name.to_owned(),
+                origin: "http://127.0.0.1:1".parse().unwrap(),
+                path: DEFAULT_PATH.to_owned(),
+                key: Secret::new(""),
+                forwarded_host: None,
+                longest_pause: Duration::ZERO,
+            },
+            ids: ids.iter().filter_map(|id| IdPattern::parse(id)).collect(),
+            rate: None,
+        }
+    }
+
+    fn task(id: &str, gateway: Option<&str>) -> Task {
+        Task {
+            known: gateway.is_some(),
+            gateway: gateway.map(str::to_owned),
+            ..request::first(&TaskId::parse(id).unwrap(), NOW, Duration::ZERO)
+        }
+    }
+
+    #[tokio::test]
+    async fn the_one_that_knew_a_task_is_asked_or_all_that_fit_and_those_that_are_down_last() {
+        let configs = [
+            config("a", &["grok:*", "veo*"]),
+            config("b", &["*"]),
+            config("c", &["sora:*"]),
+        ];
+        let gateways = Gateways::new(&configs).unwrap();
+        let of = |id, gateway| {
+            let names = gateways.of(&task(id, gateway));
+            names.iter().map(|one| one.name.clone()).collect::<String>()
+        };
+        assert_eq!(of("grok:1", None), "ab");
+        assert_eq!(of("sora:1", None), "bc");
+        assert_eq!(of("kling:1", None), "b");
+        assert_eq!(
+            of("grok:1", Some("c")),
+            "c",
+            "whatever the pattern says now"
+        );
+        assert_eq!(of("grok:1", Some("gone")), "ab");
+        let a = gateways.named("a").unwrap();
+        for _ in 0..5 {
+            assert!(a.query(&task("grok:1", None), NOW).await.is_err());
+        }
+        assert_eq!(of("grok:1", None), "ba");
+        assert_eq!(of("grok:1", Some("a")), "a");
+    }
+
+    #[tokio::test]
+    async fn without_a_gateway_nothing_is_called_unknown() {
+        let gateways = Gateways::new(&[config("a", &["grok:*"])]).unwrap();
+        let (knows, said) = gateways.query(&task("veo:1", None), NOW).await;
+        assert_eq!((knows, said), (None, Err(QueryError::Unserved)));
+        let unknown = QueryError::NotFound {
+            detail: "no".into(),
+        };
+        for (gateway, verdict) in [
+            (None, unknown.clone()),
+            (Some("a"), unknown.clone()),
+            (Some("gone"), QueryError::Unserved),
+        ] {
+            let told = gateways.verdict(&task("grok:1", gateway), unknown.clone());
+            assert_eq!(told, verdict);
+        }
+    }
+}
