@@ -105,6 +105,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::decide::samples;
+    use crate::domain::watch::WatchId;
 
     #[test]
     fn every_text_that_people_see_is_read() {
@@ -140,5 +142,34 @@ mod tests {
             "p",
         ];
         assert_eq!(words, wanted);
+    }
+
+    #[test]
+    fn a_watchs_message_is_known_by_its_buttons_or_by_the_task_in_its_box() {
+        let watch = |id| Watch {
+            id: WatchId(id),
+            ..samples::watch()
+        };
+        let button = json!([{ "type": 1, "components": [{ "custom_id": "vs:stop:7" }] }]);
+        let link = json!([{ "type": 1, "components": [{ "url": "https://a.example" }] }]);
+        let boxed = json!([{ "description": "-# 6 s · `grok:1`" }]);
+        let reply = json!({ "message_id": "1" });
+        let other = json!([{ "description": "`grok:11`" }]);
+        for (message, known) in [
+            (json!({ "components": button, "embeds": boxed }), true),
+            (json!({ "components": link, "embeds": boxed }), true),
+            (json!({ "embeds": boxed }), true),
+            (json!({ "embeds": other }), false),
+            (
+                json!({ "embeds": boxed, "message_reference": reply }),
+                false,
+            ),
+            // An announcement.
+            (json!({ "content": "ready\n-# `grok:1`" }), false),
+        ] {
+            assert_eq!(follows(&message, &watch(7)), known, "{message}");
+        }
+        let another = json!({ "components": button, "embeds": boxed });
+        assert!(!follows(&another, &watch(8)), "another watch's");
     }
 }

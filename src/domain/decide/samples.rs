@@ -18,7 +18,7 @@ pub(super) fn task() -> Task {
     task
 }
 
-pub(super) fn watch() -> Watch {
+pub(crate) fn watch() -> Watch {
     let asked = NewWatch {
         task_id: TaskId::parse("grok:1").unwrap(),
         interaction_id: NOW.snowflake(),
