@@ -15,7 +15,7 @@ use crate::discord::model::message::{Attachment, Message};
 use crate::discord::model::permissions;
 use crate::discord::model::render;
 use crate::discord::model::things::{
-    APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN,
+    APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, NEWS_ROLE, Person, STAFF_ROLE, TOKEN,
 };
 use crate::discord::wire::rest;
 use crate::ids::{Id, now_ms};
@@ -90,6 +90,18 @@ impl Sandbox {
     #[must_use]
     pub fn guild(&self) -> Id {
         GUILD
+    }
+
+    /// A role of the guild that anybody may mention.
+    #[must_use]
+    pub fn news_role(&self) -> Id {
+        NEWS_ROLE
+    }
+
+    /// A role that only who may mention everyone may mention.
+    #[must_use]
+    pub fn staff_role(&self) -> Id {
+        STAFF_ROLE
     }
 
     /// The controls of the video service.

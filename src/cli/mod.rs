@@ -10,6 +10,7 @@ pub mod query;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -45,6 +46,8 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Ask the provider for one task, without Discord
     Query(query::QueryArgs),
+    /// Have the bot follow a task on Discord, as a script does
+    Watch(watch::WatchArgs),
     /// Copy the database (SQLite) to a new file, while the bot runs
     Backup {
         /// The copy; nothing may be there yet
