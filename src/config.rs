@@ -89,7 +89,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// What a limit takes.
+/// The words for the values that a limit takes.
 const COUNT: &str = "a whole number, at least 1";
 
 /// The id of a server.

@@ -1,4 +1,4 @@
-//! What is built of the gateways' settings.
+//! The parts that are built of the gateways' settings.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -87,7 +87,7 @@ impl Doors {
     }
 }
 
-/// What goes on inside.
+/// The loops and servers that run.
 pub(super) struct Loops {
     pub(super) poller: Worker<Poller>,
     pub(super) courier: Worker<Courier>,

@@ -12,11 +12,11 @@ use super::file;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
 
-/// What the origin of an API takes.
+/// The words for the values that the origin of an API takes.
 pub(super) const ORIGIN: &str =
     "an origin such as https://host or http://host:port, and nothing more";
 
-/// What an address takes.
+/// The words for the values that an address takes.
 pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
 
 /// Everything that is wrong with the configuration.

@@ -43,7 +43,7 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// A reply of Discord is never near this; more is not read.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
-/// Who sends the requests, in the form that Discord asks for. A fork names itself in
+/// The user agent of all requests, in the form that Discord asks for. A fork names itself in
 /// `Cargo.toml`, or in `PROJECT_URL` while it is built.
 ///
 /// Source: <https://discord.com/developers/docs/reference#user-agent>

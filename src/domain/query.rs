@@ -1,4 +1,4 @@
-//! What one query to the provider can come to, typed by the reaction it asks for.
+//! The results of one query to the provider, typed by the reaction they ask for.
 
 use std::time::Duration;
 

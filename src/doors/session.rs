@@ -155,7 +155,7 @@ pub(super) enum StartKind {
     Resume,
 }
 
-/// What serenity runs in a session. It has no way to end a shard that is between two
+/// The tasks that serenity runs in a session. It has no way to end a shard that is between two
 /// connections, which would go on beside those of the next session; here everything
 /// ends with this. One thread runs all, so that no shard comes between the release of a
 /// lock and the look at who took it.

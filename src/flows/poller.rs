@@ -36,7 +36,7 @@ pub struct Poller {
     pub pace: Pace,
 }
 
-/// What the gateways of a task say.
+/// The answer of a task's gateways.
 struct Answer {
     /// The name of the gateway that has shown the task, now or before.
     gateway: Option<String>,

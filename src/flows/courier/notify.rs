@@ -30,7 +30,7 @@ struct Post {
     message: Option<String>,
     /// The link to the video.
     video: Option<String>,
-    /// What its nonce begins with.
+    /// The first letter of its nonce.
     kind: char,
 }
 
@@ -281,7 +281,7 @@ pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
     Ok(())
 }
 
-/// What every notification of this watch's task holds.
+/// Returns the words that every notification of this watch's task holds.
 fn words(job: &Job<'_>) -> impl Iterator<Item = String> {
     std::iter::once(format!("`{}`", job.task.id))
 }
