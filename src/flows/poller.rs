@@ -211,7 +211,8 @@ impl Poller {
             }
         };
         report::end(&settled.task);
-        if settled.told > 0 {
+        // The watch that waits for the first answer is told of it below.
+        if settled.told > u64::from(poll.first.is_some()) {
             self.inboxes.courier.wake();
         }
         if let Some(First { watch, .. }) = &poll.first {
