@@ -139,3 +139,61 @@ async fn a_start_that_fails_tells_no_secret() {
     assert!(ran.err.contains("Discord refuses DISCORD_TOKEN"), "{ran:?}");
     assert!(!ran.err.contains("MTIz"), "{ran:?}");
 }
+
+/// The lines that a person's typing, or the operator's stop, made, and that nobody has to
+/// act on.
+fn alarms(log: &str) -> Vec<&str> {
+    let alarm = |line: &&str| line.contains(" WARN ") || line.contains("ERROR ");
+    log.lines().filter(alarm).collect()
+}
+
+#[tokio::test]
+async fn what_people_type_alarms_nobody() {
+    let stage = Stage::new().await;
+    let file = stage.folder().join("gateways.toml");
+    let url = stage.sandbox.video_url();
+    let text = format!(
+        "[[gateway]]\nname = 'a'\nurl = '{url}'\nkey = 'sk-the-api-key'\nids = ['grok:*']\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let variables = [
+        ("GATEWAYS", file.to_str().unwrap()),
+        ("VIDEO_API_URL", ""),
+        ("VIDEO_API_KEY", ""),
+    ];
+    let bot = Program::start(&stage, &variables).await;
+    let unknown = stage.ask("grok:nobodys");
+    stage.titled(&unknown, "No video with this ID").await;
+    // No gateway is for such an ID.
+    let unserved = stage.ask("veo:nobodys");
+    stage
+        .message(&unserved, |message| message.versions.len() > 1)
+        .await;
+    let wrong = stage.ask("no id at all");
+    stage.message(&wrong, |_| true).await;
+    let (status, log) = bot.stop().await;
+    assert!(status.success());
+    assert!(log.contains("poll.failed"), "{log}");
+    assert_eq!(alarms(&log), [""; 0], "{log}");
+}
+
+#[tokio::test]
+async fn a_clean_stop_warns_of_nothing_and_a_start_says_when_it_is_ready() {
+    let stage = Stage::new().await;
+    let mut bot = Program::start(&stage, &[("RUST_LOG", "info")]).await;
+    let ready = bot.line("app.ready").await;
+    for words in [
+        " INFO ",
+        "commands=true",
+        "gateways=\"main\"",
+        "http_addr=127.0.0.1:",
+    ] {
+        assert!(ready.contains(words), "no {words} in {ready}");
+    }
+    assert!(bot.log().contains("invite="), "{}", bot.log());
+    stage.watching().await;
+    let (status, log) = bot.stop().await;
+    assert!(status.success());
+    assert_eq!(alarms(&log), [""; 0], "{log}");
+    assert_eq!(log.matches("app.ready").count(), 1, "{log}");
+}

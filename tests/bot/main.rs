@@ -33,6 +33,7 @@ mod late_files;
 mod lists;
 mod logs;
 mod metrics;
+mod operator;
 mod options;
 mod outage;
 mod overheard;

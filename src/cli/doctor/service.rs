@@ -79,13 +79,13 @@ fn answer(reply: &RawReply, key: &str, url: &str, path: &str) -> Found {
     Err(fault)
 }
 
-/// Compares the clocks, where the provider tells its own.
+/// Compares the clocks, where the service tells its own.
 fn clock(headers: &HeaderMap, now: Timestamp) -> Option<Found> {
     let date = headers.get(DATE)?.to_str().ok()?;
     let date = httpdate::parse_http_date(date).ok()?;
     let theirs = Timestamp(0).plus(date.duration_since(UNIX_EPOCH).ok()?);
     let skew = now.since(theirs).max(theirs.since(now));
-    let found = format!("{} s beside the provider's", skew.as_secs());
+    let found = format!("{} s beside the video service's", skew.as_secs());
     let advice = "set this machine's clock (NTP): edits by expired tokens would fail";
     Some(match skew < SKEW {
         true => Ok(found),
