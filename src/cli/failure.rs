@@ -36,9 +36,9 @@ pub fn fail(error: &anyhow::Error) -> ExitCode {
     code_of(error)
 }
 
-/// Says why `run` failed; somebody who has configured nothing yet is told how to begin.
+/// Says why `run` failed; somebody who has no bot yet is told how to begin.
 pub fn fail_to_run(error: &anyhow::Error) -> ExitCode {
-    let lacks_token = |error: &ConfigError| error.lacks_token();
+    let lacks_token = |error: &ConfigError| error.lacks_token() && error.problems.len() == 1;
     let begins = error.downcast_ref().is_some_and(lacks_token);
     let steps = if begins { FIRST_STEPS } else { "" };
     note(&format!("videostatus: {}{steps}", in_words(error)));

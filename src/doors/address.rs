@@ -89,9 +89,9 @@ impl Address {
         chosen: Option<Shards>,
     ) -> Result<Option<Self>, GatewayError> {
         match Self::ask(rest, chosen).await {
-            Err(GatewayError::Refused(DiscordError::Unavailable(_) | DiscordError::Wait(_))) => {
-                Ok(None)
-            }
+            Err(GatewayError::Refused(
+                DiscordError::Unavailable(_) | DiscordError::Wait(_) | DiscordError::Unknown(_),
+            )) => Ok(None),
             ended => ended.map(Some),
         }
     }

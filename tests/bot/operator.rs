@@ -225,6 +225,13 @@ async fn what_is_followed_into_a_pipe_is_a_line_a_change() {
         (Some(3), &json!("timed_out"))
     );
 
+    // Nobody answers: there is nothing but that to tell.
+    let mut away = variables.clone();
+    away.insert("VIDEO_API_URL", "http://127.0.0.1:1".into());
+    let ran = run(&stage, &["query", TASK, "--watch"], &away).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{ran:?}");
+    assert!(ran.err.contains("127.0.0.1:1: not finished"), "{ran:?}");
+
     let failed = json!({ "id": "f", "status": "failed", "error": "too many cats" });
     stage
         .sandbox

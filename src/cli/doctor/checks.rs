@@ -32,7 +32,7 @@ pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) 
         keys if keys.is_empty() => Ok("complete".to_owned()),
         keys => Err(Fault::doubtful(
             format!("{} is empty", keys.join(", ")),
-            "set it, unless your gateway wants none",
+            "set it, unless your video service wants none",
         )),
     };
     let mut checks = vec![

@@ -45,8 +45,10 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
         true => format!("{}: {found}", gateway.client.name),
         false => found,
     };
+    // What is wrong is wrong there.
+    let host = gateway.client.origin.authority();
     let found = found.map(named).map_err(|fault| Fault {
-        found: named(fault.found),
+        found: named(format!("{host}: {}", fault.found)),
         ..fault
     });
     (found, clock)
@@ -73,7 +75,7 @@ fn answer(reply: &RawReply, key: &str, url: &str, path: &str) -> Found {
         ) => Fault::doubtful(error, "try again later; lower POLL_RATE if it stays"),
         Err(error @ QueryError::Invalid { .. }) => Fault::broken(
             error,
-            &format!("check {url} and {path}: this is no answer of a video gateway"),
+            &format!("check {url} and {path}: this is no answer of a video service"),
         ),
     };
     Err(fault)

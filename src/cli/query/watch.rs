@@ -46,17 +46,20 @@ impl Inquiry<'_> {
             return Ok(self.failed(&error));
         }
         let asked = self.asked(task.gateway.as_deref());
-        match self.json {
-            true => print(&serde_json::to_string(&task.snapshot)?),
-            false => print(&words::describe(&self.id, &task.snapshot, &asked)),
-        };
+        // A task of which nothing was ever heard has no state to tell.
+        if task.known {
+            match self.json {
+                true => print(&serde_json::to_string(&task.snapshot)?),
+                false => print(&words::describe(&self.id, &task.snapshot, &asked)),
+            };
+        }
         if timed_out {
             let why = "not finished within WATCH_TIMEOUT; the task may well go on";
             match self.json {
                 true => {
                     print(&failure::told("timed_out", why, &asked).to_string());
                 }
-                false => note(&format!("videostatus: {why}")),
+                false => note(&format!("videostatus: {}: {why}", asked.join(", "))),
             }
             return Ok(ExitCode::from(NOT_FINISHED));
         }
