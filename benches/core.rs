@@ -66,6 +66,8 @@ fn asked(n: u64) -> NewWatch {
         embeds: true,
         upload_limit: 10 * 1024 * 1024,
         announce_channel_id: None,
+        role_id: None,
+        order: None,
     }
 }
 

@@ -22,6 +22,7 @@ use crate::discord::definitions::invite_link;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::Rest;
 use crate::doors::address::Address;
+use crate::doors::api;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::Gateway;
 use crate::doors::http::{self, Health};
@@ -32,6 +33,7 @@ use crate::flows::clock::Clock;
 use crate::flows::courier::{self, Courier};
 use crate::flows::inbox::Inboxes;
 use crate::flows::intake::{Intake, Parts};
+use crate::flows::orders::Orders;
 use crate::flows::poller::Poller;
 use crate::flows::registrar::Registrar;
 use crate::flows::start::Starter;
@@ -155,6 +157,7 @@ impl App {
             messenger.clone(),
             Arc::clone(&fetcher),
             leases.nonce,
+            config.announce_role,
         );
         let poller = Worker::new(poller, polls, leases.work, clock.clone());
         let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());
@@ -165,6 +168,15 @@ impl App {
             pulse: Arc::default(),
         };
         let inboxes = Arc::clone(&starter.inboxes);
+        let orders = Orders {
+            starter: starter.clone(),
+            messenger: messenger.clone(),
+            application_id: application.id,
+            spoiler: config.spoiler,
+            language: config.language,
+            guilds: config.allowed_guilds.clone(),
+            max_watches: config.api_max_watches,
+        };
         let parts = Parts {
             starter,
             messenger,
@@ -190,10 +202,11 @@ impl App {
             registrar: Arc::clone(&registrar),
             gateways,
         });
+        let api = api::routes(config.api_tokens, config.api_per_minute, orders);
         let discord = config
             .discord_public_key
             .map(|key| interactions::routes(key, entrance.clone(), clock));
-        let (health, discord) = ports.serve(health, discord);
+        let (health, discord) = ports.serve(health.merge(api), discord);
         let gateway = config.discord_gateway.then(|| Gateway {
             rest,
             origin: config.discord_api_url,

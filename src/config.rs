@@ -19,6 +19,7 @@ use url::{Host, Url};
 use crate::domain::schedule::Pace;
 use crate::domain::secret::Secret;
 use crate::doors::address::Shards;
+use crate::doors::api::{self, ApiTokens};
 use crate::doors::interactions::PublicKey;
 use crate::provider::gateways::GatewayConfig;
 use crate::render::locale::Locale;
@@ -55,6 +56,12 @@ pub struct Config {
     pub http_addr: SocketAddr,
     /// Discord's door has an address of its own.
     pub interactions_addr: Option<SocketAddr>,
+    /// `API_TOKEN`: who may order watches by HTTP; nobody if it is empty.
+    pub api_tokens: ApiTokens,
+    /// Requests of one token.
+    pub api_per_minute: NonZeroU32,
+    /// Running watches of one token.
+    pub api_max_watches: NonZeroU32,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// Queries a second over all tasks of a gateway.
@@ -71,6 +78,8 @@ pub struct Config {
     pub spoiler: bool,
     /// The language of what everybody in a channel sees, where it is the same everywhere.
     pub language: Option<Locale>,
+    /// A role that is mentioned where an end is announced in another channel.
+    pub announce_role: Option<u64>,
     pub shutdown_grace: Duration,
     pub log_format: LogFormat,
 }
@@ -149,6 +158,15 @@ impl Config {
             http_addr: reader.http_addr(),
             interactions_addr: reader
                 .optional("INTERACTIONS_ADDR", ADDRESS, |addr| addr.parse().ok()),
+            api_tokens: reader
+                .secret(
+                    "API_TOKEN",
+                    "words of at least 16 visible characters, separated by commas",
+                    ApiTokens::parse,
+                )
+                .unwrap_or_default(),
+            api_per_minute: reader.parsed("API_PER_MINUTE", "120", COUNT),
+            api_max_watches: reader.parsed("API_MAX_WATCHES", "200", COUNT),
             pace: Pace {
                 min: reader.duration("POLL_MIN", "5s"),
                 max: reader.duration("POLL_MAX", "30s"),
@@ -176,6 +194,11 @@ impl Config {
                 let mut all = Locale::ALL.iter().copied();
                 all.find(|locale| locale.code().eq_ignore_ascii_case(code))
             }),
+            announce_role: reader.optional(
+                "ANNOUNCE_ROLE",
+                "a role's id, 17 to 20 digits",
+                api::snowflake,
+            ),
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
             log_format: reader.word(
                 "LOG_FORMAT",

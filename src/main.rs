@@ -44,6 +44,10 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         }
         // These never speak to Discord and need no token for it.
         Command::Query(args) => return cli::query::query(&tokenless()?, args).await,
+        Command::Watch(args) => {
+            let whole = || configuration(|name| std::env::var(name).ok());
+            return cli::watch::watch(tokenless()?, whole, args).await;
+        }
         Command::Backup { file } => {
             cli::database::backup(&tokenless()?.database_url, &file).await?;
         }

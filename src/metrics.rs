@@ -56,6 +56,7 @@ pub fn install() {
         for reason in ["unsigned", "forged", "stale"] {
             counter!(INTERACTIONS_REFUSED, "reason" => reason).increment(0);
         }
+        counter!(API_REQUESTS, "status" => "201").increment(0);
         for kind in ["progress", "end", "notification"] {
             let _ = histogram!(DELIVERIES, "kind" => kind, "outcome" => "gave_up");
         }
@@ -176,6 +177,11 @@ pub fn undecodable() {
 /// A request at Discord's door was not let in.
 pub fn interaction_refused(reason: &'static str) {
     counter!(INTERACTIONS_REFUSED, "reason" => reason).increment(1);
+}
+
+/// A script's request was answered.
+pub fn api_request(status: &str) {
+    counter!(API_REQUESTS, "status" => status.to_owned()).increment(1);
 }
 
 pub fn gateway(connected: bool) {

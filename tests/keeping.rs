@@ -85,6 +85,8 @@ fn asked(number: u64, user_id: u64, task: &str, made: Timestamp) -> NewWatch {
         embeds: true,
         upload_limit: 1024,
         announce_channel_id: None,
+        role_id: None,
+        order: None,
     }
 }
 

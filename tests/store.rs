@@ -12,8 +12,15 @@ use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::store::{Asked, Refreshed, Signal, Started, Store, StoreError, Subscribed, Whose};
 
+#[path = "store/orders.rs"]
+mod orders;
 #[path = "common/postgres.rs"]
 mod postgres_server;
+
+use orders::{
+    an_order_is_seen_by_its_caller_alone, an_order_with_a_key_is_recorded_once,
+    how_a_watch_ended_outlives_its_task, orders_count_for_their_caller_and_for_no_person,
+};
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);
 /// The largest snowflake that there can be.
@@ -44,6 +51,8 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
         embeds: true,
         upload_limit: 1024,
         announce_channel_id: None,
+        role_id: None,
+        order: None,
     }
 }
 
@@ -107,6 +116,10 @@ on_both! {
     an_unknown_id_is_kept_for_less_long_than_others
     a_persons_last_ended_watches_are_kept_and_no_more
     the_gateway_that_knew_a_task_is_kept_and_only_its_own_tasks_resume
+    an_order_with_a_key_is_recorded_once
+    orders_count_for_their_caller_and_for_no_person
+    an_order_is_seen_by_its_caller_alone
+    how_a_watch_ended_outlives_its_task
 }
 
 /// Asks for a watch.

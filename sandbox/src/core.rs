@@ -3,7 +3,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::discord::model::message::Message;
@@ -15,6 +14,7 @@ use crate::faults::Faults;
 use crate::ids::Id;
 use crate::log::{Event, Log};
 use crate::options::Options;
+use crate::patience;
 use crate::video::tasks::Tasks;
 
 /// All state of a sandbox. One lock is enough: nothing waits while holding it.
@@ -98,15 +98,17 @@ impl Core {
     /// `None` if that takes longer than [`Options::patience`].
     pub(crate) async fn wait<T>(&self, mut look: impl FnMut(&State) -> Option<T>) -> Option<T> {
         let mut changes = self.changed.subscribe();
-        let deadline = Instant::now() + self.options.patience;
-        loop {
-            // Marked before looking, so that no change in between is missed.
-            changes.mark_unchanged();
-            if let Some(found) = self.read(&mut look) {
-                return Some(found);
+        let found = async {
+            loop {
+                // Marked before looking, so that no change in between is missed.
+                changes.mark_unchanged();
+                if let Some(found) = self.read(&mut look) {
+                    return Some(found);
+                }
+                changes.changed().await.ok()?;
             }
-            timeout_at(deadline, changes.changed()).await.ok()?.ok()?;
-        }
+        };
+        patience::within(self.options.patience, found).await?
     }
 
     /// A test that panicked while looking leaves the state as good as it was.

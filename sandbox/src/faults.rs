@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::discord::model::errors::ApiError;
+use crate::patience;
 
 /// A failure for the next requests of one route, on any side.
 ///
@@ -166,7 +167,7 @@ impl Hold {
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn arrived(&mut self) {
         let caught = self.arrived.wait_for(|arrived| *arrived);
-        if !matches!(tokio::time::timeout(self.patience, caught).await, Ok(Ok(_))) {
+        if !matches!(patience::within(self.patience, caught).await, Some(Ok(_))) {
             panic!("no request came into the hold within {:?}", self.patience);
         }
     }

@@ -41,6 +41,7 @@ mod listener;
 mod log;
 mod options;
 mod page;
+mod patience;
 mod people;
 mod range;
 mod sandbox;

@@ -15,7 +15,7 @@ use crate::discord::model::message::{Attachment, Message};
 use crate::discord::model::permissions;
 use crate::discord::model::render;
 use crate::discord::model::things::{
-    APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, Person, TOKEN,
+    APPLICATION, BOT, Channel, FOREIGN_GUILD, GUILD, NEWS_ROLE, Person, STAFF_ROLE, TOKEN,
 };
 use crate::discord::wire::rest;
 use crate::ids::{Id, now_ms};
@@ -90,6 +90,18 @@ impl Sandbox {
     #[must_use]
     pub fn guild(&self) -> Id {
         GUILD
+    }
+
+    /// A role of the guild that anybody may mention.
+    #[must_use]
+    pub fn news_role(&self) -> Id {
+        NEWS_ROLE
+    }
+
+    /// A role that only who may mention everyone may mention.
+    #[must_use]
+    pub fn staff_role(&self) -> Id {
+        STAFF_ROLE
     }
 
     /// The controls of the video service.
@@ -234,31 +246,31 @@ impl Sandbox {
         found
     }
 
-    /// What there is, for people: sessions, messages, the last requests.
+    /// What there is, for people, in a few lines: sessions, the last message, the last
+    /// requests.
     #[must_use]
     pub fn dump(&self) -> String {
         self.core.read(|state| {
+            let sessions = state.gateway.sessions.connected();
+            let messages = state.world.messages.values();
             let mut text = format!(
-                "{} gateway session(s)\n",
-                state.gateway.sessions.connected()
+                "{sessions} gateway session(s), {} message(s)",
+                messages.len()
             );
-            for message in state.world.messages.values() {
+            if let Some(last) = state.world.messages.values().next_back() {
+                let body = render::message(&state.world, last);
+                let title = &body["embeds"][0]["title"];
+                let (content, versions) = (&body["content"], last.versions.len());
                 text += &format!(
-                    "message {} in {} ({} version(s), deleted: {}): {}\n",
-                    message.id,
-                    message.channel,
-                    message.versions.len(),
-                    message.deleted,
-                    render::message(&state.world, message)
+                    "\nthe last: {content} {title}, {versions} version(s), deleted: {}",
+                    last.deleted
                 );
             }
             let requests: Vec<_> = state.log.records().collect();
-            for record in requests.iter().rev().take(30).rev() {
+            for record in requests.iter().rev().take(3).rev() {
                 let (status, ago) = (record.status, now_ms().saturating_sub(record.at));
-                text += &format!(
-                    "{} {} {} -> {status:?}, {ago} ms ago: {}\n",
-                    record.n, record.method, record.path, record.body
-                );
+                let (method, path) = (&record.method, &record.path);
+                text += &format!("\n{method} {path:.120} -> {status:?}, {ago} ms ago");
             }
             text
         })

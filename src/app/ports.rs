@@ -44,7 +44,7 @@ impl Ports {
             (Some(own), Some(discord)) => ((self.health, health), Some((own, discord))),
             (_, Some(discord)) => {
                 tracing::info!(
-                    hint = "health and metrics are on Discord's door, too: let only /interactions \
+                    hint = "health, metrics and the API are on Discord's door, too: let only /interactions \
                             through to it, or give it an INTERACTIONS_ADDR of its own",
                     "app.door_shared"
                 );

@@ -53,7 +53,7 @@ pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
 }
 
 /// Fails where SQLite would make a database.
-fn is_there(database_url: &Secret) -> anyhow::Result<()> {
+pub(super) fn is_there(database_url: &Secret) -> anyhow::Result<()> {
     if let Some(file) = store::file_of(database_url) {
         let hint = "run this where the bot runs, or set DATABASE_URL";
         ensure!(

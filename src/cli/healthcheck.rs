@@ -7,14 +7,8 @@ use anyhow::{Context, ensure};
 
 /// Asks `/healthz` of the bot that listens on `addr` on this machine; it has to answer
 /// with 200 within three seconds.
-pub async fn healthcheck(mut addr: SocketAddr) -> anyhow::Result<()> {
-    // "Every address" is no place to connect to.
-    match addr.ip() {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => addr.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => addr.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
-    let url = format!("http://{addr}/healthz");
+pub async fn healthcheck(addr: SocketAddr) -> anyhow::Result<()> {
+    let url = format!("http://{}/healthz", reachable(addr));
     let client = reqwest::Client::builder()
         .no_proxy()
         .timeout(Duration::from_secs(3))
@@ -28,4 +22,15 @@ pub async fn healthcheck(mut addr: SocketAddr) -> anyhow::Result<()> {
         response.text().await?
     );
     Ok(())
+}
+
+/// Where a bot on this machine is reached that listens on `addr`: "every address" is no
+/// place to connect to.
+pub(super) fn reachable(mut addr: SocketAddr) -> SocketAddr {
+    match addr.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => addr.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => addr.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    addr
 }

@@ -26,10 +26,13 @@ Variables, also as lines of .env in the folder that the bot runs in:
   VIDEO_API_FORWARDED_HOST   Sent to it as X-Forwarded-Host
   GATEWAYS                   A file that names several accounts or gateways
   DATABASE_URL               sqlite://PATH or postgres://… [sqlite://data/videostatus.db]
-  DISCORD_TOKEN_FILE, VIDEO_API_KEY_FILE, DATABASE_URL_FILE
+  DISCORD_TOKEN_FILE, VIDEO_API_KEY_FILE, DATABASE_URL_FILE, API_TOKEN_FILE
                              A file that holds the secret
-  HTTP_ADDR                  Where health and metrics are served [127.0.0.1:8080]
+  HTTP_ADDR                  Where health, metrics and /api are served [127.0.0.1:8080]
   INTERACTIONS_ADDR          Where Discord's commands are served [as HTTP_ADDR]
+  API_TOKEN                  The words with which scripts order watches by HTTP
+  API_PER_MINUTE             Requests of one of these words [120]
+  API_MAX_WATCHES            Tasks that one of them follows at a time [200]
   POLL_MIN, POLL_MAX         How often a task is asked about [5s, 30s]
   POLL_RATE                  The most queries a second to a gateway [10]
   WATCH_TIMEOUT              After this a watch ends, whatever the task does [2h]
@@ -39,6 +42,7 @@ Variables, also as lines of .env in the folder that the bot runs in:
   MEDIA_ALLOW_PRIVATE_HOSTS  true: video links may lead into private networks [false]
   SPOILER                    always: hides every video until somebody clicks it [asked]
   LANGUAGE                   The language of what everybody in a channel sees, such as de
+  ANNOUNCE_ROLE              A role that is mentioned where an end is announced elsewhere
   SHUTDOWN_GRACE             How long a stopping bot may finish what is under way [20s]
   RUST_LOG                   Which log lines: error, warn, info, debug or trace [info]
   LOG_FORMAT                 text or json [text]
@@ -94,6 +98,17 @@ Exit codes:
   3  stopped watching after WATCH_TIMEOUT: the task may go on
 
 With --json an error is {\"error\": {\"kind\", \"message\", \"asked\"}}.";
+
+pub(super) const WATCH: &str = "Examples:
+  videostatus watch grok:1a2b --channel 123456789012345678
+  videostatus watch grok:1a2b --channel 123456789012345678 --mention role:234567890123456789
+  videostatus watch grok:1a2b --private-to 345678901234567890 --wait
+
+Exit codes:
+  0  the bot follows the task (--wait: the video is there)
+  1  the bot does not follow it (--wait: the task failed)
+  2  the arguments or the configuration are wrong
+  3  --wait ended otherwise: stopped, not finished in time, or an ID that nobody knows";
 
 pub(super) const BACKUP: &str = "Examples:
   videostatus backup backup.db

@@ -12,6 +12,7 @@ pub mod query;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -49,6 +50,8 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Ask the video service about one task, without Discord
     Query(query::QueryArgs),
+    /// Have the bot follow a task on Discord, as a script does
+    Watch(watch::WatchArgs),
     /// Copy the database (SQLite) to a new file, while the bot runs
     #[command(after_help = help::BACKUP)]
     Backup {

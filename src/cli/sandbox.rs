@@ -3,6 +3,7 @@
 //!
 //! The bot is the real one over real sockets; only its addresses differ.
 
+mod door;
 mod play;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,8 +13,9 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use sandbox::{Options, Page, Sandbox};
+use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +31,10 @@ pub struct SandboxArgs {
     /// Where the page listens: a port of this machine, or an address (port 0: any free one)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
+    /// Where the bot's health, metrics and door for scripts are (by default the port after
+    /// the page's)
+    #[arg(long, value_name = "ADDR")]
+    http: Option<SocketAddr>,
     /// Keep the bot's database in this folder; without it nothing is kept
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -62,7 +68,13 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         ..Options::default()
     };
     let sandbox = Arc::new(Sandbox::start(options).await?);
-    let config = config(&sandbox, folder)?;
+    let http = match args.http {
+        Some(http) => http,
+        None if args.play => free_port(args.listen),
+        None => next_port(args.listen),
+    };
+    let config = config(&sandbox, folder, http)?;
+    door::set_task(&sandbox);
     if args.play {
         let mut events = sandbox.events();
         let mut bot = Bot::start(config).await?;
@@ -82,12 +94,16 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     let url = page.url().replace("//0.0.0.0:", "//localhost:");
     let url = url.replace("//[::]:", "//localhost:");
     print(&format!("The sandbox is open: {url}\nCtrl-C ends it."));
+    if let Some(http) = bot.http {
+        print(&door::hint(&sandbox, http));
+    }
     loop {
         tokio::select! {
             () = &mut stopped => return bot.stop().await,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
             () = restart.notified() => {
                 drop(bot);
+                free(config.http_addr).await;
                 bot = Bot::start(config.clone()).await?;
             }
         }
@@ -95,8 +111,9 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
 }
 
 /// The bot's variables; fast polls, so that there is something to see.
-fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
+fn config(sandbox: &Sandbox, folder: &Path, http: SocketAddr) -> anyhow::Result<Config> {
     let database = format!("sqlite://{}", folder.join("videostatus.db").display());
+    let http = http.to_string();
     Ok(Config::read(|name| {
         let value = match name {
             "DISCORD_TOKEN" => sandbox.token(),
@@ -104,7 +121,8 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
             "VIDEO_API_URL" => sandbox.video_url(),
             "VIDEO_API_KEY" => "sandbox",
             "DATABASE_URL" => &database,
-            "HTTP_ADDR" => "127.0.0.1:0",
+            "HTTP_ADDR" => &http,
+            "API_TOKEN" => door::TOKEN,
             "POLL_MIN" => "1s",
             "POLL_MAX" => "2s",
             // Short enough to see a watch given up.
@@ -117,11 +135,36 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
     })?)
 }
 
+/// The port after the page's, so that documents can name it; any free one after any free
+/// one.
+fn next_port(mut page: SocketAddr) -> SocketAddr {
+    let port = page.port();
+    page.set_port(if port == 0 { 0 } else { port.wrapping_add(1) });
+    page
+}
+
+fn free_port(mut page: SocketAddr) -> SocketAddr {
+    page.set_port(0);
+    page
+}
+
+/// Waits until a bot that was killed has let go of its port, or does not.
+async fn free(addr: SocketAddr) {
+    for _ in 0..100 {
+        match TcpListener::bind(addr).await {
+            Ok(_) => return,
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
 /// A bot on a runtime of its own. Dropped, it ends as by a crash: everything stops where
 /// it stands, at any await point.
 struct Bot {
     /// `None` once it was ended.
     runtime: Option<Runtime>,
+    /// Where its door for scripts is; `None` where it did not start.
+    http: Option<SocketAddr>,
     stop: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
 }
@@ -140,13 +183,16 @@ impl Bot {
             work: Duration::from_secs(4),
             ..Leases::default()
         };
+        let (ready, http) = oneshot::channel();
         let running = runtime.spawn(async move {
             let app = App::build(config, leases, Clock::system()).await?;
+            let _ = ready.send(app.http_addr);
             app.run(stopped).await;
             Ok(())
         });
         Ok(Self {
             runtime: Some(runtime),
+            http: http.await.ok(),
             stop,
             running,
         })

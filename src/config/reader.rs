@@ -88,12 +88,12 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     /// A secret, which may be given as a file, too: by the variable `NAME_FILE`.
-    pub(super) fn secret(
+    pub(super) fn secret<T>(
         &mut self,
         name: &str,
         takes: &str,
-        parse: impl Fn(&str) -> Option<Secret>,
-    ) -> Option<Secret> {
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let by_file = format!("{name}_FILE");
         let (value, path) = (self.get(name), self.get(&by_file));
         let Some(path) = path else {

@@ -29,6 +29,7 @@ fn every_mistake_is_reported_at_once() {
         ("DATABASE_URL", "mysql://root:secret@host"),
         ("HTTP_ADDR", "8080"),
         ("INTERACTIONS_ADDR", "here"),
+        ("API_TOKEN", "guess-me"),
         ("POLL_MIN", "1m"),
         ("POLL_MAX", "soon"),
         ("POLL_RATE", "0"),
@@ -36,6 +37,7 @@ fn every_mistake_is_reported_at_once() {
         ("MEDIA_ALLOW_PRIVATE_HOSTS", "maybe"),
         ("SPOILER", "maybe"),
         ("LANGUAGE", "klingon"),
+        ("ANNOUNCE_ROLE", "@everyone"),
         ("SHUTDOWN_GRACE", "-1s"),
         ("LOG_FORMAT", "xml"),
     ])

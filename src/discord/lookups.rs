@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serenity::model::channel::GuildChannel;
 
 use super::forbidden::NotSeen;
 use super::message_text;
 use super::messenger::{Messenger, Sent};
-use super::permissions::{self, is_thread};
 use super::route::Route;
 use crate::domain::time::Timestamp;
-use crate::domain::watch::DEFAULT_UPLOAD_LIMIT;
+use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Watch};
 use crate::sync::lock;
 
 const MIB: u64 = 1024 * 1024;
@@ -96,8 +94,6 @@ impl Messenger {
             .await
     }
 
-    /// The same of any member. The channel is asked for first and alone, because it is what
-    /// Discord may refuse. Run to its end, so that a refusal is counted.
     async fn member_may_post(
         &self,
         user: u64,
@@ -106,28 +102,8 @@ impl Messenger {
         channel: u64,
         now: Timestamp,
     ) -> Result<bool, NotSeen> {
-        let place = self.get::<GuildChannel>(Route::GetChannel(channel));
-        let channel = self.forbidden.look(channel, person, place).await?;
-        let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
-            Some(id) => {
-                let parent = self.get(Route::GetChannel(id.get()));
-                Some(self.forbidden.look(id.get(), person, parent).await?)
-            }
-            None => None,
-        };
-        let (guild, member) = tokio::join!(
-            self.get(Route::GetGuild(guild)),
-            self.get(Route::GetGuildMember { guild, user }),
-        );
-        let (guild, member) = match (guild, member) {
-            (Ok(guild), Ok(member)) => (guild, member),
-            (Err(error), _) | (_, Err(error)) if error.is_about_the_place() => return Ok(false),
-            (Err(error), _) | (_, Err(error)) => return Err(NotSeen::Unknown(error)),
-        };
-        let parent = parent.as_ref();
-        Ok(permissions::may_post(
-            &guild, &member, &channel, parent, now,
-        ))
+        let seen = self.look(user, person, Some(guild), channel).await?;
+        Ok(seen.is_some_and(|seen| seen.member_may_post(now)))
     }
 
     /// Returns whether the bot sent a notification after `since`, among the hundred
@@ -153,7 +129,25 @@ impl Messenger {
         Ok(messages.iter().any(is_it))
     }
 
-    async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Sent<T> {
+    /// The bot's own message that follows a watch's task, among the hundred that came after
+    /// `since`: its buttons have the watch's number, or it has none and names the task.
+    pub async fn find_message(
+        &self,
+        channel: u64,
+        since: Timestamp,
+        watch: &Watch,
+    ) -> Sent<Option<u64>> {
+        let after = since.minus(CLOCK_SKEW).snowflake();
+        let messages: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
+        let us = self.bot_id.to_string();
+        let found = messages.iter().find(|message| {
+            let ours = message["author"]["id"] == us.as_str();
+            ours && message_text::follows(message, watch)
+        });
+        Ok(found.and_then(|message| message["id"].as_str()?.parse().ok()))
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, route: Route<'_>) -> Sent<T> {
         self.rest.json(route, None).await?.read()
     }
 }

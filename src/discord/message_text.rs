@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use crate::domain::button::Control;
+use crate::domain::watch::Watch;
+
 /// The fields of an embed, a component or a poll that people read.
 const READ: [&str; 9] = [
     "title",
@@ -72,11 +75,38 @@ fn add(field: &Value, text: &mut String) {
     }
 }
 
+/// Whether a message of the bot's follows the watch's task: its buttons have the watch's
+/// number, or it has none and its box names the task. A notification, which has no box
+/// or replies to something, does not.
+pub(super) fn follows(message: &Value, watch: &Watch) -> bool {
+    let mut controls = Vec::new();
+    controls_in(&message["components"], &mut controls, 0);
+    if !controls.is_empty() {
+        return controls
+            .iter()
+            .any(|control| matches!(control, Control::Watch(_, id) if *id == watch.id));
+    }
+    let mut text = String::new();
+    part_texts(&message["embeds"], &mut text, 0);
+    message["message_reference"].is_null() && text.contains(&format!("`{}`", watch.asked.task_id))
+}
+
+fn controls_in(part: &Value, controls: &mut Vec<Control>, depth: u32) {
+    for one in part.as_array().into_iter().flatten() {
+        controls.extend(one["custom_id"].as_str().and_then(Control::parse));
+        if depth < DEEPEST {
+            controls_in(&one["components"], controls, depth + 1);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::decide::samples;
+    use crate::domain::watch::WatchId;
 
     #[test]
     fn every_text_that_people_see_is_read() {
@@ -112,5 +142,34 @@ mod tests {
             "p",
         ];
         assert_eq!(words, wanted);
+    }
+
+    #[test]
+    fn a_watchs_message_is_known_by_its_buttons_or_by_the_task_in_its_box() {
+        let watch = |id| Watch {
+            id: WatchId(id),
+            ..samples::watch()
+        };
+        let button = json!([{ "type": 1, "components": [{ "custom_id": "vs:stop:7" }] }]);
+        let link = json!([{ "type": 1, "components": [{ "url": "https://a.example" }] }]);
+        let boxed = json!([{ "description": "-# 6 s · `grok:1`" }]);
+        let reply = json!({ "message_id": "1" });
+        let other = json!([{ "description": "`grok:11`" }]);
+        for (message, known) in [
+            (json!({ "components": button, "embeds": boxed }), true),
+            (json!({ "components": link, "embeds": boxed }), true),
+            (json!({ "embeds": boxed }), true),
+            (json!({ "embeds": other }), false),
+            (
+                json!({ "embeds": boxed, "message_reference": reply }),
+                false,
+            ),
+            // An announcement.
+            (json!({ "content": "ready\n-# `grok:1`" }), false),
+        ] {
+            assert_eq!(follows(&message, &watch(7)), known, "{message}");
+        }
+        let another = json!({ "components": button, "embeds": boxed });
+        assert!(!follows(&another, &watch(8)), "another watch's");
     }
 }

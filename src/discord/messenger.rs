@@ -56,6 +56,11 @@ impl Messenger {
         }
     }
 
+    /// The bot's user.
+    pub fn bot_id(&self) -> u64 {
+        self.bot_id
+    }
+
     /// Acknowledges a command within its three seconds: Discord shows
     /// "thinking…" until the message is edited (callback type 5).
     pub async fn acknowledge(&self, to: InteractionToken<'_>, private: bool) -> Sent {

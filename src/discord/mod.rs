@@ -20,3 +20,4 @@ pub mod rest;
 pub(crate) mod route;
 pub mod token;
 pub mod upload;
+pub mod venue;

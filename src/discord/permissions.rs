@@ -29,6 +29,16 @@ pub(super) fn posting(kind: Option<u64>) -> Permissions {
     Permissions::VIEW_CHANNEL | send
 }
 
+/// What `member` may do in `channel`; `parent` is a thread's channel.
+pub(super) fn held(
+    guild: &PartialGuild,
+    member: &Member,
+    channel: &GuildChannel,
+    parent: Option<&GuildChannel>,
+) -> Permissions {
+    guild.user_permissions_in(parent.unwrap_or(channel), member)
+}
+
 /// Whether `member` may post in `channel` at `now`; `parent` is a thread's
 /// channel.
 pub(super) fn may_post(
@@ -38,7 +48,7 @@ pub(super) fn may_post(
     parent: Option<&GuildChannel>,
     now: Timestamp,
 ) -> bool {
-    let held = guild.user_permissions_in(parent.unwrap_or(channel), member);
+    let held = held(guild, member, channel, parent);
     // The owner's and an administrator's sum is everything.
     if held.contains(Permissions::ADMINISTRATOR) {
         return true;

@@ -4,6 +4,7 @@
 //! arguments, so each decision is tested in microseconds.
 
 pub mod button;
+pub mod caller;
 pub mod decide;
 pub mod discord;
 pub mod find;

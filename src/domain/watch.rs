@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::caller::Order;
 use super::secret::Secret;
 use super::state::State;
 use super::task::{Outcome, Task, TaskId};
@@ -26,6 +27,9 @@ const FAREWELL: Duration = Duration::from_secs(60);
 
 /// Whoever saw "thinking…" for longer than this has waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
+
+/// No person's id.
+pub const NOBODY: u64 = 0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WatchId(pub i64);
@@ -59,14 +63,15 @@ pub enum Reach {
 #[derive(Clone, Debug)]
 pub struct NewWatch {
     pub task_id: TaskId,
-    /// The interaction that asked; there is one watch per interaction.
+    /// The interaction that asked, of which there is one watch; of a caller's watch a
+    /// number that looks like one.
     pub interaction_id: u64,
     /// The bot's application, part of every interaction route.
     pub application_id: u64,
     /// `None` in direct messages.
     pub guild_id: Option<u64>,
     pub channel_id: u64,
-    /// The requester.
+    /// The requester; [`NOBODY`] where a caller asks for no person.
     pub user_id: u64,
     /// The language of what everybody in the channel sees, as Discord writes it
     /// (`en-US`).
@@ -89,12 +94,21 @@ pub struct NewWatch {
     pub upload_limit: u64,
     /// Another channel in which to tell of the end.
     pub announce_channel_id: Option<u64>,
+    /// A role that is mentioned at the end in place of the requester.
+    pub role_id: Option<u64>,
+    /// What a caller ordered; `None` where a person asked on Discord.
+    pub order: Option<Order>,
 }
 
 impl NewWatch {
     /// An interaction's id is unique on all of Discord, so it serves as the watch's.
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
+    }
+
+    /// The requester, if that is a person.
+    pub fn person(&self) -> Option<u64> {
+        Some(self.user_id).filter(|id| *id != NOBODY)
     }
 
     /// The language of what only the requester sees.
@@ -136,6 +150,9 @@ pub struct Watch {
     /// Discord's id of the message: known after the first edit, or from the start
     /// where the message under a pressed button follows the task.
     pub message_id: Option<u64>,
+    /// When the bot was first about to send a message of its own for it, because no
+    /// interaction had one.
+    pub posting_since: Option<Timestamp>,
     /// The task's last unfinished revision that the message showed; 0 before.
     pub shown_revision: i64,
     pub shown_state: Option<State>,
@@ -155,6 +172,8 @@ pub struct Watch {
     pub attach_until: Option<Timestamp>,
     pub state: WatchState,
     pub stopped_by: Option<u64>,
+    /// How the watch ended; `None` before, and where another watch took its message.
+    pub ended_as: Option<Outcome>,
     pub created_at: Timestamp,
     /// The claim under which it may be settled.
     pub attempt: i64,
@@ -166,6 +185,7 @@ impl Watch {
             id: asked.id(),
             asked,
             message_id: None,
+            posting_since: None,
             shown_revision: 0,
             shown_state: None,
             edited_at: None,
@@ -178,6 +198,7 @@ impl Watch {
             attach_until: None,
             state: WatchState::Asked,
             stopped_by: None,
+            ended_as: None,
             created_at: now,
             attempt: 0,
         }
@@ -214,10 +235,12 @@ impl Watch {
     /// Whether people had been waiting: an unfinished state was shown to them, or
     /// "thinking…" for more than ten seconds, or a poll after the watch was made came
     /// back without an end (which holds also where a crash lost the record of what was
-    /// shown).
+    /// shown). A caller's people do not look at its message when it comes, unless that is
+    /// a direct one.
     pub fn has_waited(&self, task: &Task) -> bool {
         let born_at = self.created_at;
-        self.shown_revision > 0
+        (self.asked.order.is_some() && self.asked.guild_id.is_some())
+            || self.shown_revision > 0
             || task.unfinished_at.is_some_and(|at| at >= born_at)
             || self
                 .edited_at

@@ -1,6 +1,7 @@
 //! Floor 4: how the outside comes in: Discord's gateway, and HTTP.
 
 pub mod address;
+pub mod api;
 pub mod entrance;
 mod events;
 pub mod gateway;

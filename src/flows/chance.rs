@@ -2,8 +2,12 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+/// Sixty-four bits that differ between calls and processes.
+pub(crate) fn bits() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
 /// A number from 0 to 1 that differs between calls and processes.
 pub(crate) fn jitter() -> f64 {
-    let random = RandomState::new().build_hasher().finish();
-    f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+    f64::from(u32::try_from(bits() >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }

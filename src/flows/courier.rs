@@ -9,6 +9,8 @@
 mod files;
 mod job;
 mod notify;
+mod once;
+mod own;
 mod show;
 
 use std::sync::Arc;
@@ -60,13 +62,15 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// A courier that trusts Discord to recognise a nonce for `nonce_memory`.
+    /// A courier that trusts Discord to recognise a nonce for `nonce_memory`, and mentions
+    /// `announce_role` in announcements.
     #[must_use]
     pub fn new(
         starter: Starter,
         messenger: Messenger,
         fetcher: Arc<Fetcher>,
         nonce_memory: Duration,
+        announce_role: Option<u64>,
     ) -> Self {
         let means = Means {
             clock: starter.clock.clone(),
@@ -74,6 +78,7 @@ impl Courier {
             messenger,
             fetcher,
             waits: Semaphore::new(WAITS),
+            announce_role,
             nonce_memory,
         };
         Self { means, starter }
@@ -139,13 +144,15 @@ impl Courier {
 
     /// Settles a delivery that timed out or panicked, as if Discord had not answered:
     /// a bounded number of times.
-    async fn settle_unfinished(&self, watch: &Watch) -> Option<Timestamp> {
-        let mut watch = watch.clone();
+    async fn settle_unfinished(&self, delivery: &Delivery) -> Option<Timestamp> {
+        let mut watch = delivery.watch.clone();
         let error = DiscordError::Unavailable("the delivery did not end".into());
         let due_at = match refusal::wait_after(&error, &watch, self.now(), jitter()) {
             Some((after, _)) => Some(self.now().plus(after)),
             None => {
                 tracing::error!(watch_id = watch.id.0, "delivery.given_up");
+                let task = delivery.task.as_ref();
+                watch.ended_as = task.and_then(|task| watch.outcome(task));
                 watch.state = WatchState::Ended;
                 None
             }
@@ -256,13 +263,13 @@ impl Work for Courier {
                 let outcome = delivery.task.as_ref().and_then(|task| watch.outcome(task));
                 metrics::delivery(job::kind(outcome), "too_slow", TIMEOUT);
                 tracing::warn!(watch_id = watch.id.0, "delivery.too_slow");
-                self.settle_unfinished(watch).await
+                self.settle_unfinished(&delivery).await
             }
         }
     }
 
     async fn settle_broken(&self, delivery: Arc<Delivery>) {
-        self.settle_unfinished(&delivery.watch).await;
+        self.settle_unfinished(&delivery).await;
     }
 
     async fn renew(&self, delivery: Arc<Delivery>, until: Timestamp) -> Result<(), StoreError> {

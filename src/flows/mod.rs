@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod intake;
 mod lane;
 mod links;
+pub mod orders;
 mod paces;
 pub mod poller;
 pub mod pulse;
@@ -23,4 +24,4 @@ pub mod token;
 mod view;
 pub mod worker;
 
-pub(crate) use chance::jitter;
+pub(crate) use chance::{bits, jitter};

@@ -22,6 +22,23 @@ pub struct Starter {
 }
 
 impl Starter {
+    /// Starts a watch that was asked for just now, and hands it to the courier if its task
+    /// was answered before.
+    ///
+    /// # Errors
+    /// As of [`Self::start`].
+    pub async fn begin(&self, watch: &Watch) -> Result<(), StoreError> {
+        let Some(delivery) = self.start(watch).await? else {
+            return Ok(());
+        };
+        let courier = &self.inboxes.courier;
+        if let Err(Delivery { watch, .. }) = courier.hand(delivery, self.clock.now()) {
+            self.store.release_watch(&watch, self.clock.now()).await?;
+            courier.wake();
+        }
+        Ok(())
+    }
+
     /// Makes a claimed, asked watch live. If nobody else watches its task, the first
     /// poll is handed to the poller together with the watch, or is due where the person
     /// already has one that passes all others; else the delivery is returned, for the caller to go on with. `None` also says that somebody else has

@@ -72,6 +72,8 @@ metrics! {
         "Interactions by HTTP that Discord signed and nobody here understands";
     INTERACTIONS_REFUSED = "videostatus_interactions_refused_total", Counter,
         "Requests that Discord's door refused, by reason (unsigned, forged, stale: 401)";
+    API_REQUESTS = "videostatus_api_requests_total", Counter,
+        "Requests of scripts, by the status of the answer";
     GATEWAY = "videostatus_gateway_connected", Gauge,
         "1 while every shard is connected, else 0";
     GATEWAY_STARTS = "videostatus_gateway_starts_total", Counter,

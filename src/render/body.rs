@@ -69,6 +69,8 @@ pub struct AllowedMentions {
     /// Discord takes up to 100.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -118,7 +118,8 @@ fn line(entry: &ListedWatch, list: Listed, locale: Locale) -> String {
     };
     let progress = task.snapshot.progress.filter(|_| state == State::Running);
     let progress = progress.map(|percent| locale.percent(percent.min(100)));
-    let owner = (list == Listed::Server).then(|| format!("<@{}>", watch.asked.user_id));
+    let owner = watch.asked.person().filter(|_| list == Listed::Server);
+    let owner = owner.map(|id| format!("<@{id}>"));
     let moment = match list {
         Listed::Finished => relative(watch.edited_at.unwrap_or(watch.created_at)),
         Listed::Running | Listed::Server => {

@@ -32,6 +32,8 @@ pub struct Ping<'a> {
     /// Whom to mention, at most [`PEOPLE_MAX`]; whoever takes subscriptions
     /// refuses beyond that, and those after it are not mentioned.
     pub people: &'a [u64],
+    /// A role to mention, which is never everyone's.
+    pub role: Option<u64>,
     /// The message to reply to; without one it is a plain message.
     pub reply_to: Option<u64>,
     /// Whether the provider's words are told: a server's filter may refuse them.
@@ -43,10 +45,12 @@ pub struct Ping<'a> {
     pub nonce: &'a str,
 }
 
-/// The notification, which pings nobody but these people.
+/// The notification, which pings nobody but these people and this role.
 pub fn ping(ping: &Ping<'_>) -> Message {
     let people = &ping.people[..ping.people.len().min(PEOPLE_MAX)];
-    let mentions: String = people.iter().map(|id| format!("<@{id}> ")).collect();
+    let role = ping.role.map(|id| format!("<@&{id}> "));
+    let people_named = people.iter().map(|id| format!("<@{id}> "));
+    let mentions: String = role.into_iter().chain(people_named).collect();
     let news = news(ping.task, ping.outcome, ping.locale, ping.quotes);
     let mut content = format!("{mentions}{news}");
     let stopped = ping.stopped_by.filter(|_| ping.outcome == Outcome::Stopped);
@@ -62,6 +66,7 @@ pub fn ping(ping: &Ping<'_>) -> Message {
         allowed_mentions: AllowedMentions {
             parse: [],
             users: people.iter().map(u64::to_string).collect(),
+            roles: ping.role.iter().map(u64::to_string).collect(),
         },
         message_reference: ping.reply_to.map(|id| Reference {
             message_id: id.to_string(),
@@ -161,6 +166,7 @@ mod tests {
             stopped_by: Some(8),
             locale: Locale::default(),
             people,
+            role: Some(4),
             quotes: true,
             links: &[],
             reply_to: Some(6),

@@ -8,34 +8,48 @@ use super::row;
 use crate::domain::watch::{Watch, WatchId};
 use crate::metrics;
 
-/// Records a watch, claimed until `$18`, unless the interaction was recorded before,
-/// the requester has `$19` running watches, or a running one follows the message.
-const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
+/// Records a watch, claimed until `$18`, unless it was recorded before (by its number or
+/// by the key of its order), the requester or the caller has `$19` running watches, or a
+/// running one follows the message.
+pub(super) const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
          notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale, \
-         message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, untold) \
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, 'asked', 1, 0, 0, 0, 0, 0 \
-     WHERE (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND state IN ('asked', 'live')) < $19 \
+         message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, untold, \
+         caller, request_key, request_body, role_id) \
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, 'asked', 1, 0, 0, 0, 0, 0, \
+         $22, $23, $24, $25 \
+     WHERE CASE WHEN $22 IS NULL \
+             THEN (SELECT COUNT(*) FROM watches WHERE user_id = $6 AND caller IS NULL AND state IN ('asked', 'live')) \
+             ELSE (SELECT COUNT(*) FROM watches WHERE caller = $22 AND state IN ('asked', 'live')) END < $19 \
          AND NOT EXISTS (SELECT 1 FROM watches AS other LEFT JOIN tasks ON tasks.id = other.task_id \
              WHERE other.task_id = $2 AND other.message_id = $17 AND other.state IN ('asked', 'live') \
                  AND tasks.outcome IS NULL) \
-     ON CONFLICT (id) DO NOTHING";
+     ON CONFLICT DO NOTHING";
+
+/// Why a watch was not recorded: how often it is there already, and how many running
+/// ones count against it.
+const REFUSED: &str = "SELECT \
+         (SELECT COUNT(*) FROM watches WHERE id = $1 OR (caller = $3 AND request_key = $4)), \
+         CASE WHEN $3 IS NULL \
+             THEN (SELECT COUNT(*) FROM watches WHERE user_id = $2 AND caller IS NULL AND state IN ('asked', 'live')) \
+             ELSE (SELECT COUNT(*) FROM watches WHERE caller = $3 AND state IN ('asked', 'live')) END";
 
 /// What came of asking for a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// The watch is recorded and claimed.
     Recorded,
-    /// The interaction had been recorded before.
+    /// The interaction, or an order with this key, had been recorded before.
     Again,
     /// Another running watch follows this very message.
     Following,
-    /// The requester has as many running watches as allowed.
+    /// The requester, or the caller, has as many running watches as allowed.
     TooMany,
 }
 
 impl Store {
     /// Records a watch that somebody asks for, if they have fewer than `most` running
-    /// ones and nothing follows its message yet. Until `lease` is over the caller
+    /// ones and nothing follows its message yet. A caller's watches count for the caller
+    /// and never for the person whom they mention. Until `lease` is over the caller
     /// goes on with it; then it is due.
     ///
     /// On PostgreSQL what one person asks for at the very same moment does not see
@@ -48,6 +62,9 @@ impl Store {
     ) -> Result<Asked, StoreError> {
         let _timer = metrics::database("ask");
         let asked = &watch.asked;
+        let order = asked.order.as_ref();
+        let caller = order.map(|order| order.caller.to_string());
+        let key = order.and_then(|order| order.key.as_deref());
         let mut connection = self.connection().await?;
         let done = sqlx::query(ASK)
             .bind(watch.id.0)
@@ -71,19 +88,22 @@ impl Store {
             .bind(i64::from(most))
             .bind(i64::from(asked.embeds))
             .bind(i64::from(asked.spoiler))
+            .bind(caller.as_deref())
+            .bind(key)
+            .bind(order.map(|order| order.body.as_str()))
+            .bind(asked.role_id.map(u64::cast_signed))
             .execute(&mut **connection)
             .await?;
         if done.rows_affected() == 1 {
             return Ok(Asked::Recorded);
         }
-        let (known, running): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT COUNT(*) FROM watches WHERE id = $1), \
-                 (SELECT COUNT(*) FROM watches WHERE user_id = $2 AND state IN ('asked', 'live'))",
-        )
-        .bind(watch.id.0)
-        .bind(asked.user_id.cast_signed())
-        .fetch_one(&mut **connection)
-        .await?;
+        let (known, running): (i64, i64) = sqlx::query_as(REFUSED)
+            .bind(watch.id.0)
+            .bind(asked.user_id.cast_signed())
+            .bind(caller.as_deref())
+            .bind(key)
+            .fetch_one(&mut **connection)
+            .await?;
         Ok(match (known, running) {
             (1.., _) => Asked::Again,
             (_, running) if running >= i64::from(most) => Asked::TooMany,

@@ -23,6 +23,7 @@ mod followed;
 mod inspect;
 mod load;
 mod moments;
+mod orders;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -42,6 +43,7 @@ pub use database::Store;
 pub use error::StoreError;
 pub use inspect::{Inspected, inspect};
 pub use load::{Due, Load};
+pub use orders::Ordered;
 pub use people::{Refreshed, Subscribed, Whose};
 pub use retention::Removed;
 pub use signal::Signal;

@@ -15,7 +15,7 @@ const SHIFT_TASKS: &str = "UPDATE tasks SET watched_since = watched_since + $1, 
          attempt = CASE WHEN claimed = 1 THEN attempt + 1 ELSE attempt END, claimed = 0";
 
 const SHIFT_WATCHES: &str = "UPDATE watches SET created_at = created_at + $1, \
-         token_expires_at = token_expires_at + $1, edited_at = edited_at + $1, \
+         token_expires_at = token_expires_at + $1, edited_at = edited_at + $1, posting_since = posting_since + $1, \
          ending_since = ending_since + $1, notifying_since = notifying_since + $1, announced_at = announced_at + $1, \
          notified_at = notified_at + $1, attach_until = attach_until + $1, \
          next_delivery_at = CASE WHEN claimed = 1 THEN $2 ELSE next_delivery_at + $1 END, \

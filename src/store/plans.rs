@@ -3,8 +3,10 @@
 
 use sqlx::{AssertSqlSafe, Row};
 
+use super::ask::ASK;
 use super::database::Store;
 use super::followed::{FOLLOWED, FOLLOWED_AT};
+use super::orders::{BY_KEY, OF_TASK};
 use super::recent::RECENT;
 use super::retention::{BEYOND, REMOVE_UNKNOWN, UNKNOWN};
 use super::{postgres as postgresql, sqlite};
@@ -79,6 +81,10 @@ async fn what_is_looked_for_often_is_found_by_its_index() {
         (UNKNOWN, "tasks_unknown"),
         (REMOVE_UNKNOWN, "tasks_unknown"),
         (BEYOND, "watches_over_of_user"),
+        (ASK, "watches_running_of_caller"),
+        (ASK, "watches_running_of_user"),
+        (BY_KEY, "watches_by_request"),
+        (OF_TASK, "watches_of_task"),
     ];
     for (query, index) in queries {
         let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));

@@ -9,6 +9,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::error::StoreError;
+use crate::domain::caller::{Caller, Order};
 use crate::domain::recent::RecentTask;
 use crate::domain::secret::Secret;
 use crate::domain::task::{Task, TaskId};
@@ -80,11 +81,14 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         embeds: flag(row, "embeds")?,
         upload_limit: snowflake(row, "upload_limit")?,
         announce_channel_id: optional_snowflake(row, "announce_channel_id")?,
+        role_id: optional_snowflake(row, "role_id")?,
+        order: order(row)?,
     };
     Ok(Watch {
         id: asked.id(),
         asked,
         message_id: optional_snowflake(row, "message_id")?,
+        posting_since: moment(row, "posting_since")?,
         shown_revision: row.try_get("shown_revision")?,
         shown_state: word(row, "shown_state")?,
         edited_at: moment(row, "edited_at")?,
@@ -97,9 +101,22 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
         attach_until: moment(row, "attach_until")?,
         state: word(row, "state")?,
         stopped_by: optional_snowflake(row, "stopped_by")?,
+        ended_as: word(row, "outcome")?,
         created_at: Timestamp(row.try_get("created_at")?),
         attempt: row.try_get("attempt")?,
     })
+}
+
+/// What a caller ordered, if one did.
+fn order(row: &AnyRow) -> Result<Option<Order>, StoreError> {
+    let Some(caller) = row.try_get::<Option<String>, _>("caller")? else {
+        return Ok(None);
+    };
+    Ok(Some(Order {
+        caller: Caller::parse(&caller).ok_or(StoreError::Row("caller"))?,
+        key: row.try_get("request_key")?,
+        body: row.try_get("request_body")?,
+    }))
 }
 
 /// A snapshot as the document that is stored.

@@ -16,7 +16,7 @@ use crate::metrics;
 const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_state = $5, \
          edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, \
          reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, private = $17, embeds = $18, untold = $19, \
-         state = CASE WHEN $12 = 'ended' THEN 'ended' ELSE state END, \
+         state = CASE WHEN $12 = 'ended' THEN 'ended' ELSE state END, outcome = $21, \
          token = CASE WHEN $12 = 'ended' OR token_expires_at <= $14 THEN '' ELSE token END, \
          next_delivery_at = CASE WHEN $12 = 'ended' THEN NULL \
              ELSE COALESCE($13, CASE WHEN state = 'stopped' OR wanted_revision > $4 THEN $14 END, $20) END \
@@ -89,6 +89,7 @@ impl Store {
             .bind(i64::from(watch.asked.embeds))
             .bind(i64::from(watch.untold))
             .bind(farewell.map(|at| at.0))
+            .bind(row::text(&watch.ended_as)?)
             .fetch_optional(&mut **self.connection().await?)
             .await?;
         Ok(due_at.ok_or(StoreError::ClaimLost)?.map(Timestamp))
@@ -98,6 +99,17 @@ impl Store {
     /// where this fails, with [`StoreError::ClaimLost`] for example.
     pub async fn mark_notifying(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         let mark = "UPDATE watches SET notifying_since = COALESCE(notifying_since, $1) \
+             WHERE id = $2 AND attempt = $3";
+        match self.run_claimed(mark, claimed, now).await? {
+            0 => Err(StoreError::ClaimLost),
+            _ => Ok(()),
+        }
+    }
+
+    /// Records durably that the bot is about to send a message of its own for a watch that
+    /// has none. It must not be sent where this fails.
+    pub async fn mark_posting(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
+        let mark = "UPDATE watches SET posting_since = COALESCE(posting_since, $1) \
              WHERE id = $2 AND attempt = $3";
         match self.run_claimed(mark, claimed, now).await? {
             0 => Err(StoreError::ClaimLost),

@@ -8,11 +8,14 @@ use sandbox::{Cut, Fault, Interaction, Reply, Script};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
+use crate::caller::TOKEN;
 use crate::harness::{Stage, TASK, running};
 use crate::program::{Program, command, run};
 
 const EDIT: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 const QUERY: &str = "GET /v1/video/query";
+/// A token with a slip in it is as secret.
+const NEARLY: &str = "the-forst-api-token";
 const PASSWORD: &str = "hunter2-of-the-database";
 
 /// Every failure that there is a fault for; returns the interactions.
@@ -74,14 +77,23 @@ async fn ask_slow(stage: &Stage) -> Interaction {
 
 async fn nothing_secret_is_logged(format: &str) -> String {
     let stage = Stage::new().await;
-    let changes = [("RUST_LOG", "trace"), ("LOG_FORMAT", format)];
+    let changes = [
+        ("RUST_LOG", "trace"),
+        ("LOG_FORMAT", format),
+        ("API_TOKEN", TOKEN),
+    ];
     let mut program = Program::start(&stage, &changes).await;
     let interactions = bad_day(&stage).await;
+    for token in [TOKEN, NEARLY] {
+        let url = format!("{}/api/watches?task_id=1", program.http);
+        let asked = reqwest::Client::new().get(url).bearer_auth(token);
+        asked.send().await.unwrap();
+    }
     // The edit that hangs: its time is over after 15 s.
     program.line("operation timed out").await;
     let (status, log) = program.stop().await;
     assert!(status.success());
-    let mut secrets = vec![stage.sandbox.token(), "sk-the-api-key"];
+    let mut secrets = vec![stage.sandbox.token(), "sk-the-api-key", TOKEN, NEARLY];
     secrets.extend(interactions.iter().map(|one| one.token.as_str()));
     for secret in secrets {
         let leak = log.lines().find(|line| line.contains(secret));

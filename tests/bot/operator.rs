@@ -315,6 +315,7 @@ async fn help_has_examples_links_variables_and_exit_codes() {
         "query",
         "backup",
         "forget",
+        "watch",
         "completions",
         "sandbox",
         "run",
@@ -333,6 +334,7 @@ async fn nothing_is_made_where_there_is_no_database() {
     for arguments in [
         &["forget", "--user", "1"][..],
         &["backup", copy.to_str().unwrap()],
+        &["watch", TASK, "--channel", "123456789012345678"],
     ] {
         let ran = run(&stage, arguments, &variables).await;
         assert_eq!(ran.code, Some(1), "{ran:?}");

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -42,7 +43,9 @@ pub(crate) struct Ran {
 
 /// Runs the program to its end.
 pub(crate) async fn run(stage: &Stage, arguments: &[&str], variables: &Variables) -> Ran {
-    let output = command(stage, arguments, variables).output().await.unwrap();
+    let output = command(stage, arguments, variables).output();
+    let output = tokio::time::timeout(Duration::from_secs(60), output).await;
+    let output = output.unwrap().unwrap();
     Ran {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),

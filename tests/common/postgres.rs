@@ -17,17 +17,31 @@ use sqlx::{Connection, Executor};
 /// Starts a server, tells its folder, restarts it for each line it is sent, and
 /// once nobody can send any more removes everything. So it goes even if the
 /// tests are killed. A crashed test machine is nobody's loss: no fsync.
+///
+/// PostgreSQL runs as no root. The folder is made before the user changes, who need not
+/// be able to write into the folder of temporary files.
 const GUARDIAN: &str = r#"
-set -e
+programs=$1 user=$2
 exec 3>&1 >/dev/null 2>&1
-dir=$(mktemp -d)
-trap '"$1/pg_ctl" -D "$dir/data" -m immediate stop; rm -rf "$dir"' EXIT
-"$1/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync
-"$1/pg_ctl" -D "$dir/data" -l "$dir/log" -w start -o \
-    "-k $dir -c listen_addresses= -c fsync=off -c max_connections=200"
+dir=$(mktemp -d) || { echo "not started: no folder in ${TMPDIR:-/tmp}" >&3; exit 1; }
+said=$dir/said
+as_user() {
+    if [ -n "$user" ]; then runuser -u "$user" -- "$@"; else "$@"; fi
+}
+control() { as_user "$programs/pg_ctl" -D "$dir/data" "$@"; }
+trap 'control -m immediate stop; rm -rf "$dir"' EXIT
+[ -z "$user" ] || chown "$user" "$dir"
+cd "$dir"
+{
+    as_user "$programs/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync &&
+        control -l "$dir/log" -w start -o "-k $dir -c listen_addresses= -c fsync=off -c max_connections=200"
+} >"$said" 2>&1 || {
+    echo "not started: $(tail -n 5 "$said" "$dir/log" | tr '\n' ' ')" >&3
+    exit 1
+}
 echo "$dir" >&3
 while read -r _; do
-    "$1/pg_ctl" -D "$dir/data" -l "$dir/log" -m immediate -w restart
+    control -l "$dir/log" -m immediate -w restart
     echo restarted >&3
 done
 "#;
@@ -43,8 +57,9 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one; `None` where PostgreSQL is not installed.
     pub(crate) fn start() -> Option<Self> {
-        let mut command = as_its_user();
-        command.args(["sh", "-c", GUARDIAN, "sh"]).arg(programs()?);
+        let mut command = Command::new("sh");
+        command.args(["-c", GUARDIAN, "sh"]).arg(programs()?);
+        command.arg(its_user());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // Ctrl-C ends the tests; the guardian has to outlive them.
         let mut guardian = command.process_group(0).spawn().unwrap();
@@ -76,8 +91,10 @@ impl Server {
     fn report(&mut self) -> String {
         let mut line = String::new();
         self.reports.read_line(&mut line).unwrap();
-        assert!(!line.is_empty(), "PostgreSQL did not start");
-        line.trim().to_owned()
+        let said = line.trim();
+        assert!(!said.is_empty(), "PostgreSQL's guardian ended");
+        assert!(!said.starts_with("not started: "), "PostgreSQL is {said}");
+        said.to_owned()
     }
 }
 
@@ -140,15 +157,13 @@ fn programs() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists())
 }
 
-/// A command as a user that PostgreSQL agrees to run as: not root.
-fn as_its_user() -> Command {
+/// The user that PostgreSQL agrees to run as, where that is not who runs the tests: not
+/// root.
+fn its_user() -> &'static str {
     let id = |args: &[&str]| Command::new("id").args(args).output().unwrap();
     if id(&["-u"]).stdout.trim_ascii() != b"0" {
-        return Command::new("env");
+        return "";
     }
     let known = id(&["-u", "postgres"]).status.success();
-    let user = if known { "postgres" } else { "nobody" };
-    let mut command = Command::new("runuser");
-    command.args(["-u", user, "--"]);
-    command
+    if known { "postgres" } else { "nobody" }
 }

@@ -256,7 +256,7 @@ async fn serenity_reads_what_the_routes_answer() {
     read::<CurrentApplicationInfo>(&get("/applications/@me").await);
     read::<CurrentApplicationInfo>(&get("/oauth2/applications/@me").await);
     let partial: PartialGuild = read(&get(&format!("/guilds/{guild}")).await);
-    assert_eq!(partial.roles.len(), 2);
+    assert_eq!(partial.roles.len(), 4);
     // Everyone, the bot's role and what the channel changes are what was set.
     let bot = get(&format!("/guilds/{guild}/members/{}", sandbox.bot_id())).await;
     let videos = sandbox.channel_named("videos");

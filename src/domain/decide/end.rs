@@ -26,7 +26,9 @@ impl Audience {
         Self {
             ended: outcome.is_some(),
             told: watch.notified_at.is_some(),
-            wants_dm: watch.asked.notify != Notify::Off && !stopped,
+            wants_dm: watch.asked.notify != Notify::Off
+                && watch.asked.person().is_some()
+                && !stopped,
             announced: watch.asked.announce_channel_id.is_some() && !stopped,
             others,
         }
@@ -80,7 +82,7 @@ pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) 
     Recipients {
         announce: announce && !announced,
         mention: mention && !announced,
-        dm: requester && !here && shown_by != Via::Gone,
+        dm: requester && !here && shown_by != Via::Gone && watch.asked.person().is_some(),
         requester: requester && here,
         subscribers: subscribers && reach != Reach::Dm,
     }

@@ -9,4 +9,4 @@ pub mod poll;
 pub mod refusal;
 pub mod request;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;

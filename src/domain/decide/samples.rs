@@ -18,7 +18,7 @@ pub(super) fn task() -> Task {
     task
 }
 
-pub(super) fn watch() -> Watch {
+pub(crate) fn watch() -> Watch {
     let asked = NewWatch {
         task_id: TaskId::parse("grok:1").unwrap(),
         interaction_id: NOW.snowflake(),
@@ -37,6 +37,8 @@ pub(super) fn watch() -> Watch {
         embeds: true,
         upload_limit: 1,
         announce_channel_id: None,
+        role_id: None,
+        order: None,
     };
     Watch {
         message_id: Some(NOW.snowflake()),

@@ -40,6 +40,8 @@ pub(super) struct Means {
     pub(super) fetcher: Arc<Fetcher>,
     /// How many deliveries may wait for files at a time.
     pub(super) waits: Semaphore,
+    /// `ANNOUNCE_ROLE`.
+    pub(super) announce_role: Option<u64>,
     /// How long Discord recognises a nonce.
     pub(super) nonce_memory: Duration,
 }
@@ -136,6 +138,7 @@ impl<'a> Job<'a> {
     /// Settles the watch for good.
     pub(super) async fn end(&mut self) -> Result<(), StoreError> {
         self.watch.state = WatchState::Ended;
+        self.watch.ended_as = self.outcome;
         self.settle(None).await?;
         metrics::watch_ended(self.outcome.map_or("given_up", Outcome::name));
         if self.task.outcome.is_none()

@@ -5,6 +5,7 @@
 //! in the channel after that.
 
 use super::job::{DeliveryError, Job};
+use super::once::may_send;
 use crate::discord::forbidden::NotSeen;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
@@ -23,6 +24,8 @@ struct Post {
     reply_to: Option<u64>,
     /// Whom it mentions.
     people: Vec<u64>,
+    /// The role that it mentions.
+    role: Option<u64>,
     /// The link to the watch's message.
     message: Option<String>,
     /// The link to the video.
@@ -80,6 +83,9 @@ fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, Deliver
 
 /// Tells the requester by a direct message; returns whether that was taken.
 async fn by_dm(job: &Job<'_>) -> Result<bool, DeliveryError> {
+    if job.watch.asked.person().is_none() {
+        return Ok(false);
+    }
     let media = if job.link_hidden {
         Media::default()
     } else {
@@ -122,6 +128,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     let announcement = Post {
         channel_id,
         reply_to: None,
+        role: announced_to(job, channel_id).await?,
         people: mention.then_some(asked.user_id).into_iter().collect(),
         message: ping::message_link(&job.watch),
         video: video_link(job).filter(|_| !job.link_hidden),
@@ -142,10 +149,25 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     taken(sent, job)
 }
 
+/// The role that an announcement mentions, where the operator has one and the bot may
+/// mention it in that channel.
+async fn announced_to(job: &Job<'_>, channel_id: u64) -> Result<Option<u64>, DeliveryError> {
+    let Some(role) = job.means.announce_role else {
+        return Ok(None);
+    };
+    let person = job.watch.asked.user_id;
+    let venue = job.means.messenger.venue(person, channel_id, job.now());
+    match venue.await {
+        Ok(venue) => Ok(Some(role).filter(|role| venue.is_some_and(|it| it.roles.contains(role)))),
+        Err(NotSeen::Refused | NotSeen::TooMany(_)) => Ok(None),
+        Err(NotSeen::Unknown(error)) => Err(error.into()),
+    }
+}
+
 /// Pings the recipients where the message is.
 async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError> {
     let asked = &job.watch.asked;
-    let requester = recipients.requester.then_some(asked.user_id);
+    let requester = asked.person().filter(|_| recipients.requester);
     let subscribers = job.extras.subscribers.iter().copied();
     let others = subscribers.filter(|_| recipients.subscribers);
     let reply_to = job
@@ -157,6 +179,7 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
         channel_id: asked.channel_id,
         reply_to,
         people: requester.into_iter().chain(others).collect(),
+        role: asked.role_id.filter(|_| recipients.requester),
         message: ping::message_link(&job.watch).filter(|_| reply_to.is_none()),
         video: video.filter(|_| job.linked && asked.reach != Reach::Gone),
         kind: 'p',
@@ -178,9 +201,14 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
     // Another watch may tell of the same task in the same channel, but mentions
     // somebody else first or links to another message. Where it does neither, both
     // notifications say the very same.
+    let role = post.role.map(|id| format!("<@&{id}>"));
     let mention = post.people.first().map(|id| format!("<@{id}>"));
     let message = post.message.clone();
-    let words: Vec<String> = words(job).chain(mention).chain(message).collect();
+    let words: Vec<String> = words(job)
+        .chain(role)
+        .chain(mention)
+        .chain(message)
+        .collect();
     let is_dm = job.watch.asked.guild_id.is_none();
     if !may_send(job, post.channel_id, post.reply_to, &words, is_dm).await? {
         return Ok(());
@@ -193,6 +221,7 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
         stopped_by: job.watch.stopped_by,
         locale: Locale::of(&job.watch.asked.locale),
         people: &post.people,
+        role: post.role,
         reply_to: post.reply_to,
         links: &links,
         quotes: true,
@@ -237,7 +266,10 @@ pub(super) async fn send_dm(
 /// they were told before.
 pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
     let (messenger, watch) = (&job.means.messenger, &job.watch);
-    let channel_id = messenger.open_dm(watch.asked.user_id).await?;
+    let Some(person) = watch.asked.person() else {
+        return Ok(());
+    };
+    let channel_id = messenger.open_dm(person).await?;
     let media = Media::default();
     let view = View {
         locale: Locale::of(watch.asked.own_locale()),
@@ -255,40 +287,4 @@ pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
 /// What every notification of this watch's task holds.
 fn words(job: &Job<'_>) -> impl Iterator<Item = String> {
     std::iter::once(format!("`{}`", job.task.id))
-}
-
-/// Whether a notification is to be sent now. It is marked durably first; a mark
-/// older than Discord's memory for nonces means that an earlier try was cut off, and
-/// its message is looked for.
-async fn may_send(
-    job: &Job<'_>,
-    channel_id: u64,
-    reply_to: Option<u64>,
-    words: &[String],
-    is_dm: bool,
-) -> Result<bool, DeliveryError> {
-    match job.watch.notifying_since {
-        Some(since) if job.now().since(since) >= job.means.nonce_memory => {
-            let messenger = &job.means.messenger;
-            let since = job.watch.by_discord(since);
-            let sent = messenger.has_sent(channel_id, since, reply_to, words);
-            if sent.await? {
-                return Ok(false);
-            }
-            // Where nothing can be read, it may have been sent: then this channel is not
-            // told again, and the requester by a direct message.
-            if !is_dm && !messenger.reads_history(channel_id).await? {
-                let why = "its history cannot be read".to_owned();
-                return Err(DiscordError::Forbidden(why).into());
-            }
-            Ok(true)
-        }
-        _ => {
-            job.means
-                .store
-                .mark_notifying(&job.watch, job.now())
-                .await?;
-            Ok(true)
-        }
-    }
 }

@@ -4,6 +4,7 @@
 use super::files::Files;
 use super::job::{DeliveryError, Job};
 use super::notify;
+use super::own;
 use crate::discord::messenger::InteractionToken;
 use crate::discord::upload::DESCRIPTION_MAX;
 use crate::domain::decide::attempt::{Attempt, Form, Via};
@@ -209,12 +210,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
             let sent = messenger.edit(asked.channel_id, id, &message, &uploads);
             Some(sent.await?)
         }
-        // The token ended before the first edit: a message of the bot's own.
-        (Via::Channel, None) => {
-            let message = job.once(message, 'm');
-            let sent = messenger.send(asked.channel_id, &message, &uploads);
-            Some(sent.await?)
-        }
+        (Via::Channel, None) => Some(own::post(job, message, &uploads).await?),
         (Via::Dm, _) => {
             notify::send_dm(job, &media, &uploads, form).await?;
             None

@@ -13,13 +13,12 @@ use crate::domain::find;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Reach, TOKEN_LIFE, Watch};
-use crate::flows::inbox::Delivery;
 use crate::flows::links;
 use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::render::status;
 use crate::render::view::{Caution, Hide, View};
-use crate::store::{Asked, StoreError};
+use crate::store::Asked;
 
 /// How long the record may take, so that the acknowledgement is still in time.
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -189,33 +188,19 @@ impl Intake {
             .since(Timestamp::of_snowflake(asker.interaction_id))
             .as_millis();
         let done = match acknowledged {
-            Ok(()) => self.start(watch).await,
+            Ok(()) => self.parts.starter.begin(watch).await,
             Err(error @ DiscordError::TooLate) => {
                 tracing::warn!(watch_id, age_ms, %error, "intake.too_late");
                 self.store().drop(watch.id).await
             }
             Err(error) => {
                 tracing::warn!(watch_id, age_ms, %error, "intake.acknowledgement_failed");
-                self.start(watch).await
+                self.parts.starter.begin(watch).await
             }
         };
         if let Err(error) = done {
             tracing::error!(watch_id, %error, "intake.not_started");
         }
-    }
-
-    /// Starts a watch and hands it to the courier if its task was answered before.
-    async fn start(&self, watch: &Watch) -> Result<(), StoreError> {
-        let starter = &self.parts.starter;
-        let Some(delivery) = starter.start(watch).await? else {
-            return Ok(());
-        };
-        let courier = &starter.inboxes.courier;
-        if let Err(Delivery { watch, .. }) = courier.hand(delivery, self.now()) {
-            starter.store.release_watch(&watch, self.now()).await?;
-            courier.wake();
-        }
-        Ok(())
     }
 
     /// The database failed: the person still gets an answer, once, and is told
@@ -280,6 +265,8 @@ fn new_watch(
         embeds: asker.embeds,
         upload_limit: asker.upload_limit,
         announce_channel_id: options.channel.map(|channel| channel.channel_id),
+        role_id: None,
+        order: None,
     };
     let message_id = match opening {
         Opening::NewMessage => None,

@@ -47,7 +47,7 @@ CREATE TABLE watches (
     application_id      BIGINT NOT NULL,
     guild_id            BIGINT,             -- null in direct messages
     channel_id          BIGINT NOT NULL,
-    user_id             BIGINT NOT NULL,    -- the requester
+    user_id             BIGINT NOT NULL,    -- the requester; 0 where a caller asks for nobody
     locale              TEXT   NOT NULL,    -- the language of what everybody sees
     own_locale          TEXT   NOT NULL,    -- the requester's own language
     private             BIGINT NOT NULL,    -- whether only the requester sees the message
@@ -59,6 +59,11 @@ CREATE TABLE watches (
     embeds              BIGINT NOT NULL,    -- whether the channel's own route shows embeds
     upload_limit        BIGINT NOT NULL,    -- bytes
     announce_channel_id BIGINT,             -- another channel in which the end is told
+    role_id             BIGINT,             -- the role that is mentioned at the end, in place of the requester
+    caller              TEXT,               -- the fingerprint of the API token that asked; null for interactions
+    request_key         TEXT,               -- the caller's Idempotency-Key
+    request_body        TEXT,               -- what the caller asked for, to recognise it
+    posting_since       BIGINT,             -- when the bot was first about to send a message of its own
     message_id          BIGINT,             -- null before the first edit
     shown_revision      BIGINT NOT NULL,    -- the last unfinished revision that the message showed
     wanted_revision     BIGINT NOT NULL,    -- the revision that the message has to show
@@ -72,6 +77,7 @@ CREATE TABLE watches (
     untold              BIGINT NOT NULL,    -- whether nobody could be notified
     attach_until        BIGINT,             -- until when a file is still to be attached
     stopped_by          BIGINT,             -- who stopped the watch
+    outcome             TEXT,               -- how the watch ended; null while it runs, and where another took its message
     created_at          BIGINT NOT NULL,
     next_delivery_at    BIGINT,             -- when the watch is due, or the end of a lease; null while up to date
     claimed             BIGINT NOT NULL,    -- whether next_delivery_at is the end of a lease
@@ -90,6 +96,10 @@ CREATE INDEX watches_over_of_user ON watches (user_id, id, state, task_id)
 -- A server's list shows what everybody there can see.
 CREATE INDEX watches_running_of_guild ON watches (guild_id, id)
     WHERE state = 'live' AND private = 0 AND edited_at IS NOT NULL;
+-- A caller's quota, and what it asked for already.
+CREATE INDEX watches_running_of_caller ON watches (caller)
+    WHERE caller IS NOT NULL AND state IN ('asked', 'live');
+CREATE UNIQUE INDEX watches_by_request ON watches (caller, request_key) WHERE request_key IS NOT NULL;
 CREATE INDEX watches_stopped ON watches (id) WHERE state = 'stopped';
 -- What is no longer kept.
 CREATE INDEX watches_ended ON watches (created_at) WHERE state = 'ended';

@@ -102,6 +102,8 @@ pub struct Message {
     pub versions: Vec<Version>,
     /// The people it notified; only ever those of its creation.
     pub pings: Vec<Id>,
+    /// The roles whose members it notified.
+    pub pings_roles: Vec<Id>,
     /// Whether it notified everyone.
     pub pings_everyone: bool,
     /// Whether it is a deferred answer that still says "thinking…".
@@ -132,6 +134,7 @@ impl Message {
             ephemeral_for: None,
             versions: Vec::new(),
             pings: Vec::new(),
+            pings_roles: Vec::new(),
             pings_everyone: false,
             thinking: false,
             nonce: None,

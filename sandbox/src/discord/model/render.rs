@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::discord::model::message::{Attachment, Message, Source};
 use crate::discord::model::permissions;
-use crate::discord::model::things::{APPLICATION, BOT, BOT_ROLE, Channel, GUILD, Person};
+use crate::discord::model::things::{
+    APPLICATION, BOT, BOT_ROLE, Channel, GUILD, NEWS_ROLE, Person, STAFF_ROLE,
+};
 use crate::discord::model::world::World;
 use crate::ids::{Id, iso};
 
@@ -129,6 +131,8 @@ pub(crate) fn guild(premium_tier: u8) -> Value {
         }
         role
     };
+    let mut news = role(NEWS_ROLE, "news", 0, Value::Null);
+    news["mentionable"] = json!(true);
     json!({
         "id": GUILD, "name": "Sandbox", "icon": null, "icon_hash": null, "splash": null, "discovery_splash": null,
         "owner_id": GUILD, "afk_channel_id": null, "afk_timeout": 300, "widget_enabled": false,
@@ -142,6 +146,8 @@ pub(crate) fn guild(premium_tier: u8) -> Value {
         "roles": [
             role(GUILD, "@everyone", permissions::ORDINARY, Value::Null),
             role(BOT_ROLE, "videostatus", permissions::ORDINARY, json!({"bot_id": BOT})),
+            news,
+            role(STAFF_ROLE, "staff", 0, Value::Null),
         ],
     })
 }
@@ -176,7 +182,7 @@ fn flat_message(world: &World, message: &Message) -> Value {
         "id": message.id, "type": kind_of(message),
         "channel_id": message.channel, "author": user_by_id(world, message.author), "content": message.content,
         "timestamp": iso(message.id.created_ms()), "edited_timestamp": message.edited_at.map(iso), "tts": false,
-        "mention_everyone": message.pings_everyone, "mentions": mentions.collect::<Value>(), "mention_roles": [],
+        "mention_everyone": message.pings_everyone, "mentions": mentions.collect::<Value>(), "mention_roles": message.pings_roles,
         "attachments": message.attachments.iter().map(attachment).collect::<Value>(), "embeds": message.embeds,
         "components": message.components, "pinned": false, "flags": message.flags,
     });

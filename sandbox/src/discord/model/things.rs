@@ -15,8 +15,15 @@ pub(crate) const APPLICATION: Id = Id::new(1_100_000_000_000_000_001);
 pub(crate) const BOT: Id = Id::new(1_100_000_000_000_000_003);
 /// The role that came with the bot when it was invited.
 pub(crate) const BOT_ROLE: Id = Id::new(1_100_000_000_000_000_101);
+/// A role that anybody may mention.
+pub(crate) const NEWS_ROLE: Id = Id::new(1_100_000_000_000_000_102);
+/// A role that only who may mention everyone may mention.
+pub(crate) const STAFF_ROLE: Id = Id::new(1_100_000_000_000_000_103);
 /// The guild that everything happens in.
 pub(crate) const GUILD: Id = Id::new(1_100_000_000_000_000_100);
+/// Its text channel `general`, which has the same id each time, so that a document can
+/// name it.
+pub(crate) const GENERAL: Id = Id::new(1_100_000_000_000_000_110);
 /// Another guild, which the bot was not invited to.
 pub(crate) const FOREIGN_GUILD: Id = Id::new(1_100_000_000_000_000_200);
 /// The bot's token; its first part is the bot's id in base64.

@@ -10,7 +10,7 @@ use crate::discord::model::errors::ApiError;
 use crate::discord::model::files::Files;
 use crate::discord::model::message::Message;
 use crate::discord::model::permissions;
-use crate::discord::model::things::{Channel, GUILD, Pending, Person, TOKEN};
+use crate::discord::model::things::{Channel, GENERAL, GUILD, Pending, Person, TOKEN};
 use crate::ids::{Id, Ids, now_ms};
 use crate::options::Options;
 
@@ -103,7 +103,11 @@ impl World {
             let parent = parent
                 .and_then(|name| world.channel_named(name))
                 .map(|channel| channel.id);
-            world.add_channel(name, kind, Some(GUILD), parent, permissions::ORDINARY);
+            let id = match name {
+                "general" => GENERAL,
+                _ => world.ids.next(),
+            };
+            world.put_channel(id, name, kind, Some(GUILD), parent, permissions::ORDINARY);
         }
         world
     }
@@ -122,6 +126,19 @@ impl World {
         bot_permissions: u64,
     ) -> Id {
         let id = self.ids.next();
+        self.put_channel(id, name, kind, guild, parent, bot_permissions);
+        id
+    }
+
+    fn put_channel(
+        &mut self,
+        id: Id,
+        name: &str,
+        kind: u8,
+        guild: Option<Id>,
+        parent: Option<Id>,
+        bot_permissions: u64,
+    ) {
         let channel = Channel {
             id,
             name: name.to_owned(),
@@ -136,7 +153,6 @@ impl World {
             deleted: false,
         };
         self.channels.insert(id, channel);
-        id
     }
 
     pub(crate) fn channel_named(&self, name: &str) -> Option<&Channel> {

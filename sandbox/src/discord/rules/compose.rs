@@ -9,6 +9,7 @@ use crate::discord::model::message::{
 };
 use crate::discord::model::permissions;
 use crate::discord::model::render;
+use crate::discord::model::things::{NEWS_ROLE, STAFF_ROLE};
 use crate::discord::model::world::World;
 use crate::discord::rules::attach::{resolve_files, resolve_media};
 use crate::discord::rules::draft::{Allowed, Draft};
@@ -105,6 +106,12 @@ impl World {
             .get(&message.channel)
             .is_some_and(|c| c.bot_may(permissions::MENTION_EVERYONE));
         message.pings_everyone = everyone && allowed.everyone && may;
+        let roles = [NEWS_ROLE, STAFF_ROLE].into_iter().filter(|role| {
+            let named = message.content.contains(&format!("<@&{role}>"));
+            let wanted = allowed.all_roles || allowed.roles.contains(role);
+            named && wanted && (may || *role == NEWS_ROLE)
+        });
+        message.pings_roles = roles.collect();
     }
 
     fn check_words(&self, draft: &Draft) -> Result<(), ApiError> {

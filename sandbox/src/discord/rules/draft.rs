@@ -13,6 +13,8 @@ use crate::ids::Id;
 pub(crate) struct Allowed {
     pub(crate) all_users: bool,
     pub(crate) users: Vec<Id>,
+    pub(crate) all_roles: bool,
+    pub(crate) roles: Vec<Id>,
     pub(crate) everyone: bool,
     pub(crate) replied_user: bool,
 }
@@ -21,6 +23,8 @@ pub(crate) struct Allowed {
 const EVERYTHING: Allowed = Allowed {
     all_users: true,
     users: Vec::new(),
+    all_roles: true,
+    roles: Vec::new(),
     everyone: true,
     replied_user: true,
 };
@@ -170,12 +174,15 @@ fn allowed(form: &Value) -> Allowed {
             .as_array()
             .is_some_and(|parse| parse.iter().any(|one| one == kind))
     };
+    let ids = |kind: &str| {
+        let listed = form[kind].as_array().into_iter().flatten();
+        listed.filter_map(Id::from_json).collect()
+    };
     Allowed {
         all_users: parses("users"),
-        users: form["users"]
-            .as_array()
-            .map(|users| users.iter().filter_map(Id::from_json).collect())
-            .unwrap_or_default(),
+        users: ids("users"),
+        all_roles: parses("roles"),
+        roles: ids("roles"),
         everyone: parses("everyone"),
         replied_user: form["replied_user"].as_bool().unwrap_or(false),
     }

@@ -142,6 +142,10 @@ fn checked_message(
     token: &str,
     id: &str,
 ) -> Result<(Pending, Id), ApiError> {
+    // Some clients write it as `%40original`.
+    if id == "@original" {
+        return checked_original(state, app, token);
+    }
     let pending = checked(state, app, token)?;
     let id = snowflake(id)?;
     let source = state.world.message(pending.channel, id)?.source.as_ref();

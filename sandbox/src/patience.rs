@@ -1,0 +1,58 @@
+//! Waiting as long as a machine of any speed needs.
+
+use std::time::Duration;
+
+/// Time is counted in steps of this length.
+const STEP: Duration = Duration::from_millis(50);
+
+/// The longest that a wait may take on the slowest machine, as a multiple of its patience.
+const SLOWEST: u32 = 8;
+
+/// What `wait` comes to; `None` if it takes longer than `patience`. Only the steps count
+/// in which this process had its turn, so patience grows with the machine's slowness: on
+/// one that is busy with other work a step takes longer, and counts the same.
+pub(crate) async fn within<F: Future>(patience: Duration, wait: F) -> Option<F::Output> {
+    let steps = async {
+        let mut left = patience;
+        while !left.is_zero() {
+            let step = left.min(STEP);
+            tokio::time::sleep(step).await;
+            left -= step;
+        }
+    };
+    tokio::select! {
+        biased;
+        found = wait => Some(found),
+        () = steps => None,
+        () = tokio::time::sleep(patience * SLOWEST) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_wait_ends_with_its_patience_and_no_sooner() {
+        let began = std::time::Instant::now();
+        let never = std::future::pending::<()>();
+        assert_eq!(within(Duration::from_millis(120), never).await, None);
+        assert!(began.elapsed() >= Duration::from_millis(120));
+        assert_eq!(within(Duration::ZERO, async { 7 }).await, Some(7));
+    }
+
+    /// A thread that holds the runtime stands for a machine that is busy with others.
+    #[tokio::test]
+    async fn patience_grows_where_the_process_has_no_turn() {
+        let busy = tokio::spawn(async {
+            for _ in 0..20 {
+                std::thread::sleep(Duration::from_millis(100));
+                tokio::task::yield_now().await;
+            }
+            7
+        });
+        // Two seconds of work, for which half a second of steps is enough.
+        let found = within(Duration::from_millis(1500), busy).await;
+        assert_eq!(found.unwrap().unwrap(), 7);
+    }
+}

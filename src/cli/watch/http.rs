@@ -1,0 +1,94 @@
+//! Ordering a watch through the door of the running bot.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::report::WatchReport;
+use crate::cli::healthcheck::reachable;
+use crate::domain::caller::{Target, Wanted};
+use crate::domain::secret::Secret;
+use crate::flows::bits;
+
+/// How long an answer may take: the bot looks at the channel before it says yes.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often an order is sent that is not answered; its key keeps it one order.
+const TRIES: u32 = 3;
+
+/// The pause before the next try.
+const PAUSE: Duration = Duration::from_millis(500);
+
+pub(super) struct ByHttp {
+    client: Client,
+    /// Where watches are.
+    url: String,
+    token: Secret,
+}
+
+impl ByHttp {
+    pub(super) fn new(addr: SocketAddr, token: &Secret) -> anyhow::Result<Self> {
+        Ok(Self {
+            client: Client::builder().no_proxy().timeout(TIMEOUT).build()?,
+            url: format!("http://{}/api/watches", reachable(addr)),
+            token: token.clone(),
+        })
+    }
+
+    pub(super) async fn order(&self, wanted: &Wanted) -> anyhow::Result<WatchReport> {
+        let mut body = json!({
+            "id": wanted.task_id.as_str(),
+            "mention": wanted.mention.map(|id| id.to_string()),
+            "locale": wanted.locale,
+            "spoiler": wanted.spoiler,
+        });
+        match wanted.target {
+            Target::Channel(id) => body["channel_id"] = id.to_string().into(),
+            Target::Person(id) => body["private_to"] = id.to_string().into(),
+        }
+        let key = format!("{:016x}{:016x}", bits(), bits());
+        let mut tries = 1;
+        let response = loop {
+            let request = self.client.post(&self.url).json(&body);
+            let request = request.bearer_auth(self.token.expose());
+            match request.header("Idempotency-Key", &key).send().await {
+                Ok(response) => break response,
+                Err(_) if tries < TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error).context(self.silent()),
+            }
+        };
+        read(response).await
+    }
+
+    pub(super) async fn look(&self, id: &str) -> anyhow::Result<Option<WatchReport>> {
+        let request = self.client.get(format!("{}/{id}", self.url));
+        let sent = request.bearer_auth(self.token.expose()).send().await;
+        let response = sent.with_context(|| self.silent())?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        read(response).await.map(Some)
+    }
+
+    fn silent(&self) -> String {
+        format!("{} does not answer: is the bot running?", self.url)
+    }
+}
+
+async fn read(response: Response) -> anyhow::Result<WatchReport> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response.json().await?);
+    }
+    if status == StatusCode::NOT_FOUND {
+        bail!("the bot has no door for scripts: start it with this API_TOKEN");
+    }
+    let problem: Value = response.json().await.unwrap_or_default();
+    bail!("{}", problem["detail"].as_str().unwrap_or(status.as_str()));
+}

@@ -1,0 +1,131 @@
+//! A channel, its guild and a member of that, looked up together.
+
+use serde_json::Value;
+use serenity::model::Permissions;
+use serenity::model::channel::{ChannelType, GuildChannel};
+use serenity::model::guild::{Member, PartialGuild};
+
+use super::forbidden::NotSeen;
+use super::messenger::Messenger;
+use super::permissions::{held, is_thread, may_post};
+use super::route::Route;
+use crate::domain::discord::DiscordError;
+use crate::domain::time::Timestamp;
+
+/// A channel in which the bot may post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Venue {
+    pub guild_id: u64,
+    /// Whether the channel's own route shows embeds.
+    pub embeds: bool,
+    /// The language that a community has chosen, as Discord writes it.
+    pub locale: Option<String>,
+    /// The roles that the bot may mention there; everyone's is never among them.
+    pub roles: Vec<u64>,
+}
+
+/// A member of a guild, before one of its channels.
+pub(super) struct Viewed {
+    guild: PartialGuild,
+    member: Member,
+    channel: GuildChannel,
+    /// A thread's channel.
+    parent: Option<GuildChannel>,
+}
+
+impl Viewed {
+    pub(super) fn member_may_post(&self, now: Timestamp) -> bool {
+        let parent = self.parent.as_ref();
+        may_post(&self.guild, &self.member, &self.channel, parent, now)
+    }
+
+    fn mentionable(&self) -> Vec<u64> {
+        let any = Permissions::MENTION_EVERYONE | Permissions::ADMINISTRATOR;
+        let any = self.held().intersects(any);
+        let everyone = self.guild.id.get();
+        let roles = self.guild.roles.values();
+        let roles = roles.filter(|role| role.mentionable || any);
+        let ids = roles.map(|role| role.id.get());
+        ids.filter(|id| *id != everyone).collect()
+    }
+
+    fn held(&self) -> Permissions {
+        let parent = self.parent.as_ref();
+        held(&self.guild, &self.member, &self.channel, parent)
+    }
+}
+
+impl Messenger {
+    /// The channel as a place to post in, for the bot and on somebody's order; `None` where the
+    /// bot may not post there at `now`.
+    pub async fn venue(
+        &self,
+        person: u64,
+        channel: u64,
+        now: Timestamp,
+    ) -> Result<Option<Venue>, NotSeen> {
+        let seen = self.look(self.bot_id, person, None, channel).await?;
+        let takes_messages = |seen: &Viewed| {
+            is_thread(seen.channel.kind)
+                || matches!(
+                    seen.channel.kind,
+                    ChannelType::Text | ChannelType::News | ChannelType::Voice | ChannelType::Stage
+                )
+        };
+        let seen = seen.filter(|seen| takes_messages(seen) && seen.member_may_post(now));
+        Ok(seen.map(|seen| {
+            let embeds = Permissions::EMBED_LINKS | Permissions::ADMINISTRATOR;
+            let community = seen.guild.features.iter().any(|one| one == "COMMUNITY");
+            Venue {
+                guild_id: seen.guild.id.get(),
+                embeds: seen.held().intersects(embeds),
+                roles: seen.mentionable(),
+                locale: community.then(|| seen.guild.preferred_locale.clone()),
+            }
+        }))
+    }
+
+    /// Looks at a channel of a guild (its own where none is named) and at a member; `None`
+    /// where the channel is in no guild, or Discord shows not both. The channel is asked
+    /// for first and alone, because it is what Discord may refuse. Run to its end, so that
+    /// a refusal is counted.
+    pub(super) async fn look(
+        &self,
+        user: u64,
+        person: u64,
+        guild: Option<u64>,
+        channel: u64,
+    ) -> Result<Option<Viewed>, NotSeen> {
+        let place = self.get::<Value>(Route::GetChannel(channel));
+        let place = self.forbidden.look(channel, person, place).await?;
+        if place["guild_id"].is_null() {
+            return Ok(None);
+        }
+        let channel: GuildChannel = serde_json::from_value(place).map_err(|error| {
+            let words = format!("a channel not understood: {error}");
+            NotSeen::Unknown(DiscordError::Unavailable(words))
+        })?;
+        let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
+            Some(id) => {
+                let parent = self.get(Route::GetChannel(id.get()));
+                Some(self.forbidden.look(id.get(), person, parent).await?)
+            }
+            None => None,
+        };
+        let guild = guild.unwrap_or(channel.guild_id.get());
+        let (guild, member) = tokio::join!(
+            self.get(Route::GetGuild(guild)),
+            self.get(Route::GetGuildMember { guild, user }),
+        );
+        match (guild, member) {
+            (Ok(guild), Ok(member)) => Ok(Some(Viewed {
+                guild,
+                member,
+                channel,
+                parent,
+            })),
+            (Err(error), _) | (_, Err(error)) if error.is_about_the_place() => Ok(None),
+            (Err(error), _) | (_, Err(error)) => Err(NotSeen::Unknown(error)),
+        }
+    }
+}

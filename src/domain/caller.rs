@@ -1,0 +1,88 @@
+//! A caller: a script that asks over HTTP for what a person asks for by a command.
+
+use std::fmt;
+
+use super::task::TaskId;
+
+/// A caller, known by the first bits of its token's hash, which do not tell the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Caller(pub u64);
+
+impl Caller {
+    /// Whoever asks by the command line, through the database.
+    pub const COMMAND_LINE: Self = Self(0);
+
+    /// Reads what `Display` wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        u64::from_str_radix(text, 16).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// What a caller ordered, beside the watch that came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub caller: Caller,
+    /// Its Idempotency-Key: a repeated order with this key is the same order.
+    pub key: Option<String>,
+    /// The order in words of its own, so that another one with the same key is known.
+    pub body: String,
+}
+
+/// A watch that a caller wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub task_id: TaskId,
+    pub target: Target,
+    /// Who is mentioned at the end.
+    pub mention: Option<Mention>,
+    /// The message's language, as Discord writes it, where the caller chose one.
+    pub locale: Option<String>,
+    /// Whether the video is hidden until somebody clicks it.
+    pub spoiler: bool,
+}
+
+impl Wanted {
+    /// The order in words that are equal for equal orders.
+    pub fn body(&self) -> String {
+        serde_json::json!({
+            "id": self.task_id.as_str(),
+            "target": format!("{:?}", self.target),
+            "mention": self.mention.map(|mention| mention.to_string()),
+            "locale": self.locale,
+            "spoiler": self.spoiler,
+        })
+        .to_string()
+    }
+}
+
+/// Where the bot sends a message by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Channel(u64),
+    /// The direct messages with a person.
+    Person(u64),
+}
+
+/// Whom the notification of a caller's watch mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mention {
+    Person(u64),
+    /// Everybody who has this role.
+    Role(u64),
+}
+
+/// As a caller writes it.
+impl fmt::Display for Mention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "{id}"),
+            Self::Role(id) => write!(f, "role:{id}"),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The door for scripts: a caller with a token orders a watch as a person does by a
+//! command. `api/openapi.json` describes it, and a test holds the two together.
+
+mod answer;
+mod order;
+mod problem;
+mod tokens;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Extension, Json, Router};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use serde_json::json;
+use tokio::time::timeout;
+use url::form_urlencoded;
+
+pub use self::answer::answer;
+pub use self::order::{locale, locales, mention, snowflake};
+use self::problem::ProblemDetails;
+pub use self::tokens::ApiTokens;
+use super::seats::Seats;
+use crate::domain::caller::Caller;
+use crate::domain::find;
+use crate::domain::watch::WatchId;
+use crate::flows::orders::{Orders, Placed};
+use crate::metrics;
+
+/// The largest body that is read, in bytes; an order has a few hundred.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// How long a body may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many bodies are in memory at a time.
+const MOST_BODIES: usize = 32;
+
+/// The longest Idempotency-Key.
+const LONGEST_KEY: usize = 255;
+
+/// So many wrong tokens a minute are answered as such; beyond that strangers wait, and
+/// who has a token does not. (The compiler proves that it is not zero.)
+const WRONG_TOKENS: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
+const OPENAPI: &str = include_str!("api/openapi.json");
+
+/// What the door stands on.
+struct Api {
+    tokens: ApiTokens,
+    orders: Orders,
+    /// `API_PER_MINUTE`: the pace of each caller.
+    paces: HashMap<Caller, DefaultDirectRateLimiter>,
+    strangers: DefaultDirectRateLimiter,
+    bodies: Arc<Seats>,
+}
+
+/// The routes for those who hold one of `tokens`, each of whom makes up to `per_minute`
+/// requests a minute. Without a token there are none.
+pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Router {
+    if tokens.first().is_none() {
+        return Router::new();
+    }
+    let pace = |caller| (caller, RateLimiter::direct(Quota::per_minute(per_minute)));
+    let api = Arc::new(Api {
+        paces: tokens.callers().map(pace).collect(),
+        tokens,
+        orders,
+        strangers: RateLimiter::direct(Quota::per_minute(WRONG_TOKENS)),
+        bodies: Seats::new(MOST_BODIES),
+    });
+    Router::new()
+        .route("/api/watches", get(list).post(create))
+        .route("/api/watches/{id}", get(one).delete(stop))
+        .route("/api/{*path}", any(nothing))
+        .method_not_allowed_fallback(not_allowed)
+        .layer(from_fn_with_state(Arc::clone(&api), admit))
+        .route("/api/openapi.json", get(openapi))
+        .layer(map_response(answered))
+        .with_state(api)
+}
+
+type Answered = Result<Response, ProblemDetails>;
+
+/// Lets in who has a token, at their pace. It is looked at before anything else.
+async fn admit(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Answered {
+    let presented = request.headers().get(AUTHORIZATION);
+    let presented = presented.and_then(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim())
+    });
+    let caller = presented.and_then(|token| api.tokens.caller(token));
+    let Some(caller) = caller else {
+        let words = "send Authorization: Bearer with a token of API_TOKEN";
+        return Err(match api.strangers.check() {
+            Ok(()) => ProblemDetails::new(StatusCode::UNAUTHORIZED, words),
+            Err(early) => {
+                let wait = early.wait_time_from(DefaultClock::default().now());
+                ProblemDetails::too_fast(wait, format!("too many wrong tokens: {words}"))
+            }
+        });
+    };
+    if let Some(Err(early)) = api.paces.get(&caller).map(RateLimiter::check) {
+        let wait = early.wait_time_from(DefaultClock::default().now());
+        let words = "too many requests: API_PER_MINUTE says how many this token may make";
+        return Err(ProblemDetails::too_fast(wait, words));
+    }
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// `POST /api/watches`.
+async fn create(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    request: Request<Body>,
+) -> Answered {
+    let (parts, body) = request.into_parts();
+    let key = idempotency_key(&parts.headers)?;
+    let wanted = order::read(&api.read(body).await?)?;
+    let (status, ordered) = match api.orders.place(caller, key, &wanted).await? {
+        Placed::Recorded(ordered) => (StatusCode::CREATED, ordered),
+        Placed::Again(ordered) => (StatusCode::OK, ordered),
+    };
+    let location = format!("/api/watches/{}", ordered.0.id.0);
+    Ok((status, [(LOCATION, location)], Json(answer(&ordered))).into_response())
+}
+
+/// `GET /api/watches?task_id=…`.
+async fn list(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Answered {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let mut ids = query.filter(|(name, _)| name == "task_id");
+    let Some(Ok(task_id)) = ids.next().map(|(_, id)| find::pasted(&id)) else {
+        let words = "task_id is needed: /api/watches?task_id= and the ID of a task";
+        return Err(ProblemDetails::invalid(words));
+    };
+    let orders = api.orders.list(caller, &task_id).await?;
+    let watches: Vec<_> = orders.iter().map(answer).collect();
+    Ok(Json(json!({ "watches": watches })).into_response())
+}
+
+/// `GET /api/watches/{id}`.
+async fn one(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answered {
+    let found = match watch_id(&id) {
+        Some(id) => api.orders.find(caller, id).await?,
+        None => None,
+    };
+    let ordered = found.ok_or_else(no_watch)?;
+    Ok(Json(answer(&ordered)).into_response())
+}
+
+/// `DELETE /api/watches/{id}`.
+async fn stop(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answered {
+    let there = match watch_id(&id) {
+        Some(id) => api.orders.stop(caller, id).await?,
+        None => false,
+    };
+    match there {
+        true => Ok(StatusCode::NO_CONTENT.into_response()),
+        false => Err(no_watch()),
+    }
+}
+
+async fn openapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
+async fn nothing() -> ProblemDetails {
+    let words = "there is nothing here: /api/openapi.json lists the paths";
+    ProblemDetails::new(StatusCode::NOT_FOUND, words)
+}
+
+async fn not_allowed(uri: Uri) -> Response {
+    let methods = match uri.path() {
+        "/api/watches" => "GET, POST",
+        _ => "GET, DELETE",
+    };
+    let words = format!("this path takes {methods}: /api/openapi.json says what for");
+    let problem = ProblemDetails::new(StatusCode::METHOD_NOT_ALLOWED, words);
+    ([(ALLOW, methods)], problem).into_response()
+}
+
+/// Counts an answer, and keeps it, which tells of people's videos, out of caches.
+async fn answered(mut response: Response) -> Response {
+    metrics::api_request(response.status().as_str());
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+impl Api {
+    /// Reads a body, in a bounded time and up to its limit.
+    async fn read(&self, body: Body) -> Result<Bytes, ProblemDetails> {
+        let seat = self.bodies.enter().await;
+        let body = tokio::select! {
+            body = timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)) => body,
+            () = seat.lost() => {
+                return Err(ProblemDetails::unavailable("too many orders at once: try again"));
+            }
+        };
+        let slow =
+            |_| ProblemDetails::new(StatusCode::REQUEST_TIMEOUT, "the body did not come in time");
+        let large = |_| {
+            let words = "the body is larger than 16 KiB, or broke off";
+            ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, words)
+        };
+        body.map_err(slow)?.map_err(large)
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ProblemDetails> {
+    let Some(key) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = key.to_str().ok().map(str::trim);
+    match key.filter(|key| (1..=LONGEST_KEY).contains(&key.len())) {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => {
+            let words = "Idempotency-Key takes 1 to 255 visible ASCII characters";
+            Err(ProblemDetails::new(StatusCode::BAD_REQUEST, words))
+        }
+    }
+}
+
+fn watch_id(text: &str) -> Option<WatchId> {
+    let digits = text.bytes().all(|c| c.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).map(WatchId)
+}
+
+fn no_watch() -> ProblemDetails {
+    let words = "this token has ordered no watch with this id, or it is no longer kept";
+    ProblemDetails::new(StatusCode::NOT_FOUND, words)
+}
