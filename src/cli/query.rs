@@ -36,7 +36,7 @@ pub struct QueryArgs {
     /// Print what the bot understood, or the error, as JSON (with --watch a line a change)
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
     pub json: bool,
-    /// Print the reply's body as it came (its HTTP status goes to standard error; a
+    /// Print the reply's body as it came (its HTTP status and host go to standard error; a
     /// terminal is shown control characters as escapes)
     #[arg(long, conflicts_with = "explain")]
     raw: bool,
@@ -95,14 +95,15 @@ impl Inquiry<'_> {
             Ok(reply) => reply,
             Err(error) => return Ok(self.failed(&error)),
         };
+        let host = reply.question.gateway.authority();
         if raw {
-            note(&format!("HTTP {}", reply.status));
+            note(&format!("HTTP {} from {host}", reply.status));
             print_raw(&String::from_utf8_lossy(&reply.body));
             return Ok(ExitCode::SUCCESS);
         }
         match reply.read() {
             Ok(reading) => {
-                print(&words::explain(&reading)?);
+                print(&format!("{}\nasked: {host}", words::explain(&reading)?));
                 Ok(ExitCode::SUCCESS)
             }
             Err(error) => Ok(self.failed(&error)),

@@ -211,7 +211,9 @@ async fn one_task_is_asked_for_without_discord() {
 
     let ran = run(&stage, &["query", TASK, "--raw"], &variables).await;
     let body: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!((body, ran.err.as_str()), (stage.done(TASK), "HTTP 200\n"));
+    let host = stage.sandbox.video_url().trim_start_matches("http://");
+    let told = format!("HTTP 200 from {host}\n");
+    assert_eq!((body, ran.err), (stage.done(TASK), told));
 
     let ran = run(&stage, &["query", "grok:nobodys"], &variables).await;
     assert_eq!(ran.code, Some(1));
