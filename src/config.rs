@@ -161,7 +161,7 @@ impl Config {
             api_tokens: reader
                 .secret(
                     "API_TOKEN",
-                    "words of at least 16 visible characters, separated by commas",
+                    "words of visible characters, separated by commas",
                     ApiTokens::parse,
                 )
                 .unwrap_or_default(),

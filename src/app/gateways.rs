@@ -23,6 +23,13 @@ pub(super) fn warn(config: &Config) {
             );
         }
     }
+    if config.api_tokens.guessable() {
+        tracing::warn!(
+            name = "API_TOKEN",
+            hint = "a word of less than 16 characters may be guessed",
+            "config.short_token"
+        );
+    }
     for name in config.in_clear(proxied()) {
         tracing::warn!(
             name,

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use sandbox::{Options, Page, Sandbox};
+use sandbox::{ForBot, Options, Page, Sandbox};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -84,8 +84,8 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         }
         return bot.stop().await;
     }
-    let restart = Arc::new(Notify::new());
-    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart)).await;
+    let (sender, mut wanted) = mpsc::unbounded_channel();
+    let page = Page::start(Arc::clone(&sandbox), args.listen, sender).await;
     let hint = "choose another port, for example --listen 8081";
     let page = page.map_err(|error| anyhow!("{error}: {hint}"))?;
     let mut stopped = std::pin::pin!(run::stopped()?);
@@ -101,11 +101,18 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         tokio::select! {
             () = &mut stopped => return bot.stop().await,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
-            () = restart.notified() => {
-                drop(bot);
-                free(config.http_addr).await;
-                bot = Bot::start(config.clone()).await?;
-            }
+            Some(wanted) = wanted.recv() => match wanted {
+                ForBot::Restart => {
+                    drop(bot);
+                    free(config.http_addr).await;
+                    bot = Bot::start(config.clone()).await?;
+                }
+                ForBot::Order { task, channel, person } => {
+                    if let Some(http) = bot.http {
+                        tokio::spawn(door::order(http, task, channel, person));
+                    }
+                }
+            },
         }
     }
 }

@@ -29,7 +29,7 @@ fn every_mistake_is_reported_at_once() {
         ("DATABASE_URL", "mysql://root:secret@host"),
         ("HTTP_ADDR", "8080"),
         ("INTERACTIONS_ADDR", "here"),
-        ("API_TOKEN", "guess-me"),
+        ("API_TOKEN", "two words"),
         ("POLL_MIN", "1m"),
         ("POLL_MAX", "soon"),
         ("POLL_RATE", "0"),
