@@ -36,6 +36,7 @@ mod lists;
 mod logs;
 mod metrics;
 mod openapi;
+mod operator;
 mod options;
 mod outage;
 mod overheard;

@@ -68,9 +68,12 @@ pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, Del
 /// good, another way may be left.
 fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, DeliveryError> {
     match sent {
-        Err(DeliveryError::Discord(error))
-            if error.is_about_the_place() || error.is_about_the_form() =>
-        {
+        // Closed direct messages and permissions are for people to choose.
+        Err(DeliveryError::Discord(error)) if error.is_about_the_place() => {
+            tracing::info!(watch_id = job.watch.id.0, %error, "notify.not_taken");
+            Ok(false)
+        }
+        Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
             tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_taken");
             Ok(false)
         }
