@@ -1,7 +1,9 @@
 //! Builds everything and runs it until a signal.
 
 mod gateways;
+mod login;
 mod ports;
+mod ready;
 mod running;
 
 use std::net::SocketAddr;
@@ -13,9 +15,10 @@ use anyhow::Context;
 
 use self::gateways::Lines;
 use self::ports::Ports;
+use self::ready::Ready;
 use self::running::{Doors, Loops, Shutdown};
 use crate::config::Config;
-use crate::discord::application::Application;
+use crate::discord::definitions::invite_link;
 use crate::discord::messenger::Messenger;
 use crate::discord::rest::Rest;
 use crate::doors::address::Address;
@@ -80,6 +83,8 @@ pub struct App {
     pub http_addr: SocketAddr,
     /// Where Discord's door is, where there is one.
     pub interactions_addr: SocketAddr,
+    /// The link that adds the bot to a server.
+    pub invite: String,
     doors: Doors,
     loops: Loops,
     grace: Duration,
@@ -101,7 +106,7 @@ impl App {
         let own = gateways::origins(&config, &gateways, &limits)?;
         let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, own)?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
-        let application = Application::log_in(&rest, config.discord_public_key.is_some()).await?;
+        let application = login::log_in(&rest, config.discord_public_key.is_some()).await?;
         let registrar = Arc::new(Registrar {
             application,
             rest: rest.clone(),
@@ -111,10 +116,13 @@ impl App {
         });
         registrar.begin().await?;
         let address = match config.discord_gateway {
-            true => Some(Address::ask(&rest, config.discord_shards).await?),
+            true => Address::ask_once(&rest, config.discord_shards).await?,
             false => None,
         };
 
+        let status = Arc::new(GatewayStatus::default());
+        let addresses = [http_addr, interactions_addr];
+        let ready = Ready::new(&config, &registrar, &status, addresses);
         let messenger = Messenger::new(rest.clone(), application.bot_id);
         let Lines {
             polls,
@@ -182,7 +190,6 @@ impl App {
         };
         let intake = Arc::new(Intake::new(parts, config.commands_per_minute));
         let entrance = Entrance::new(intake, application.id);
-        let status = Arc::new(GatewayStatus::default());
         let health = http::routes(Health {
             loops: vec![
                 (Loop::Poller, Arc::clone(&poller.pulse)),
@@ -200,25 +207,27 @@ impl App {
             .discord_public_key
             .map(|key| interactions::routes(key, entrance.clone(), clock));
         let (health, discord) = ports.serve(health.merge(api), discord);
-        let gateway = address.map(|address| Gateway {
+        let gateway = config.discord_gateway.then(|| Gateway {
             rest,
             origin: config.discord_api_url,
             token: config.discord_token,
             shards: config.discord_shards,
             entrance: entrance.clone(),
             status,
-            first: Mutex::new(Some(address)),
+            first: Mutex::new(address),
             longest_incomplete: leases.incomplete,
             longest_rest: leases.rest,
         });
         Ok(Self {
             http_addr,
             interactions_addr,
+            invite: invite_link(application.id),
             doors: Doors {
                 health,
                 discord,
                 gateway,
                 entrance,
+                ready,
             },
             loops: Loops {
                 poller,

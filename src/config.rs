@@ -1,12 +1,13 @@
 //! The configuration: environment variables, and `.env` where there is one.
 //!
-//! All mistakes are reported at once, each naming its variable and what it
-//! takes, so that nobody mends them one start at a time.
+//! All mistakes are reported at once, each with its variable, what it takes and what it
+//! is, so that nobody mends them one start at a time.
 
 pub mod dotenv;
 mod file;
 mod gateways;
 mod reader;
+mod shown;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use crate::store;
 
 pub use self::reader::ConfigError;
 use self::reader::{ADDRESS, Reader, word_behind};
+pub use self::shown::shown;
 
 /// Everything an operator can choose. Where nothing else is said, a field's name is
 /// that of its variable.
@@ -89,7 +91,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// What a limit takes.
+/// The words for the values that a limit takes.
 const COUNT: &str = "a whole number, at least 1";
 
 /// The id of a server.
@@ -159,7 +161,7 @@ impl Config {
             api_tokens: reader
                 .secret(
                     "API_TOKEN",
-                    "words of at least 16 visible characters, separated by commas",
+                    "words of visible characters, separated by commas",
                     ApiTokens::parse,
                 )
                 .unwrap_or_default(),
@@ -210,7 +212,10 @@ impl Config {
         }
         let about_pace = |problem: &String| problem.starts_with("POLL_M");
         if config.pace.min > config.pace.max && !reader.problems.iter().any(about_pace) {
-            reader.refuse("POLL_MIN must not be longer than POLL_MAX");
+            let [min, max] = [config.pace.min, config.pace.max].map(humantime::format_duration);
+            reader.refuse(format!(
+                "POLL_MIN ({min}) must not be longer than POLL_MAX ({max})"
+            ));
         }
         if !config.discord_gateway && reader.get("DISCORD_PUBLIC_KEY").is_none() {
             reader.refuse(

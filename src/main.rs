@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use videostatus::cli::output::note;
-use videostatus::cli::{self, Cli, Command, logging, process};
+use videostatus::cli::{self, Cli, Command, failure, logging, process};
 use videostatus::config::dotenv::{self, DotenvError};
 use videostatus::config::{Config, ConfigError};
 
@@ -15,12 +14,12 @@ async fn main() -> ExitCode {
     process::keep_files_private();
     process::raise_open_files();
     let command = Cli::parse().command.unwrap_or(Command::Run);
-    perform(command).await.unwrap_or_else(|error| {
-        note(&format!("videostatus: {error:#}"));
-        // Nothing but the operator can mend a wrong configuration.
-        let misconfigured = error.is::<ConfigError>() || error.is::<DotenvError>();
-        ExitCode::from(if misconfigured { 2 } else { 1 })
-    })
+    let tell = match &command {
+        Command::Run => failure::fail_to_run,
+        Command::Query(args) if args.json => failure::fail_in_json,
+        _ => failure::fail,
+    };
+    perform(command).await.unwrap_or_else(|error| tell(&error))
 }
 
 async fn perform(command: Command) -> anyhow::Result<ExitCode> {
@@ -31,7 +30,11 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Sandbox(args) => cli::sandbox::sandbox(args).await?,
         Command::Completions { shell } => cli::completions(shell),
         Command::Doctor(args) => {
-            return Ok(cli::doctor::doctor(configuration(environment()?), args).await);
+            let config = match environment() {
+                Ok(variables) => configuration(variables),
+                Err(error) => Err(ConfigError::of(error.to_string())),
+            };
+            return Ok(cli::doctor::doctor(config, tokenless, args).await);
         }
         Command::Healthcheck => {
             // Docker knows 0 and 1, and keeps 2 for itself.
@@ -40,7 +43,7 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
             cli::healthcheck::healthcheck(addr).await?;
         }
         // These never speak to Discord and need no token for it.
-        Command::Query(args) => cli::query::query(&tokenless()?, args).await?,
+        Command::Query(args) => return cli::query::query(&tokenless()?, args).await,
         Command::Watch(args) => {
             let whole = || configuration(|name| std::env::var(name).ok());
             return cli::watch::watch(tokenless()?, whole, args).await;

@@ -21,6 +21,7 @@ const SWITCHES = [
   ['service', 'Take service down', 'it answers with an error until it is up again'],
   ['cut_gateway', 'Break the connection', 'between Discord and the bot'],
   ['restart_bot', 'Kill the bot', 'and start it again on its database'],
+  ['script', 'A script asks', 'over HTTP, with no command'],
 ];
 
 export function start() {
@@ -51,7 +52,8 @@ async function make(scene) {
 }
 
 function flip(kind) {
-  control(kind === 'service' ? { do: 'service', down: !store.panel.down } : { do: kind });
+  if (kind === 'service') control({ do: 'service', down: !store.panel.down });
+  else control({ do: kind, channel: store.channel.id, person: store.me.id });
 }
 
 function own() {

@@ -1,4 +1,4 @@
-//! What is built of the gateways' settings.
+//! The parts that are built of the gateways' settings.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,6 +22,13 @@ pub(super) fn warn(config: &Config) {
                 "config.no_key"
             );
         }
+    }
+    if config.api_tokens.guessable() {
+        tracing::warn!(
+            name = "API_TOKEN",
+            hint = "a word of less than 16 characters may be guessed",
+            "config.short_token"
+        );
     }
     for name in config.in_clear(proxied()) {
         tracing::warn!(

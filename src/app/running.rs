@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::ports::Server;
+use super::ready::Ready;
 use crate::doors::entrance::Entrance;
 use crate::doors::gateway::Gateway;
 use crate::doors::server;
@@ -59,6 +60,7 @@ pub(super) struct Doors {
     pub(super) discord: Option<Server>,
     pub(super) gateway: Option<Gateway>,
     pub(super) entrance: Entrance,
+    pub(super) ready: Ready,
 }
 
 impl Doors {
@@ -78,8 +80,9 @@ impl Doors {
                 supervise(Loop::Gateway, &shutdown.doors, turns).await;
             }
         };
+        let ready = shutdown.doors.run_until_cancelled(self.ready.tell());
         let open = async {
-            tokio::join!(gateway, discord, health);
+            tokio::join!(gateway, discord, health, ready);
             self.entrance.close().await;
         };
         shutdown.overdue.run_until_cancelled(open).await;
@@ -87,7 +90,7 @@ impl Doors {
     }
 }
 
-/// What goes on inside.
+/// The loops and servers that run.
 pub(super) struct Loops {
     pub(super) poller: Worker<Poller>,
     pub(super) courier: Worker<Courier>,

@@ -2,13 +2,14 @@
 
 use std::io::IsTerminal as _;
 
-use tracing::{Level, Metadata};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::layer::{Context, Filter, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::config::LogFormat;
+use crate::config::{LogFormat, shown};
 use crate::metrics;
 
 /// Where libraries print secrets in warnings, too: serenity a payload that it
@@ -31,8 +32,11 @@ where
 {
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
     let chosen = filter(chosen.trim()).unwrap_or_else(|| EnvFilter::new(default));
-    let chosen = chosen.and(filter_fn(may_be_told));
+    let chosen = chosen.and(filter_fn(may_be_told)).and(NoFarewell);
     let lines = tracing_subscriber::fmt::layer();
+    // It would print a line that cannot be written to standard error instead, and panic
+    // where that is the very pipe that nobody reads any more.
+    let lines = lines.log_internal_errors(false);
     let lines = lines.with_writer(writer).with_ansi(colours);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
@@ -58,7 +62,7 @@ pub fn report_panics() {
 pub fn mistake(rust_log: &str) -> Option<String> {
     let text = rust_log.trim();
     let takes = "RUST_LOG takes a level such as info, or a filter such as warn,videostatus=debug";
-    (!text.is_empty() && filter(text).is_none()).then(|| takes.to_owned())
+    (!text.is_empty() && filter(text).is_none()).then(|| format!("{takes}{}", shown(text)))
 }
 
 /// Reads a filter as `RUST_LOG` holds it; a blank one is none.
@@ -74,11 +78,39 @@ fn may_be_told(line: &Metadata<'_>) -> bool {
     ours || (*line.level() <= Level::WARN && !TELLTALES.contains(&target))
 }
 
+/// Leaves out a warning that serenity gives at each clean stop: once the bot has said goodbye,
+/// it does not matter that Discord just hangs up.
+struct NoFarewell;
+
+impl<S> Filter<S> for NoFarewell {
+    fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        true
+    }
+
+    fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
+        if event.metadata().target() != "serenity::gateway::bridge::shard_runner" {
+            return true;
+        }
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        !text.0.contains("Received an error awaiting close frame")
+    }
+}
+
+/// The message of an event.
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
-
-    use tracing_subscriber::layer::Context;
 
     use super::*;
 

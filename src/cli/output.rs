@@ -3,8 +3,16 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-pub(super) fn print(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
+/// Prints a result, and returns whether anybody can still read it: what goes on printing
+/// ends where nobody does.
+pub(super) fn print(text: &str) -> bool {
+    writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n')).is_ok()
+}
+
+/// So many things, by the name of one or of several.
+pub(super) fn counted(count: u64, one: &str, several: &str) -> String {
+    let name = if count == 1 { one } else { several };
+    format!("{count} {name}")
 }
 
 /// Prints a stranger's text as it came. A terminal would obey what is in it, and is shown
@@ -13,7 +21,7 @@ pub(super) fn print_raw(text: &str) {
     match std::io::stdout().is_terminal() {
         true => print(&escaped(text)),
         false => print(text),
-    }
+    };
 }
 
 fn escaped(text: &str) -> String {

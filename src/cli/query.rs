@@ -1,43 +1,42 @@
 //! `videostatus query`: one task in the terminal, without Discord.
 
-use std::time::{Duration, UNIX_EPOCH};
+mod watch;
+mod words;
 
-use anyhow::bail;
-use indicatif::{ProgressBar, ProgressStyle};
+use std::process::ExitCode;
 
+use anyhow::anyhow;
+use serde_json::to_string_pretty;
+
+use super::failure::{self, UsageError};
+use super::help;
 use super::output::{note, print, print_raw};
 use crate::config::Config;
-use crate::domain::decide::{poll, request};
+use crate::domain::decide::request;
 use crate::domain::find;
 use crate::domain::pattern::IdPattern;
 use crate::domain::query::QueryError;
-use crate::domain::task::{NoLink, Outcome, Phase, Snapshot, TaskId};
-use crate::domain::time::Timestamp;
+use crate::domain::task::TaskId;
 use crate::flows::clock::Clock;
-use crate::flows::jitter;
 use crate::provider::client::RawReply;
 use crate::provider::gateways::{GatewayConfig, Gateways};
-use crate::provider::wire::Reading;
-use crate::render::safe;
-
-/// The most of a value that `--explain` shows beside its place, in characters.
-const VALUE_MAX: usize = 60;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::QUERY)]
 pub struct QueryArgs {
-    /// The task's id, as the provider gave it
+    /// The task's ID, as the video service gave it
     #[arg(value_parser = find::pasted)]
     id: TaskId,
-    /// Ask this gateway of GATEWAYS, whatever ids it is for
+    /// Ask this gateway of GATEWAYS, whatever IDs it is for
     #[arg(long, value_name = "NAME")]
     gateway: Option<String>,
-    /// Follow the task to its end, with a progress bar
-    #[arg(long, conflicts_with_all = ["json", "raw", "explain"])]
-    watch: bool,
-    /// Print what the bot understood, as JSON
+    /// Follow the task to its end: with a progress bar, or into a pipe a line a change
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
-    json: bool,
-    /// Print the reply's body as it came (its HTTP status goes to standard error; a
+    watch: bool,
+    /// Print what the bot understood, or the error, as JSON (with --watch a line a change)
+    #[arg(long, conflicts_with_all = ["raw", "explain"])]
+    pub json: bool,
+    /// Print the reply's body as it came (its HTTP status and host go to standard error; a
     /// terminal is shown control characters as escapes)
     #[arg(long, conflicts_with = "explain")]
     raw: bool,
@@ -46,38 +45,111 @@ pub struct QueryArgs {
     explain: bool,
 }
 
-/// Asks the provider and prints the answer. With `--watch` it is an error if the task
-/// does not complete.
-pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<()> {
-    let gateways = Gateways::new(&chosen(config, args.gateway.as_deref())?)?;
-    if args.raw {
-        let reply = fetch(&gateways, &args.id).await?;
-        note(&format!("HTTP {}", reply.status));
-        print_raw(&String::from_utf8_lossy(&reply.body));
-    } else if args.explain {
-        print(&explain(&fetch(&gateways, &args.id).await?.read()?)?);
-    } else if args.watch {
-        return watch(config, &gateways, &args.id).await;
+/// A question about a task, and how its answer is told.
+struct Inquiry<'c> {
+    config: &'c Config,
+    /// Those that may be asked.
+    gateways: Gateways,
+    id: TaskId,
+    json: bool,
+    several: bool,
+}
+
+/// Asks the video service and prints the answer. With `--watch` the exit code is the
+/// task's end.
+pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<ExitCode> {
+    let chosen = chosen(config, args.gateway.as_deref())?;
+    let inquiry = Inquiry {
+        config,
+        gateways: Gateways::new(&chosen)?,
+        id: args.id,
+        json: args.json,
+        several: chosen.len() > 1,
+    };
+    if args.watch {
+        return inquiry.watch().await;
+    }
+    if args.raw || args.explain {
+        return inquiry.reply(args.raw).await;
+    }
+    let now = Clock::system().now();
+    let task = request::first(&inquiry.id, now, config.watch_timeout);
+    let (gateway, result) = inquiry.gateways.query(&task, now).await;
+    let snapshot = match result {
+        Ok(snapshot) => snapshot,
+        Err(error) => return Ok(inquiry.failed(&error)),
+    };
+    if inquiry.json {
+        print(&to_string_pretty(&snapshot)?);
     } else {
-        let now = Clock::system().now();
-        let task = request::first(&args.id, now, config.watch_timeout);
-        let (gateway, result) = gateways.query(&task, now).await;
-        let snapshot = result?;
-        if let Some(gateway) = gateway.filter(|_| gateways.iter().count() > 1) {
-            note(&format!("gateway {gateway}"));
+        let asked = inquiry.asked(gateway.as_deref());
+        print(&words::describe(&inquiry.id, &snapshot, &asked));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Inquiry<'_> {
+    /// Prints the reply, as it came or explained.
+    async fn reply(&self, raw: bool) -> anyhow::Result<ExitCode> {
+        let reply = match fetch(&self.gateways, &self.id).await {
+            Ok(reply) => reply,
+            Err(error) => return Ok(self.failed(&error)),
+        };
+        let host = reply.question.gateway.authority();
+        if raw {
+            note(&format!("HTTP {} from {host}", reply.status));
+            print_raw(&String::from_utf8_lossy(&reply.body));
+            return Ok(ExitCode::SUCCESS);
         }
-        if args.json {
-            print(&serde_json::to_string_pretty(&snapshot)?);
-        } else {
-            print(&describe(&args.id, &snapshot));
+        match reply.read() {
+            Ok(reading) => {
+                print(&format!("{}\nasked: {host}", words::explain(&reading)?));
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => Ok(self.failed(&error)),
         }
     }
-    Ok(())
+
+    /// The host that was asked: that of the gateway that has shown the task, or of each
+    /// that its ID fits. Where there are several, with the gateway's name.
+    fn asked(&self, shown_by: Option<&str>) -> Vec<String> {
+        let fitting = self.gateways.fitting(&self.id);
+        let names: Vec<&str> = match shown_by {
+            Some(name) => vec![name],
+            None => fitting.iter().map(|one| one.name.as_str()).collect(),
+        };
+        let all = self.config.gateways.iter().map(|one| &one.client);
+        let asked = all.filter(|client| names.contains(&client.name.as_str()));
+        asked
+            .map(|client| {
+                let host = client.origin.authority();
+                match self.several {
+                    true => format!("{host} ({})", client.name),
+                    false => host.to_owned(),
+                }
+            })
+            .collect()
+    }
+
+    /// Tells why there is no answer.
+    fn failed(&self, error: &QueryError) -> ExitCode {
+        let asked = self.asked(None);
+        if self.json {
+            let told = failure::told(error.name(), &error.to_string(), &asked);
+            print(&told.to_string());
+            return ExitCode::FAILURE;
+        }
+        let hosts = match asked.as_slice() {
+            [] => String::new(),
+            asked => format!("{}: ", asked.join(", ")),
+        };
+        failure::fail(&anyhow!("{hosts}{error}"))
+    }
 }
 
 /// The gateways that may be asked: all, or the one of this name, which is then asked about
 /// every id.
-fn chosen(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<GatewayConfig>> {
+fn chosen(config: &Config, name: Option<&str>) -> Result<Vec<GatewayConfig>, UsageError> {
     let Some(name) = name else {
         return Ok(config.gateways.clone());
     };
@@ -89,7 +161,9 @@ fn chosen(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<GatewayConf
         }]),
         None => {
             let names: Vec<&str> = all().map(|one| one.client.name.as_str()).collect();
-            bail!("no gateway is called {name}; there is {}", names.join(", "))
+            let names = names.join(", ");
+            let told = format!("no gateway is called {name}; there is {names}");
+            Err(UsageError(told))
         }
     }
 }
@@ -112,156 +186,4 @@ async fn fetch(gateways: &Gateways, id: &TaskId) -> Result<RawReply, QueryError>
         }
     }
     kept
-}
-
-/// Follows a task as the bot would: the same pace, the same patience.
-async fn watch(config: &Config, gateways: &Gateways, id: &TaskId) -> anyhow::Result<()> {
-    let style = "{spinner} {elapsed_precise} [{bar:30}] {percent:>3} % {wide_msg}";
-    let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template(style)?);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    let time = Clock::system();
-    let mut task = request::first(id, time.now(), config.watch_timeout);
-    let trouble = loop {
-        let (gateway, result) = gateways.query(&task, time.now()).await;
-        let trouble = result.as_ref().err().map(ToString::to_string);
-        let polled = poll::after_poll(&task, result, time.now(), &config.pace, jitter());
-        task = polled.task;
-        task.gateway = gateway;
-        bar.set_position(task.snapshot.progress.unwrap_or_default().into());
-        let state = || state_of(&task.snapshot);
-        bar.set_message(trouble.clone().unwrap_or_else(state));
-        match polled.next_poll_at {
-            Some(at) => tokio::time::sleep(at.since(time.now())).await,
-            None => break trouble,
-        }
-    };
-    bar.finish_and_clear();
-    print(&describe(id, &task.snapshot));
-    match task.outcome {
-        Some(Outcome::Completed) => Ok(()),
-        Some(Outcome::TimedOut) => {
-            bail!("not finished within WATCH_TIMEOUT; the task may well go on")
-        }
-        _ => bail!(trouble.unwrap_or_else(|| "the provider says that the task failed".to_owned())),
-    }
-}
-
-/// Each field of the snapshot with its place in the reply, those that were not found
-/// last.
-fn explain(reading: &Reading) -> serde_json::Result<String> {
-    let snapshot = serde_json::to_value(&reading.snapshot)?;
-    let mut text = format!("phase: {}", state_of(&reading.snapshot));
-    if let Some(why) = snapshot["no_link"].as_str() {
-        text += &format!(" (no link: {why})");
-    }
-    let mut missing = Vec::new();
-    for (field, value) in snapshot.as_object().into_iter().flatten() {
-        let source = reading.sources.iter().find(|(name, _)| name == field);
-        match source {
-            Some((_, path)) => {
-                let value = safe::clean(&value.to_string())
-                    .chars()
-                    .take(VALUE_MAX)
-                    .collect::<String>();
-                text += &format!("\n  {field:<19}  {}  {value}", safe::clean(path));
-            }
-            None if value.is_null() && field != "no_link" => missing.push(field.as_str()),
-            None => {}
-        }
-    }
-    if !missing.is_empty() {
-        text += &format!("\nnot found: {}", missing.join(", "));
-    }
-    Ok(text)
-}
-
-/// The task in a few lines. The provider's words are a stranger's: whatever a
-/// terminal would take for more than text is left out.
-fn describe(id: &TaskId, snapshot: &Snapshot) -> String {
-    let mut text = format!("{id}: {}", state_of(snapshot));
-    let time = |at: Option<Timestamp>| {
-        let since = Duration::from_millis(at?.0.max(0).unsigned_abs());
-        let at = UNIX_EPOCH.checked_add(since)?;
-        Some(humantime::format_rfc3339_seconds(at).to_string())
-    };
-    let plain = |text: &Option<String>| Some(safe::clean(text.as_deref()?).replace('\n', " "));
-    let in_reply = snapshot.no_link == Some(NoLink::InReply);
-    let in_reply = in_reply.then(|| "in the reply itself".to_owned());
-    let rows = [
-        ("error", plain(&snapshot.error)),
-        ("model", plain(&snapshot.model)),
-        ("ratio", plain(&snapshot.ratio)),
-        ("prompt", plain(&snapshot.prompt)),
-        ("enhanced", plain(&snapshot.enhanced_prompt)),
-        ("video", plain(&snapshot.video_url).or(in_reply)),
-        ("thumbnail", plain(&snapshot.thumbnail_url)),
-        ("updated", time(snapshot.status_update_time)),
-        ("completed", time(snapshot.completed_at)),
-    ];
-    for (name, value) in rows {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            text += &format!("\n  {name:<9}  {value}");
-        }
-    }
-    text
-}
-
-fn state_of(snapshot: &Snapshot) -> String {
-    let phase = match snapshot.phase {
-        Phase::Waiting => "waiting",
-        Phase::Running => "running",
-        Phase::Completed => "completed",
-        Phase::Failed => "failed",
-    };
-    let mut state = phase.to_owned();
-    if let Some(progress) = snapshot.progress {
-        state += &format!(", {progress} %");
-    }
-    let word = safe::clean(snapshot.status.as_deref().unwrap_or(phase));
-    if !word.eq_ignore_ascii_case(phase) {
-        state += &format!(" (the provider says \"{word}\")");
-    }
-    state
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::provider::wire::{self, Question};
-
-    #[test]
-    fn each_field_is_told_with_its_place_in_the_reply() {
-        let body = br#"{"code":0,"data":{"task_id":"1","task_status":"succeed",
-            "task_result":{"videos":[{"url":"https://a.example/v.mp4"}]}}}"#;
-        let question = Question {
-            id: TaskId::parse("1").unwrap(),
-            gateway: "https://gateway.example".parse().unwrap(),
-        };
-        let reading = wire::read(200, body, &question).unwrap();
-        insta::assert_snapshot!(explain(&reading).unwrap(), @r#"
-        phase: completed (the provider says "succeed")
-          id                   data.task_id  "1"
-          status               data.task_status  "succeed"
-          video_url            data.task_result.videos[0].url  "https://a.example/v.mp4"
-        not found: asset_id, completed_at, enhanced_prompt, error, mode, model, post_id, progress, prompt, ratio, status_update_time, thumbnail_file_id, thumbnail_url, trace_id, type, upscale_on_complete, upscaled, video_file_id, video_id
-        "#);
-    }
-
-    #[test]
-    fn a_task_is_told_in_a_few_lines_without_a_strangers_control_characters() {
-        let snapshot = Snapshot {
-            phase: Phase::Running,
-            status: Some("PROCESSING".into()),
-            progress: Some(42),
-            prompt: Some("a cat\n\u{1b}[31min red\u{202e}".into()),
-            status_update_time: Some(Timestamp(1_764_522_552_000)),
-            ..Snapshot::default()
-        };
-        let id = TaskId::parse("grok:1").unwrap();
-        insta::assert_snapshot!(describe(&id, &snapshot), @r#"
-        grok:1: running, 42 % (the provider says "PROCESSING")
-          prompt     a cat [31min red
-          updated    2025-11-30T17:09:12Z
-        "#);
-    }
 }

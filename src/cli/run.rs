@@ -1,15 +1,20 @@
 //! `videostatus run`: the bot until SIGTERM or SIGINT.
 
+use std::io::IsTerminal as _;
+
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::logging;
+use super::output::note;
 use crate::app::{App, Leases};
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 use crate::flows::clock::Clock;
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
     logging::start(config.log_format, "info");
     logging::report_panics();
+    // A link in the middle of a line can hardly be opened from a terminal.
+    let for_people = config.log_format == LogFormat::Text && std::io::stderr().is_terminal();
     // From the beginning: a start that waits for Discord can be ended, too.
     let mut stopped = std::pin::pin!(stopped()?);
     let app = tokio::select! {
@@ -20,6 +25,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     };
     tracing::info!(http_addr = %app.http_addr, "app.started");
+    if for_people {
+        note(&format!("\nInvite the bot to a server:\n{}\n", app.invite));
+    }
     app.run(stopped).await;
     Ok(())
 }

@@ -6,29 +6,30 @@
 mod door;
 mod play;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use sandbox::{Options, Page, Sandbox};
+use sandbox::{ForBot, Options, Page, Sandbox};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::output::print;
-use super::{logging, run};
+use super::{help, logging, run};
 use crate::app::{App, Leases, temporary_folder};
 use crate::config::{Config, LogFormat};
 use crate::flows::clock::Clock;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::SANDBOX)]
 pub struct SandboxArgs {
-    /// Where the page listens (port 0: any free one)
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    /// Where the page listens: a port of this machine, or an address (port 0: any free one)
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
     /// Where the bot's health, metrics and door for scripts are (by default the port after
     /// the page's)
@@ -40,6 +41,15 @@ pub struct SandboxArgs {
     /// No page: play one task through, print each message as it changes, and end
     #[arg(long)]
     play: bool,
+}
+
+/// Reads an address, or a port alone, which is this machine's own.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let port = text.strip_prefix("localhost").unwrap_or(text);
+    let port = port.strip_prefix(':').unwrap_or(port).parse::<u16>();
+    let here = port.map(|port| (Ipv4Addr::LOCALHOST, port).into());
+    here.or_else(|_| text.parse())
+        .map_err(|_| "a port such as 8080, or an address such as 0.0.0.0:8080")
 }
 
 /// Runs the sandbox until SIGTERM or SIGINT, or to the end of the play.
@@ -74,9 +84,9 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         }
         return bot.stop().await;
     }
-    let restart = Arc::new(Notify::new());
-    let page = Page::start(Arc::clone(&sandbox), args.listen, Arc::clone(&restart)).await;
-    let hint = "choose another address, for example --listen 127.0.0.1:8081";
+    let (sender, mut wanted) = mpsc::unbounded_channel();
+    let page = Page::start(Arc::clone(&sandbox), args.listen, sender).await;
+    let hint = "choose another port, for example --listen 8081";
     let page = page.map_err(|error| anyhow!("{error}: {hint}"))?;
     let mut stopped = std::pin::pin!(run::stopped()?);
     let mut bot = Bot::start(config.clone()).await?;
@@ -91,11 +101,18 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         tokio::select! {
             () = &mut stopped => return bot.stop().await,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
-            () = restart.notified() => {
-                drop(bot);
-                free(config.http_addr).await;
-                bot = Bot::start(config.clone()).await?;
-            }
+            Some(wanted) = wanted.recv() => match wanted {
+                ForBot::Restart => {
+                    drop(bot);
+                    free(config.http_addr).await;
+                    bot = Bot::start(config.clone()).await?;
+                }
+                ForBot::Order { task, channel, person } => {
+                    if let Some(http) = bot.http {
+                        tokio::spawn(door::order(http, task, channel, person));
+                    }
+                }
+            },
         }
     }
 }
@@ -204,6 +221,22 @@ impl Drop for Bot {
         // Waiting for the threads is not allowed inside another runtime.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_this_machines() {
+        for text in ["8080", ":8080", "localhost:8080", "127.0.0.1:8080"] {
+            assert_eq!(address(text).unwrap().to_string(), "127.0.0.1:8080");
+        }
+        assert_eq!(address("[::]:1").unwrap().to_string(), "[::]:1");
+        for wrong in ["", "host:80", "65536", "localhost"] {
+            assert!(address(wrong).is_err(), "{wrong}");
         }
     }
 }

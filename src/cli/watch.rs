@@ -14,6 +14,8 @@ use tokio::time::Instant;
 use self::database::ByDatabase;
 use self::http::ByHttp;
 use self::report::WatchReport;
+use super::failure::NOT_FINISHED;
+use super::help;
 use super::output::{note, print};
 use crate::config::{Config, ConfigError};
 use crate::domain::caller::{Mention, Target, Wanted};
@@ -30,12 +32,10 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// For how long a bot that does not answer is waited for.
 const LONGEST_SILENCE: Duration = Duration::from_secs(300);
 
-/// The exit code where the task did not fail and did not complete either.
-const NOT_COMPLETED: u8 = 3;
-
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::WATCH)]
 pub struct WatchArgs {
-    /// The task's id, as the provider gave it
+    /// The task's ID, as the video service gave it
     #[arg(value_parser = find::pasted)]
     id: TaskId,
     /// The channel or thread that gets the message
@@ -137,7 +137,7 @@ pub async fn watch(
     Ok(match ended.outcome.as_deref() {
         Some("completed") => ExitCode::SUCCESS,
         Some("failed") => ExitCode::FAILURE,
-        _ => ExitCode::from(NOT_COMPLETED),
+        _ => ExitCode::from(NOT_FINISHED),
     })
 }
 

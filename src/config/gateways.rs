@@ -9,6 +9,7 @@ use url::Url;
 
 use super::file;
 use super::reader::{ORIGIN, Reader, origin, word_behind};
+use super::shown::shown;
 use crate::domain::pattern::IdPattern;
 use crate::domain::secret::Secret;
 use crate::provider::client::{ClientConfig, forwarded_host};
@@ -114,7 +115,7 @@ fn tables(text: &str) -> Result<Vec<Table>, String> {
     })?;
     let is_other = |name: &&String| *name != "gateway";
     if let Some(other) = file.keys().find(is_other) {
-        return Err(format!("has {} outside of [[gateway]]", shown(other)));
+        return Err(format!("has {} outside of [[gateway]]", named(other)));
     }
     let tables = match file.get("gateway") {
         Some(Value::Array(tables)) => tables.iter().map(|table| table.as_table().cloned()),
@@ -171,11 +172,25 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The name of a field that nobody knows, unless it may be a secret in the wrong place.
-fn shown(field: &str) -> String {
+fn named(field: &str) -> String {
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
     match field.len() <= 20 && field.chars().all(plain) {
         true => format!("the unknown field {field}"),
         false => "an unknown field".to_owned(),
+    }
+}
+
+/// A value as a person wrote it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        Value::Array(list) => {
+            let list: Vec<String> = list.iter().map(text).collect();
+            format!("[{}]", list.join(", "))
+        }
+        other => other.type_str().to_owned(),
     }
 }
 
@@ -198,10 +213,10 @@ impl Fields<'_> {
         takes: &str,
         parse: impl FnOnce(&Value) -> Option<T>,
     ) -> Option<T> {
-        let value = parse(&self.table.remove(field)?);
+        let found = self.table.remove(field)?;
+        let value = parse(&found);
         if value.is_none() {
-            // The value itself stays out: it may be a secret in the wrong place.
-            self.refuse(&format!("{field} takes {takes}"));
+            self.refuse(&format!("{field} takes {takes}{}", shown(&text(&found))));
         }
         value
     }
@@ -235,7 +250,14 @@ impl Fields<'_> {
         if both {
             self.refuse("key and key_file are both set: keep one");
         }
-        let key = self.optional("key", KEY, word_behind("Bearer"));
+        let key = self.table.remove("key").map(|key| {
+            let key = key.as_str().map(str::trim).and_then(word_behind("Bearer"));
+            if key.is_none() {
+                self.refuse(&format!("key takes {KEY}; its value is not shown"));
+            }
+            key
+        });
+        let key = key.flatten();
         let path = self.optional("key_file", "the path of a file", |path| {
             Some(path.to_owned())
         });
@@ -256,7 +278,7 @@ impl Fields<'_> {
     }
 
     fn refuse_the_rest(&mut self) {
-        let rest: Vec<String> = self.table.keys().map(|field| shown(field)).collect();
+        let rest: Vec<String> = self.table.keys().map(|field| named(field)).collect();
         for field in rest {
             self.refuse(&format!("has {field}"));
         }

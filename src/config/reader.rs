@@ -9,22 +9,47 @@ use thiserror::Error;
 use url::Url;
 
 use super::file;
+use super::shown::shown;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
 
-/// What the origin of an API takes.
+/// The words for the values that the origin of an API takes.
 pub(super) const ORIGIN: &str =
     "an origin such as https://host or http://host:port, and nothing more";
 
-/// What an address takes.
+/// The words for the values that an address takes.
 pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
 
 /// Everything that is wrong with the configuration.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("the configuration has {} problem(s):\n  {}", problems.len(), problems.join("\n  "))]
+#[error("the configuration has {}:\n  {}", mistakes(problems.len()), problems.join("\n  "))]
 pub struct ConfigError {
     /// One sentence a mistake, each beginning with its variable.
     pub problems: Vec<String>,
+}
+
+impl ConfigError {
+    /// One mistake that was found beside the variables.
+    #[must_use]
+    pub fn of(problem: String) -> Self {
+        let problems = vec![problem];
+        Self { problems }
+    }
+
+    /// Returns whether the bot token is missing, as at the very first start.
+    #[must_use]
+    pub fn lacks_token(&self) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| problem.starts_with("DISCORD_TOKEN is missing"))
+    }
+}
+
+fn mistakes(count: usize) -> String {
+    match count {
+        1 => "a mistake".to_owned(),
+        count => format!("{count} mistakes"),
+    }
 }
 
 /// Reads variables through `lookup` and collects every mistake.
@@ -72,7 +97,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let by_file = format!("{name}_FILE");
         let (value, path) = (self.get(name), self.get(&by_file));
         let Some(path) = path else {
-            return self.optional(name, takes, parse);
+            let secret = parse(&value?);
+            if secret.is_none() {
+                self.refuse(format!("{name} takes {takes}; its value is not shown"));
+            }
+            return secret;
         };
         if value.is_some() {
             self.refuse(format!("{name} and {by_file} are both set: keep one"));
@@ -99,10 +128,10 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         takes: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let value = parse(&self.get(name)?);
+        let found = self.get(name)?;
+        let value = parse(&found);
         if value.is_none() {
-            // The value itself stays out: it may be a secret in the wrong place.
-            self.refuse(format!("{name} takes {takes}"));
+            self.refuse(format!("{name} takes {takes}{}", shown(&found)));
         }
         value
     }

@@ -29,7 +29,7 @@ fn every_mistake_is_reported_at_once() {
         ("DATABASE_URL", "mysql://root:secret@host"),
         ("HTTP_ADDR", "8080"),
         ("INTERACTIONS_ADDR", "here"),
-        ("API_TOKEN", "guess-me"),
+        ("API_TOKEN", "two words"),
         ("POLL_MIN", "1m"),
         ("POLL_MAX", "soon"),
         ("POLL_RATE", "0"),
@@ -64,6 +64,7 @@ fn what_the_clients_would_refuse_is_refused_here() {
             panic!("{error}")
         };
         assert!(problem.starts_with(&format!("{name} takes ")), "{problem}");
+        assert!(!problem.contains("secret@"), "{problem}");
     }
 }
 
@@ -72,7 +73,7 @@ fn the_shortest_interval_is_not_the_longest() {
     let error = read(&[("DISCORD_TOKEN", "t"), ("POLL_MIN", "1m")]).unwrap_err();
     assert_eq!(
         error.problems,
-        ["POLL_MIN must not be longer than POLL_MAX"]
+        ["POLL_MIN (1m) must not be longer than POLL_MAX (30s)"]
     );
 }
 
@@ -233,7 +234,7 @@ fn every_mistake_in_the_gateways_is_reported_at_once_and_shows_no_key() {
         "sk-secret" = 1
         [[gateway]]
         name = "main"
-        url = "ftp://secret"
+        url = "ftp://host"
         query_path = "/v1"
         forwarded_host = "a\u0000b"
         rate = 0

@@ -35,8 +35,8 @@ pub enum LoginError {
     #[error("Discord refuses DISCORD_TOKEN: copy the token again from your application's Bot page")]
     TokenRefused,
     /// Discord did not answer, or answered with an error that may pass.
-    #[error("{0} does not let the bot log in: {1}")]
-    Unreachable(String, DiscordError),
+    #[error("{0} is out of reach: {1}")]
+    OutOfReach(String, DiscordError),
     /// Something else answered.
     #[error("{0} is no Discord API")]
     NotDiscord(String),
@@ -63,7 +63,7 @@ impl Application {
         let reply = rest.json(Route::GetCurrentApplication, None).await;
         let reply = reply.map_err(|error| match error {
             DiscordError::Unauthorized => LoginError::TokenRefused,
-            error => LoginError::Unreachable(origin(), error),
+            error => LoginError::OutOfReach(origin(), error),
         })?;
         let told = reply.read::<CurrentApplication>();
         let told = told.map_err(|_| LoginError::NotDiscord(origin()))?;
@@ -105,7 +105,7 @@ mod tests {
         let rest = Rest::new(sandbox.discord_url(), &Secret::new(sandbox.token())).unwrap();
         for (status, words) in [
             (401, "Discord refuses DISCORD_TOKEN"),
-            (502, "does not let the bot log in"),
+            (502, "is out of reach"),
             (200, "is no Discord API"),
         ] {
             let fault = Fault::on("GET /applications/@me");

@@ -11,7 +11,7 @@ pub const VIDEOSTATUS: &str = "videostatus";
 /// The name of the command that lists what is being watched.
 pub const VIDEOWATCHES: &str = "videowatches";
 
-/// What the bot must be allowed to do in a channel to do all it promises.
+/// The permissions that the bot needs in a channel to do all it promises.
 pub const PERMISSIONS: Permissions = Permissions::VIEW_CHANNEL
     .union(Permissions::SEND_MESSAGES)
     .union(Permissions::SEND_MESSAGES_IN_THREADS)

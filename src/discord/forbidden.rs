@@ -16,14 +16,14 @@ const KEPT: Duration = Duration::from_secs(600);
 /// How many channels, and how many people, are remembered.
 const REMEMBERED: usize = 1000;
 
-/// So many refusals one person may cause in the time of [`KEPT`].
+/// The most refusals that one person may cause in the time of [`KEPT`].
 const PER_PERSON: u32 = 5;
 
 /// When Discord refused a channel. The lock is a queue: while one look is under way,
 /// others wait for what it finds.
 type LastRefused = Arc<Mutex<Option<Instant>>>;
 
-/// What keeps a look at a channel from being a success.
+/// The reason why a look at a channel is no success.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotSeen {
     /// The channel is out of the bot's reach.
@@ -43,7 +43,7 @@ pub(super) struct Forbidden {
 }
 
 impl Forbidden {
-    /// What `look` finds in a channel for a person, unless it was refused lately.
+    /// Looks at a channel for a person by `look`, unless that was refused lately.
     pub(super) async fn look<T>(
         &self,
         channel: u64,

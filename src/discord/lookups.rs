@@ -1,4 +1,4 @@
-//! What the bot looks up on Discord before it says something: whether it may post, what
+//! Lookups on Discord before the bot says something: whether it may post, what
 //! a server takes, what a message says, and whether a notification was sent already.
 
 use std::time::{Duration, Instant};

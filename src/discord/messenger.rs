@@ -1,4 +1,4 @@
-//! What the bot says on Discord.
+//! The messages that the bot sends, edits and answers with on Discord.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -26,12 +26,12 @@ pub struct Messenger {
     pub(super) rest: Rest,
     /// The bot's user: not its application's id where the bot is old.
     pub(super) bot_id: u64,
-    /// What servers take, in bytes, and when that was asked.
+    /// The upload limits of servers, in bytes, and when each was asked.
     pub(super) upload_limits: Arc<Mutex<HashMap<u64, (u64, Instant)>>>,
     pub(super) forbidden: Arc<Forbidden>,
 }
 
-/// What comes of a request.
+/// The result of a request.
 pub(super) type Sent<T = ()> = Result<T, DiscordError>;
 
 /// A message as Discord has taken it.
@@ -214,7 +214,7 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
     Ok(body)
 }
 
-/// What matters of a message that Discord took.
+/// The parts of a message that matter once Discord took it.
 #[derive(Deserialize)]
 struct Taken {
     id: GenericId,

@@ -1,4 +1,4 @@
-//! What the bot may do in a channel: what Discord adds to serenity's sum over roles
+//! The bot's permissions in a channel: what Discord adds to serenity's sum over roles
 //! and overwrites.
 //!
 //! Source: <https://discord.com/developers/docs/topics/permissions>
@@ -17,7 +17,7 @@ pub(super) fn is_thread(kind: ChannelType) -> bool {
     )
 }
 
-/// What posting takes in a channel of this type; threads have a permission of their
+/// The permissions that posting takes in a channel of this type; threads have a permission of their
 /// own.
 ///
 /// Source: <https://discord.com/developers/docs/topics/threads#permissions>
@@ -29,7 +29,7 @@ pub(super) fn posting(kind: Option<u64>) -> Permissions {
     Permissions::VIEW_CHANNEL | send
 }
 
-/// What `member` may do in `channel`; `parent` is a thread's channel.
+/// Returns the permissions of `member` in `channel`; `parent` is a thread's channel.
 pub(super) fn held(
     guild: &PartialGuild,
     member: &Member,

@@ -33,7 +33,7 @@ pub enum RegistrationError {
     },
 }
 
-/// What Discord made of the commands that it was sent, so that they are not sent again
+/// Discord's reading of the commands that it was sent, so that they are not sent again
 /// because it keeps them in another form: a number that another agreement hardly has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement(pub String);

@@ -1,4 +1,4 @@
-//! What people send: commands, presses and choices, read from Discord's raw JSON.
+//! Requests of people: commands, presses and choices, read from Discord's raw JSON.
 //!
 //! Each field is read by itself, because Discord adds, leaves out and changes fields
 //! that this bot does not need: only an interaction's id, its token, its type and the
@@ -15,7 +15,7 @@ use super::route::InteractionToken;
 use crate::domain::secret::Secret;
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Notify, Reach};
 
-/// Who asks, where, and how the bot may answer.
+/// The person who asks, the place, and the way to answer.
 #[derive(Clone, Debug)]
 pub struct Asker {
     pub(crate) interaction_id: u64,
@@ -25,7 +25,7 @@ pub struct Asker {
     /// 0 where Discord does not tell it.
     pub(crate) channel_id: u64,
     pub(crate) user_id: u64,
-    /// What the person may do in the channel.
+    /// The person's permissions in the channel.
     pub(crate) may: Permissions,
     /// The person's language, as Discord writes it.
     pub(crate) locale: String,
@@ -39,7 +39,7 @@ pub struct Asker {
     pub(crate) upload_limit: u64,
 }
 
-/// What somebody does.
+/// The wish that an interaction expresses.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub(crate) asker: Asker,
@@ -62,7 +62,7 @@ pub(crate) enum Wish {
 #[derive(Clone, Debug)]
 pub(crate) struct Press {
     pub(crate) custom_id: String,
-    /// What was chosen from a menu.
+    /// The values that were chosen from a menu.
     pub(crate) chosen: Vec<String>,
     /// The message below which it was.
     pub(crate) message_id: u64,
@@ -219,7 +219,7 @@ fn press(raw: &Value) -> Option<Wish> {
     }))
 }
 
-/// What the option that has the focus holds so far.
+/// Returns the text so far of the option that has the focus.
 fn typed(data: &Value) -> String {
     let mut options = data["options"].as_array().into_iter().flatten();
     let focused = options.find(|option| option["focused"] == true);
@@ -238,7 +238,7 @@ pub(crate) struct Options {
     pub(crate) spoiler: bool,
     /// Everybody's watches.
     pub(crate) all: bool,
-    /// What was followed, instead of what is.
+    /// The list shows ended watches instead of running ones.
     pub(crate) finished: bool,
     /// Where to tell of the end.
     pub(crate) notify: Notify,

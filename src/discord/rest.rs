@@ -43,7 +43,7 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// A reply of Discord is never near this; more is not read.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
-/// Who sends the requests, in the form that Discord asks for. A fork names itself in
+/// The user agent of all requests, in the form that Discord asks for. A fork names itself in
 /// `Cargo.toml`, or in `PROJECT_URL` while it is built.
 ///
 /// Source: <https://discord.com/developers/docs/reference#user-agent>
@@ -263,10 +263,16 @@ impl Rest {
 /// The network's part in a failure, without the URL: it may hold a token.
 fn broken(error: reqwest::Error) -> DiscordError {
     let error = error.without_url();
-    let cause = std::error::Error::source(&error)
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    DiscordError::Unavailable(format!("{error} {cause}"))
+    let mut root: &dyn std::error::Error = &error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    let told = match root.to_string() {
+        root if error.is_connect() => format!("no connection: {root}"),
+        root if root == error.to_string() => root,
+        root => format!("{error}: {root}"),
+    };
+    DiscordError::Unavailable(told)
 }
 
 /// A header's number of seconds or requests; what is none (`NaN`, negative) is left

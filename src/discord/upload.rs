@@ -23,7 +23,7 @@ pub struct Upload<'a> {
     /// The name that Discord shows, `video.mp4`; it hides one that begins with
     /// `SPOILER_`.
     pub name: &'a str,
-    /// What the file shows, for people who cannot see it; at most
+    /// A description of the file for people who cannot see it; at most
     /// [`DESCRIPTION_MAX`] characters.
     pub description: &'a str,
     /// Its media type.

@@ -1,4 +1,4 @@
-//! What a press on a message means, written in the component's custom id so
+//! The meaning of a press on a message, written in the component's custom id so
 //! that it outlives every restart: nothing about a button is kept in memory.
 
 use super::watch::WatchId;

@@ -9,7 +9,7 @@ use super::task::TaskId;
 pub struct Caller(pub u64);
 
 impl Caller {
-    /// Whoever asks by the command line, through the database.
+    /// The operator, who asks by the command line and through the database.
     pub const COMMAND_LINE: Self = Self(0);
 
     /// Reads what `Display` wrote.
@@ -24,7 +24,7 @@ impl fmt::Display for Caller {
     }
 }
 
-/// What a caller ordered, beside the watch that came of it.
+/// A caller's order, beside the watch that came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     pub caller: Caller,
@@ -39,7 +39,7 @@ pub struct Order {
 pub struct Wanted {
     pub task_id: TaskId,
     pub target: Target,
-    /// Who is mentioned at the end.
+    /// The person or role that is mentioned at the end.
     pub mention: Option<Mention>,
     /// The message's language, as Discord writes it, where the caller chose one.
     pub locale: Option<String>,

@@ -1,4 +1,4 @@
-//! What one query to the provider can come to, typed by the reaction it asks for.
+//! The results of one query to the provider, typed by the reaction they ask for.
 
 use std::time::Duration;
 
@@ -9,26 +9,26 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum QueryError {
     /// The provider does not know the task id (or not with this API key).
-    #[error("the provider does not know the task: {detail}")]
+    #[error("the video service does not know the task: {detail}")]
     NotFound { detail: String },
     /// The provider refuses the API key; only the operator can mend it.
-    #[error("the provider refuses the API key: {detail}")]
+    #[error("the video service refuses the API key: {detail}")]
     Denied {
         /// The provider's own words, shortened, without the key.
         detail: String,
     },
     /// Too many queries; ask again after `wait` where the provider told one.
-    #[error("the provider asks for a pause of {wait:?}")]
+    #[error("the video service asks for a pause{}", length(*wait))]
     RateLimited { wait: Option<Duration> },
     /// No usable answer for now: network, 5xx, saturation, an open circuit.
-    #[error("the provider is not answering: {cause}")]
+    #[error("the video service is not answering: {cause}")]
     Unavailable { cause: String },
     /// Nothing came within the time of a query. It may be the task that hangs, and not
     /// the provider.
-    #[error("the provider is not answering: {cause}")]
+    #[error("the video service is not answering: {cause}")]
     NoAnswer { cause: String },
     /// An answer that is none of the family's: HTML, broken or oversized JSON.
-    #[error("the provider's answer makes no sense: {cause}")]
+    #[error("the video service's answer makes no sense: {cause}")]
     Invalid { what: Nonsense, cause: String },
     /// There is no gateway to ask: none takes such ids, or the one that knew the task is
     /// no longer set up.
@@ -36,7 +36,26 @@ pub enum QueryError {
     Unserved,
 }
 
+/// How long a pause is, in words that may follow it.
+fn length(wait: Option<Duration>) -> String {
+    wait.map_or_else(String::new, |wait| format!(" of {wait:?}"))
+}
+
 impl QueryError {
+    /// One word for the reaction: in metrics, and to whoever reads JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Denied { .. } => "denied",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable { .. } | Self::NoAnswer { .. } => "unavailable",
+            Self::Invalid { .. } => "invalid",
+            // No gateway was asked.
+            Self::Unserved => "unserved",
+        }
+    }
+
     /// What two gateways come to that were asked about one task. A task is unknown only
     /// where both say so, and is waited for where one of them may yet answer.
     #[must_use]

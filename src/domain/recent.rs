@@ -6,7 +6,7 @@ use super::task::{Snapshot, Task, TaskId};
 /// A prompt is kept this long, in characters, for the lists.
 const TITLE_MAX: usize = 100;
 
-/// What a list shows of a task.
+/// The parts of a task that a list shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecentTask {
     pub id: TaskId,

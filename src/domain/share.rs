@@ -20,7 +20,7 @@ pub struct Followed {
     pub tasks: f64,
 }
 
-/// What people get of the polls: max-min fair shares of the rate, by person and not by
+/// Divides the polls among people: max-min fair shares of the rate, by person and not by
 /// task. Whoever wants less than an equal share gets it all, and what is left is shared
 /// among the others.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// So many starts of one shard, within so long, are still usual: a connection may
+/// The starts of one shard, and the time they are counted in, that are still usual: a connection may
 /// break, and break again while it is made anew. The second limit is for a gateway
 /// that lets every session live for half a minute.
 const LIMITS: [(Duration, usize); 2] = [

@@ -97,7 +97,7 @@ pub enum NoLink {
     InReply,
 }
 
-/// What the provider last said about a task, decoded.
+/// The provider's last answer about a task, decoded.
 ///
 /// Texts are the provider's, untrusted and as sent; media links are http(s)
 /// URLs. The field names are the endpoint's.
@@ -109,9 +109,9 @@ pub struct Snapshot {
     pub status: Option<String>,
     /// Percent, 0 to 100.
     pub progress: Option<u8>,
-    /// What the person asked for.
+    /// The prompt that the person wrote.
     pub prompt: Option<String>,
-    /// What the provider made of it, without its fence.
+    /// The provider's version of it, without its fence.
     pub enhanced_prompt: Option<String>,
     /// Why it failed or was filtered, or what troubles it, in the provider's words.
     pub error: Option<String>,
@@ -227,7 +227,7 @@ impl Outcome {
     }
 }
 
-/// What the last polls in a row had in common when they brought no progress.
+/// The common reason why the last polls in a row brought no progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setback {
@@ -255,7 +255,7 @@ pub struct Task {
     pub known: bool,
     /// The name of the gateway that has shown it: the only one that is asked.
     pub gateway: Option<String>,
-    /// What the last `failures` polls had in common, if they failed.
+    /// The common reason of the last `failures` polls, if they failed.
     pub setback: Option<Setback>,
     /// Failed polls in a row with the same setback.
     pub failures: u32,

@@ -25,7 +25,7 @@ pub const DEFAULT_UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 /// A message that only its token reaches says so this long before that ends.
 const FAREWELL: Duration = Duration::from_secs(60);
 
-/// Whoever saw "thinking…" for longer than this has waited.
+/// People who saw "thinking…" for longer than this have waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
 
 /// No person's id.
@@ -96,7 +96,7 @@ pub struct NewWatch {
     pub announce_channel_id: Option<u64>,
     /// A role that is mentioned at the end in place of the requester.
     pub role_id: Option<u64>,
-    /// What a caller ordered; `None` where a person asked on Discord.
+    /// The caller's order; `None` where a person asked on Discord.
     pub order: Option<Order>,
 }
 

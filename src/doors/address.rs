@@ -80,6 +80,22 @@ struct SessionStartLimit {
 }
 
 impl Address {
+    /// Asks Discord at the start. `None` where it does not tell now: the session asks again.
+    ///
+    /// # Errors
+    /// [`GatewayError`], where asking again would not help.
+    pub async fn ask_once(
+        rest: &Rest,
+        chosen: Option<Shards>,
+    ) -> Result<Option<Self>, GatewayError> {
+        match Self::ask(rest, chosen).await {
+            Err(GatewayError::Refused(
+                DiscordError::Unavailable(_) | DiscordError::Wait(_) | DiscordError::Unknown(_),
+            )) => Ok(None),
+            ended => ended.map(Some),
+        }
+    }
+
     /// Asks Discord. Without `chosen` shards, this process holds as many as
     /// Discord recommends.
     pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, GatewayError> {

@@ -48,13 +48,13 @@ const MOST_BODIES: usize = 32;
 /// The longest Idempotency-Key.
 const LONGEST_KEY: usize = 255;
 
-/// So many wrong tokens a minute are answered as such; beyond that strangers wait, and
-/// who has a token does not. (The compiler proves that it is not zero.)
+/// The most wrong tokens a minute that are answered as such. Beyond that strangers wait,
+/// and holders of a token do not. (The compiler proves that it is not zero.)
 const WRONG_TOKENS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 const OPENAPI: &str = include_str!("api/openapi.json");
 
-/// What the door stands on.
+/// The parts that the door works with.
 struct Api {
     tokens: ApiTokens,
     orders: Orders,

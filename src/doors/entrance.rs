@@ -18,7 +18,7 @@ use crate::sync::lock;
 /// three seconds after which Discord forgets them, at some 10 KB each.
 const MOST_AT_ONCE: usize = 2_500;
 
-/// What becomes of an interaction at the entrance.
+/// The fate of an interaction at the entrance.
 pub enum Admitted<F> {
     /// A shutdown waits for what is returned, which takes it in and must be driven to
     /// its end, in a task of its own.

@@ -1,4 +1,4 @@
-//! What is heard in a gateway session.
+//! The events that are heard in a gateway session.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

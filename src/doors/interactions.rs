@@ -64,7 +64,7 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
-/// What the headers say of who signed the body, and when.
+/// The signature of the body and its time, as the headers have them.
 struct Signature<'h> {
     hex: &'h str,
     timestamp: &'h str,

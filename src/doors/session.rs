@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serenity::all::{ConnectionStage, ShardId, ShardManager, ShardRunnerInfo};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::address::{GatewayError, Shards};
@@ -38,6 +39,8 @@ pub struct GatewayStatus {
     resumes: Mutex<Starts>,
     /// When a session ended because its starts were spent.
     spent_at: Mutex<Option<Instant>>,
+    /// Has a permit once a session was seen to be complete.
+    completed: Notify,
 }
 
 /// A session and what runs in it.
@@ -75,7 +78,16 @@ impl GatewayStatus {
 
     pub(super) fn complete_with(&self, runners: &HashMap<ShardId, ShardRunnerInfo>) -> bool {
         let mut session = lock(&self.session);
-        session.as_mut().is_some_and(|now| now.complete(runners))
+        let complete = session.as_mut().is_some_and(|now| now.complete(runners));
+        if complete {
+            self.completed.notify_one();
+        }
+        complete
+    }
+
+    /// Waits for the first session that is complete; for one waiter.
+    pub async fn first_complete(&self) {
+        self.completed.notified().await;
     }
 
     /// Returns what was wrong lately although the session may be fine now.
@@ -155,7 +167,7 @@ pub(super) enum StartKind {
     Resume,
 }
 
-/// What serenity runs in a session. It has no way to end a shard that is between two
+/// The tasks that serenity runs in a session. It has no way to end a shard that is between two
 /// connections, which would go on beside those of the next session; here everything
 /// ends with this. One thread runs all, so that no shard comes between the release of a
 /// lock and the look at who took it.

@@ -18,7 +18,7 @@ const TURN_WHILE_CONNECTING: Duration = Duration::from_millis(20);
 /// serenity starts one shard in so long, as Discord asks.
 const BETWEEN_SHARDS: Duration = Duration::from_secs(5);
 
-/// What looks after a session from among its tasks.
+/// The supervision of a session, which runs among its tasks.
 pub(super) struct Supervision {
     /// Weak, because the status holds these tasks.
     pub(super) status: Weak<GatewayStatus>,

@@ -25,7 +25,7 @@ const BREATH: Duration = Duration::from_millis(100);
 /// How long a task is kept that the provider does not know, with its watches.
 const UNKNOWN_KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// So many watches of one person are kept that are over.
+/// The most ended watches that are kept of one person.
 const KEPT_PER_PERSON: u32 = 500;
 
 /// Removes finished rows and erases tokens.

@@ -45,7 +45,7 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// At most so many deliveries at a time.
 pub const SLOTS: u32 = 32;
 
-/// So many of them may wait for files, so that the others never do.
+/// The most deliveries that may wait for files, so that the others never do.
 const WAITS: usize = SLOTS as usize / 2;
 
 /// For how long a file is fetched again before its link is all that people get, the

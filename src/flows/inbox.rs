@@ -46,7 +46,7 @@ pub struct Inboxes {
     turns: Turns,
 }
 
-/// Who has a first poll that passes all others.
+/// The people who have a first poll that passes all others.
 type Turns = Arc<std::sync::Mutex<HashSet<u64>>>;
 
 /// One person's turn to have a first poll pass all others, until it is dropped: one at a

@@ -30,7 +30,7 @@ use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{Store, StoreError};
 
-/// What the intake stands on.
+/// The parts that the intake works with.
 pub struct Parts {
     /// Starts the watches that are asked for; it has the store and the inboxes.
     pub starter: Starter,

@@ -13,8 +13,8 @@ use crate::sync::lock;
 /// This part of the poller's slots is the lane's.
 const PART: u32 = 8;
 
-/// So many hanging tasks are remembered. One that is not is asked as any other, and hangs
-/// once more.
+/// The most hanging tasks that are remembered. A task beyond that is asked as any other,
+/// and hangs once more.
 const REMEMBERED: usize = 10_000;
 
 /// Which tasks hang, and the few slots that they share.

@@ -1,4 +1,4 @@
-//! What callers order: the watch of a script, recorded durably and started at once. Its
+//! Orders of callers: the watch of a script, recorded durably and started at once. Its
 //! message is the courier's, as every other's.
 
 mod spot;
@@ -50,7 +50,7 @@ pub struct Orders {
     pub max_watches: NonZeroU32,
 }
 
-/// What came of an order.
+/// The result of an order.
 pub enum Placed {
     /// The watch is recorded.
     Recorded(Ordered),

@@ -6,7 +6,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-/// So many people's pace is remembered before the idle ones are forgotten.
+/// The most people whose pace is remembered before the idle ones are forgotten.
 const PEOPLE: usize = 10_000;
 
 pub(super) struct Paces(RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>);

@@ -36,7 +36,7 @@ pub struct Poller {
     pub pace: Pace,
 }
 
-/// What the gateways of a task say.
+/// The answer of a task's gateways.
 struct Answer {
     /// The name of the gateway that has shown the task, now or before.
     gateway: Option<String>,
@@ -211,7 +211,8 @@ impl Poller {
             }
         };
         report::end(&settled.task);
-        if settled.told > 0 {
+        // The watch that waits for the first answer is told of it below.
+        if settled.told > u64::from(poll.first.is_some()) {
             self.inboxes.courier.wake();
         }
         if let Some(First { watch, .. }) = &poll.first {

@@ -12,11 +12,11 @@ use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
 use crate::sync::lock;
 
-/// So many queries at a time for each of a second: as many as there can be if every one
+/// The queries at a time for each query a second: as many as there can be if every one
 /// hangs until its time is over.
 const SLOTS_OF_RATE: u32 = 10;
 
-/// At least and at most so many queries at a time.
+/// The least and the most queries at a time.
 const SLOTS: (u32, u32) = (16, 256);
 
 /// How long a task waits at least that finds no room.

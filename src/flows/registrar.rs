@@ -22,7 +22,7 @@ pub struct Registrar {
     pub store: Store,
     /// `DISCORD_GUILD_ID`.
     pub guild: Option<u64>,
-    /// What keeps the commands from being registered.
+    /// The reason why the commands are not registered.
     pub trouble: Mutex<Option<String>>,
 }
 
@@ -63,7 +63,7 @@ impl Registrar {
         std::future::pending().await
     }
 
-    /// What keeps the commands from being registered, for the readiness check.
+    /// Returns the reason why the commands are not registered, for the readiness check.
     pub fn trouble(&self) -> Option<String> {
         lock(&self.trouble).clone()
     }

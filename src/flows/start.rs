@@ -41,8 +41,9 @@ impl Starter {
 
     /// Makes a claimed, asked watch live. If nobody else watches its task, the first
     /// poll is handed to the poller together with the watch, or is due where the person
-    /// already has one that passes all others; else the delivery is returned, for the caller to go on with. `None` also says that somebody else has
-    /// started the watch, or that it was dropped.
+    /// already has one that passes all others. Else the delivery is returned, for the
+    /// caller to go on with. `None` also says that somebody else has started the watch, or
+    /// that it was dropped.
     ///
     /// # Errors
     /// [`StoreError`] if the database does not answer: then the lease runs out, and

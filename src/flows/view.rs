@@ -1,4 +1,4 @@
-//! What a message shows besides its task and watch, from the database.
+//! Parts of a message that come from neither its task nor its watch, from the database.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::store::{Store, StoreError};
 
 /// Parts of a message that come from neither its watch nor its task.
 pub(super) struct Extras {
-    /// Who is told of the end besides the requester.
+    /// The people who are told of the end besides the requester.
     pub(super) subscribers: Vec<u64>,
     /// How long such tasks usually take; asked only while one runs.
     typical: Option<Duration>,

@@ -38,7 +38,7 @@ const BREATH: Duration = Duration::from_millis(50);
 /// would cost more than the rows themselves.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// What one loop works on.
+/// The work of one loop.
 pub trait Work: Send + Sync + 'static {
     type Item: Send + Sync + 'static;
 
@@ -278,7 +278,7 @@ impl<W: Work> Worker<W> {
 /// How long a loop sleeps unless it is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pause {
-    /// So long, or until a row that was settled is due again.
+    /// Sleep for this long, or until a row that was settled is due again.
     For(Duration),
     /// Every slot is taken: until one is free.
     UntilOneFinishes,

@@ -51,7 +51,7 @@ metrics! {
     DUE_LAG = "videostatus_due_lag_seconds", Gauge,
         "How long the oldest due row has waited, by worker";
     POLLS = "videostatus_poll_duration_seconds", Seconds(REMOTE),
-        "Queries to the provider, by gateway and outcome";
+        "Queries to the video service, by gateway and outcome";
     CIRCUIT = "videostatus_provider_circuit_open", Gauge,
         "1 while the video service counts as down, else 0, by gateway";
     UNKNOWN_WORDS = "videostatus_unknown_status_words_total", Counter,

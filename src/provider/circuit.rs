@@ -10,13 +10,13 @@ use std::time::Duration;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// So many queries in a row without an answer open the circuit.
+/// The number of queries in a row without an answer that opens the circuit.
 const OPENS_AFTER: u32 = 5;
 /// The wait before the first probe; it doubles from probe to probe.
 const FIRST_PROBE: Duration = Duration::from_secs(5);
 /// The longest wait between two probes: a recovery is noticed within half a minute.
 const LAST_PROBE: Duration = Duration::from_secs(30);
-/// So many different known tasks that are refused within [`REFUSED_WITHIN`] open it.
+/// The number of different known tasks, refused within [`REFUSED_WITHIN`], that opens it.
 const REFUSED_TASKS: usize = 3;
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
@@ -39,7 +39,7 @@ struct Open {
     interval: Duration,
 }
 
-/// What opened the circuit.
+/// The reason why the circuit opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Why {
     /// The endpoint could not be reached, or was in trouble.

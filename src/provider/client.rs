@@ -20,7 +20,7 @@ use crate::sync::lock;
 
 /// The limit for a query from its first to its last byte.
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(8);
-/// So many unknown status words are remembered as logged.
+/// The most unknown status words that are remembered as logged.
 const WORDS_MAX: usize = 64;
 
 /// Asks one gateway for tasks. One per process: it pools connections, and its

@@ -41,7 +41,7 @@ impl Sieve {
 mod tests {
     use super::*;
 
-    /// What is left of a reply that arrives in chunks of `size`, in which `#` stands for
+    /// Returns the rest of a reply that arrives in chunks of `size`, in which `#` stands for
     /// the longest run that is kept.
     fn sifted(reply: &str, size: usize) -> String {
         let full = "A".repeat(KEPT + 1);

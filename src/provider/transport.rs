@@ -29,7 +29,7 @@ pub(super) const VIDEO_MAX: usize = 32 * 1024 * 1024;
 const VIDEO_TIMES: u32 = 15;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What the client has to know.
+/// The settings of the client.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
     /// The gateway's name, for the log and the metrics.
@@ -55,7 +55,7 @@ pub enum BadClient {
     /// The key holds characters that no header can carry.
     #[error("the API key holds characters that cannot be sent")]
     Key,
-    /// The same of the forwarded host.
+    /// The forwarded host is no header value.
     #[error("the forwarded host holds characters that cannot be sent")]
     ForwardedHost,
     /// No TLS or the like.
@@ -72,7 +72,7 @@ pub struct RawReply {
     pub headers: HeaderMap,
     /// The body, decompressed, without the key and without the base64 of videos.
     pub body: Vec<u8>,
-    /// What it answers.
+    /// The answer.
     pub question: Question,
 }
 
@@ -218,7 +218,7 @@ pub fn forwarded_host(host: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(host).ok()
 }
 
-/// What kept the answer away, in a few words.
+/// Names what kept the answer away, in a few words.
 fn unavailable(error: &reqwest::Error) -> QueryError {
     let what = if error.is_timeout() {
         "no answer in time"

@@ -61,7 +61,8 @@ impl Message {
     }
 }
 
-/// Who a message may ping, by default nobody. Whatever its text says, nobody else is.
+/// The people and roles that a message may ping, by default none. Nobody else is pinged,
+/// whatever its text says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AllowedMentions {
     /// Always empty: no kind of mention is read from the text.
@@ -109,7 +110,7 @@ pub struct Picture {
     pub url: String,
 }
 
-/// What people can press or choose from below a message. Its `type` is 1 for a row, 2
+/// A component below a message, to press or to choose from. Its `type` is 1 for a row, 2
 /// for a button or a link and 3 for a menu. Labels have at most 80, placeholders at most
 /// 150 and URLs at most [`BUTTON_URL_MAX`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -167,7 +168,7 @@ impl Component {
 /// An option of a menu. Each text has at most [`OPTION_TEXT_MAX`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
-    /// What people read; must not be empty.
+    /// The text that people read; must not be empty.
     pub label: String,
     pub value: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use super::buttons;
 use super::locale::Locale;
 use super::ping::PEOPLE_MAX;
 
-/// What there is to say to the person who just acted, and to nobody else.
+/// A sentence for the person who just acted, and for nobody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The text given is no task id.

@@ -61,7 +61,7 @@ pub fn picked(value: &str, content: &str) -> Option<TaskId> {
 /// A suggestion for the command's `id` option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
-    /// What people read, at most [`OPTION_TEXT_MAX`].
+    /// The text that people read, at most [`OPTION_TEXT_MAX`].
     pub name: String,
     pub value: String,
 }

@@ -25,7 +25,7 @@ const PROMPT_START_MAX: usize = 60;
 pub struct Ping<'a> {
     pub task: &'a Task,
     pub outcome: Outcome,
-    /// Who stopped the watch, if a person did.
+    /// The person who stopped the watch, if one did.
     pub stopped_by: Option<u64>,
     /// The watch's language.
     pub locale: Locale,
@@ -40,8 +40,8 @@ pub struct Ping<'a> {
     pub quotes: bool,
     /// Further lines: a link to the message or to the video, which plays here.
     pub links: &'a [String],
-    /// The same for every try, at most 25 characters: a repeated send within a
-    /// few minutes then gives the message that is already there.
+    /// A text of at most 25 characters that every try sends: a repeated send within a few
+    /// minutes then gives the message that is already there.
     pub nonce: &'a str,
 }
 

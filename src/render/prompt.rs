@@ -60,7 +60,7 @@ pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
     Some(FullPrompt { message, file })
 }
 
-/// What the provider made of the prompt, else the prompt.
+/// Returns the enhanced prompt, else the prompt.
 pub fn best(snapshot: &Snapshot) -> Option<&str> {
     let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
     let visible = |text: &&str| !safe::clean(text).is_empty();

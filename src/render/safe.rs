@@ -7,7 +7,7 @@
 
 use url::Url;
 
-/// What stands at the end of a text that was cut.
+/// The mark at the end of a text that was cut.
 const ELLIPSIS: char = '…';
 
 /// In bytes: more than a word of any language that has spaces.

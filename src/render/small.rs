@@ -49,7 +49,7 @@ fn facts(view: &View<'_>) -> Vec<String> {
     facts
 }
 
-/// Who will be notified of the end.
+/// Names the people who will be notified of the end.
 fn notified(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
     let asked = &view.watch.asked;
@@ -69,7 +69,7 @@ fn notified(view: &View<'_>) -> Vec<String> {
     here.into_iter().chain(dm).collect()
 }
 
-/// Who sees the message, and for how long it changes.
+/// Says that only the requester sees the message, and for how long it changes.
 fn privacy(view: &View<'_>) -> Vec<String> {
     let private = view.watch.asked.private.then_some("small-private");
     let then = match view.caution {

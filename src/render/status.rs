@@ -85,7 +85,7 @@ fn progress(view: &View<'_>) -> Option<u8> {
     percent.map(|percent| percent.min(100))
 }
 
-/// What is said above the prompt: our sentences and the provider's own words.
+/// Returns the lines above the prompt: our sentences and the provider's own words.
 fn words(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
     let text = |key: &str| vec![locale.text(key)];
@@ -116,7 +116,7 @@ fn words(view: &View<'_>) -> Vec<String> {
     lines
 }
 
-/// What the bot cannot do for this message.
+/// Returns the sentence about what the bot cannot do for this message.
 fn cautioned(view: &View<'_>) -> Option<&'static str> {
     match (view.caution?, view.outcome) {
         (Caution::NotSaved, None) => Some("text-not-saved"),
@@ -127,7 +127,7 @@ fn cautioned(view: &View<'_>) -> Option<&'static str> {
     }
 }
 
-/// Who stopped a watch, and what that does not mean.
+/// Names the person who stopped a watch, and says what that does not mean.
 pub(super) fn stopped_by(person: u64, locale: Locale) -> String {
     let person = format!("<@{person}>");
     locale.with("text-stopped-by", &[("person", person.into())])
@@ -153,7 +153,7 @@ fn theirs(view: &View<'_>) -> Option<String> {
     (!said.is_empty()).then_some(said)
 }
 
-/// What the provider says about a video that is on its way.
+/// Returns the provider's own words about a video that is on its way.
 fn says(view: &View<'_>) -> Vec<String> {
     let said = theirs(view);
     let said = said.map(|words| format!("{} {words}", view.locale.text("text-says")));
@@ -173,7 +173,7 @@ fn reason(view: &View<'_>) -> Vec<String> {
     said.into_iter().chain(ours).collect()
 }
 
-/// What there is to say of how the video is shown.
+/// Returns the sentence about how the video is shown, if there is one.
 fn done(view: &View<'_>) -> Vec<String> {
     let changes = view.caution != Some(Caution::NotSaved);
     let key = match (view.media.video, view.link()) {

@@ -1,4 +1,4 @@
-//! What a watch's message shows: the data that its text, fields and buttons are
+//! The view of a watch's message: the data that its text and buttons are
 //! made from.
 
 use std::time::Duration;
@@ -101,12 +101,13 @@ pub enum Thumbnail {
     Url,
 }
 
-/// What the bot cannot promise, said at once.
+/// A promise that the bot cannot make, said at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caution {
     /// The message stops changing after about 15 minutes; the end comes by DM.
     EndsByDm,
-    /// The same, and no DM is possible: ask again with the id.
+    /// The message stops changing after about 15 minutes, and no DM is possible: people
+    /// have to ask again with the id.
     AskAgain,
     /// The message changes no more while the task runs; whether the end comes by DM.
     Frozen { told: bool },
@@ -116,7 +117,7 @@ pub enum Caution {
     NotSaved,
 }
 
-/// What to leave out because Discord refused it in this place.
+/// Parts to leave out because Discord refused them in this place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hide {
     /// All of the provider's texts (`AutoMod`, 200000).

@@ -33,7 +33,7 @@ const REFUSED: &str = "SELECT \
              THEN (SELECT COUNT(*) FROM watches WHERE user_id = $2 AND caller IS NULL AND state IN ('asked', 'live')) \
              ELSE (SELECT COUNT(*) FROM watches WHERE caller = $3 AND state IN ('asked', 'live')) END";
 
-/// What came of asking for a watch.
+/// The result of asking for a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// The watch is recorded and claimed.

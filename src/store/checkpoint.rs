@@ -24,7 +24,7 @@ const STATEMENTS: u64 = 1000;
 const RESTART: &str = "PRAGMA busy_timeout = 20; \
     PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(RESTART)";
 
-/// The same, and TRUNCATE shrinks the WAL file to zero bytes.
+/// TRUNCATE does what RESTART does, and shrinks the WAL file to zero bytes.
 const TRUNCATE: &str = "PRAGMA busy_timeout = 20; \
     PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE)";
 

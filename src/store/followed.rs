@@ -21,7 +21,7 @@ pub(super) const FOLLOWED: &str = "SELECT user_id, step, CAST(SUM(part) AS DOUBL
               WHERE state IN ('asked', 'live') ORDER BY user_id, id LIMIT $4 + 0) AS running) AS parts \
      GROUP BY user_id, step";
 
-/// The same, where the gateway `$5` has shown the task. The rows of `tasks` are looked up
+/// Counts as [`FOLLOWED`] does, but only tasks that the gateway `$5` has shown. The rows of `tasks` are looked up
 /// one by one, in the order of the index: a join the other way would read all of them.
 pub(super) const FOLLOWED_AT: &str = "SELECT user_id, step, CAST(SUM(part) AS DOUBLE PRECISION) AS tasks FROM \
          (SELECT user_id, 1.0 / COUNT(*) OVER (PARTITION BY task_id) AS part, \
@@ -32,10 +32,10 @@ pub(super) const FOLLOWED_AT: &str = "SELECT user_id, step, CAST(SUM(part) AS DO
           CROSS JOIN tasks WHERE tasks.id = task_id AND tasks.gateway = $5) AS parts \
      GROUP BY user_id, step";
 
-/// So many watches are counted: a tenth of a second for as many.
+/// The most watches that are counted, which takes a tenth of a second.
 const WATCHES: i64 = 100_000;
 
-/// So many of a task's people are looked at to find who has it asked soonest.
+/// The most people of a task that are compared to find who has it asked soonest.
 const PEOPLE: i64 = 100;
 
 impl Store {
@@ -73,7 +73,7 @@ impl Store {
         read.collect()
     }
 
-    /// Who has a live watch on a task.
+    /// Returns the people who have a live watch on a task.
     pub async fn followers(&self, id: &TaskId) -> Result<Vec<u64>, StoreError> {
         let people = "SELECT DISTINCT user_id FROM watches WHERE task_id = $1 AND state = 'live' LIMIT $2 + 0";
         let people = sqlx::query_scalar(people).bind(id.as_str()).bind(PEOPLE);

@@ -12,7 +12,7 @@ const TASKS_DUE: &str = "SELECT COUNT(*), MIN(next_poll_at) FROM tasks WHERE nex
 const WATCHES_DUE: &str =
     "SELECT COUNT(*), MIN(next_delivery_at) FROM watches WHERE next_delivery_at <= $1";
 
-/// What waits.
+/// The rows that wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// Watches that follow their task, those that were only just asked for included.
@@ -34,7 +34,7 @@ pub struct Due {
 }
 
 impl Store {
-    /// What waits at `now`.
+    /// Counts the rows that wait at `now`.
     pub async fn load(&self, now: Timestamp) -> Result<Load, StoreError> {
         let _timer = metrics::database("load");
         Ok(Load {

@@ -1,4 +1,4 @@
-//! What callers ordered, as they see it: each its own watches and nobody else's.
+//! The orders of callers, as they see them: each its own watches and nobody else's.
 
 use sqlx::any::AnyRow;
 

@@ -1,4 +1,4 @@
-//! What people do with watches: find theirs, stop them, subscribe, ask now.
+//! People and their watches: they find theirs, stop them, subscribe, ask now.
 
 use std::time::Duration;
 
@@ -24,18 +24,18 @@ pub enum Whose {
     Guild(u64),
 }
 
-/// What came of pressing "Notify me".
+/// The result of pressing "Notify me".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subscribed {
     /// The person will be notified.
     Added,
-    /// So many will be notified already that there is no room.
+    /// The watch has as many subscribers as one message can mention.
     Full,
     /// The watch has ended meanwhile.
     Over,
 }
 
-/// What came of asking the provider now.
+/// The result of asking the provider now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refreshed {
     /// The task is due, or is being asked at this moment.
@@ -185,7 +185,7 @@ impl Store {
         Ok(())
     }
 
-    /// Who is told of a watch's end besides its requester.
+    /// Returns the people who are told of a watch's end besides its requester.
     pub async fn subscribers(&self, id: WatchId) -> Result<Vec<u64>, StoreError> {
         let ids = "SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id";
         let ids = sqlx::query_scalar(ids).bind(id.0);
@@ -215,7 +215,7 @@ impl Store {
     }
 }
 
-/// What asking for a task at `now` comes to; its row is locked.
+/// Returns the result of asking for a task at `now`; its row is locked.
 fn refreshed(row: &AnyRow, now: Timestamp, gap: Duration) -> Result<Refreshed, StoreError> {
     let Some(due_at) = row.try_get::<Option<i64>, _>("next_poll_at")? else {
         return Ok(Refreshed::Unpolled);

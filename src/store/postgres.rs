@@ -1,4 +1,4 @@
-//! What only PostgreSQL needs: its pool, its locks and its claims.
+//! The parts that only PostgreSQL needs: its pool, its locks and its claims.
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor};

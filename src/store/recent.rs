@@ -1,4 +1,4 @@
-//! What somebody asked for last: read for each letter that is typed.
+//! The tasks that somebody asked for last: read for each letter that is typed.
 
 use super::database::Store;
 use super::error::StoreError;

@@ -1,4 +1,4 @@
-//! What is not kept: rows past their time, tokens past theirs, and a person who
+//! The end of rows: those past their time, tokens past theirs, and a person who
 //! wants to be forgotten.
 
 use sqlx::Transaction;
@@ -30,7 +30,7 @@ pub(super) const BEYOND: &str = "SELECT id, task_id FROM \
           ORDER BY id DESC LIMIT $3 + 0 OFFSET $2 + 0) AS beyond \
      WHERE state = 'ended' ORDER BY task_id";
 
-/// What was removed.
+/// The numbers of removed rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
     /// Watches, with those who had subscribed to them.

@@ -52,7 +52,7 @@ pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
     })
 }
 
-/// What a list shows of a row of `tasks`.
+/// Reads the columns of a row of `tasks` that a list shows.
 pub(super) fn recent_task(row: &AnyRow) -> Result<RecentTask, StoreError> {
     Ok(RecentTask {
         id: TaskId::parse(row.try_get("id")?).map_err(|_| StoreError::Row("id"))?,
@@ -107,7 +107,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
     })
 }
 
-/// What a caller ordered, if one did.
+/// Reads a caller's order, if the watch came of one.
 fn order(row: &AnyRow) -> Result<Option<Order>, StoreError> {
     let Some(caller) = row.try_get::<Option<String>, _>("caller")? else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What only SQLite needs: its file, its pragmas, its claims, and a copy while the bot
+//! The parts that only SQLite needs: its file, its pragmas, its claims, and a copy while the bot
 //! goes on.
 
 use std::path::Path;

@@ -40,8 +40,8 @@ const REPLACE: &str = "UPDATE watches SET state = 'ended', token = '', next_deli
 const LAST_ON_MESSAGE: &str = "SELECT id, stopped_by FROM watches \
      WHERE task_id = $1 AND message_id = $2 AND id < $3 ORDER BY id DESC LIMIT 1";
 
-/// Whoever waited for a message's last watch `$2` waits for `$1`, its requester as well;
-/// but not who stopped that, and not who follows again.
+/// Makes the people who waited for a message's last watch `$2`, its requester among them,
+/// wait for `$1`; but not the person who stopped that (`$4`) or follows again (`$3`).
 const INHERIT: &str = "INSERT INTO subscribers (watch_id, user_id) \
      SELECT $1, user_id FROM (SELECT user_id FROM subscribers WHERE watch_id = $2 \
          UNION SELECT user_id FROM watches WHERE id = $2 AND notify <> 'off') AS waiting \

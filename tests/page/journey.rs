@@ -166,6 +166,18 @@ async fn every_button_and_menu_leads_somewhere() {
     browser.click_on("//button[@role='option']").await;
     browser.see("//button[.='Follow again']").await;
 
+    // A script orders a video, and whoever is acted as is told.
+    browser.click("A script asks").await;
+    browser.see(&done("a script asks for")).await;
+    let ordered = "//li[not(contains(., 'used'))][contains(., 'Making your video')]";
+    browser.see(ordered).await;
+    browser
+        .see(&format!(
+            "{}[contains(., 'Your video is ready')]",
+            message("@ada")
+        ))
+        .await;
+
     // The menu of a message, by keyboard.
     let more = browser.see("//li[contains(., 'used')]/button[@aria-label='More']");
     let enter = char::from(Key::Enter).to_string();

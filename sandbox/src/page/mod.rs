@@ -29,11 +29,12 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::discord::model::permissions::{MANAGE_GUILD, MANAGE_MESSAGES, ORDINARY};
 use crate::discord::wire::rest::cdn;
+use crate::ids::Id;
 use crate::page::panel::{Panel, Role};
 use crate::sandbox::{Sandbox, StartError, listen, serve};
 use crate::video::routes;
@@ -43,6 +44,23 @@ const CAST: [(&str, bool); 3] = [("ada", false), ("ben", false), ("cleo", true)]
 /// Most bytes of a request: a command's options fit many times.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// What the page wants of whoever runs the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForBot {
+    /// To end the bot without a warning, and to start it anew.
+    Restart,
+    /// To order a watch of `task` in `channel` from the bot over HTTP, as a script does; its
+    /// end mentions `person`.
+    Order {
+        /// The task's id.
+        task: String,
+        /// Where the message is to be.
+        channel: Id,
+        /// Whom to mention.
+        person: Id,
+    },
+}
+
 /// The page's server, running until this is dropped.
 #[derive(Debug)]
 pub struct Page {
@@ -51,15 +69,15 @@ pub struct Page {
 }
 
 impl Page {
-    /// Serves the page on `addr` (port 0: any free one). Whoever runs the bot
-    /// waits on `restart` and then ends it without a warning and starts it anew.
+    /// Serves the page on `addr` (port 0: any free one). Whoever runs the bot does what
+    /// comes from the other end of `bot`.
     ///
     /// # Errors
     /// If the address cannot be listened on.
     pub async fn start(
         sandbox: Arc<Sandbox>,
         addr: SocketAddr,
-        restart: Arc<Notify>,
+        bot: mpsc::UnboundedSender<ForBot>,
     ) -> Result<Self, StartError> {
         let (listener, url) = listen(addr).await?;
         let people = people(&sandbox);
@@ -72,7 +90,7 @@ impl Page {
         let shared = Arc::new(Shared {
             sandbox,
             panel: watch::Sender::new(Panel::new(people)),
-            restart,
+            bot,
             stop: stop.clone(),
         });
         let router = Router::new()
@@ -106,7 +124,7 @@ impl Page {
 struct Shared {
     sandbox: Arc<Sandbox>,
     panel: watch::Sender<Panel>,
-    restart: Arc<Notify>,
+    bot: mpsc::UnboundedSender<ForBot>,
     stop: CancellationToken,
 }
 

@@ -7,8 +7,8 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::scenes::{self, Scene};
+use super::{ForBot, Shared};
 use crate::discord::model::sessions::Cut;
 use crate::ids::Id;
 
@@ -26,6 +26,8 @@ pub(super) enum Control {
     CutGateway,
     /// Ends the bot as a crash would, and starts it again.
     RestartBot,
+    /// Makes a task and has a script ask for it, without any command.
+    Script { channel: Id, person: Id },
     /// Changes the language of a person's client.
     Locale { person: Id, locale: String },
     /// Whether a person takes direct messages from the bot.
@@ -71,7 +73,22 @@ pub(super) async fn control(
         }
         Control::RestartBot => {
             note("the bot is killed and started again");
-            shared.restart.notify_one();
+            // An error means that the program is about to end.
+            let _ = shared.bot.send(ForBot::Restart);
+        }
+        Control::Script { channel, person } => {
+            let card = scenes::set(sandbox, &Scene::Progress);
+            let task = card.id.clone();
+            shared.panel.send_modify(|panel| {
+                panel.note(format!("a script asks for {task}: POST /api/watches"));
+                panel.keep(card);
+            });
+            let order = ForBot::Order {
+                task,
+                channel,
+                person,
+            };
+            let _ = shared.bot.send(order);
         }
         Control::Locale { person, locale } => {
             if let Ok(person) = shared.person(person) {

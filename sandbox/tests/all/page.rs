@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sandbox::{Page, Sandbox};
+use sandbox::{ForBot, Page, Sandbox};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::support;
@@ -14,20 +14,20 @@ use crate::support;
 struct Visit {
     sandbox: Arc<Sandbox>,
     page: Page,
-    restart: Arc<Notify>,
+    bot: mpsc::UnboundedReceiver<ForBot>,
     client: reqwest::Client,
 }
 
 impl Visit {
     async fn new() -> Self {
         let sandbox = Arc::new(support::sandbox().await);
-        let restart = Arc::new(Notify::new());
+        let (sender, bot) = mpsc::unbounded_channel();
         let addr = "127.0.0.1:0".parse().unwrap();
-        let page = Page::start(Arc::clone(&sandbox), addr, Arc::clone(&restart));
+        let page = Page::start(Arc::clone(&sandbox), addr, sender);
         Self {
             page: page.await.unwrap(),
             sandbox,
-            restart,
+            bot,
             client: reqwest::Client::new(),
         }
     }
@@ -206,7 +206,7 @@ async fn every_ready_made_task_says_what_its_card_says() {
 
 #[tokio::test]
 async fn the_switches_reach_the_stand_ins_and_the_hook() {
-    let visit = Visit::new().await;
+    let mut visit = Visit::new().await;
     let control = async |what: Value| visit.post("/api/control", what).await;
     let query = format!("{}/v1/video/query?id=x", visit.sandbox.video_url());
     for (down, status) in [(true, 502), (false, 400)] {
@@ -222,8 +222,15 @@ async fn the_switches_reach_the_stand_ins_and_the_hook() {
     control(json!({"do": "expire_tokens"})).await;
     control(json!({"do": "cut_gateway"})).await;
     control(json!({"do": "restart_bot"})).await;
-    let asked = timeout(Duration::from_secs(5), visit.restart.notified());
-    assert!(asked.await.is_ok());
+    let channel = visit.sandbox.channel().id;
+    control(json!({"do": "script", "channel": channel, "person": ada})).await;
+    assert_eq!(visit.bot.recv().await, Some(ForBot::Restart));
+    let ordered = visit.bot.recv().await;
+    let Some(ForBot::Order { task, .. }) = ordered else {
+        panic!("{ordered:?}")
+    };
+    let known = format!("{}/v1/video/query?id={task}", visit.sandbox.video_url());
+    assert_eq!(visit.client.get(&known).send().await.unwrap().status(), 200);
 }
 
 /// A name that a stranger's server has resolve to this machine makes a stranger's page one

@@ -5,20 +5,24 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use super::finding::{Check, Fault, Found};
-use super::{certificates, discord, provider};
+use super::{certificates, discord, service};
 use crate::config::Config;
 use crate::store::{self, StoreError};
 
 /// Downloads take up to 500 MiB at a time; below this they would not fit for
 /// long beside a growing database.
-const ROOM_WANTED: u64 = 768 * 1024 * 1024;
+const ROOM_WANTED: u64 = 768 * MIB;
 
 /// Below this SQLite may not be able to write.
-const ROOM_NEEDED: u64 = 32 * 1024 * 1024;
+const ROOM_NEEDED: u64 = 32 * MIB;
 
 const MINE: &str = "check DATABASE_URL; a folder must belong to the user that runs the bot";
 
-pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
+const MIB: u64 = 1024 * 1024;
+
+/// Looks at everything. Without a token, which is a fault of its own, Discord is only
+/// reached; with one, `guild` is where the bot's permissions are looked at.
+pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) -> Vec<Check> {
     let without_key = config
         .gateways
         .iter()
@@ -28,7 +32,7 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
         keys if keys.is_empty() => Ok("complete".to_owned()),
         keys => Err(Fault::doubtful(
             format!("{} is empty", keys.join(", ")),
-            "set it, unless your gateway wants none",
+            "set it, unless your video service wants none",
         )),
     };
     let mut checks = vec![
@@ -38,11 +42,17 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
     ];
     let added = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     checks.extend(certificates::own(added.as_deref()));
-    checks.extend(discord::examine(config, guild).await);
+    match token {
+        Ok(guild) => checks.extend(discord::examine(config, guild).await),
+        Err(fault) => {
+            checks.push(("Discord token", Err(fault)));
+            checks.push(("Discord", discord::reach(config).await));
+        }
+    }
     let mut told_clock = None;
     for gateway in &config.gateways {
-        let (found, clock) = provider::examine(config, gateway).await;
-        checks.push(("provider", found));
+        let (found, clock) = service::examine(config, gateway).await;
+        checks.push(("video service", found));
         told_clock = told_clock.or(clock);
     }
     checks.extend(told_clock.map(|clock| ("clock", clock)));
@@ -112,11 +122,30 @@ fn disk(config: &Config) -> Found {
         let advice = "look whether the folders of DATABASE_URL and TMPDIR exist";
         return Err(Fault::doubtful("how much is free cannot be told", advice));
     };
-    let found = format!("{} MiB free", least / (1024 * 1024));
+    let found = format!("{} free", size(least));
     let advice = "make room where DATABASE_URL and TMPDIR point to";
     match least {
         ROOM_WANTED.. => Ok(found),
         ROOM_NEEDED.. => Err(Fault::doubtful(found, advice)),
         _ => Err(Fault::broken(found, advice)),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    let mib = bytes / MIB;
+    match mib {
+        ..1024 => format!("{mib} MiB"),
+        _ => format!("{}.{} GiB", mib / 1024, mib % 1024 * 10 / 1024),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_told_in_the_unit_that_fits() {
+        let told = [20 * MIB, 1024 * MIB, 1536 * MIB, 25_526 * MIB].map(size);
+        assert_eq!(told, ["20 MiB", "1.0 GiB", "1.5 GiB", "24.9 GiB"]);
     }
 }

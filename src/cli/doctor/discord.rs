@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 use serenity::model::Permissions;
 
+use super::certificates;
 use super::finding::{Check, Fault, Found};
+use crate::cli::output::counted;
 use crate::config::Config;
-use crate::discord::application::Application;
+use crate::discord::application::{Application, LoginError};
 use crate::discord::definitions;
 use crate::discord::rest::Rest;
 use crate::discord::route::Route;
@@ -15,7 +17,7 @@ use crate::discord::route::Route;
 pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
     let (rest, application) = match log_in(config).await {
         Ok(both) => both,
-        Err(fault) => return vec![("Discord token", Err(fault))],
+        Err(unable) => return vec![unable],
     };
     let accepted = format!("accepted, application {}", application.id);
     let commands = commands(&rest, &application, config.discord_guild_id).await;
@@ -49,15 +51,47 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
     checks
 }
 
-async fn log_in(config: &Config) -> Result<(Rest, Application), Fault> {
-    let advice = "copy the token again from your application's Bot page";
+const NEW_TOKEN: &str = "press Reset Token on your application's Bot page, \
+                         https://discord.com/developers/applications, and set DISCORD_TOKEN anew";
+const NO_WAY: &str = "see https://discordstatus.com, and check the way out of this machine \
+                      (firewall, DNS, HTTPS_PROXY), and DISCORD_API_URL if it is set";
+
+/// Logs in. What Discord says of the token is one check, and that it says nothing is
+/// another.
+async fn log_in(config: &Config) -> Result<(Rest, Application), Check> {
     let rest = Rest::new(&config.discord_api_url, &config.discord_token)
-        .map_err(|error| Fault::broken(error, advice))?;
-    let advice = "set DISCORD_TOKEN, and check that DISCORD_API_URL can be reached";
-    let application = Application::log_in(&rest, config.discord_public_key.is_some())
-        .await
-        .map_err(|error| Fault::broken(error, advice))?;
+        .map_err(|error| ("Discord token", Err(Fault::broken(error, NEW_TOKEN))))?;
+    let application = Application::log_in(&rest, config.discord_public_key.is_some()).await;
+    let application = application.map_err(|error| {
+        let check = match error {
+            LoginError::TokenRefused => "Discord token",
+            LoginError::OutOfReach(..) | LoginError::NotDiscord(_) => "Discord",
+        };
+        (check, Err(unable(&error)))
+    })?;
     Ok((rest, application))
+}
+
+fn unable(error: &LoginError) -> Fault {
+    let told = error.to_string();
+    let advice = match error {
+        LoginError::TokenRefused => NEW_TOKEN,
+        LoginError::OutOfReach(..) => certificates::advice(&told).unwrap_or(NO_WAY),
+        LoginError::NotDiscord(_) => {
+            "set DISCORD_API_URL to Discord or a proxy of it, or leave it out"
+        }
+    };
+    Fault::broken(told, advice)
+}
+
+/// Looks whether Discord answers somebody who has no token: by refusing it.
+pub(super) async fn reach(config: &Config) -> Found {
+    let rest = Rest::new(&config.discord_api_url, &config.discord_token)
+        .map_err(|error| Fault::broken(error, NO_WAY))?;
+    match Application::log_in(&rest, true).await {
+        Ok(_) | Err(LoginError::TokenRefused) => Ok("answers".to_owned()),
+        Err(error) => Err(unable(&error)),
+    }
 }
 
 async fn commands(rest: &Rest, application: &Application, guild_id: Option<u64>) -> Found {
@@ -90,7 +124,8 @@ async fn gateway(rest: &Rest) -> Found {
         .map_err(|error| Fault::broken(format!("{url} does not answer: {error}"), advice))?;
     let left = reply["session_start_limit"]["remaining"].as_u64();
     let left = left.unwrap_or_default();
-    let found = format!("answers, {left} starts left today");
+    let left_today = counted(left, "start", "starts");
+    let found = format!("answers, {left_today} left today");
     match left {
         20.. => Ok(found),
         _ => Err(Fault::doubtful(

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sandbox::{Reply, Sandbox, Script};
+use sandbox::{Id, Reply, Sandbox, Script};
 use serde_json::json;
 
 /// `API_TOKEN` of the sandbox's bot, which is no secret.
@@ -33,6 +33,25 @@ pub(super) fn set_task(sandbox: &Sandbox) {
         step("completed", 100, Some(&clip)),
     ];
     video.task(TASK, Script::steps(steps));
+}
+
+/// Orders a watch as a script does.
+pub(super) async fn order(http: SocketAddr, task: String, channel: Id, person: Id) {
+    let body = json!({
+        "id": task,
+        "channel_id": channel.to_string(),
+        "mention": person.to_string(),
+    });
+    let order = reqwest::Client::new()
+        .post(format!("http://{http}/api/watches"))
+        .bearer_auth(TOKEN)
+        .json(&body);
+    let refused = match order.send().await {
+        Ok(reply) if reply.status().is_success() => return,
+        Ok(reply) => reply.text().await.unwrap_or_default(),
+        Err(error) => error.to_string(),
+    };
+    tracing::warn!(refused, "sandbox.order_refused");
 }
 
 /// A line that orders a watch of the task, to be pasted.

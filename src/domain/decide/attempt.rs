@@ -35,7 +35,7 @@ impl Via {
     }
 }
 
-/// What a message carries; it sheds what Discord refuses.
+/// The parts that a message carries; it sheds those that Discord refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     /// Video and thumbnail as files.

@@ -4,7 +4,8 @@ use super::attempt::Via;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::{Notify, Reach, Watch};
 
-/// Who is there to hear of a watch's end; what is worth trying follows from it.
+/// The people and places that are to hear of a watch's end. It decides which tries are
+/// worth their while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audience {
     /// Whether the watch has ended; else a delivery shows progress.
@@ -50,7 +51,7 @@ pub struct Recipients {
     pub subscribers: bool,
 }
 
-/// Who is to be told of `watch`'s end once its message was shown by `shown_by`.
+/// Returns the recipients of `watch`'s end once its message was shown by `shown_by`.
 ///
 /// Edits never notify, so whoever waited gets a new message, also where somebody
 /// else stopped the watch; whoever got the end as the first answer, or as a direct

@@ -1,4 +1,4 @@
-//! What a poll's result changes.
+//! The changes that a poll's result makes.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub struct Polled {
     pub next_poll_at: Option<Timestamp>,
 }
 
-/// What `result`, which came back at `now`, makes of `task`.
+/// Returns `task` as `result`, which came back at `now`, changes it.
 pub fn after_poll(
     task: &Task,
     result: Result<Snapshot, QueryError>,

@@ -1,4 +1,4 @@
-//! What follows when Discord refuses to show a message.
+//! The next step when Discord refuses to show a message.
 
 use std::time::Duration;
 
@@ -75,9 +75,9 @@ pub fn begin(attempt: Attempt, audience: Audience) -> Next {
     }
 }
 
-/// What follows once Discord has refused `attempt` to show `watch`'s message.
+/// Decides what follows once Discord has refused `attempt` to show `watch`'s message.
 ///
-/// The same message is never tried twice at once: each round sheds a part, leaves a
+/// No message is tried twice at once as it is: each round sheds a part, leaves a
 /// way behind, waits or ends.
 pub fn after_refusal(
     error: &DiscordError,

@@ -1,11 +1,11 @@
-//! What a request for a task changes.
+//! The changes that a request for a task makes.
 
 use std::time::Duration;
 
 use crate::domain::task::{Outcome, Snapshot, Task, TaskId};
 use crate::domain::time::Timestamp;
 
-/// What becomes of a known task when somebody asks for it.
+/// The result of somebody's request for a known task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Requested {
     /// The task goes on, and whoever asked joins those who watch it.
@@ -37,7 +37,7 @@ pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
     }
 }
 
-/// What becomes of `task`, which somebody asks for at `now`. `polled` says whether
+/// Returns `task` as somebody's request at `now` changes it. `polled` says whether
 /// it has a next poll, `watched` whether anybody has a live watch on it.
 ///
 /// A task that ended is asked for anew, but an end that others have yet to see is

@@ -6,8 +6,8 @@ use subtle::ConstantTimeEq;
 use crate::domain::caller::Caller;
 use crate::domain::secret::Secret;
 
-/// The shortest token: one that can be guessed is none.
-const SHORTEST: usize = 16;
+/// A shorter token may be guessed, and is warned of.
+const GUESSABLE: usize = 16;
 
 /// `API_TOKEN`: who holds one of these is a caller.
 #[derive(Clone, Debug, Default)]
@@ -19,9 +19,14 @@ impl ApiTokens {
         let token = |text: &str| {
             let text = text.trim();
             let visible = text.chars().all(|c| c.is_ascii_graphic());
-            (text.len() >= SHORTEST && visible).then(|| Secret::new(text))
+            (!text.is_empty() && visible).then(|| Secret::new(text))
         };
         text.split(',').map(token).collect::<Option<_>>().map(Self)
+    }
+
+    /// Returns whether one of them is so short that it may be guessed.
+    pub fn guessable(&self) -> bool {
+        self.0.iter().any(|token| token.expose().len() < GUESSABLE)
     }
 
     /// The first one, if there is any.
@@ -80,9 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_can_be_guessed_is_refused() {
+    fn a_token_is_a_word_and_a_short_one_may_be_guessed() {
+        assert!(
+            ApiTokens::parse("short,long-enough-token")
+                .unwrap()
+                .guessable()
+        );
+        assert!(!ApiTokens::parse("long-enough-token").unwrap().guessable());
         for text in [
-            "short",
             "long-enough-token,",
             "a token with spaces in it",
             "ä-long-enough-token",

@@ -20,14 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// attached to it later.
 const PATIENCE_OF_DM: Duration = Duration::from_secs(60);
 
-/// What is known of the files of a finished task.
+/// The files of a finished task, as far as they are known.
 #[derive(Default)]
 pub(super) struct Files {
     video: Part,
     thumbnail: Part,
 }
 
-/// What is known of one file, and whether its link is shown to nobody.
+/// One file, as far as it is known, and whether its link is shown to nobody.
 #[derive(Default)]
 struct Part {
     known: Known,
@@ -122,7 +122,7 @@ impl Files {
         self.video.hidden
     }
 
-    /// The same files, where those that are still coming are no longer waited for.
+    /// Returns these files without waiting any longer for those that are still coming.
     pub(super) fn given_up(mut self) -> Self {
         for part in [&mut self.video, &mut self.thumbnail] {
             if matches!(part.known, Known::Coming) {
@@ -132,8 +132,8 @@ impl Files {
         self
     }
 
-    /// The same files, where all of them together have at most `limit` bytes: the video
-    /// is worth more than its picture.
+    /// Returns these files, without the picture where they have more than `limit` bytes
+    /// together: the video is worth more.
     pub(super) fn within(mut self, limit: u64) -> Self {
         let sizes = [&self.video, &self.thumbnail].map(|part| part.file().map_or(0, |f| f.size));
         if sizes.iter().sum::<u64>() > limit {
@@ -230,7 +230,7 @@ async fn reply_part(job: &Job<'_>, limit: u64, patience: Duration) -> Part {
     Part { known, hidden }
 }
 
-/// What a fetch means for a message that may carry files of at most `limit` bytes.
+/// Reads a fetch for a message that may carry files of at most `limit` bytes.
 fn known(job: &Job<'_>, kind: MediaKind, fetched: Fetched, limit: u64) -> Known {
     let task_id = &job.task.id;
     match fetched {

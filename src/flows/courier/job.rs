@@ -32,7 +32,7 @@ pub(super) enum DeliveryError {
     Store(#[from] StoreError),
 }
 
-/// What every delivery works with.
+/// The means that every delivery works with.
 pub(super) struct Means {
     pub(super) clock: Clock,
     pub(super) store: Store,
@@ -87,18 +87,18 @@ impl<'a> Job<'a> {
         self.means.clock.now()
     }
 
-    /// Who is there to hear of the end.
+    /// Returns the people and places that are to hear of the end.
     pub(super) fn audience(&self) -> Audience {
         let others = !self.extras.subscribers.is_empty();
         Audience::of(&self.watch, self.task, others)
     }
 
-    /// What is delivered, for the metrics.
+    /// Names what is delivered, for the metrics.
     pub(super) fn kind(&self) -> &'static str {
         kind(self.outcome)
     }
 
-    /// What the message shows with these media in this form.
+    /// Returns the view of the message with these media in this form.
     pub(super) fn view<'v>(&'v self, media: &'v Media, form: Form) -> View<'v> {
         let hide = Hide {
             prompt: !form.texts,
@@ -170,7 +170,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What a delivery with this outcome is called in the metrics.
+/// Names a delivery with this outcome, for the metrics.
 pub(super) fn kind(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         None => "progress",

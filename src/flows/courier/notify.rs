@@ -30,7 +30,7 @@ struct Post {
     message: Option<String>,
     /// The link to the video.
     video: Option<String>,
-    /// What its nonce begins with.
+    /// The first letter of its nonce.
     kind: char,
 }
 
@@ -68,9 +68,12 @@ pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, Del
 /// good, another way may be left.
 fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, DeliveryError> {
     match sent {
-        Err(DeliveryError::Discord(error))
-            if error.is_about_the_place() || error.is_about_the_form() =>
-        {
+        // Closed direct messages and permissions are for people to choose.
+        Err(DeliveryError::Discord(error)) if error.is_about_the_place() => {
+            tracing::info!(watch_id = job.watch.id.0, %error, "notify.not_taken");
+            Ok(false)
+        }
+        Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
             tracing::warn!(watch_id = job.watch.id.0, %error, "notify.not_taken");
             Ok(false)
         }
@@ -281,7 +284,7 @@ pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
     Ok(())
 }
 
-/// What every notification of this watch's task holds.
+/// Returns the words that every notification of this watch's task holds.
 fn words(job: &Job<'_>) -> impl Iterator<Item = String> {
     std::iter::once(format!("`{}`", job.task.id))
 }

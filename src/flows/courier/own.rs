@@ -7,10 +7,10 @@ use crate::discord::upload::Upload;
 use crate::domain::discord::DiscordError;
 use crate::render::body::Message;
 
-/// What the nonce of a watch's first message begins with.
+/// The first letter of the nonce of a watch's first message.
 const FIRST: char = 'm';
 
-/// What that of its second begins with, which an archived thread gets.
+/// The first letter of the nonce of its second message, which an archived thread gets.
 const SECOND: char = 'n';
 
 /// Sends the watch's message once, also where an earlier try was cut off. That is marked

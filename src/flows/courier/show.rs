@@ -34,7 +34,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// What an earlier delivery showed: the end, of which nobody is notified yet.
+    /// Returns how an earlier delivery showed the end, of which nobody is notified yet.
     pub(super) fn before(job: &Job<'_>) -> Self {
         let via = match Via::first(&job.watch, job.now()) {
             // A direct message leaves no state on the watch, so the end was shown
@@ -120,7 +120,7 @@ async fn tell_deletion(job: &mut Job<'_>) -> Result<Next, DeliveryError> {
     }))
 }
 
-/// What follows a refusal; what it says about the watch is noted.
+/// Decides what follows a refusal, and notes on the watch what it says.
 fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> Next {
     let audience = job.audience();
     let refused = refusal::after_refusal(error, attempt, &job.watch, audience, job.now(), jitter());

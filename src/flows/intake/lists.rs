@@ -1,4 +1,4 @@
-//! What people look through: their watches, their last tasks, a message's ids.
+//! Lists for people to look through: their watches, their last tasks, a message's ids.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is suggested while somebody types: asked for at each letter, so that it must cost
+//! Suggestions while somebody types: asked for at each letter, so that they must cost
 //! others nothing.
 
 use std::collections::HashMap;
@@ -22,13 +22,13 @@ const SUGGESTED: usize = 25;
 /// How long a person's tasks are remembered: for a word or two.
 const KEPT: Duration = Duration::from_secs(5);
 
-/// So many people's tasks are remembered, of some 20 KB each.
+/// The most people whose tasks are remembered, of some 20 KB each.
 const PEOPLE: usize = 500;
 
 /// How long the database may take: later Discord shows no suggestions any more.
 const READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// So many letters a second are answered; nobody types faster.
+/// The most letters a second that are answered; nobody types faster.
 const LETTERS_PER_SECOND: NonZeroU32 = NonZeroU32::new(15).unwrap();
 
 /// The suggestions of people who type at the moment.

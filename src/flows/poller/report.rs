@@ -13,13 +13,7 @@ pub(super) fn name(result: &Result<Snapshot, QueryError>) -> &'static str {
             Phase::Completed => "completed",
             Phase::Failed => "failed",
         },
-        Err(QueryError::NotFound { .. }) => "not_found",
-        Err(QueryError::Denied { .. }) => "denied",
-        Err(QueryError::RateLimited { .. }) => "rate_limited",
-        Err(QueryError::Unavailable { .. } | QueryError::NoAnswer { .. }) => "unavailable",
-        Err(QueryError::Invalid { .. }) => "invalid",
-        // No gateway was asked.
-        Err(QueryError::Unserved) => "unserved",
+        Err(error) => error.name(),
     }
 }
 
@@ -41,6 +35,10 @@ pub(super) fn answer(task: &Task, gateway: Option<&str>, result: &Result<Snapsho
             what: Nonsense::WrongPath,
             ..
         }) => {}
+        // Somebody typed an ID that is none: nothing that the operator can mend.
+        Err(error @ (QueryError::NotFound { .. } | QueryError::Unserved)) if !task.known => {
+            tracing::info!(%task_id, gateway, %error, "poll.failed");
+        }
         Err(error) => tracing::warn!(%task_id, gateway, %error, "poll.failed"),
     }
 }
@@ -50,11 +48,17 @@ pub(super) fn end(task: &Task) {
     let (task_id, snapshot) = (&task.id, &task.snapshot);
     let Some(outcome) = task.outcome else { return };
     tracing::info!(%task_id, ?outcome, "task.ended");
-    if outcome == Outcome::Unserved {
+    if outcome == Outcome::Unserved && task.known {
         tracing::warn!(
             %task_id,
             gateway = task.gateway,
-            hint = "no gateway of GATEWAYS is for this id, or the one that knew it is gone from there",
+            hint = "the gateway that knew this task is gone from GATEWAYS",
+            "task.unserved"
+        );
+    } else if outcome == Outcome::Unserved {
+        tracing::info!(
+            %task_id,
+            hint = "no gateway of GATEWAYS is for this id",
             "task.unserved"
         );
     }

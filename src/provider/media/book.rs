@@ -28,7 +28,7 @@ const FILE_KEPT: Duration = Duration::from_secs(5 * 60);
 /// How long a failure is believed.
 const FAILURE_KEPT: Duration = Duration::from_secs(30);
 
-/// What a fetch came to.
+/// The result of a fetch.
 pub(super) type FetchResult = Result<Arc<MediaFile>, MediaError>;
 /// Tells the end of a fetch to everybody who waits.
 pub(super) type ResultSender = watch::Sender<Option<FetchResult>>;

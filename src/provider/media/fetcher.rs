@@ -28,7 +28,7 @@ const LINKS_PER_HOST: usize = 64;
 #[error("the HTTP client for media cannot be built: {0}")]
 pub struct BadFetcher(#[from] reqwest::Error);
 
-/// What is known of a file now.
+/// A file, as far as it is known now.
 #[derive(Clone, Debug)]
 pub enum Fetched {
     /// The file is here.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
-/// What a link is said to lead to.
+/// The kind of file that a link is said to lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// mp4, webm or mov.

@@ -99,7 +99,7 @@ pub fn is_public(address: IpAddr) -> bool {
     special(address).is_none()
 }
 
-/// What kind of address it is; `None` for one of the public internet.
+/// Names the kind of an address; `None` for one of the public internet.
 ///
 /// Sources: the IANA special-purpose address registries for IPv4 and IPv6
 /// (RFC 6890 and its successors).

@@ -7,10 +7,10 @@ use crate::domain::task::TaskId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Source {
-    /// What a link leads to.
+    /// A link to any other place.
     Link(Url),
-    /// The same, where it leads to the origin of the gateway that gave it: its place
-    /// among all gateways.
+    /// A link to the origin of the gateway that gave it, with that gateway's place among
+    /// all gateways.
     Own(Url, usize),
     /// The reply of a gateway about this task, which holds the video itself.
     Reply(TaskId, usize),

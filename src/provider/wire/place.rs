@@ -11,7 +11,7 @@ pub(super) struct Place<'a> {
     pub(super) path: String,
 }
 
-/// What a role came to, and the path that it was read from.
+/// The value of a role, and the path that it was read from.
 pub(super) type Located<T> = Option<(T, String)>;
 
 /// How a value of a role is read.

@@ -22,16 +22,16 @@ const HANDED_ON: [(&str, u16); 6] = [
     ("1004", 401), ("2049", 401), ("1008", 402), ("1002", 429), ("1039", 429), ("1013", 503),
 ];
 
-/// What is said of an unknown task, in whole phrases: "task failed: image not found" is
+/// The phrases for an unknown task, whole: "task failed: image not found" is
 /// another matter.
 const UNKNOWN_TASK: &str = "task not found|task_not_found|task not exist|task_not_exist|\
     task does not exist|task is not visible|task not visible|task doesn't exist|no such task|\
     任务不存在|任务未找到";
-/// What is said of a key that is refused.
+/// The phrases for a key that is refused.
 const DENIED: &str = "login fail|api key|api_key|apikey|api secret key|invalid token|\
     token expired|token is expired|token has no access|unauthorized|not authorized|\
     unauthenticated|authentication|credential|无效的令牌|令牌已过期|未提供令牌|鉴权失败|认证失败|无权访问";
-/// What servers say first of a path that they do not know.
+/// The first words of servers about a path that they do not know.
 const WRONG_PATH: &str =
     "invalid url|cannot get|no route|no such route|route not found|path not found|404 page";
 

@@ -47,7 +47,7 @@ impl<'a> Reply<'a> {
         id(&self.task).is_some()
     }
 
-    /// What its error fields say.
+    /// The words of its error fields.
     pub(super) fn problem(&self) -> Problem {
         Problem::of(self.task.value)
     }

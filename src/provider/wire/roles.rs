@@ -1,4 +1,4 @@
-//! What the parts of a reply are called: one table per role, earlier names win.
+//! The names of the parts of a reply: one table per role, earlier names win.
 //!
 //! A gateway with another name for a part costs one name here and a reply in
 //! `tests/corpus`. Case, `_`, `-` and `json` at the end (`resultJson`) make no
@@ -16,7 +16,7 @@ pub(super) const ENVELOPES: Names = &[
     "body", "prediction", "operation", "video", "items", "list", "task_list", "records", "rows",
     "resp", "task_info", "job_info",
 ];
-/// What stands beside a task in an envelope.
+/// The names that stand beside a task in an envelope.
 pub(super) const WRAPS: Names = &["code", "message", "msg", "success", "request_id"];
 /// Where parts of a task may stand.
 pub(super) const PARTS: Names = &[
@@ -68,7 +68,7 @@ pub(super) const THUMBNAIL: Names = &[
     "thumb_url", "video_cover_url", "video_cover", "poster_url", "poster", "preview_image_url",
     "preview_image",
 ];
-/// What was sent in, by the start of its name: never a result. Neither is a list's
+/// The inputs that were sent in, by the start of their names: never a result. Neither is a list's
 /// element with such a `type` or `role`.
 pub(super) const SENT_IN: Names = &[
     "input", "request", "param", "image", "reference", "ref_", "first_frame", "last_frame",

@@ -35,7 +35,7 @@ const WORDS: [(Phase, &str); 4] = [
          已终止 已删除 审核失败 审核不通过",
     ),
 ];
-/// What some gateways put before their words.
+/// The prefixes that some gateways put before their words.
 const PREFIXES: &str =
     "media_generation_status task_status job_state task_state job_status status state";
 /// Words of an envelope about the request: they say nothing about the task.
@@ -47,7 +47,7 @@ const PLAIN: &str = "failed failure fail error unsuccessful errored 失败 生�
 /// Words of a failure that say that a filter refused the video.
 const FILTERED: &str = "blocked moderated content_filtered filtered nsfw 审核失败 审核不通过";
 
-/// What a status word means.
+/// The meanings of status words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
     /// A word of the family.

@@ -9,7 +9,7 @@ use super::roles;
 use super::status::{self, Word};
 use crate::domain::task::Phase;
 
-/// What an object says of how far it is.
+/// The words of an object about how far it is.
 pub(super) struct Told {
     pub(super) word: Word,
     /// The word as sent.
@@ -65,7 +65,7 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
     way
 }
 
-/// What an object says of its status: a word, a flag or a number.
+/// The words of an object about its status: a word, a flag or a number.
 pub(super) fn told(object: &Place<'_>) -> Located<Told> {
     let word = |value: &Value| {
         let text = value.is_string().then(|| fields::label(value))??;

@@ -31,12 +31,13 @@ async fn the_doctor_finds_everything_well() {
         "✓ commands      registered",
         "✓ gateway       answers, ",
         "✓ permissions   all there",
-        "✓ provider      answers, key accepted",
+        "✓ video service answers, key accepted",
         "✓ clock         0 s beside",
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }
-    assert_eq!(ran.out.lines().count(), 9, "{}", ran.out);
+    assert!(ran.out.ends_with("\nno problem\n"), "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 10, "{}", ran.out);
     let requests = stage.sandbox.requests().split_off(sessions);
     let changes = requests.iter().filter(|r| r.method != "GET");
     assert_eq!(changes.count(), 0, "it looks and changes nothing");
@@ -99,7 +100,7 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
             .unwrap()
             .contains("start the bot")
     );
-    assert_eq!(finding(&report, "provider")["verdict"], "broken");
+    assert_eq!(finding(&report, "video service")["verdict"], "broken");
     let permissions = finding(&report, "permissions");
     assert_eq!(permissions["found"], "the bot is not in server 4");
     assert!(
@@ -210,12 +211,14 @@ async fn one_task_is_asked_for_without_discord() {
 
     let ran = run(&stage, &["query", TASK, "--raw"], &variables).await;
     let body: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!((body, ran.err.as_str()), (stage.done(TASK), "HTTP 200\n"));
+    let host = stage.sandbox.video_url().trim_start_matches("http://");
+    let told = format!("HTTP 200 from {host}\n");
+    assert_eq!((body, ran.err), (stage.done(TASK), told));
 
     let ran = run(&stage, &["query", "grok:nobodys"], &variables).await;
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.err.contains("the provider does not know the task"),
+        ran.err.contains("the video service does not know the task"),
         "{ran:?}"
     );
     let ran = run(&stage, &["query", "no id"], &variables).await;
@@ -269,7 +272,7 @@ async fn a_running_bot_is_copied_and_forgets_a_person() {
     let ada = stage.sandbox.person("ada").id.to_string();
     let ran = run(&stage, &["forget", "--user", &ada], &variables).await;
     assert_eq!(
-        ran.out, "removed: 1 watches, 0 subscriptions, 1 tasks\n",
+        ran.out, "removed: 1 watch, 0 subscriptions, 1 task\n",
         "{ran:?}"
     );
     // The poll that was under way finds nothing to settle; the bot goes on.

@@ -1,14 +1,16 @@
 //! The log of a bot to which everything happens: no secret is in it, whatever
 //! `RUST_LOG` says, and a failure is one line.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use sandbox::{Cut, Fault, Interaction, Reply, Script};
 use serde_json::{Value, json};
 use testing::{Stage, TASK, running};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::caller::TOKEN;
-use super::program::{Program, run};
+use super::program::{Program, command, run};
 
 const EDIT: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 const QUERY: &str = "GET /v1/video/query";
@@ -150,4 +152,104 @@ async fn a_start_that_fails_tells_no_secret() {
     let ran = run(&stage, &["run"], &variables).await;
     assert!(ran.err.contains("Discord refuses DISCORD_TOKEN"), "{ran:?}");
     assert!(!ran.err.contains("MTIz"), "{ran:?}");
+}
+
+/// The lines that a person's typing, or the operator's stop, made, and that nobody has to
+/// act on.
+fn alarms(log: &str) -> Vec<&str> {
+    let alarm = |line: &&str| line.contains(" WARN ") || line.contains("ERROR ");
+    log.lines().filter(alarm).collect()
+}
+
+#[tokio::test]
+async fn what_people_type_alarms_nobody() {
+    let stage = Stage::new().await;
+    let file = stage.folder().join("gateways.toml");
+    let url = stage.sandbox.video_url();
+    let text = format!(
+        "[[gateway]]\nname = 'a'\nurl = '{url}'\nkey = 'sk-the-api-key'\nids = ['grok:*']\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let variables = [
+        ("GATEWAYS", file.to_str().unwrap()),
+        ("VIDEO_API_URL", ""),
+        ("VIDEO_API_KEY", ""),
+    ];
+    let bot = Program::start(&stage, &variables).await;
+    let unknown = stage.ask("grok:nobodys");
+    stage.titled(&unknown, "No video with this ID").await;
+    // No gateway is for such an ID.
+    let unserved = stage.ask("veo:nobodys");
+    stage
+        .message(&unserved, |message| message.versions.len() > 1)
+        .await;
+    // Ada takes no direct messages and asks for one.
+    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    stage.sandbox.close_dms(&ada, true);
+    stage.task(TASK, [running(TASK), stage.done(TASK)]);
+    let options = json!({ "id": TASK, "notify": "dm" });
+    let asked = stage
+        .sandbox
+        .command(&ada, &channel, "videostatus", options);
+    asked.unwrap();
+    stage.pinged(1).await;
+    let wrong = stage.ask("no id at all");
+    stage.message(&wrong, |_| true).await;
+    let (status, log) = bot.stop().await;
+    assert!(status.success());
+    assert!(log.contains("poll.failed"), "{log}");
+    assert_eq!(alarms(&log), [""; 0], "{log}");
+}
+
+#[tokio::test]
+async fn a_clean_stop_warns_of_nothing_and_a_start_says_when_it_is_ready() {
+    let stage = Stage::new().await;
+    let grace = ("SHUTDOWN_GRACE", "300ms");
+    let mut bot = Program::start(&stage, &[("RUST_LOG", "info"), grace]).await;
+    let ready = bot.line("app.ready").await;
+    for words in [
+        " INFO ",
+        "commands=true",
+        "gateways=\"main\"",
+        "http_addr=127.0.0.1:",
+    ] {
+        assert!(ready.contains(words), "no {words} in {ready}");
+    }
+    assert!(bot.log().contains("invite="), "{}", bot.log());
+    stage.watching().await;
+    // A poll and an edit are under way, and take longer than the time of grace.
+    stage.sandbox.fault(Fault::on(QUERY).always().hang());
+    ask_slow(&stage).await;
+    let (status, log) = bot.stop().await;
+    assert!(status.success());
+    assert_eq!(alarms(&log), [""; 0], "{log}");
+    assert_eq!(log.matches("app.ready").count(), 1, "{log}");
+}
+
+#[tokio::test]
+async fn a_bot_that_hears_by_http_alone_is_ready_where_it_says() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.extend([
+        ("DISCORD_PUBLIC_KEY", stage.sandbox.public_key()),
+        ("DISCORD_GATEWAY", "off".to_owned()),
+        ("INTERACTIONS_ADDR", "127.0.0.1:0".to_owned()),
+    ]);
+    let mut child = command(&stage, &["run"], &variables)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let ready = loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        if line.contains("app.ready") {
+            break line;
+        }
+    };
+    assert!(ready.contains("over_gateway=false"), "{ready}");
+    let address = ready.split("interactions_addr=").nth(1).unwrap();
+    let address = address.split(' ').next().unwrap();
+    let url = format!("http://{address}/interactions");
+    let reply = reqwest::Client::new().post(url).send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), 401, "unsigned");
 }

@@ -30,6 +30,7 @@ mod lists;
 mod logs;
 mod metrics;
 mod openapi;
+mod operator;
 mod options;
 mod outage;
 mod own_ca;

@@ -100,7 +100,7 @@ async fn what_is_refused_is_told_in_words() {
     bot.stop().await;
     let ran = watch(&stage, &[], &variables).await;
     assert!(ran.err.contains("is the bot running?"), "{ran:?}");
-    variables.insert("API_TOKEN", "guess-me".into());
+    variables.insert("API_TOKEN", "two words".into());
     assert_eq!(watch(&stage, &[], &variables).await.code, Some(2));
     let ran = run(&stage, &["watch", TASK], &stage.variables()).await;
     assert!(ran.err.contains("--channel"), "{ran:?}");

@@ -123,7 +123,8 @@ async fn require_agent(request: Request, next: Next) -> Response {
     let about = agent.and_then(|agent| agent.strip_prefix("DiscordBot ("));
     let documented = about.is_some_and(|about| {
         let url = about.starts_with("https://") || about.starts_with("http://");
-        url && about.contains(", ") && about.ends_with(')')
+        // Libraries add what they run on, and write the version in their own ways.
+        url && about.contains(' ') && about.contains(')')
     });
     if documented {
         next.run(request).await

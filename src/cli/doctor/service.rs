@@ -45,8 +45,10 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
         true => format!("{}: {found}", gateway.client.name),
         false => found,
     };
+    // What is wrong is wrong there.
+    let host = gateway.client.origin.authority();
     let found = found.map(named).map_err(|fault| Fault {
-        found: named(fault.found),
+        found: named(format!("{host}: {}", fault.found)),
         ..fault
     });
     (found, clock)
@@ -73,19 +75,19 @@ fn answer(reply: &RawReply, key: &str, url: &str, path: &str) -> Found {
         ) => Fault::doubtful(error, "try again later; lower POLL_RATE if it stays"),
         Err(error @ QueryError::Invalid { .. }) => Fault::broken(
             error,
-            &format!("check {url} and {path}: this is no answer of a video gateway"),
+            &format!("check {url} and {path}: this is no answer of a video service"),
         ),
     };
     Err(fault)
 }
 
-/// Compares the clocks, where the provider tells its own.
+/// Compares the clocks, where the service tells its own.
 fn clock(headers: &HeaderMap, now: Timestamp) -> Option<Found> {
     let date = headers.get(DATE)?.to_str().ok()?;
     let date = httpdate::parse_http_date(date).ok()?;
     let theirs = Timestamp(0).plus(date.duration_since(UNIX_EPOCH).ok()?);
     let skew = now.since(theirs).max(theirs.since(now));
-    let found = format!("{} s beside the provider's", skew.as_secs());
+    let found = format!("{} s beside the video service's", skew.as_secs());
     let advice = "set this machine's clock (NTP): edits by expired tokens would fail";
     Some(match skew < SKEW {
         true => Ok(found),

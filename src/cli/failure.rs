@@ -1,0 +1,99 @@
+//! What the program says when it fails, and its exit codes.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::output::{note, print};
+use crate::config::ConfigError;
+use crate::config::dotenv::DotenvError;
+
+/// The arguments or the configuration are wrong: nothing but the operator can mend that.
+const MISUSED: u8 = 2;
+
+/// The bot stopped watching; the task may go on.
+pub(super) const NOT_FINISHED: u8 = 3;
+
+/// What follows a mistake in the configuration at the very first start.
+const FIRST_STEPS: &str = "\n
+Three steps to a running bot:
+  1. Make it: https://discord.com/developers/applications, New Application, Bot, Reset Token
+  2. Write the file .env in this folder, with your key at the video service:
+       DISCORD_TOKEN=…
+       VIDEO_API_KEY=…
+  3. videostatus doctor checks both, and videostatus run prints the link that invites the bot
+To try it without a token: videostatus sandbox";
+
+/// Arguments that fit the program and not its configuration.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub(super) struct UsageError(pub(super) String);
+
+/// Says why a command failed, on standard error, and returns its exit code.
+pub fn fail(error: &anyhow::Error) -> ExitCode {
+    note(&format!("videostatus: {}", in_words(error)));
+    code_of(error)
+}
+
+/// Says why `run` failed; somebody who has no bot yet is told how to begin.
+pub fn fail_to_run(error: &anyhow::Error) -> ExitCode {
+    let lacks_token = |error: &ConfigError| error.lacks_token() && error.problems.len() == 1;
+    let begins = error.downcast_ref().is_some_and(lacks_token);
+    let steps = if begins { FIRST_STEPS } else { "" };
+    note(&format!("videostatus: {}{steps}", in_words(error)));
+    code_of(error)
+}
+
+/// Prints why a command with `--json` failed, as its result.
+pub fn fail_in_json(error: &anyhow::Error) -> ExitCode {
+    let kind = match is_misuse(error) {
+        true => "configuration",
+        false => "failed",
+    };
+    print(&told(kind, &in_words(error), &[]).to_string());
+    code_of(error)
+}
+
+/// An error as one JSON object; `asked` are the hosts that were asked.
+pub(super) fn told(kind: &str, message: &str, asked: &[String]) -> Value {
+    json!({ "error": { "kind": kind, "message": message, "asked": asked } })
+}
+
+fn code_of(error: &anyhow::Error) -> ExitCode {
+    match is_misuse(error) {
+        true => ExitCode::from(MISUSED),
+        false => ExitCode::FAILURE,
+    }
+}
+
+fn is_misuse(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>() || error.is::<DotenvError>() || error.is::<UsageError>()
+}
+
+/// An error with its causes. Many texts hold their cause already, which is not repeated.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.contains(&cause) {
+            words += &format!(": {cause}");
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = Err::<(), _>(anyhow!("disk full")).context("no copy: disk full");
+        let error = error.context("backup").unwrap_err();
+        assert_eq!(in_words(&error), "backup: no copy: disk full");
+    }
+}
