@@ -8,10 +8,11 @@ WORKDIR /build
 # only: they are built with empty crates in the place of ours.
 COPY Cargo.toml Cargo.lock ./
 COPY sandbox/Cargo.toml sandbox/
+COPY testing/Cargo.toml testing/
 # The manifest names a test and a bench, so those have to be there, too.
-RUN mkdir -p src sandbox/src tests/page benches \
+RUN mkdir -p src sandbox/src testing/src tests/page benches \
     && echo 'fn main() {}' > src/main.rs \
-    && touch src/lib.rs sandbox/src/lib.rs tests/page/main.rs benches/core.rs \
+    && touch src/lib.rs sandbox/src/lib.rs testing/src/lib.rs tests/page/main.rs benches/core.rs \
     && cargo build --release --locked
 
 COPY . .

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use sandbox::{Interaction, Message};
+use testing::{Stage, title};
 use tokio::time::{sleep, timeout};
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::TaskId;
 use videostatus::domain::watch::{Watch, WatchId, WatchState};
 use videostatus::store::{Store, Whose};
 
-use crate::harness::{Stage, title};
 use crate::trouble::Trouble;
 
 /// How long what was asked may take to end once nothing breaks any more.

@@ -12,14 +12,6 @@
     reason = "an example for the terminal"
 )]
 
-#[path = "../../tests/bot/harness.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
-mod harness;
-#[path = "../../tests/bot/overheard.rs"]
-mod overheard;
-#[path = "../../tests/common/postgres.rs"]
-mod postgres;
-
 mod account;
 mod trouble;
 
@@ -28,10 +20,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use harness::{Stage, running};
-use postgres::Server;
 use sandbox::{Interaction, Options, Reply, Script};
 use serde_json::json;
+use testing::postgres::Server;
+use testing::{Stage, running};
 use tokio::time::{Instant, sleep};
 use trouble::{Dice, Trouble};
 

@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use sandbox::{Cut, Fault};
 use serde_json::json;
+use testing::postgres::Server;
+use testing::{Bot, Stage};
 use tokio::time::{Instant, sleep};
-
-use crate::harness::{Bot, Stage};
-use crate::postgres::Server;
-
-/// A process that is gone is missed after so long.
-const LEASE: Duration = Duration::from_secs(4);
+use videostatus::app::Leases;
 
 /// Chance that can be repeated (xorshift).
 pub(crate) struct Dice(u64);
@@ -67,8 +64,13 @@ impl<'a> Trouble<'a> {
     }
 
     async fn start(&self) -> Bot {
+        let leases = Leases {
+            // A process that is gone is missed after so long.
+            work: Duration::from_secs(4),
+            ..Leases::default()
+        };
         loop {
-            match Bot::start_at(self.variables.clone(), LEASE, self.stage.clock()).await {
+            match Bot::start_at(self.variables.clone(), leases, self.stage.clock()).await {
                 Ok(bot) => return bot,
                 // It met a failure of the day; an operator's restart policy.
                 Err(_) => sleep(Duration::from_millis(500)).await,

@@ -14,7 +14,7 @@
 
 #[path = "../../src/domain/mod.rs"]
 mod domain;
-#[path = "../../tests/wire/invariants.rs"]
+#[path = "../../tests/all/wire/invariants.rs"]
 mod invariants;
 #[path = "../../src/provider/wire/mod.rs"]
 mod wire;

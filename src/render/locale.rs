@@ -1,6 +1,6 @@
 //! Everyone's language: Fluent files compiled in, chosen by Discord's locale.
 //!
-//! `tests/locales.rs` holds every file to the same keys and placeholders.
+//! `tests/all/locales.rs` holds every file to the same keys and placeholders.
 
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -9,11 +9,8 @@ use super::followed::{FOLLOWED, FOLLOWED_AT};
 use super::orders::{BY_KEY, OF_TASK};
 use super::recent::RECENT;
 use super::retention::{BEYOND, REMOVE_UNKNOWN, UNKNOWN};
-use super::{postgres as postgresql, sqlite};
+use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
-
-#[path = "../../tests/common/postgres.rs"]
-mod postgres;
 
 /// A few rows that are due among many that are not.
 const ROWS: [&str; 2] = [
@@ -101,13 +98,13 @@ async fn what_is_looked_for_often_is_found_by_its_index() {
 
 #[tokio::test]
 async fn claims_use_their_index_on_postgresql() {
-    let Some(url) = postgres::database().await else {
+    let Some(url) = testing::postgres::database().await else {
         return;
     };
     let store = filled(url).await;
     let claims = [
-        ("tasks", postgresql::CLAIM_TASKS),
-        ("watches", postgresql::CLAIM_WATCHES),
+        ("tasks", postgres::CLAIM_TASKS),
+        ("watches", postgres::CLAIM_WATCHES),
     ];
     let mut connection = store.connection().await.unwrap();
     for (table, claim) in claims {

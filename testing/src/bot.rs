@@ -1,0 +1,129 @@
+//! Bots. Each has a runtime of its own, so that it can be killed at any await point,
+//! as `kill -9` would.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use videostatus::app::{App, Leases};
+use videostatus::config::Config;
+use videostatus::flows::clock::Clock;
+
+/// The times of bots in tests: a killed bot's claims lapse soon.
+pub fn leases() -> Leases {
+    Leases {
+        work: Duration::from_secs(1),
+        ..Leases::default()
+    }
+}
+
+/// The threads of a bot.
+const THREADS: usize = 2;
+
+/// Thaws a bot when it is dropped.
+pub struct Frozen(Vec<std::sync::mpsc::Sender<()>>);
+
+/// A running bot.
+pub struct Bot {
+    runtime: Option<Runtime>,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<()>>,
+    /// Where health and metrics are.
+    pub http: String,
+    /// Discord's door.
+    pub door: String,
+}
+
+impl Bot {
+    /// A bot with the usual times of tests.
+    pub async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
+        Self::start_leasing(variables, leases()).await
+    }
+
+    /// A bot with times of its own.
+    pub async fn start_leasing(
+        variables: HashMap<&'static str, String>,
+        leases: Leases,
+    ) -> anyhow::Result<Self> {
+        Self::start_at(variables, leases, Clock::system()).await
+    }
+
+    /// A bot that goes by `clock`.
+    pub async fn start_at(
+        variables: HashMap<&'static str, String>,
+        leases: Leases,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let config = Config::read(|name| variables.get(name).cloned())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .enable_all()
+            .build()
+            .unwrap();
+        let built = runtime
+            .spawn(App::build(config, leases, clock))
+            .await
+            .unwrap();
+        let app = match built {
+            Ok(app) => app,
+            Err(error) => {
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
+        let http = format!("http://{}", app.http_addr);
+        let door = format!("http://{}", app.interactions_addr);
+        let (stop, stopped) = oneshot::channel();
+        let running = runtime.spawn(app.run(async {
+            let _ = stopped.await;
+        }));
+        Ok(Self {
+            runtime: Some(runtime),
+            stop: Some(stop),
+            running: Some(running),
+            http,
+            door,
+        })
+    }
+
+    /// As `kill -9` would: every task is dropped where it stands.
+    pub fn kill(mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+
+    /// As SIGSTOP would: it stands still until the guard is dropped.
+    pub async fn freeze(&self) -> Frozen {
+        let runtime = self.runtime.as_ref().unwrap();
+        let mut frozen = Frozen(Vec::new());
+        for _ in 0..THREADS {
+            let (guard, thawed) = std::sync::mpsc::channel::<()>();
+            let (arrived, arrives) = oneshot::channel();
+            // It blocks a worker thread on purpose.
+            runtime.spawn(async move {
+                let _ = arrived.send(());
+                let _ = thawed.recv();
+            });
+            arrives.await.unwrap();
+            frozen.0.push(guard);
+        }
+        frozen
+    }
+
+    /// As SIGTERM would; returns once the bot has ended.
+    pub async fn stop(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.running.take().unwrap().await.unwrap();
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What the bot's tests and the soak stand on: a sandbox with bots in it, whose log is
+//! read for secrets, and PostgreSQL. Only tests depend on it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod bot;
+mod overheard;
+pub mod postgres;
+mod stage;
+
+pub use bot::{Bot, Frozen, leases};
+pub use stage::{Stage, TASK, description, leads_to, running, title};

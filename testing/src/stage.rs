@@ -1,0 +1,253 @@
+//! A sandbox and what is seen in it.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use videostatus::app::Leases;
+use videostatus::domain::time::Timestamp;
+use videostatus::flows::clock::Clock;
+
+use crate::bot::{Bot, leases};
+use crate::overheard;
+
+/// The seed page's second example is about this task.
+pub const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
+
+/// Where a bot runs and what it stands on.
+pub struct Stage {
+    pub sandbox: Sandbox,
+    folder: TempDir,
+    /// The times of the bots that start here.
+    pub leases: Leases,
+    /// By how many milliseconds the machine's clock is wrong.
+    wrong: Arc<AtomicI64>,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            overheard::check();
+        }
+    }
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with(Self::options()).await
+    }
+
+    /// What a stage is made with.
+    pub fn options() -> Options {
+        Options {
+            patience: Duration::from_secs(20),
+            ..Options::default()
+        }
+    }
+
+    pub async fn with(options: Options) -> Self {
+        overheard::listen();
+        let sandbox = Sandbox::start(options).await.unwrap();
+        Self {
+            sandbox,
+            folder: tempfile::tempdir().unwrap(),
+            leases: leases(),
+            wrong: Arc::default(),
+        }
+    }
+
+    /// A stage on which nonces are forgotten at once, by Discord as well as by bots.
+    pub async fn forgetting_nonces() -> Self {
+        let moment = Duration::from_millis(1);
+        let mut stage = Self::with(Options {
+            nonce_window: moment,
+            ..Self::options()
+        })
+        .await;
+        stage.leases.nonce = moment;
+        stage
+    }
+
+    /// Sets the machine's clock, which is then so many seconds ahead of the true time.
+    pub fn set_clock(&self, ahead: i64) {
+        self.wrong.store(ahead * 1000, Ordering::Relaxed);
+    }
+
+    /// The clock of a bot on this stage.
+    pub fn clock(&self) -> Clock {
+        let wrong = Arc::clone(&self.wrong);
+        Clock::reading(move || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+            Timestamp(Timestamp(0).plus(since).0 + wrong.load(Ordering::Relaxed))
+        })
+    }
+
+    /// The bot's variables for this stage: fast polls, its own database.
+    pub fn variables(&self) -> HashMap<&'static str, String> {
+        let database = self.folder.path().join("data").join("bot.db");
+        HashMap::from([
+            ("DISCORD_TOKEN", self.sandbox.token().to_owned()),
+            ("DISCORD_API_URL", self.sandbox.discord_url().to_owned()),
+            ("VIDEO_API_URL", self.sandbox.video_url().to_owned()),
+            ("VIDEO_API_KEY", "sk-the-api-key".to_owned()),
+            ("DATABASE_URL", format!("sqlite://{}", database.display())),
+            ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
+            ("POLL_MIN", "50ms".to_owned()),
+            ("POLL_MAX", "200ms".to_owned()),
+            ("POLL_RATE", "1000".to_owned()),
+            ("MEDIA_ALLOW_PRIVATE_HOSTS", "true".to_owned()),
+            ("SHUTDOWN_GRACE", "5s".to_owned()),
+        ])
+    }
+
+    /// A folder of this stage's own.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Another, empty database of this stage.
+    pub fn other_database(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("other.db").display())
+    }
+
+    /// Changes this stage's database behind the bot's back.
+    pub async fn alter(&self, statement: &'static str) {
+        assert!(self.altered(statement).await, "{statement}");
+    }
+
+    /// Changes this stage's database and returns whether a row was there to change.
+    pub async fn altered(&self, statement: &'static str) -> bool {
+        sqlx::any::install_default_drivers();
+        let pool = sqlx::AnyPool::connect(&self.variables()["DATABASE_URL"])
+            .await
+            .unwrap();
+        let changed = sqlx::query(statement).execute(&pool).await.unwrap();
+        pool.close().await;
+        changed.rows_affected() > 0
+    }
+
+    /// Starts a bot and waits until it is connected.
+    pub async fn bot(&self) -> Bot {
+        self.bot_with(&[]).await
+    }
+
+    pub async fn bot_with(&self, changes: &[(&'static str, &str)]) -> Bot {
+        let mut variables = self.variables();
+        variables.extend(
+            changes
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        self.sandbox
+            .until(|view| (view.sessions() == 0).then_some(()))
+            .await;
+        let bot = Bot::start_at(variables, self.leases, self.clock())
+            .await
+            .unwrap();
+        self.sandbox
+            .until(|view| (view.sessions() > 0).then_some(()))
+            .await;
+        bot
+    }
+
+    /// Ada uses `/videostatus` in the ordinary channel.
+    pub fn ask(&self, id: &str) -> Interaction {
+        let (ada, channel) = (self.sandbox.person("ada"), self.sandbox.channel());
+        self.sandbox
+            .command(&ada, &channel, "videostatus", json!({ "id": id }))
+            .unwrap()
+    }
+
+    /// The interaction's message once `look` says so.
+    pub async fn message(
+        &self,
+        interaction: &Interaction,
+        look: impl Fn(&Message) -> bool,
+    ) -> Message {
+        let id = interaction.id;
+        self.sandbox
+            .until(|view| view.original(id).filter(|message| look(message)).cloned())
+            .await
+    }
+
+    /// The interaction's message once its title holds `words`.
+    pub async fn titled(&self, interaction: &Interaction, words: &str) -> Message {
+        self.message(interaction, |message| title(message).contains(words))
+            .await
+    }
+
+    /// Ada's watch of a running task, shown.
+    pub async fn watching(&self) -> (Interaction, Message) {
+        self.task(TASK, [running(TASK)]);
+        let asked = self.ask(TASK);
+        let message = self.titled(&asked, "Making your video").await;
+        (asked, message)
+    }
+
+    /// The messages of the ordinary channel that notified anybody.
+    pub fn pings(&self) -> Vec<Message> {
+        let mut messages = self.sandbox.messages(&self.sandbox.channel());
+        messages.retain(|message| !message.pings.is_empty() || message.pings_everyone);
+        messages
+    }
+
+    /// Waits until the ordinary channel has `count` notifications.
+    pub async fn pinged(&self, count: usize) -> Vec<Message> {
+        let channel = self.sandbox.channel();
+        self.sandbox
+            .until(|view| {
+                let pings = view
+                    .messages(&channel)
+                    .filter(|message| !message.pings.is_empty());
+                let pings: Vec<_> = pings.cloned().collect();
+                (pings.len() >= count).then_some(pings)
+            })
+            .await
+    }
+
+    /// A finished task with a playable clip and a thumbnail on the media server.
+    pub fn done(&self, id: &str) -> Value {
+        let video = self.sandbox.video();
+        let clip = video.media("/clip.mp4", Reply::bytes("video/mp4", sandbox::clip()));
+        let picture = video.media(
+            "/thumb.png",
+            Reply::bytes("image/png", sandbox::thumbnail()),
+        );
+        json!({
+            "id": id, "status": "completed", "progress": 100, "model": "grok-3", "ratio": "3:2",
+            "video_url": clip, "thumbnail_url": picture, "status_update_time": 1_764_522_552
+        })
+    }
+
+    /// A task that answers `states` one after the other.
+    pub fn task(&self, id: &str, states: impl IntoIterator<Item = Value>) {
+        let replies = states.into_iter().map(|body| Reply::json(200, body));
+        self.sandbox.video().task(id, Script::steps(replies));
+    }
+}
+
+/// A task that is being made.
+pub fn running(id: &str) -> Value {
+    json!({ "id": id, "status": "processing", "video_url": null, "status_update_time": 1_764_756_435 })
+}
+
+pub fn title(message: &Message) -> &str {
+    message.embeds[0]["title"].as_str().unwrap_or_default()
+}
+
+pub fn description(message: &Message) -> &str {
+    message.embeds[0]["description"]
+        .as_str()
+        .unwrap_or_default()
+}
+
+/// Whether the message's title is a link whose end is `path`.
+pub fn leads_to(message: &Message, path: &str) -> bool {
+    let url = message.embeds[0]["url"].as_str();
+    url.is_some_and(|url| url.ends_with(path))
+}

@@ -1,0 +1,109 @@
+//! What people look through: what they followed, page by page, and go on with.
+
+use sandbox::{Interaction, Message};
+use serde_json::{Value, json};
+use testing::{Stage, running};
+
+/// The custom id of the message's component whose id begins so.
+fn control(message: &Message, begins: &str) -> String {
+    let text = message.components.to_string();
+    let mut ids = text.split('"').filter(|word| word.starts_with(begins));
+    let id = ids.next_back();
+    id.unwrap_or_else(|| panic!("no {begins} in {text}"))
+        .to_owned()
+}
+
+fn text(message: &Message) -> String {
+    message.embeds[0]["description"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The private answer to `/videowatches` with these options.
+async fn list(stage: &Stage, name: &str, options: Value) -> (Interaction, Message) {
+    let (person, channel) = (stage.sandbox.person(name), stage.sandbox.channel());
+    let asked = stage
+        .sandbox
+        .command(&person, &channel, "videowatches", options);
+    let asked = asked.unwrap();
+    asked.callback().await;
+    let message = asked.original().unwrap();
+    assert_eq!(message.ephemeral_for, Some(person.id));
+    (asked, message)
+}
+
+#[tokio::test]
+async fn finished_ones_are_found_page_by_page_and_followed_again() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let ada = stage.sandbox.person("ada");
+    let finished = json!({ "show": "finished" });
+    let (_, none) = list(&stage, "ada", finished.clone()).await;
+    assert!(
+        none.content.contains("has finished yet"),
+        "{}",
+        none.content
+    );
+
+    let mut asked = Vec::new();
+    for number in 0..12 {
+        let id = format!("grok:past-{number:04}");
+        stage.task(
+            &id,
+            [json!({ "id": id, "status": "failed", "prompt": format!("cow {number}") })],
+        );
+        let interaction = stage.ask(&id);
+        stage.titled(&interaction, "could not be made").await;
+        asked.push(interaction);
+    }
+    // Of a task that was followed twice the list has one line.
+    let again = stage.ask("grok:past-0011");
+    stage.titled(&again, "could not be made").await;
+    stage.task("grok:runs", [running("grok:runs")]);
+    let runs = stage.ask("grok:runs");
+    stage.titled(&runs, "Making your video").await;
+
+    let (listing, first) = list(&stage, "ada", finished.clone()).await;
+    let lines = text(&first);
+    assert_eq!(lines.matches("❌ [cow ").count(), 10, "{lines}");
+    assert!(
+        lines.starts_with("❌ [cow 11]") && lines.contains("1–10 / 12"),
+        "{lines}"
+    );
+    let link = format!("/{}/{}", first.channel, again.original().unwrap().id);
+    assert!(lines.contains(&link), "{lines}");
+
+    let older = control(&first, "vs:list:");
+    let pressed = stage.sandbox.press(&ada, &first, &older).unwrap();
+    pressed.callback().await;
+    let second = listing.original().unwrap();
+    let lines = text(&second);
+    assert_eq!(lines.matches("❌ [cow ").count(), 2, "{lines}");
+    assert!(lines.contains("11–12 / 12"), "{lines}");
+
+    // The service goes on with the oldest.
+    stage.task("grok:past-0000", [running("grok:past-0000")]);
+    let value = asked[0].id.to_string();
+    let menu = control(&second, "vs:follow-one");
+    let chosen = stage.sandbox.select(&ada, &second, &menu, &[&value]);
+    let chosen = chosen.unwrap();
+    let message = stage.titled(&chosen, "Making your video").await;
+    assert_eq!(message.ephemeral_for, None);
+
+    // Nobody follows by the number of somebody else's watch.
+    let (_, none) = list(&stage, "ben", finished).await;
+    assert!(
+        none.content.contains("has finished yet"),
+        "{}",
+        none.content
+    );
+    let (_, running) = list(&stage, "ada", json!({ "show": "running" })).await;
+    assert_eq!(
+        text(&running).matches(" · since ").count(),
+        2,
+        "{}",
+        text(&running)
+    );
+    bot.stop().await;
+}

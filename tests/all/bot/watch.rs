@@ -1,0 +1,107 @@
+//! `videostatus watch`: a script orders a watch by the command line.
+
+use std::collections::HashMap;
+
+use sandbox::permissions;
+use serde_json::json;
+use testing::{Bot, Stage, TASK, running, title};
+
+use super::caller::TOKEN;
+use super::program::{Ran, run};
+
+/// What the program is told that orders through the door: no token of Discord's.
+fn by_door(stage: &Stage, bot: &Bot) -> HashMap<&'static str, String> {
+    let mut variables = stage.variables();
+    for discord in ["DISCORD_TOKEN", "DATABASE_URL"] {
+        variables.remove(discord);
+    }
+    let addr = bot.http.trim_start_matches("http://").to_owned();
+    variables.extend([("HTTP_ADDR", addr), ("API_TOKEN", TOKEN.to_owned())]);
+    variables
+}
+
+async fn watch(stage: &Stage, more: &[&str], variables: &HashMap<&'static str, String>) -> Ran {
+    let channel = stage.sandbox.channel().id.to_string();
+    let arguments = [&["watch", TASK, "--channel", &channel], more].concat();
+    let ran = run(stage, &arguments, variables).await;
+    assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN));
+    ran
+}
+
+/// Waits until the ordinary channel has a box with these words.
+async fn shown(stage: &Stage, words: &str) {
+    let channel = stage.sandbox.channel();
+    let is_it = |message: &sandbox::Message| title(message).contains(words);
+    let look = stage
+        .sandbox
+        .until(|view| view.messages(&channel).any(is_it).then_some(()));
+    look.await;
+}
+
+#[tokio::test]
+async fn it_waits_for_the_end_and_its_exit_code_says_which() {
+    let stage = Stage::new().await;
+    let bot = stage.bot_with(&[("API_TOKEN", TOKEN)]).await;
+    let variables = by_door(&stage, &bot);
+    let ada = stage.sandbox.person("ada").id.to_string();
+    let failed = json!({ "id": TASK, "status": "failed", "error": { "message": "no luck" } });
+    for (end, code, word) in [(stage.done(TASK), 0, "completed"), (failed, 1, "failed")] {
+        stage.task(TASK, [running(TASK), end]);
+        let ran = watch(&stage, &["--mention", &ada, "--wait"], &variables).await;
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        assert!(ran.out.contains(&format!("{TASK}: {word}")), "{ran:?}");
+        assert!(ran.out.contains("https://discord.com/channels/"), "{ran:?}");
+    }
+    assert_eq!(stage.pinged(2).await.len(), 2);
+    // Nobody knows it: that is no failure of a task.
+    let channel = stage.sandbox.channel().id.to_string();
+    let unknown = ["watch", "grok:nobody", "--channel", &channel, "--wait"];
+    let more = ["--spoiler", "--locale", "de"];
+    let ran = run(&stage, &[unknown.as_slice(), &more].concat(), &variables).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.out.contains("grok:nobody: not_found"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn without_a_token_of_the_door_it_orders_through_the_database() {
+    let stage = Stage::new().await;
+    // The tables are the bot's to make, and it need not run at the moment.
+    stage.bot().await.stop().await;
+    stage.task(TASK, [running(TASK)]);
+    let ran = watch(&stage, &[], &stage.variables()).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains(&format!("{TASK}: asked")), "{ran:?}");
+    let bot = stage.bot().await;
+    shown(&stage, "Making your video").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    shown(&stage, "Your video is ready").await;
+    // Beside a bot that runs it is taken up, too, and can be waited for.
+    let ran = watch(&stage, &["--wait"], &stage.variables()).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_refused_is_told_in_words() {
+    let stage = Stage::new().await;
+    let bot = stage.bot_with(&[("API_TOKEN", TOKEN)]).await;
+    let channel = stage.sandbox.channel();
+    let no_posting = permissions::ORDINARY & !permissions::SEND_MESSAGES;
+    stage.sandbox.permissions(&channel, no_posting);
+    for variables in [by_door(&stage, &bot), stage.variables()] {
+        let ran = watch(&stage, &[], &variables).await;
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.err.contains("may not post in this channel"), "{ran:?}");
+    }
+    let mut variables = by_door(&stage, &bot);
+    variables.insert("API_TOKEN", "another-word-of-16".into());
+    let ran = watch(&stage, &[], &variables).await;
+    assert!(ran.err.contains("with a token of API_TOKEN"), "{ran:?}");
+    bot.stop().await;
+    let ran = watch(&stage, &[], &variables).await;
+    assert!(ran.err.contains("is the bot running?"), "{ran:?}");
+    variables.insert("API_TOKEN", "two words".into());
+    assert_eq!(watch(&stage, &[], &variables).await.code, Some(2));
+    let ran = run(&stage, &["watch", TASK], &stage.variables()).await;
+    assert!(ran.err.contains("--channel"), "{ran:?}");
+}
