@@ -82,6 +82,7 @@ async fn three_hundred_suggestions_a_second_delay_nobodys_command() {
         typed.len()
     );
     assert!(suggested > typed.len() / 2, "{suggested}");
-    // Not optimised, and on a machine that runs other tests.
-    assert!(slowest < 500, "{slowest} ms");
+    // Half of Discord's three seconds: this is not optimised, and the machine runs other
+    // tests at the same time.
+    assert!(slowest < 1500, "{slowest} ms");
 }
