@@ -97,13 +97,14 @@ pub(crate) async fn settle(stage: &Stage, trouble: Trouble<'_>, asked: &[Interac
 fn judge(verdict: &mut Verdict, watch: &Watch, waited: bool, messages: &[Message]) {
     let id = watch.message_id.unwrap_or_default();
     let shown = messages.iter().find(|m| m.id.get() == id);
-    let shows = |m: &Message| title(m).contains("ready") || title(m).contains("failed");
+    let shows = |m: &Message| title(m).contains("ready") || title(m).contains("could not be made");
     let pings = messages
         .iter()
         .filter(|m| m.reference.is_some_and(|to| to.get() == id) && !m.pings.is_empty())
         .count();
     // A new id may be refused at once; whoever waited is never told so.
-    let refuses = |m: &Message| title(m).contains("does not know") || title(m).contains("refuses");
+    let refuses =
+        |m: &Message| title(m).contains("No video with") || title(m).contains("turned me away");
     if watch.state == WatchState::Ended && !waited && shown.is_some_and(refuses) && pings == 0 {
         verdict.refused += 1;
         return;

@@ -13,6 +13,11 @@ use crate::domain::time::Timestamp;
 /// gateway answers wrongly for minutes while it is deployed or its keys change.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
+/// A task that the bot never saw, because the gateway did not answer, is refused only once
+/// that has lasted for so long: people were told that the bot keeps trying, and a gateway
+/// that comes back answers wrongly at first.
+const REFUSED_AFTER_TROUBLE: Duration = Duration::from_secs(60);
+
 /// The message says that the provider is not answering from this failure on
 /// (at once where the person has no answer yet).
 const FAILURES_WORTH_SAYING: u32 = 3;
@@ -137,7 +142,12 @@ fn refused(
     let lasted = task
         .setback_since
         .map_or(Duration::ZERO, |since| now.since(since));
-    if outcome.is_some() && (!task.known || lasted >= REFUSED_FOR) {
+    let believed_after = match (task.known, task.unfinished_at) {
+        (true, _) => REFUSED_FOR,
+        (false, Some(_)) => REFUSED_AFTER_TROUBLE,
+        (false, None) => Duration::ZERO,
+    };
+    if outcome.is_some() && lasted >= believed_after {
         task.outcome = outcome;
     }
     pace.retry(failures, jitter).max(told.unwrap_or_default())
@@ -210,6 +220,21 @@ mod tests {
 
     fn poll(task: &Task, result: Result<Snapshot, QueryError>) -> Polled {
         after_poll(task, result, NOW, &PACE, 0.0)
+    }
+
+    #[test]
+    fn what_never_answered_is_unknown_only_after_a_minute_of_saying_so() {
+        let troubled = poll(&task(), down()).task;
+        assert!(troubled.troubled);
+        let first = poll(&troubled, unknown());
+        assert_eq!(first.task.outcome, None);
+        let at = |seconds| NOW.plus(Duration::from_secs(seconds));
+        let later = |task: &Task, seconds| after_poll(task, unknown(), at(seconds), &PACE, 0.0);
+        let still = later(&first.task, 59).task;
+        assert_eq!((still.outcome, still.troubled), (None, true));
+        assert_eq!(later(&still, 60).task.outcome, Some(Outcome::NotFound));
+        let known = poll(&still, says(Phase::Running)).task;
+        assert_eq!((known.outcome, known.troubled), (None, false));
     }
 
     #[test]
