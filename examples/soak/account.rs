@@ -105,7 +105,9 @@ fn judge(verdict: &mut Verdict, watch: &Watch, waited: bool, messages: &[Message
     // A new id may be refused at once; whoever waited is never told so.
     let refuses =
         |m: &Message| title(m).contains("No video with") || title(m).contains("turned me away");
-    if watch.state == WatchState::Ended && !waited && shown.is_some_and(refuses) && pings == 0 {
+    // Others may have asked for the task again since: what this message showed counts.
+    let at_once = watch.state == WatchState::Ended && watch.shown_revision == 0 && pings == 0;
+    if at_once && shown.is_some_and(refuses) {
         verdict.refused += 1;
         return;
     }
