@@ -129,7 +129,7 @@ impl Log {
         self.followers.subscribe()
     }
 
-    /// Whether anybody follows along.
+    /// Returns whether a page or a test listens to the events.
     pub(crate) fn is_followed(&self) -> bool {
         self.followers.receiver_count() > 0
     }

@@ -23,6 +23,8 @@ use super::output::print;
 use super::{help, logging, run};
 use crate::app::{App, Leases, temporary_folder};
 use crate::config::{Config, LogFormat};
+use crate::domain::caller::{Mention, Target, Wanted};
+use crate::domain::task::TaskId;
 use crate::flows::clock::Clock;
 
 #[derive(Debug, clap::Args)]
@@ -108,8 +110,15 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
                     bot = Bot::start(config.clone()).await?;
                 }
                 ForBot::Order { task, channel, person } => {
-                    if let Some(http) = bot.http {
-                        tokio::spawn(door::order(http, task, channel, person));
+                    if let (Some(http), Ok(task_id)) = (bot.http, TaskId::parse(&task)) {
+                        let wanted = Wanted {
+                            task_id,
+                            target: Target::Channel(channel.get()),
+                            mention: Some(Mention::Person(person.get())),
+                            locale: None,
+                            spoiler: false,
+                        };
+                        tokio::spawn(door::order(http, wanted));
                     }
                 }
             },

@@ -1,8 +1,8 @@
 //! `videostatus watch`: a script orders a watch as it would by `POST /api/watches`.
 
 mod database;
-mod http;
-mod report;
+pub(super) mod http;
+pub(super) mod report;
 
 use std::process::ExitCode;
 use std::time::Duration;

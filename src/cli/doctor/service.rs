@@ -45,7 +45,7 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
         true => format!("{}: {found}", gateway.client.name),
         false => found,
     };
-    // What is wrong is wrong there.
+    // The fault names the host, because there may be several gateways.
     let host = gateway.client.origin.authority();
     let found = found.map(named).map_err(|fault| Fault {
         found: named(format!("{host}: {}", fault.found)),

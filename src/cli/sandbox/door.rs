@@ -3,8 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sandbox::{Id, Reply, Sandbox, Script};
+use sandbox::{Reply, Sandbox, Script};
 use serde_json::json;
+
+use crate::cli::watch::http::ByHttp;
+use crate::domain::caller::Wanted;
+use crate::domain::secret::Secret;
 
 /// `API_TOKEN` of the sandbox's bot, which is no secret.
 pub(super) const TOKEN: &str = "sandbox-api-token";
@@ -36,22 +40,11 @@ pub(super) fn set_task(sandbox: &Sandbox) {
 }
 
 /// Orders a watch as a script does.
-pub(super) async fn order(http: SocketAddr, task: String, channel: Id, person: Id) {
-    let body = json!({
-        "id": task,
-        "channel_id": channel.to_string(),
-        "mention": person.to_string(),
-    });
-    let order = reqwest::Client::new()
-        .post(format!("http://{http}/api/watches"))
-        .bearer_auth(TOKEN)
-        .json(&body);
-    let refused = match order.send().await {
-        Ok(reply) if reply.status().is_success() => return,
-        Ok(reply) => reply.text().await.unwrap_or_default(),
-        Err(error) => error.to_string(),
-    };
-    tracing::warn!(refused, "sandbox.order_refused");
+pub(super) async fn order(http: SocketAddr, wanted: Wanted) {
+    let ordered = async { ByHttp::new(http, &Secret::new(TOKEN))?.order(&wanted).await };
+    if let Err(error) = ordered.await {
+        tracing::warn!(error = format!("{error:#}"), "sandbox.order_refused");
+    }
 }
 
 /// A line that orders a watch of the task, to be pasted.

@@ -22,7 +22,7 @@ const TRIES: u32 = 3;
 /// The pause before the next try.
 const PAUSE: Duration = Duration::from_millis(500);
 
-pub(super) struct ByHttp {
+pub(crate) struct ByHttp {
     client: Client,
     /// Where watches are.
     url: String,
@@ -30,7 +30,7 @@ pub(super) struct ByHttp {
 }
 
 impl ByHttp {
-    pub(super) fn new(addr: SocketAddr, token: &Secret) -> anyhow::Result<Self> {
+    pub(crate) fn new(addr: SocketAddr, token: &Secret) -> anyhow::Result<Self> {
         Ok(Self {
             client: Client::builder().no_proxy().timeout(TIMEOUT).build()?,
             url: format!("http://{}/api/watches", reachable(addr)),
@@ -38,7 +38,7 @@ impl ByHttp {
         })
     }
 
-    pub(super) async fn order(&self, wanted: &Wanted) -> anyhow::Result<WatchReport> {
+    pub(crate) async fn order(&self, wanted: &Wanted) -> anyhow::Result<WatchReport> {
         let mut body = json!({
             "id": wanted.task_id.as_str(),
             "mention": wanted.mention.map(|id| id.to_string()),

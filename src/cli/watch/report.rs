@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-/// What is told of a watch, whichever way it was asked for.
+/// A watch as it is told of, by the door as by the database.
 #[derive(Debug, Deserialize)]
-pub(super) struct WatchReport {
+pub(crate) struct WatchReport {
     pub(super) id: String,
     pub(super) state: String,
     pub(super) outcome: Option<String>,
