@@ -49,7 +49,7 @@ pub struct Config {
     /// `GATEWAYS`, or the one of `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
     /// `VIDEO_API_FORWARDED_HOST`; at least one.
     pub gateways: Vec<GatewayConfig>,
-    /// Whether `GATEWAYS` names them.
+    /// The gateways stand in the file that `GATEWAYS` names, and not in variables.
     pub from_file: bool,
     /// A secret because it may hold a password.
     pub database_url: Secret,
@@ -284,8 +284,8 @@ impl Config {
     }
 }
 
-/// Whether it is a database that outlives the process: SQLite keeps one without a name,
-/// as one in memory, until it is closed.
+/// Returns whether `url` names a database that outlives the process. SQLite keeps one
+/// without a name, like one in memory, only until it is closed.
 fn is_database(url: &str) -> bool {
     match store::file_of(&Secret::new(url)) {
         Some(file) => !file.is_empty() && !file.ends_with('/') && file != ":memory:",

@@ -40,7 +40,7 @@ pub(super) fn warn(config: &Config) {
     }
 }
 
-/// Whether requests without TLS go by a proxy.
+/// Returns whether a proxy is set for requests without TLS.
 fn proxied() -> bool {
     let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
     names

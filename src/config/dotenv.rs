@@ -103,7 +103,7 @@ fn parse(text: &str) -> Result<Vec<(String, String)>, DotenvError> {
     }
 }
 
-/// Whether the configuration has a variable of this name.
+/// Returns whether `name` is a variable of the configuration.
 fn is_ours(name: &str) -> bool {
     let ours = Cell::new(false);
     // What it returns does not matter: it asks for every variable all the same.

@@ -75,9 +75,9 @@ fn add(field: &Value, text: &mut String) {
     }
 }
 
-/// Whether a message of the bot's follows the watch's task: its buttons have the watch's
-/// number, or it has none and its box names the task. A notification, which has no box
-/// or replies to something, does not.
+/// Returns whether a message of the bot's is the one that follows the watch's task: its
+/// buttons have the watch's number, or it has none and its box names the task. A
+/// notification, which has no box or replies to something, does not.
 pub(super) fn follows(message: &Value, watch: &Watch) -> bool {
     let mut controls = Vec::new();
     controls_in(&message["components"], &mut controls, 0);

@@ -95,9 +95,8 @@ pub fn dm(view: &View<'_>) -> Message {
 /// Tells the requester that the message is deleted, as a direct message with the box as
 /// it stood there, and in small the id by which this is found again.
 pub fn deleted(view: &View<'_>) -> Message {
-    let news = view.locale.text("ping-deleted");
     Message {
-        content: format!("{news}\n-# `{}`", view.task.id),
+        content: with_id(&view.locale.text("ping-deleted"), view.task),
         embeds: vec![status::embed(view)],
         ..Message::default()
     }
@@ -114,7 +113,12 @@ fn news(task: &Task, outcome: Outcome, locale: Locale, quotes: bool) -> String {
         }
         None => title,
     };
-    format!("{title}\n-# `{}`", task.id)
+    with_id(&title, task)
+}
+
+/// A sentence with the task's id in small below it.
+fn with_id(sentence: &str, task: &Task) -> String {
+    format!("{sentence}\n-# `{}`", task.id)
 }
 
 /// Why there is no video, else the prompt's start.
