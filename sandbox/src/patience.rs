@@ -51,7 +51,7 @@ mod tests {
             }
             7
         });
-        // Two seconds of work, for which half a second of steps is enough.
+        // Two seconds of work, in which some twenty steps get their turn: one second.
         let found = within(Duration::from_millis(1500), busy).await;
         assert_eq!(found.unwrap().unwrap(), 7);
     }
