@@ -56,4 +56,21 @@ impl State {
             Some(Outcome::Stopped) => Self::Stopped,
         }
     }
+
+    /// Returns whether a watch in this state is over.
+    pub fn is_end(self) -> bool {
+        match self {
+            Self::Waiting | Self::Running | Self::Finishing | Self::Troubled | Self::TooLarge => {
+                false
+            }
+            Self::Done
+            | Self::NoVideo
+            | Self::Failed
+            | Self::NotFound
+            | Self::Denied
+            | Self::Unserved
+            | Self::TimedOut
+            | Self::Stopped => true,
+        }
+    }
 }

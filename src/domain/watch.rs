@@ -204,11 +204,6 @@ impl Watch {
         }
     }
 
-    /// Whether it is asked for or follows its task.
-    pub fn is_running(&self) -> bool {
-        matches!(self.state, WatchState::Asked | WatchState::Live)
-    }
-
     /// How this watch has ended, if it has: stopped by a person, or as its task.
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {

@@ -90,12 +90,13 @@ pub fn watches(page: &ListPage<'_>, locale: Locale) -> Message {
     }
 }
 
-/// The state that the watch's message shows: what became of the task after a stop is
-/// another watch's.
+/// The present state of a running watch, and the last one of another: what became of the
+/// task since then is not this watch's. A message that was deleted, or whose end came by
+/// direct message, does not show it.
 fn state(entry: &ListedWatch) -> State {
     let ListedWatch { watch, task } = entry;
-    let over = watch.shown_state.filter(|_| !watch.is_running());
-    over.unwrap_or_else(|| State::of(task, watch.outcome(task)))
+    let shown_end = watch.shown_state.filter(|shown| shown.is_end());
+    shown_end.unwrap_or_else(|| State::of(task, watch.ended_as.or(watch.outcome(task))))
 }
 
 fn choice(entry: &ListedWatch) -> Choice {
@@ -138,7 +139,7 @@ mod tests {
     use super::super::safe::units;
     use super::super::samples::{self, assert_fits, sketch};
     use super::*;
-    use crate::domain::task::{Phase, TaskId};
+    use crate::domain::task::{Outcome, Phase, TaskId};
     use crate::domain::watch::WatchState;
 
     fn entry() -> ListedWatch {
@@ -175,7 +176,12 @@ mod tests {
         let task = samples::done();
         let mut watch = samples::watch(&task, "en-US");
         watch.state = WatchState::Ended;
-        let entries = [ListedWatch { watch, task }, stopped];
+        // The end came by direct message, and its message stays as it was.
+        let mut told = ListedWatch { watch, task };
+        told.watch.shown_state = Some(State::Running);
+        told.watch.ended_as = Some(Outcome::Completed);
+        told.task.outcome = None;
+        let entries = [told, stopped];
         let message = watches(&page(Listed::Finished, &entries, 1, 25), Locale::default());
         assert_fits(&message);
         insta::assert_snapshot!(sketch(&message));
