@@ -262,9 +262,11 @@ async function submit(event) {
   const missing = [...writing.options].find(([name, control]) => control.value.trim() === ''
     && writing.command.options.find((option) => option.name === name).required);
   if (missing) {
+    missing[1].focus();
+    // Suggestions that were asked for before must not take its place.
+    asked += 1;
     missing[1].closest('.option').classList.add('missing');
     popup.show('This option is required. Specify a value.', [], missing[1]);
-    missing[1].focus();
     return;
   }
   const { command } = writing;
