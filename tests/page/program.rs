@@ -97,11 +97,12 @@ async fn the_play_goes_from_the_command_to_the_video_and_ends() {
         "Waiting in the queue",
         "40%",
         "Your video is ready",
-        ".mp4",
-        "new message: <@",
     ] {
         let at = rest.find(words);
         rest = &rest[at.unwrap_or_else(|| panic!("{words:?} in its place in:\n{said}"))..];
+    }
+    for words in [".mp4", "new message: <@"] {
+        assert!(rest.contains(words), "{words:?} after the end in:\n{said}");
     }
 }
 

@@ -20,10 +20,11 @@ pub(super) async fn play(sandbox: &Sandbox, events: &mut Receiver<Event>) -> any
     played.with_context(|| format!("no end after {LIMIT:?}"))?
 }
 
-/// Asks once the bot is there, and prints until somebody is told of the end.
+/// Asks once the bot is there, and prints until somebody is told of the end and the video
+/// is attached. On a slow machine the file follows the news by a later edit.
 async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Result<()> {
     let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
-    let mut asked = false;
+    let (mut asked, mut told, mut attached) = (false, false, false);
     let start = Instant::now();
     let say = |text: &str| print(&format!("{:5.1} s  {text}", start.elapsed().as_secs_f32()));
     loop {
@@ -36,7 +37,9 @@ async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Resu
             }
             Event::Message(message) => {
                 say(&in_short(&message));
-                if message.pings.contains(&ada.id) {
+                told |= message.pings.contains(&ada.id);
+                attached |= !message.attachments.is_empty();
+                if told && attached {
                     return Ok(());
                 }
                 if message.ephemeral_for.is_some() {
