@@ -13,4 +13,4 @@ pub mod postgres;
 mod stage;
 
 pub use bot::{Bot, Frozen, leases};
-pub use stage::{Stage, TASK, description, leads_to, running, title};
+pub use stage::{Stage, TASK, description, elsewhere, leads_to, running, title};

@@ -181,6 +181,29 @@ impl Stage {
             .await
     }
 
+    /// The interaction's message once it shows the finished video with its file. On a slow
+    /// machine the end is shown first, and the file follows by a later edit.
+    pub async fn ready(&self, interaction: &Interaction) -> Message {
+        let words = "Your video is ready";
+        self.message(interaction, |message| {
+            title(message).contains(words) && !message.attachments.is_empty()
+        })
+        .await
+    }
+
+    /// Makes the running bot fetch the files that [`Stage::done`] links to. From then on it
+    /// has them at hand, and the first message that shows an end carries them, however slow
+    /// the machine is.
+    pub async fn fetched(&self) {
+        let id = "grok:fetched-0000001";
+        self.task(id, [self.done(id)]);
+        let asked = self.ask(id);
+        self.message(&asked, |message| {
+            !message.attachments.is_empty() && !message.embedded.is_empty()
+        })
+        .await;
+    }
+
     /// Ada's watch of a running task, shown.
     pub async fn watching(&self) -> (Interaction, Message) {
         self.task(TASK, [running(TASK)]);
@@ -229,6 +252,14 @@ impl Stage {
         let replies = states.into_iter().map(|body| Reply::json(200, body));
         self.sandbox.video().task(id, Script::steps(replies));
     }
+}
+
+/// The finished task with its video on a host that is not the gateway's: people are shown
+/// that link from the beginning, also while the file is being fetched.
+pub fn elsewhere(mut done: Value) -> Value {
+    let url = done["video_url"].as_str().unwrap();
+    done["video_url"] = url.replace("127.0.0.1", "localhost").into();
+    done
 }
 
 /// A task that is being made.

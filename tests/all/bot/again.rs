@@ -2,7 +2,7 @@
 
 use sandbox::{Fault, Interaction, Message};
 use serde_json::json;
-use testing::{Stage, TASK, running};
+use testing::{Stage, TASK, elsewhere, running};
 
 fn press(stage: &Stage, name: &str, message: &Message, id: &str) -> Interaction {
     let person = stage.sandbox.person(name);
@@ -129,7 +129,7 @@ async fn a_video_that_is_only_linked_is_in_the_notification_where_it_plays() {
     stage.sandbox.upload_limits(1_000, 1_000);
     let _bot = stage.bot().await;
     stage.watching().await;
-    let done = stage.done(TASK);
+    let done = elsewhere(stage.done(TASK));
     stage.task(TASK, [done.clone()]);
     let ping = stage.pinged(1).await.remove(0);
     assert!(ping.content.contains(done["video_url"].as_str().unwrap()));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sandbox::{Channel, Fault, Interaction, Message, Point, permissions};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, running};
+use testing::{Stage, TASK, elsewhere, running};
 
 use super::presses::control;
 
@@ -106,7 +106,7 @@ async fn to_the_end(stage: &Stage, place: &Channel, more: Value) -> Interaction 
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(stage, place, more);
     stage.titled(&asked, "Making your video").await;
-    stage.task(TASK, [stage.done(TASK)]);
+    stage.task(TASK, [elsewhere(stage.done(TASK))]);
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
     asked
@@ -426,7 +426,7 @@ async fn a_person_who_was_shut_out_meanwhile_announces_nothing() {
     let set = |bits| stage.sandbox.person_permissions(&ada, &videos, bits);
     set(permissions::VIEW_CHANNEL);
     stage.task(TASK, [stage.done(TASK)]);
-    stage.titled(&asked, "Your video is ready").await;
+    stage.ready(&asked).await;
     assert_eq!(stage.pinged(1).await[0].pings, [ada.id]);
     assert!(stage.sandbox.messages(&videos).is_empty());
     bot.stop().await;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use sandbox::{Interaction, Message, Options, Point, Reply, Script};
-use serde_json::json;
+use serde_json::{Value, json};
 use testing::postgres::{self, Server};
 use testing::{Bot, Stage, TASK, leases, running, title};
 use videostatus::app::Leases;
@@ -125,10 +125,13 @@ async fn three_processes_lose_nothing_when_one_dies_and_the_database_restarts() 
     assert!((300..330).contains(&edits), "{edits} last edits");
 }
 
-/// How often a message was edited to show the end.
+/// How often a message was edited to show its end with all its files.
 fn ends(message: &Message) -> usize {
-    let shows = |body: &serde_json::Value| body["embeds"][0]["title"] == message.embeds[0]["title"];
-    message.versions.iter().filter(|v| shows(&v.body)).count()
+    let files = |body: &Value| body["attachments"].as_array().map(Vec::len);
+    let shown = |body: &Value| (body["embeds"][0]["title"].clone(), files(body));
+    let versions = message.versions.iter().map(|version| shown(&version.body));
+    let last = shown(&message.versions.last().unwrap().body);
+    versions.filter(|version| *version == last).count()
 }
 
 #[tokio::test]

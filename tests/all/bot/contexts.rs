@@ -89,7 +89,9 @@ async fn without_embed_links_the_channels_route_shows_plain_text() {
         let mut done = stage.done(id);
         done["prompt"] = json!("a **gentle** cow for @everyone");
         stage.task(id, [done]);
-        let plain = |message: &Message| message.content.contains("Your video is ready");
+        let plain = |message: &Message| {
+            message.content.contains("Your video is ready") && !message.attachments.is_empty()
+        };
         let message = stage.message(&asked, plain).await;
         assert!(message.content.contains("gentle"), "{}", message.content);
         assert_eq!(message.embeds, json!([]), "{known}");

@@ -38,9 +38,15 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
         stage.task(TASK, [stage.done(TASK)]);
     }
     stage.pinged(1).await;
+    let channel = stage.sandbox.channel();
+    let has_file = |message: &Message| message.attachments.len() == 1;
+    stage
+        .sandbox
+        .until(|view| view.messages(&channel).any(has_file).then_some(()))
+        .await;
     bot.stop().await;
 
-    let channel = stage.sandbox.messages(&stage.sandbox.channel());
+    let channel = stage.sandbox.messages(&channel);
     let ready: Vec<&Message> = channel
         .iter()
         .filter(|m| title(m).contains("Your video is ready"))

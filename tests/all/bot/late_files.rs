@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sandbox::Reply;
 use serde_json::{Value, json};
-use testing::{Stage, TASK, description, leads_to, running, title};
+use testing::{Stage, TASK, description, elsewhere, leads_to, running, title};
 
 const CLIP: &str = "/late.mp4";
 
@@ -13,8 +13,9 @@ const CLIP: &str = "/late.mp4";
 /// gateway.
 fn done(stage: &Stage, id: &str, reply: Reply) -> Value {
     let url = stage.sandbox.video().media(CLIP, reply);
-    let url = url.replace("127.0.0.1", "localhost");
-    json!({ "id": id, "status": "completed", "video_url": url, "status_update_time": 1_764_522_552 })
+    elsewhere(json!({
+        "id": id, "status": "completed", "video_url": url, "status_update_time": 1_764_522_552,
+    }))
 }
 
 /// A media server that has not got the file yet.
@@ -186,7 +187,7 @@ async fn the_gateways_own_media_is_attached_and_its_link_shown_to_nobody() {
     let (asked, _) = stage.watching().await;
     let done = stage.done(TASK);
     stage.task(TASK, [done.clone()]);
-    let message = stage.titled(&asked, "Your video is ready").await;
+    let message = stage.ready(&asked).await;
     assert_eq!(message.attachments.len(), 1);
     let ping = stage.pinged(1).await.remove(0);
     let host = stage.sandbox.video_url();

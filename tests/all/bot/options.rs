@@ -25,6 +25,7 @@ async fn dm(stage: &Stage) -> Message {
 async fn a_private_watch_is_seen_by_one_and_told_by_direct_message() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
+    stage.fetched().await;
     stage.task(TASK, [running(TASK)]);
     let asked = ask_with(&stage, json!({ "id": TASK, "private": true }));
     let shown = stage.titled(&asked, "Making your video").await;

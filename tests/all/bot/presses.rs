@@ -141,12 +141,12 @@ async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
     let pressed = stage.sandbox.press(&ben, &message, &id).unwrap();
     late.arrived().await;
     stage.task(TASK, [stage.done(TASK)]);
-    stage.titled(&asked, "Your video is ready").await;
+    stage.ready(&asked).await;
     stage.pinged(1).await;
     late.release();
     assert_eq!(pressed.callback().await.kind, 7);
     // What was drawn over it is drawn over in turn; the file is still there.
-    let last = stage.titled(&asked, "Your video is ready").await;
+    let last = stage.ready(&asked).await;
     bot.stop().await;
     let video = |file: &Attachment| file.filename.ends_with(".mp4");
     assert!(last.attachments.iter().any(video));

@@ -90,6 +90,7 @@ async fn a_rate_limit_is_waited_for_as_told_and_others_go_on() {
 async fn a_spent_channel_is_not_asked_before_its_time() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
+    stage.fetched().await;
     let (asked, _) = stage.watching().await;
     stage.sandbox.fault(
         Fault::on(SEND)
@@ -137,6 +138,7 @@ async fn no_access_after_the_token_ends_by_direct_message() {
     for code in [50001, 10003, 160_005] {
         let stage = Stage::new().await;
         let bot = stage.bot().await;
+        stage.fetched().await;
         let (_, message) = stage.watching().await;
         stage.sandbox.expire_tokens();
         stage.sandbox.fault(Fault::on(EDIT).always().discord(code));
@@ -156,6 +158,7 @@ async fn no_access_after_the_token_ends_by_direct_message() {
 async fn without_attach_files_the_link_is_shown() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
+    stage.fetched().await;
     let (asked, _) = stage.watching().await;
     stage.sandbox.expire_tokens();
     let channel = stage.sandbox.channel();
@@ -174,6 +177,7 @@ async fn without_attach_files_the_link_is_shown() {
 async fn a_file_that_discord_finds_too_large_comes_as_a_link() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
+    stage.fetched().await;
     let (asked, _) = stage.watching().await;
     stage
         .sandbox

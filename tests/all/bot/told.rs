@@ -3,7 +3,7 @@
 
 use sandbox::{Channel, Fault, Interaction, Message, Point, Reply, View, permissions};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, description, running};
+use testing::{Stage, TASK, description, elsewhere, running};
 
 const SEND: &str = "POST /channels/{channel}/messages";
 const UNTOLD: &str = "I could not notify anybody";
@@ -178,11 +178,8 @@ async fn a_file_that_comes_later_leaves_what_is_said_of_the_notification() {
     let (asked, _) = watching(&stage, json!({ "private": true })).await;
     let not_yet = Reply::text(503, "text/plain", "not yet");
     let url = stage.sandbox.video().media("/late.mp4", not_yet);
-    let url = url.replace("127.0.0.1", "localhost");
-    stage.task(
-        TASK,
-        [json!({ "id": TASK, "status": "completed", "video_url": url })],
-    );
+    let done = json!({ "id": TASK, "status": "completed", "video_url": url });
+    stage.task(TASK, [elsewhere(done)]);
     stage.titled(&asked, "Your video is ready").await;
     let clip = Reply::bytes("video/mp4", sandbox::clip());
     let _ = stage.sandbox.video().media("/late.mp4", clip);
@@ -299,6 +296,7 @@ async fn whoever_waited_is_told_though_somebody_else_follows_again() {
 async fn a_deleted_message_is_told_once_and_its_end_as_promised() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
+    stage.fetched().await;
     let (_, message) = stage.watching().await;
     stage.sandbox.delete_message(&message);
     for progress in [40, 60] {

@@ -116,6 +116,7 @@ async fn a_refused_file_leaves_the_link() {
     for code in [50045, 20009, 400_001] {
         let stage = Stage::new().await;
         let bot = stage.bot().await;
+        stage.fetched().await;
         let (asked, _) = stage.watching().await;
         let body = json!({ "message": "the file", "code": code });
         stage
@@ -198,7 +199,7 @@ async fn whoever_waited_is_told_within_a_minute_though_the_end_cannot_be_shown()
     assert!(ping.content.contains(link), "{}", ping.content);
     assert!(!title(&asked.original().unwrap()).contains("ready"));
     stage.sandbox.heal();
-    let message = stage.titled(&asked, "Your video is ready").await;
+    let message = stage.ready(&asked).await;
     assert_eq!(message.attachments.len(), 1, "nothing was shed");
     bot.stop().await;
     assert_eq!(stage.pings().len(), 1, "once");
