@@ -9,8 +9,10 @@
 
 mod bot;
 mod overheard;
+mod people;
 pub mod postgres;
 mod stage;
 
 pub use bot::{Bot, Frozen, leases};
+pub use people::{answer, control};
 pub use stage::{Stage, TASK, description, elsewhere, leads_to, running, title};

@@ -149,18 +149,13 @@ impl Stage {
         let bot = Bot::start_at(variables, self.leases, self.clock())
             .await
             .unwrap();
-        self.sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        self.connected().await;
         bot
     }
 
     /// Ada uses `/videostatus` in the ordinary channel.
     pub fn ask(&self, id: &str) -> Interaction {
-        let (ada, channel) = (self.sandbox.person("ada"), self.sandbox.channel());
-        self.sandbox
-            .command(&ada, &channel, "videostatus", json!({ "id": id }))
-            .unwrap()
+        self.ask_with(json!({ "id": id }))
     }
 
     /// The interaction's message once `look` says so.
@@ -206,10 +201,7 @@ impl Stage {
 
     /// Ada's watch of a running task, shown.
     pub async fn watching(&self) -> (Interaction, Message) {
-        self.task(TASK, [running(TASK)]);
-        let asked = self.ask(TASK);
-        let message = self.titled(&asked, "Making your video").await;
-        (asked, message)
+        self.watching_with(json!({})).await
     }
 
     /// The messages of the ordinary channel that notified anybody.

@@ -6,11 +6,10 @@ use reqwest::Method;
 use sandbox::{Channel, Fault, Message, Point, permissions};
 use serde_json::{Value, json};
 use testing::postgres;
-use testing::{Bot, Stage, TASK, running, title};
+use testing::{Bot, Stage, TASK, control, running, title};
 
 use super::caller::{Caller, OTHER, TOKEN};
 use super::openapi;
-use super::presses::control;
 
 const POST: &str = "POST /channels/{channel}/messages";
 

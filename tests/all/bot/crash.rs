@@ -140,28 +140,16 @@ async fn a_stop_in_the_middle_loses_nothing() {
 async fn killed_in_the_dm_at(route: &str, point: Point) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let ada = stage.sandbox.person("ada");
-    stage.task(TASK, [running(TASK)]);
-    let options = json!({ "id": TASK, "notify": "dm" });
-    let channel = stage.sandbox.channel();
-    let asked = stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options)
-        .unwrap();
-    stage.titled(&asked, "Making your video").await;
+    stage.watching_with(json!({ "notify": "dm" })).await;
     let mut hold = stage.sandbox.hold(route, point);
     stage.task(TASK, [stage.done(TASK)]);
     hold.arrived().await;
     bot.kill();
     hold.discard();
     let bot = stage.bot().await;
-    let told = stage.sandbox.dm(&ada);
-    stage
-        .sandbox
-        .until(|view| view.messages(&told).next().map(|_| ()))
-        .await;
+    stage.dms(1).await;
     bot.stop().await;
-    assert_eq!(stage.sandbox.messages(&told).len(), 1);
+    assert_eq!(stage.dms(1).await.len(), 1);
     assert_eq!(stage.pings().len(), 0);
 }
 

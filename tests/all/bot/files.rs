@@ -42,17 +42,8 @@ async fn a_file_is_as_large_as_the_way_that_it_takes_allows() {
         }
         let done = large(&stage, TASK, mib * MIB);
         stage.task(TASK, [done]);
-        let message = stage.titled(&asked, "Your video is ready").await;
         let message = if fits {
-            let id = message.id;
-            stage
-                .sandbox
-                .until(|view| {
-                    view.message(id)
-                        .filter(|m| !m.attachments.is_empty())
-                        .cloned()
-                })
-                .await
+            stage.ready(&asked).await
         } else {
             stage
                 .message(&asked, |message| description(message).contains("Too large"))
@@ -99,14 +90,9 @@ async fn a_hidden_video_is_seen_by_a_click_only() {
     for (option, setting) in [(true, "asked"), (false, "always")] {
         let stage = Stage::new().await;
         let bot = stage.bot_with(&[("SPOILER", setting)]).await;
-        let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
         for (id, attached) in [("grok:hidden-0001", true), ("grok:hidden-0002", false)] {
             stage.task(id, [running(id)]);
-            let options = json!({ "id": id, "spoiler": option });
-            let asked = stage
-                .sandbox
-                .command(&ada, &channel, "videostatus", options)
-                .unwrap();
+            let asked = stage.ask_with(json!({ "id": id, "spoiler": option }));
             stage.titled(&asked, "Making your video").await;
             let mut done = stage.done(id);
             if !attached {

@@ -204,11 +204,7 @@ async fn a_direct_message_waits_for_its_video() {
     let slow = clip(TASK).after(Duration::from_secs(5));
     let script = Script::steps([clip(TASK), slow]);
     stage.sandbox.video().task(TASK, script);
-    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
-    let told = stage
-        .sandbox
-        .until(|view| view.messages(&dm).next().cloned())
-        .await;
+    let told = stage.dms(1).await.remove(0);
     assert!(is_attached(&told), "{}", stage.sandbox.dump());
     bot.stop().await;
 }

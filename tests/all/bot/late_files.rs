@@ -151,15 +151,8 @@ async fn a_link_that_is_not_good_for_the_bot_is_shown_to_nobody() {
         let bot = stage
             .bot_with(&[("MEDIA_ALLOW_PRIVATE_HOSTS", "false")])
             .await;
-        stage.task(TASK, [running(TASK)]);
-        let channel = stage.sandbox.channel();
-        let options = json!({ "id": TASK, "channel": channel.id.to_string() });
-        let ada = stage.sandbox.person("ada");
-        let asked = stage
-            .sandbox
-            .command(&ada, &channel, "videostatus", options)
-            .unwrap();
-        stage.titled(&asked, "Making your video").await;
+        let channel = stage.sandbox.channel().id.to_string();
+        let (asked, _) = stage.watching_with(json!({ "channel": channel })).await;
         let done = json!({
             "id": TASK, "status": "completed", "video_url": link, "thumbnail_url": link,
         });

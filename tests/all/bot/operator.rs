@@ -283,10 +283,7 @@ async fn a_bot_whose_log_nobody_reads_goes_on() {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     assert!(lines.next_line().await.unwrap().is_some());
     drop(lines);
-    let sandbox = &stage.sandbox;
-    sandbox
-        .until(|view| (view.sessions() > 0).then_some(()))
-        .await;
+    stage.connected().await;
     stage.watching().await;
     stage.task(TASK, [stage.done(TASK)]);
     assert_eq!(stage.pinged(1).await.len(), 1);

@@ -96,10 +96,7 @@ impl Program {
         let port = line.rsplit("127.0.0.1:").next().unwrap();
         let port: String = port.chars().take_while(char::is_ascii_digit).collect();
         program.http = format!("http://127.0.0.1:{port}");
-        stage
-            .sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        stage.connected().await;
         program
     }
 

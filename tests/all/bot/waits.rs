@@ -110,31 +110,6 @@ async fn the_ping_survives_a_code_that_nobody_knows() {
     assert_eq!(stage.pings().len(), 1);
 }
 
-/// A file that is refused goes; the link to it stays.
-#[tokio::test]
-async fn a_refused_file_leaves_the_link() {
-    for code in [50045, 20009, 400_001] {
-        let stage = Stage::new().await;
-        let bot = stage.bot().await;
-        stage.fetched().await;
-        let (asked, _) = stage.watching().await;
-        let body = json!({ "message": "the file", "code": code });
-        stage
-            .sandbox
-            .fault(Fault::on(ORIGINAL).times(1).reply(400, body));
-        stage.task(TASK, [stage.done(TASK)]);
-        let shown = stage.titled(&asked, "Your video is ready").await;
-        assert!(shown.attachments.is_empty(), "{code}");
-        assert!(
-            shown.embeds[0]["url"].to_string().contains("/clip.mp4"),
-            "{code}: {}",
-            shown.embeds
-        );
-        stage.pinged(1).await;
-        bot.stop().await;
-    }
-}
-
 /// The acknowledgement fails once, or works and is not heard of: either way people
 /// wait for no lease, and hear of the end.
 #[tokio::test]
@@ -157,10 +132,7 @@ async fn an_acknowledgement_is_tried_again_at_once() {
             ..leases()
         };
         let bot = Bot::start_leasing(variables, leases).await.unwrap();
-        stage
-            .sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        stage.connected().await;
         stage.sandbox.fault(fault);
         let begun = std::time::Instant::now();
         stage.task(TASK, [running(TASK)]);

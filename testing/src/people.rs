@@ -1,0 +1,106 @@
+//! What people do on a stage, and what they see there.
+
+use sandbox::{Channel, Interaction, Message};
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, TASK, running};
+
+/// The custom id of the message's button or menu whose custom id holds `word`.
+pub fn control(message: &Message, word: &str) -> String {
+    let rows = message.components.as_array().unwrap();
+    let parts = rows
+        .iter()
+        .flat_map(|row| row["components"].as_array().unwrap());
+    let mut ids = parts.filter_map(|part| part["custom_id"].as_str());
+    ids.find(|id| id.contains(word))
+        .unwrap_or_else(|| panic!("no {word}: {}", message.components))
+        .to_owned()
+}
+
+/// What the private answer to an interaction says.
+pub fn answer(interaction: &Interaction) -> String {
+    let message = interaction.original().unwrap();
+    assert!(message.ephemeral_for.is_some());
+    message.content
+}
+
+impl Stage {
+    /// A person uses a command in the ordinary channel.
+    pub fn command(&self, person: &str, command: &str, options: Value) -> Interaction {
+        let (person, channel) = (self.sandbox.person(person), self.sandbox.channel());
+        let sent = self.sandbox.command(&person, &channel, command, options);
+        sent.unwrap()
+    }
+
+    /// Ada uses `/videostatus` with these options, and for [`TASK`] where they name no ID.
+    pub fn ask_with(&self, options: Value) -> Interaction {
+        let mut all = json!({ "id": TASK });
+        let options = options.as_object().cloned().unwrap_or_default();
+        all.as_object_mut().unwrap().extend(options);
+        self.command("ada", "videostatus", all)
+    }
+
+    /// Ada asks for [`TASK`] in another place.
+    pub fn ask_in(&self, place: &Channel) -> Interaction {
+        let (ada, options) = (self.sandbox.person("ada"), json!({ "id": TASK }));
+        let sent = self.sandbox.command(&ada, place, "videostatus", options);
+        sent.unwrap()
+    }
+
+    /// [`Stage::watching`] with further options.
+    pub async fn watching_with(&self, options: Value) -> (Interaction, Message) {
+        self.task(TASK, [running(TASK)]);
+        let asked = self.ask_with(options);
+        let message = self.titled(&asked, "Making your video").await;
+        (asked, message)
+    }
+
+    /// A person presses the button of a message whose custom id holds `word`.
+    pub fn press(&self, person: &str, message: &Message, word: &str) -> Interaction {
+        let person = self.sandbox.person(person);
+        let pressed = self
+            .sandbox
+            .press(&person, message, &control(message, word));
+        pressed.unwrap()
+    }
+
+    /// A person presses that button, and the bot has acknowledged it.
+    pub async fn pressed(&self, person: &str, message: &Message, word: &str) -> Interaction {
+        let press = self.press(person, message, word);
+        press.callback().await;
+        press
+    }
+
+    /// The messages of a channel once there are `count`.
+    pub async fn said(&self, place: &Channel, count: usize) -> Vec<Message> {
+        self.sandbox
+            .until(|view| {
+                let messages: Vec<_> = view.messages(place).cloned().collect();
+                (messages.len() >= count).then_some(messages)
+            })
+            .await
+    }
+
+    /// Ada's direct messages once there are `count`.
+    pub async fn dms(&self, count: usize) -> Vec<Message> {
+        let ada = self.sandbox.person("ada");
+        self.said(&self.sandbox.dm(&ada), count).await
+    }
+
+    /// Waits until a bot is connected.
+    pub async fn connected(&self) {
+        self.sandbox
+            .until(|view| (view.sessions() > 0).then_some(()))
+            .await;
+    }
+
+    /// Waits until a request was answered with this status.
+    pub async fn answered(&self, status: u16) {
+        self.sandbox
+            .until(|view| {
+                let mut requests = view.requests();
+                requests.find(|one| one.status == Some(status)).map(drop)
+            })
+            .await;
+    }
+}
