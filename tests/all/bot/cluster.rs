@@ -50,7 +50,6 @@ async fn balance(stage: &Stage, bots: &[&Bot]) {
 
 /// A hundred people each ask for a task of their own, which takes some seconds.
 async fn hundred_ask(stage: &Stage, wave: u64) -> Vec<Interaction> {
-    let channel = stage.sandbox.channel();
     let mut asked = Vec::new();
     for n in 0..100 {
         let id = format!("grok:{wave}-{n}");
@@ -60,11 +59,8 @@ async fn hundred_ask(stage: &Stage, wave: u64) -> Vec<Interaction> {
             (done, Reply::json(200, stage.done(&id))),
         ];
         stage.sandbox.video().task(&id, Script::timeline(replies));
-        let person = stage.sandbox.person(&format!("person-{n}"));
-        let command = stage
-            .sandbox
-            .command(&person, &channel, "videostatus", json!({ "id": id }));
-        asked.push(command.unwrap());
+        let (person, options) = (format!("person-{n}"), json!({ "id": id }));
+        asked.push(stage.command(&person, "videostatus", options));
         if n % 10 == 9 {
             // Nobody types faster than that, and each has three seconds.
             for interaction in &asked[asked.len() - 10..] {

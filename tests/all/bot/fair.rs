@@ -13,12 +13,7 @@ fn asks(stage: &Stage, name: &str, id: &str) -> Interaction {
 }
 
 fn command(stage: &Stage, name: &str, id: &str) -> Interaction {
-    let (person, channel) = (stage.sandbox.person(name), stage.sandbox.channel());
-    let options = json!({ "id": id });
-    let sent = stage
-        .sandbox
-        .command(&person, &channel, "videostatus", options);
-    sent.unwrap()
+    stage.command(name, "videostatus", json!({ "id": id }))
 }
 
 /// Four people want eighty polls a second of twenty. Who comes with one task is answered

@@ -97,8 +97,7 @@ async fn a_file_that_never_comes_is_said_to_be_missing() {
 async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    let channel = stage.sandbox.channel();
-    let people = ["bob", "cleo", "dan", "eve"].map(|name| stage.sandbox.person(name));
+    let people = ["bob", "cleo", "dan", "eve"];
     let mut asked = Vec::new();
     for n in 0..40 {
         let id = format!("grok:slow-{n:08}");
@@ -108,12 +107,8 @@ async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
             .media(&format!("/slow/{n}.mp4"), Reply::hang());
         let done = json!({ "id": id, "status": "completed", "video_url": url });
         stage.task(&id, [done]);
-        let person = &people[n % people.len()];
-        let command = json!({ "id": id });
-        let sent = stage
-            .sandbox
-            .command(person, &channel, "videostatus", command);
-        asked.push(sent.unwrap());
+        let (person, options) = (people[n % people.len()], json!({ "id": id }));
+        asked.push(stage.command(person, "videostatus", options));
     }
     // The first of them wait for their files now.
     stage
