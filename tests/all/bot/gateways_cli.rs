@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use testing::{TASK, running};
 
 use super::program::run;
@@ -26,18 +26,16 @@ async fn the_doctor_asks_each_and_names_the_one_in_trouble() {
     let file = two.file(&[("first", two.first(), key), ("second", &two.other, key)]);
     let ran = run(&two.stage, &["doctor"], &variables(&two, file)).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    for line in [
+    ran.shows(&[
         "✓ configuration complete",
         "✓ video service first: answers, key accepted",
         "✗ video service second: ",
         "→ set key of second in GATEWAYS to a valid key",
-    ] {
-        assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
-    }
+    ]);
     assert!(!ran.out.contains("sk-the-secret-key"), "{}", ran.out);
     let without = two.file(&[("first", two.first(), ""), ("second", &two.other, key)]);
     let ran = run(&two.stage, &["doctor", "--json"], &variables(&two, without)).await;
-    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let report = ran.json();
     let found = &report["findings"][0]["found"];
     assert_eq!(found, "key of first in GATEWAYS is empty");
 }
@@ -64,7 +62,7 @@ async fn the_command_line_asks_them_in_turn_or_the_one_that_is_named() {
     assert!(ran.err.contains("does not know the task"), "{ran:?}");
     assert_eq!(two.polls(TASK), [2, 1]);
     let ran = query(&["--gateway", "second", "--raw"]).await;
-    let body: Value = serde_json::from_str(&ran.out).unwrap();
+    let body = ran.json();
     assert_eq!(body, running(TASK));
     assert_eq!(two.polls(TASK), [2, 2]);
     let ran = query(&["--explain"]).await;
@@ -105,6 +103,6 @@ async fn a_token_in_a_file_serves_and_one_beside_it_does_not() {
     assert!(ran.out.contains("✓ Discord token accepted"), "{ran:?}");
     // It needs no token, wherever one is.
     let ran = run(&two.stage, &["query", TASK, "--json"], &variables).await;
-    let snapshot: Value = serde_json::from_str(&ran.out).unwrap();
+    let snapshot = ran.json();
     assert_eq!(snapshot["phase"], json!("running"));
 }
