@@ -55,6 +55,20 @@ impl Stage {
         (asked, message)
     }
 
+    /// Each of these running tasks is watched by a person of its own, and shown.
+    pub async fn crowd(&self, ids: &[String]) -> Vec<Interaction> {
+        let mut asked = Vec::new();
+        for (n, id) in ids.iter().enumerate() {
+            self.task(id, [running(id)]);
+            let options = json!({ "id": id });
+            asked.push(self.command(&format!("person {n}"), "videostatus", options));
+        }
+        for one in &asked {
+            self.titled(one, "Making your video").await;
+        }
+        asked
+    }
+
     /// A person presses the button of a message whose custom id holds `word`.
     pub fn press(&self, person: &str, message: &Message, word: &str) -> Interaction {
         let person = self.sandbox.person(person);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
+use sandbox::{Interaction, Message, Options, Point, Reply, Sandbox, Script};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use videostatus::app::Leases;
@@ -151,6 +151,23 @@ impl Stage {
             .unwrap();
         self.connected().await;
         bot
+    }
+
+    /// Kills a bot while a request to `route`, which the bot makes after `begin`, is held at
+    /// `point`. Returns the bot that takes its place.
+    pub async fn killed_at(
+        &self,
+        bot: Bot,
+        route: &str,
+        point: Point,
+        begin: impl FnOnce(),
+    ) -> Bot {
+        let mut hold = self.sandbox.hold(route, point);
+        begin();
+        hold.arrived().await;
+        bot.kill();
+        hold.discard();
+        self.bot().await
     }
 
     /// Ada uses `/videostatus` in the ordinary channel.

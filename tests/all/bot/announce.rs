@@ -272,14 +272,9 @@ async fn a_crash_announces_nothing_twice() {
         let videos = stage.sandbox.channel_named("videos");
         let options = json!({ "private": true, "notify": "off" });
         watching(&stage, &videos, options).await;
-        let mut hold = stage
-            .sandbox
-            .hold("POST /channels/{channel}/messages", point);
-        stage.task(TASK, [stage.done(TASK)]);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        let bot = stage.bot().await;
+        let send = "POST /channels/{channel}/messages";
+        let done = || stage.task(TASK, [stage.done(TASK)]);
+        let bot = stage.killed_at(bot, send, point, done).await;
         // It settles the claim that the first one left behind.
         stage
             .sandbox

@@ -154,25 +154,9 @@ async fn a_poll_that_comes_back_after_its_lease_changes_nothing() {
         return;
     };
     let stage = Stage::new().await;
-    let zombie = Bot::start(variables(&stage, &url)).await.unwrap();
-    balance(&stage, &[&zombie]).await;
-    stage.task(TASK, [running(TASK), stage.done(TASK)]);
-    // It stands still for longer than its lease, while its answer, "running",
-    // is on the way.
-    let mut hold = stage.sandbox.hold("GET /v1/video/query", Point::After);
-    let interaction = stage.ask(TASK);
-    hold.arrived().await;
-    let frozen = zombie.freeze().await;
-    let other = Bot::start(variables(&stage, &url)).await.unwrap();
-    stage.titled(&interaction, "Your video is ready").await;
-    let store = Store::open(&Secret::new(url)).await.unwrap();
-    let id = WatchId(interaction.id.get().cast_signed());
-    let before = ended(&store, id).await;
-    hold.release();
-    drop(frozen);
-    zombie.stop().await;
-    assert_eq!(ended(&store, id).await, before);
-    other.stop().await;
+    // The answer "running" is on the way.
+    let query = ("GET /v1/video/query", Point::After);
+    let (interaction, _) = stands_still(&stage, url, query).await;
     let message = interaction.original().unwrap();
     assert!(title(&message).contains("Your video is ready"));
     assert_eq!(ends(&message), 1);
@@ -184,27 +168,38 @@ async fn a_process_that_stood_still_for_too_long_records_and_sends_nothing() {
         return;
     };
     let stage = Stage::new().await;
-    let zombie = Bot::start(variables(&stage, &url)).await.unwrap();
-    balance(&stage, &[&zombie]).await;
+    // The ping reaches Discord after all, and the process wakes to the answer.
+    let ping = ("POST /channels/{channel}/messages", Point::Before);
+    let (_, pings) = stands_still(&stage, url, ping).await;
+    assert_eq!((pings, stage.pings().len()), (1, 1));
+}
+
+/// A process stands still for longer than its lease, with one request on the way; when
+/// another process has ended the watch, it goes on and changes nothing in the database.
+/// Returns what was asked, and how many notifications the other process had sent.
+async fn stands_still(
+    stage: &Stage,
+    url: String,
+    (route, point): (&str, Point),
+) -> (Interaction, usize) {
+    let zombie = Bot::start(variables(stage, &url)).await.unwrap();
+    balance(stage, &[&zombie]).await;
     stage.task(TASK, [running(TASK), stage.done(TASK)]);
+    let mut hold = stage.sandbox.hold(route, point);
     let interaction = stage.ask(TASK);
-    let mut hold = stage
-        .sandbox
-        .hold("POST /channels/{channel}/messages", Point::Before);
     hold.arrived().await;
     let frozen = zombie.freeze().await;
-    let other = Bot::start(variables(&stage, &url)).await.unwrap();
-    assert_eq!(stage.pinged(1).await.len(), 1);
+    let other = Bot::start(variables(stage, &url)).await.unwrap();
     let store = Store::open(&Secret::new(url)).await.unwrap();
     let id = WatchId(interaction.id.get().cast_signed());
     let before = ended(&store, id).await;
-    // The zombie's ping reaches Discord after all, and it wakes to the answer.
+    let pings = stage.pings().len();
     hold.release();
     drop(frozen);
     zombie.stop().await;
     other.stop().await;
     assert_eq!(ended(&store, id).await, before);
-    assert_eq!(stage.pings().len(), 1);
+    (interaction, pings)
 }
 
 /// The rows of a watch and its task, once it has ended.

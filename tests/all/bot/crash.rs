@@ -10,24 +10,16 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
-    let interaction = if finished {
-        let interaction = stage.ask(TASK);
-        stage.titled(&interaction, "Making your video").await;
-        let mut hold = stage.sandbox.hold(route, point);
-        stage.task(TASK, [stage.done(TASK)]);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        interaction
+    let (bot, interaction) = if finished {
+        let (asked, _) = stage.watching().await;
+        let done = || stage.task(TASK, [stage.done(TASK)]);
+        (stage.killed_at(bot, route, point, done).await, asked)
     } else {
-        let mut hold = stage.sandbox.hold(route, point);
-        let interaction = stage.ask(TASK);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        interaction
+        let mut asked = None;
+        let ask = || asked = Some(stage.ask(TASK));
+        let bot = stage.killed_at(bot, route, point, ask).await;
+        (bot, asked.unwrap())
     };
-    let bot = stage.bot().await;
     if !finished {
         let channel = stage.sandbox.channel();
         let shown = |message: &Message| title(message).contains("Making your video");
@@ -141,12 +133,8 @@ async fn killed_in_the_dm_at(route: &str, point: Point) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     stage.watching_with(json!({ "notify": "dm" })).await;
-    let mut hold = stage.sandbox.hold(route, point);
-    stage.task(TASK, [stage.done(TASK)]);
-    hold.arrived().await;
-    bot.kill();
-    hold.discard();
-    let bot = stage.bot().await;
+    let done = || stage.task(TASK, [stage.done(TASK)]);
+    let bot = stage.killed_at(bot, route, point, done).await;
     stage.dms(1).await;
     bot.stop().await;
     assert_eq!(stage.dms(1).await.len(), 1);
@@ -168,14 +156,9 @@ async fn after_a_long_time_the_ping_is_looked_for() {
         let stage = Stage::forgetting_nonces().await;
         let bot = stage.bot().await;
         stage.watching().await;
-        let mut hold = stage
-            .sandbox
-            .hold("POST /channels/{channel}/messages", point);
-        stage.task(TASK, [stage.done(TASK)]);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        let bot = stage.bot().await;
+        let send = "POST /channels/{channel}/messages";
+        let done = || stage.task(TASK, [stage.done(TASK)]);
+        let bot = stage.killed_at(bot, send, point, done).await;
         let looked = |view: &sandbox::View<'_>| {
             let mut requests = view.requests();
             requests

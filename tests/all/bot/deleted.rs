@@ -104,12 +104,8 @@ async fn the_news_of_a_deletion_survives_a_kill_and_a_bad_minute() {
         let (_, message) = stage.watching().await;
         stage.sandbox.delete_message(&message);
         if let Some(point) = point {
-            let mut hold = stage.sandbox.hold(SEND, point);
-            progresses(&stage, 40);
-            hold.arrived().await;
-            bot.kill();
-            hold.discard();
-            bot = stage.bot().await;
+            let progress = || progresses(&stage, 40);
+            bot = stage.killed_at(bot, SEND, point, progress).await;
         } else {
             let down = Fault::on(SEND).reply(503, json!({}));
             stage.sandbox.fault(down);

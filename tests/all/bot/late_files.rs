@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::Reply;
+use sandbox::{Interaction, Message, Reply};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, description, elsewhere, leads_to, running, title};
+use testing::{Bot, Stage, TASK, description, elsewhere, leads_to, running, title};
 
 const CLIP: &str = "/late.mp4";
 
@@ -27,15 +27,21 @@ fn clip() -> Reply {
     Reply::bytes("video/mp4", sandbox::clip())
 }
 
-#[tokio::test]
-async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
+/// Ada's video has ended, and its file is not there yet.
+async fn ended_without_its_file() -> (Stage, Bot, Interaction, Message) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (asked, _) = stage.watching().await;
     stage.task(TASK, [done(&stage, TASK, not_yet())]);
     let shown = stage.titled(&asked, "Your video is ready").await;
-    assert!(shown.attachments.is_empty() && leads_to(&shown, CLIP));
     stage.pinged(1).await;
+    (stage, bot, asked, shown)
+}
+
+#[tokio::test]
+async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
+    let (stage, bot, asked, shown) = ended_without_its_file().await;
+    assert!(shown.attachments.is_empty() && leads_to(&shown, CLIP));
     let _ = stage.sandbox.video().media(CLIP, clip());
     let complete = stage
         .message(&asked, |message| message.attachments.len() == 1)
@@ -50,12 +56,7 @@ async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
 
 #[tokio::test]
 async fn a_kill_between_the_end_and_its_file_loses_neither() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let (asked, _) = stage.watching().await;
-    stage.task(TASK, [done(&stage, TASK, not_yet())]);
-    stage.titled(&asked, "Your video is ready").await;
-    stage.pinged(1).await;
+    let (stage, bot, asked, _) = ended_without_its_file().await;
     bot.kill();
     let _ = stage.sandbox.video().media(CLIP, clip());
     let bot = stage.bot().await;
@@ -68,12 +69,7 @@ async fn a_kill_between_the_end_and_its_file_loses_neither() {
 
 #[tokio::test]
 async fn a_file_that_never_comes_is_said_to_be_missing() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let (asked, _) = stage.watching().await;
-    stage.task(TASK, [done(&stage, TASK, not_yet())]);
-    stage.titled(&asked, "Your video is ready").await;
-    stage.pinged(1).await;
+    let (stage, bot, asked, _) = ended_without_its_file().await;
     // The minute and a half is over. (Until then the watch's row is written each two
     // seconds, and must be there before it is changed.)
     while !stage
