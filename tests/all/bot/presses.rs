@@ -7,6 +7,7 @@ use serde_json::json;
 use testing::{Stage, TASK, answer, control, running};
 
 use super::lists::list;
+use super::told::passes;
 
 /// The button that messages had below them in earlier versions.
 fn refresh(message: &Message) -> String {
@@ -44,6 +45,9 @@ async fn a_press_counts_only_below_the_watchs_own_message() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (_, message) = stage.watching().await;
+    // Until the bot has recorded which message is its own, any may be.
+    let recorded = "UPDATE watches SET failures = failures WHERE message_id IS NOT NULL";
+    passes(&stage, recorded).await;
     for field in ["/message/id", "/guild_id"] {
         stage.sandbox.distort_interactions(move |payload| {
             *payload.pointer_mut(field).unwrap() = json!("1100000000000000999");
