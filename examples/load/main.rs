@@ -20,7 +20,7 @@ use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
 
 use lab::Lab;
-use scenarios::{commands, ends, growth, rows, still};
+use scenarios::{commands, ends, fair, growth, rows, still};
 
 #[derive(Debug, Parser)]
 #[command(about = "Measures the release bot against a bare client")]
@@ -64,6 +64,10 @@ enum Scenario {
     Growth,
     /// Memory after 10,000 commands
     Memory,
+    /// One task's polls beside ten people with 25 tasks each
+    Stranger,
+    /// 300 letters a second typed into an option, beside commands
+    Typing,
     /// All of them
     All,
     /// The bare client itself
@@ -119,6 +123,8 @@ async fn main() -> anyhow::Result<()> {
             Scenario::Completion => ends::completion(&lab).await?,
             Scenario::Crowd => ends::crowd(&lab).await?,
             Scenario::Idle => still::idle(&lab).await?,
+            Scenario::Stranger => fair::stranger(&lab).await?,
+            Scenario::Typing => fair::typing(&lab).await?,
             Scenario::All | Scenario::Floor => continue,
         };
         report::say(&report.table());

@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 
-/// What a figure must not exceed.
+/// The bound on a figure.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
-    /// The figure itself.
+    /// The figure is at most this.
     AtMost(f64),
-    /// Its ratio to the floor's.
+    /// The figure is at least this.
+    AtLeast(f64),
+    /// The figure's ratio to the floor's is at most this.
     TimesFloor(f64),
     /// Nothing is asked of it.
     None,
@@ -66,6 +68,10 @@ impl Report {
                 .map(|floor| figure.bot / floor);
             let (target, met) = match figure.target {
                 Target::AtMost(limit) => (short(limit), Some(figure.bot <= limit)),
+                Target::AtLeast(limit) => (
+                    format!("at least {}", short(limit)),
+                    Some(figure.bot >= limit),
+                ),
                 Target::TimesFloor(limit) => (
                     format!("{} x", short(limit)),
                     ratio.map(|ratio| ratio <= limit),

@@ -109,6 +109,15 @@ impl Stage {
             .command(person, &self.channel, "videostatus", options)?)
     }
 
+    /// The `n`th letter, typed into the option that takes a task's id.
+    pub(crate) fn type_id(&self, n: usize, typed: &str) -> anyhow::Result<Interaction> {
+        let person = &self.people[n % self.people.len()];
+        let options = json!({ "id": typed });
+        Ok(self
+            .sandbox
+            .autocomplete(person, &self.channel, "videostatus", options, "id")?)
+    }
+
     /// Commands about one new task each, so many a second for so long.
     pub(crate) async fn steady(
         &self,
