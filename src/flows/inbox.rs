@@ -22,7 +22,7 @@ pub struct Poll {
     pub first: Option<First>,
 }
 
-/// A watch that waits for its first answer, with its requester's [`Turn`].
+/// A watch that waits for its first answer, with its requester's turn.
 #[derive(Debug)]
 pub struct First {
     pub watch: Watch,
