@@ -45,7 +45,7 @@ impl Ports {
             (_, Some(discord)) => {
                 tracing::info!(
                     hint = "health, metrics and the API share Discord's door: let only \
-                            /interactions through to it, or give it an INTERACTIONS_ADDR of its own",
+                            /interactions through to it, or set INTERACTIONS_ADDR to another port",
                     "app.door_shared"
                 );
                 ((self.health, health.merge(discord)), None)
