@@ -92,8 +92,7 @@ impl Control {
         }
     }
 
-    /// Reads a custom id. Returns `None` if it is not the bot's, or is one of another
-    /// version.
+    /// Reads a custom id. Returns `None` for an id of another bot or another version.
     pub fn parse(custom_id: &str) -> Option<Self> {
         match custom_id.strip_prefix("vs:")? {
             "stop-some" => Some(Self::StopSome),

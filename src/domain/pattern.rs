@@ -30,8 +30,7 @@ impl IdPattern {
             return false;
         };
         let mut parts: Vec<&str> = rest.split('*').collect();
-        // The text after the last star ends the id. The parts before it are found in their
-        // order.
+        // The text after the last star ends the id; the parts before it come in their order.
         let end = parts.pop().unwrap_or_default();
         for part in parts {
             match left.split_once(part) {

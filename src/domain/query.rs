@@ -17,8 +17,7 @@ pub enum QueryError {
         /// The provider's own words, shortened and without the key.
         detail: String,
     },
-    /// There are too many queries. `wait` is the pause that the provider asked for, if it
-    /// did.
+    /// There are too many queries. `wait` is the pause that the provider asked for, if any.
     #[error("the video service asks for a pause{}", length(*wait))]
     RateLimited { wait: Option<Duration> },
     /// There is no usable answer for now: the network failed, the provider answered with a
@@ -29,8 +28,7 @@ pub enum QueryError {
     /// provider.
     #[error("the video service is not answering: {cause}")]
     NoAnswer { cause: String },
-    /// The answer is none that the family of gateways gives: HTML, or broken or oversized
-    /// JSON.
+    /// The answer is not in the gateways' format: HTML, or broken or oversized JSON.
     #[error("the video service's answer makes no sense: {cause}")]
     Invalid { what: Nonsense, cause: String },
     /// There is no gateway to ask: none takes the id, or the one that knew the task is no

@@ -29,8 +29,7 @@ impl Pace {
     /// Returns a pace that is slower by the factor `times`.
     #[must_use]
     pub fn stretched(&self, times: f64) -> Self {
-        // The factor is limited, so that even a demand of millions of polls a second gives a
-        // finite pace.
+        // Even a demand of millions of polls a second gives a finite pace.
         let slower = |interval: Duration| interval.mul_f64(times.clamp(1.0, 86_400.0));
         Self {
             min: slower(self.min),

@@ -16,8 +16,7 @@ pub struct Followed {
     pub person: u64,
     /// The approximate time for which the tasks have been watched.
     pub age: Duration,
-    /// The number of tasks. A task that several people follow counts for each of them in
-    /// part.
+    /// The number of tasks. A task of several people counts for each of them in part.
     pub tasks: f64,
 }
 
@@ -62,8 +61,8 @@ impl Shares {
         self.stretched.is_empty()
     }
 
-    /// Returns the factor that stretches the interval of a task that these people follow: the
-    /// smallest of theirs.
+    /// Returns the factor that stretches the interval of a task: the smallest of its
+    /// people's.
     #[must_use]
     pub fn stretch(&self, people: &[u64]) -> f64 {
         let each = people

@@ -1,6 +1,6 @@
 //! The limits on how often shards start a session on Discord's gateway. Discord resets the
 //! token of a bot that identifies itself a thousand times in a day, so a gateway that refuses
-//! every start must not use up many.
+//! every start must not use up many starts.
 //!
 //! Source: <https://discord.com/developers/docs/events/gateway#session-start-limit-object>
 

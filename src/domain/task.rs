@@ -10,7 +10,8 @@ use super::time::Timestamp;
 
 /// The id under which a provider knows a video job, exactly as a person gave it.
 ///
-/// The provider's reply may contain another id. The bot uses this one as the key everywhere.
+/// The provider's reply may contain another id. The bot uses the given id as the key
+/// everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TaskId(String);
@@ -166,8 +167,7 @@ impl Snapshot {
         }
     }
 
-    /// Returns the parts whose change people see. A change of times alone is not worth an
-    /// edit.
+    /// Returns the parts whose change people see; times alone are not worth an edit.
     fn visible(&self) -> impl PartialEq + '_ {
         (
             (
@@ -206,8 +206,7 @@ pub enum Outcome {
     Denied,
     /// No configured gateway takes the task's id, or the one that knew it was removed.
     Unserved,
-    /// The bot stopped watching; the task may still be running. This is never called a
-    /// failure.
+    /// The bot stopped watching; the task may still be running. Never called a failure.
     TimedOut,
     Stopped,
 }
@@ -271,8 +270,7 @@ pub struct Task {
     pub give_up_at: Timestamp,
     /// When a poll last came back without an end.
     pub unfinished_at: Option<Timestamp>,
-    /// How long the task took to complete, from `watched_since` on, if people had to wait for
-    /// it.
+    /// How long the task took to complete after `watched_since`, if people had to wait.
     pub took: Option<Duration>,
     /// The number of the claim that may settle the task.
     pub attempt: i64,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The fewest durations that allow a statement.
+/// The fewest durations of which a median is given.
 const ENOUGH: usize = 5;
 
 /// The number of latest durations that count.

@@ -170,8 +170,7 @@ pub struct Watch {
     pub notified_at: Option<Timestamp>,
     /// True if the requester could not be notified. The message then says so.
     pub untold: bool,
-    /// The time until which the bot tries to attach a file that was missing when the end was
-    /// shown.
+    /// Until when the bot tries to attach a file that was missing when the end was shown.
     pub attach_until: Option<Timestamp>,
     pub state: WatchState,
     pub stopped_by: Option<u64>,
@@ -222,8 +221,8 @@ impl Watch {
         (self.asked.reach == Reach::Dm).then(|| ends.minus(FAREWELL))
     }
 
-    /// Converts a moment of this machine's clock to Discord's clock. The difference between
-    /// the two is the time from the interaction's id to its receipt.
+    /// Converts a moment of this machine's clock to Discord's clock. The two differ by as
+    /// much as the time in the interaction's id differs from the time of its receipt.
     pub fn by_discord(&self, moment: Timestamp) -> Timestamp {
         let asked_at = Timestamp::of_snowflake(self.asked.interaction_id);
         let ahead = self.created_at.0.saturating_sub(asked_at.0);

@@ -62,8 +62,7 @@ impl Cleaner {
         tokio::time::sleep(INTERVAL).await;
     }
 
-    /// Removes and erases everything that has expired. Public so that tests can run one
-    /// sweep.
+    /// Removes and erases everything that has expired. Public for tests, which run one sweep.
     ///
     /// # Errors
     /// [`StoreError`] if the database fails. The next sweep does the rest.

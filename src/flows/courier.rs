@@ -47,7 +47,7 @@ pub const SLOTS: u32 = 32;
 /// The most deliveries that may wait for files, so that the other slots never do.
 const WAITS: usize = SLOTS as usize / 2;
 
-/// How long a watch whose end is shown without its file is due again to attach it. The
+/// How long the courier tries to attach a file after it has shown the end without it. The
 /// fetcher's own tries take up to a minute of this time.
 const ATTACH_FOR: Duration = Duration::from_secs(90);
 
@@ -87,8 +87,7 @@ impl Courier {
         self.means.clock.now()
     }
 
-    /// Takes the watch's next steps and settles it. Returns when it is due again, if that is
-    /// known.
+    /// Takes the watch's next steps and settles it. Returns when it is due again, if known.
     async fn deliver(&self, delivery: &Delivery) -> Result<Option<Timestamp>, DeliveryError> {
         let mut started = None;
         if delivery.watch.state == WatchState::Asked {
@@ -188,7 +187,8 @@ async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
         if !notify(job, shown.via).await? {
             return Ok(());
         }
-        // If a file is still to be attached, the edit that attaches it says so as well.
+        // The edit that attaches a missing file also says that the requester could not be
+        // notified.
         let says_so = job.watch.untold && !shown.incomplete;
         if says_so
             && matches!(shown.via, Via::Token | Via::Channel)

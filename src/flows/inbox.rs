@@ -122,8 +122,7 @@ impl<T> Inbox<T> {
     /// Hands over a claimed row. `leased_at` is when its lease began, or an earlier moment.
     ///
     /// # Errors
-    /// Returns the row if the inbox is full or the loop has stopped. The caller then releases
-    /// it.
+    /// Returns the row if the inbox is full or the loop has stopped. Release it then.
     pub fn hand(&self, row: T, leased_at: Timestamp) -> Result<(), T> {
         let sent = self.sender.try_send(Handed { row, leased_at });
         sent.map_err(|error| match error {

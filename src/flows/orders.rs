@@ -89,8 +89,7 @@ pub enum Unplaced {
 }
 
 impl Orders {
-    /// Records an order and starts its watch. A `key` places one order only, however often it
-    /// is sent.
+    /// Records an order and starts its watch. A repeated `key` places no second order.
     pub async fn place(
         &self,
         caller: Caller,

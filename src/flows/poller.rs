@@ -1,5 +1,4 @@
-//! The poller. It asks the gateways about due tasks and records their snapshots in the
-//! database.
+//! The poller. It asks the gateways about due tasks and records their snapshots.
 
 mod report;
 
@@ -215,7 +214,7 @@ impl Poller {
             }
         };
         report::end(&settled.task);
-        // The count includes the watch that waits for the first answer, which is handed over
+        // `told` includes the watch that waits for the first answer, which is handed over
         // below.
         if settled.told > u64::from(poll.first.is_some()) {
             self.inboxes.courier.wake();
@@ -225,8 +224,7 @@ impl Poller {
                 watch: watch.clone(),
                 task: Some(settled.task),
             };
-            // The lease began when the watch was created or later. The courier renews it
-            // early rather than late.
+            // The lease began then or later, so the courier renews it early enough.
             if self
                 .inboxes
                 .courier

@@ -44,8 +44,7 @@ impl Sharing {
         }
     }
 
-    /// Returns the pace of a task's next poll. If the database fails, the pace is not
-    /// stretched.
+    /// Returns the pace of a task's next poll, unstretched if the database fails.
     pub(super) async fn pace_of(&self, id: &TaskId, now: Timestamp) -> Pace {
         match self.stretch(id, now).await {
             Ok(times) => self.pace.stretched(times),

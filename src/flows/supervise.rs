@@ -41,8 +41,8 @@ impl Patience {
         }
     }
 
-    /// Records a failure after `held` of normal work, and returns the wait before the next
-    /// attempt.
+    /// Counts a failure after `held` of normal work, and returns the wait before the next
+    /// try.
     pub(crate) fn wait_after(&mut self, held: Duration) -> Duration {
         self.failures = if held > STEADY { 1 } else { self.failures + 1 };
         backoff(self.failures, FIRST_WAIT, self.longest, jitter())
@@ -98,8 +98,7 @@ mod tests {
         let begun = Instant::now();
         let turns = || async {
             if starts.fetch_add(1, Ordering::Relaxed) < 3 {
-                // The panic comes after an `await`, so that it is not in the future's first
-                // poll.
+                // The panic comes after an `await`, not in the future's first poll.
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 panic!("for the test");
             }

@@ -1,5 +1,4 @@
-//! Parts of a message that come from neither its watch nor its task. They are read from the
-//! database.
+//! The parts of a message that are read from the database.
 
 use std::time::Duration;
 

@@ -222,8 +222,7 @@ impl<W: Work> Worker<W> {
             let renewed = self
                 .work
                 .renew(Arc::clone(&leased.row), at.plus(self.lease));
-            // If the renewal fails, the lease may run out; settling then finds the claim
-            // lost.
+            // If this fails, the lease may run out; settling then finds the claim lost.
             if let Err(error) = renewed.await {
                 // The other renewals would each wait for the failing database in turn, and
                 // the loop would not turn meanwhile.

@@ -40,8 +40,8 @@ pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
 /// Returns `task` with the changes of a request at `now`. `polled` says whether the task has
 /// a next poll, and `watched` whether it has a live watch.
 ///
-/// An ended task starts again, unless it has a live watch that has not shown the end yet.
-/// That end stays, and the new requester sees it too.
+/// An ended task starts again. If it completed or failed and has a live watch, which has yet
+/// to show that, the end stays instead, and the new requester sees it too.
 pub fn again(
     task: Task,
     polled: bool,

@@ -142,7 +142,7 @@ impl Files {
         self
     }
 
-    /// Returns the files' names. Discord shows a file whose name begins with `SPOILER_` as a
+    /// Returns the files' names. Discord treats a name that begins with `SPOILER_` as a
     /// spoiler.
     pub(super) fn names(&self, job: &Job<'_>) -> Vec<String> {
         let mark = if job.watch.asked.spoiler {

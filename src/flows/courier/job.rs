@@ -117,8 +117,8 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Returns the nonce of the watch's message of this kind, at most 25 characters long as
-    /// Discord requires. No two watches share an id, so no two messages share a nonce.
+    /// Returns the nonce of the watch's message of this kind. It contains the watch's id and
+    /// is therefore unique, and it has at most 25 characters, as Discord requires.
     pub(super) fn nonce(&self, kind: char) -> String {
         format!("{kind}{}", self.watch.id.0)
     }

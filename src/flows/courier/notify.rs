@@ -35,7 +35,7 @@ struct Post {
 }
 
 /// Notifies the recipients of the end, which `shown_by` has shown. Returns whether there were
-/// any. If the requester could not be notified, it sets `untold` on the watch.
+/// any. Sets `untold` on the watch if the requester could not be notified.
 pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
     let others = !job.extras.subscribers.is_empty();
     let mut recipients = end::recipients(&job.watch, job.task, shown_by, others);
@@ -69,8 +69,7 @@ pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, Del
 /// form is no error, because another way to notify may be left.
 fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, DeliveryError> {
     match sent {
-        // People may close their direct messages or take away a permission: no error of the
-        // bot.
+        // Closed direct messages and missing permissions are people's choice, not an error.
         Err(DeliveryError::Discord(error)) if error.is_about_the_place() => {
             tracing::info!(watch_id = job.watch.id.0, %error, "notify.not_taken");
             Ok(false)
@@ -102,8 +101,7 @@ async fn by_dm(job: &Job<'_>) -> Result<bool, DeliveryError> {
     taken(sent, job)
 }
 
-/// Announces the end in the channel that was asked for. Returns whether Discord accepted the
-/// announcement.
+/// Announces the end in the channel that was asked for. Returns whether Discord accepted it.
 async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     let asked = &job.watch.asked;
     let Some(channel_id) = asked.announce_channel_id else {
@@ -234,8 +232,7 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
         let sent = job.means.messenger.send(post.channel_id, &message, &[]);
         match sent.await {
             Err(DiscordError::NoReply) if ping.reply_to.is_some() => ping.reply_to = None,
-            // A server's filter may refuse the quoted words of the provider and accept the
-            // rest.
+            // A server's filter may refuse the provider's quoted words only.
             Err(error) if error.is_about_the_form() && ping.quotes => ping.quotes = false,
             Err(error) => return Err(error.into()),
             Ok(_) => return Ok(()),
@@ -265,8 +262,7 @@ pub(super) async fn send_dm(
     Ok(())
 }
 
-/// Tells the requester by a direct message that the watch's message was deleted, unless they
-/// were told before.
+/// Tells the requester by a direct message, once, that the watch's message was deleted.
 pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
     let (messenger, watch) = (&job.means.messenger, &job.watch);
     let Some(person) = watch.asked.person() else {

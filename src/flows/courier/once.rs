@@ -21,9 +21,8 @@ pub(super) async fn may_send(
             if sent.await? {
                 return Ok(false);
             }
-            // Without access to the history the notification may have been sent. It is not
-            // sent to this channel again, so that the requester is notified by a direct
-            // message instead.
+            // Without access to the history the notification may have been sent. The
+            // requester is notified by a direct message instead.
             if !is_dm && !messenger.reads_history(channel_id).await? {
                 let why = "the channel's history cannot be read".to_owned();
                 return Err(DiscordError::Forbidden(why).into());

@@ -37,8 +37,7 @@ pub(super) async fn post(
             {
                 return Ok(messenger.edit(channel_id, id, &message, files).await?);
             }
-            // Without access to the history the message may be there, so it is not sent
-            // again.
+            // Without access to the history the message may be there: it is not sent again.
             let direct = job.watch.asked.guild_id.is_none();
             if !direct && !messenger.reads_history(channel_id).await? {
                 let why = "the channel's history cannot be read".to_owned();

@@ -38,7 +38,7 @@ impl Shown {
     pub(super) fn before(job: &Job<'_>) -> Self {
         let via = match Via::first(&job.watch, job.now()) {
             // A direct message sets no shown state on the watch, so the end was shown by the
-            // token before it ended.
+            // token before the token ended.
             Via::Dm => Via::Token,
             via => via,
         };
@@ -54,8 +54,8 @@ impl Shown {
 pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryError> {
     let first = Attempt {
         via: Via::first(&job.watch, job.now()),
-        // Only an end has files. Marked without files, a progress message is not tried again
-        // unchanged when files are refused.
+        // Only an end has files. Without this a refusal of files would send progress again
+        // unchanged.
         form: Form {
             files: job.outcome.is_some(),
             ..Form::FULL
@@ -141,8 +141,7 @@ fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> N
     next
 }
 
-/// Returns the most bytes that one file may have, and the most that all files of the request
-/// may have together.
+/// Returns the most bytes of one file, and of all files of the request together.
 async fn upload_limits(job: &Job<'_>, via: Via) -> (u64, u64) {
     let asked = &job.watch.asked;
     let each = match (via, asked.guild_id) {
@@ -155,8 +154,7 @@ async fn upload_limits(job: &Job<'_>, via: Via) -> (u64, u64) {
     (each.min(all), all)
 }
 
-/// Shows the message once and records that on the watch. Returns whether a file is still to
-/// be attached.
+/// Shows the message once and records that. Returns whether a file is still to be attached.
 async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, DeliveryError> {
     let Attempt { via, form } = attempt;
     let files = if form.files {

@@ -35,8 +35,7 @@ const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(2500);
 /// How long an answer that is never edited waits to learn whether a link may be shown.
 const LINK_PATIENCE: Duration = Duration::from_secs(3);
 
-/// The pause before the first retry of the acknowledgement; each further pause is twice as
-/// long.
+/// The pause before the first retry of the acknowledgement. It doubles with each retry.
 const ACKNOWLEDGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// The message that follows the task.
@@ -81,8 +80,7 @@ impl Intake {
             return Some(Notice::ChannelNotMine);
         };
         let (messenger, person, now) = (self.parts.messenger.clone(), asker.user_id, self.now());
-        // The check runs in a task of its own, so that a refusal counts even after the
-        // timeout.
+        // The check runs in a task of its own, so that it is counted even after the timeout.
         let looked = tokio::spawn(async move {
             match again {
                 true => {

@@ -128,8 +128,7 @@ impl Intake {
         None
     }
 
-    /// Handles the message menu: one id in the message is followed at once, several are
-    /// offered as a choice.
+    /// Handles the message menu: follows a single id at once, and offers several as a choice.
     pub(super) async fn check_message(&self, asker: &Asker, message: u64, text: &str) {
         let mut ids = find::task_ids(text);
         if ids.is_empty() {
@@ -156,8 +155,7 @@ impl Intake {
         }
     }
 
-    /// Suggests the person's last tasks. A person who types faster than anybody can gets no
-    /// answer.
+    /// Suggests the person's last tasks, unless the person types faster than anybody can.
     pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
         let choices = match self.serves(asker) {
             true => self.suggestions.of(asker.user_id, typed).await,

@@ -22,7 +22,7 @@ use crate::render::prompt;
 use crate::render::status;
 use crate::store::{Refreshed, StoreError, Subscribed};
 
-/// The shortest time between two polls of a task by "Refresh", whoever presses it.
+/// The shortest time between two polls of a task by "Refresh", for all people together.
 const REFRESH_GAP: Duration = Duration::from_secs(5);
 
 /// Returns the options with which a watch is followed again: an ephemeral message stays
@@ -84,8 +84,8 @@ impl Intake {
             return Ok(Some(Notice::UnknownWatch));
         };
         // Discord fills in the message and the server itself, so a press from elsewhere is
-        // not of this watch's button. Only the button `Quiet` is below an ephemeral answer
-        // instead.
+        // not of this watch's button. `Quiet` is exempt: its button is below an ephemeral
+        // answer.
         let here = action == Action::Quiet || watch.message_id.is_none_or(|own| own == message_id);
         if !here || watch.asked.guild_id != asker.guild_id {
             return Ok(Some(Notice::UnknownWatch));
