@@ -53,8 +53,9 @@ pub struct Leases {
     /// poll or a delivery. The claim is renewed while the row is performed.
     pub work: Duration,
     /// How long the bot relies on Discord to recognise a nonce. Discord says "the past few
-    /// minutes"; the bot counts on two. After that it searches for the message. Source:
-    /// <https://discord.com/developers/docs/resources/message#create-message>
+    /// minutes"; the bot counts on two. After that it searches for the message.
+    ///
+    /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
     /// How long a session on Discord's gateway may be incomplete before another one is
     /// started.

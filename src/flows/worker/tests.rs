@@ -83,7 +83,7 @@ async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_se
 struct Stuck {
     /// When the next row is due, which another process has locked.
     due: Option<Timestamp>,
-    /// Whether every renewal fails.
+    /// True if every renewal fails.
     down: bool,
     begun: Mutex<u32>,
     renewed: Mutex<u32>,
