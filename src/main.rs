@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::Parser;
 use videostatus::cli::{self, Cli, Command, failure, logging, process};
 use videostatus::config::dotenv::{self, DotenvError};
@@ -37,10 +38,10 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
             return Ok(cli::doctor::doctor(config, tokenless, args).await);
         }
         Command::Healthcheck => {
-            // Docker reserves exit code 2 in a health check, so a wrong address is not
-            // reported as a `ConfigError`, which would exit with 2.
-            let addr = Config::read_http_addr(environment()?);
-            let addr = addr.map_err(|error| anyhow::anyhow!("{error}"))?;
+            // Docker reserves exit code 2 in a health check, so a mistake in the
+            // configuration loses its type here, by which it would exit with 2.
+            let variables = environment().map_err(|error| anyhow!("{error}"))?;
+            let addr = Config::read_http_addr(variables).map_err(|error| anyhow!("{error}"))?;
             cli::healthcheck::healthcheck(addr).await?;
         }
         // These commands need no bot token. Only `watch` reads one, if it orders through the
