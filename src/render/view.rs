@@ -105,8 +105,8 @@ pub enum Thumbnail {
 pub enum Caution {
     /// The message stops changing after about 15 minutes, and the end comes by direct message.
     EndsByDm,
-    /// The message stops changing after about 15 minutes, and no direct message is possible:
-    /// people have to ask again with the task's id.
+    /// The message stops changing after about 15 minutes, and the requester chose not to be
+    /// notified: they have to ask again with the task's id.
     AskAgain,
     /// The message no longer changes while the task runs. If `told`, the end comes by direct
     /// message.
