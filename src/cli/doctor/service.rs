@@ -37,7 +37,7 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
             let advice = match certificates::advice(&error) {
                 Some(advice) => advice.to_owned(),
                 None => format!(
-                    "check {url} and {path}, and this machine's network (firewall, DNS, HTTPS_PROXY)"
+                    "check {url} and {path}, and this machine's network (firewall, DNS, proxy)"
                 ),
             };
             (Err(Fault::broken(error, &advice)), None)
