@@ -9,9 +9,9 @@ pub(crate) struct Lab {
     pub(crate) bot: PathBuf,
     /// The floor's program, which is this one.
     pub(crate) floor: PathBuf,
-    /// How long each run is measured, in seconds.
+    /// The length of each run, in seconds.
     pub(crate) seconds: u64,
-    /// How often the programs take turns.
+    /// The number of rounds in which the programs take turns.
     pub(crate) rounds: u32,
 }
 

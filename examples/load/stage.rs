@@ -15,14 +15,14 @@ use crate::process::Process;
 /// The people who take turns, so many that nobody reaches a quota.
 const PEOPLE: usize = 100;
 
-/// How many requests and queries the sandbox keeps, which is more than a run needs.
+/// The number of requests and queries that the sandbox keeps, which is more than a run needs.
 const RECORDS: usize = 20_000;
 
 /// The interval at which a condition is checked. It is long enough to cost nothing; it does not
 /// affect the figures, because the sandbox records the moments.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// How long a process may take to connect.
+/// The time that a process may take to connect.
 const START: Duration = Duration::from_secs(30);
 
 /// A process in a sandbox of its own.

@@ -12,7 +12,7 @@ use videostatus::store::{Store, Whose};
 
 use crate::trouble::Trouble;
 
-/// How long all watches may take to end once nothing breaks any more.
+/// The time that all watches may take to end once nothing breaks any more.
 const CALM: Duration = Duration::from_secs(180);
 /// The number of commands by how they ended.
 #[derive(Default)]

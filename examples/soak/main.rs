@@ -27,7 +27,7 @@ use trouble::{Dice, Trouble};
 
 #[derive(Parser)]
 struct Args {
-    /// How many minutes things break
+    /// The minutes during which things break
     #[arg(long, default_value_t = 5)]
     minutes: u64,
     /// The seed of all choices; the same seed repeats a run's choices

@@ -55,7 +55,7 @@ pub(crate) struct Core {
     pub(crate) options: Options,
     pub(crate) discord_url: String,
     pub(crate) video_url: String,
-    /// Cancelled when the sandbox is dropped.
+    /// The token that is cancelled when the sandbox is dropped.
     pub(crate) stop: CancellationToken,
     state: Mutex<State>,
     changed: watch::Sender<()>,

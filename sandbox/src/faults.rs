@@ -134,12 +134,12 @@ impl Fault {
     }
 }
 
-/// Where a request is frozen by [`crate::Sandbox::hold`].
+/// The point at which [`crate::Sandbox::hold`] freezes a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
-    /// Before it has any effect.
+    /// The point before the request has any effect.
     Before,
-    /// After its effect, before its answer.
+    /// The point after its effect and before its answer.
     After,
 }
 

@@ -25,9 +25,10 @@ pub enum Side {
 pub struct RequestRecord {
     /// The request's number, counted from 1 in the order of arrival over all sides.
     pub n: u64,
-    /// When the request arrived, in milliseconds since 1970.
+    /// The time of the request's arrival, in milliseconds since 1970.
     pub at: u64,
-    /// When the answer was ready; `None` while the request waits, or if the client left.
+    /// The time at which the answer was ready; `None` while the request waits, or if the client
+    /// left.
     pub answered_at: Option<u64>,
     /// The stand-in that the request went to.
     pub side: Side,

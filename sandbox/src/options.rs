@@ -12,11 +12,11 @@ pub struct Options {
     pub video_addr: SocketAddr,
     /// The interval at which a gateway client is told to send heartbeats.
     pub heartbeat: Duration,
-    /// How long after an interaction was sent its first response is accepted.
+    /// The time after an interaction in which its first response is accepted.
     pub ack_limit: Duration,
-    /// How long an interaction token lives, counted from the time in the interaction's id.
+    /// The life of an interaction token, counted from the time in the interaction's id.
     pub token_life: Duration,
-    /// How long a repeated `nonce` with `enforce_nonce` returns the earlier message.
+    /// The time for which a repeated `nonce` with `enforce_nonce` returns the earlier message.
     pub nonce_window: Duration,
     /// The largest file, in bytes, by an interaction's token (`attachment_size_limit`).
     pub interaction_upload_limit: u64,
@@ -34,17 +34,17 @@ pub struct Options {
     /// True if a channel takes only five new messages and five edits in five seconds, as
     /// Discord's do.
     pub rate_limits: bool,
-    /// How long [`crate::Sandbox::until`] and other waits last before they panic.
+    /// The time after which [`crate::Sandbox::until`] and other waits panic.
     pub patience: Duration,
-    /// How many requests, and how many polls, are kept; the oldest go first.
+    /// The number of requests, and of polls, that are kept; the oldest go first.
     pub records_kept: usize,
-    /// How many interactions are kept, with their tokens; the oldest go first.
+    /// The number of interactions that are kept, with their tokens; the oldest go first.
     pub interactions_kept: usize,
-    /// How many messages are kept; the oldest go first.
+    /// The number of messages that are kept; the oldest go first.
     pub messages_kept: usize,
-    /// How many versions of a message are kept: the first and the newest (at least 2).
+    /// The number of versions of a message that are kept: the first and the newest (at least 2).
     pub versions_kept: usize,
-    /// How many bytes of uploaded files are kept in memory; the oldest go first.
+    /// The bytes of uploaded files that are kept in memory; the oldest files go first.
     pub files_kept: usize,
 }
 

@@ -27,16 +27,17 @@ pub struct QueryArgs {
     /// The task's ID, as the video service gave it
     #[arg(value_parser = find::pasted)]
     id: TaskId,
-    /// Ask this gateway of GATEWAYS, whatever IDs it is for
+    /// Ask this gateway of GATEWAYS, even if the ID does not fit it
     #[arg(long, value_name = "NAME")]
     gateway: Option<String>,
-    /// Follow the task to its end: with a progress bar, or into a pipe a line a change
+    /// Follow the task to its end, with a progress bar on a terminal, or one line per change
+    /// into a pipe
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
     watch: bool,
-    /// Print what the bot understood, or the error, as JSON (with --watch a line a change)
+    /// Print the decoded snapshot, or the error, as JSON (with --watch one line per change)
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
     pub json: bool,
-    /// Print the reply's body as it came (its HTTP status and host go to standard error; a
+    /// Print the reply's body unchanged (its HTTP status and host go to standard error; a
     /// terminal is shown control characters as escapes)
     #[arg(long, conflicts_with = "explain")]
     raw: bool,

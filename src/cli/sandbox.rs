@@ -30,10 +30,10 @@ use crate::flows::clock::Clock;
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::SANDBOX)]
 pub struct SandboxArgs {
-    /// Where the page listens: a port of this machine, or an address (port 0: any free one)
+    /// The page's address: a port of this machine, or an address (port 0: any free one)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
-    /// Where the bot's health, metrics and API are served (by default the port after the page's)
+    /// The address of the bot's health, metrics and API (by default the port after the page's)
     #[arg(long, value_name = "ADDR")]
     http: Option<SocketAddr>,
     /// Keep the bot's database in this folder; without it nothing is kept

@@ -26,10 +26,10 @@ use crate::doors::api;
 /// The pause between two looks at a watch.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// How long the bot may be silent, or the watch unclaimed, before a note says so.
+/// The time for which the bot may be silent, or the watch unclaimed, before a note says so.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long `--wait` goes on without an answer from the bot.
+/// The time for which `--wait` goes on without an answer from the bot.
 const LONGEST_SILENCE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, clap::Args)]
@@ -41,10 +41,10 @@ pub struct WatchArgs {
     /// The channel or thread that gets the message
     #[arg(long, value_name = "ID", value_parser = snowflake, required_unless_present = "private_to")]
     channel: Option<u64>,
-    /// Who gets the message as a direct one
+    /// The person who gets the message as a direct message
     #[arg(long, value_name = "ID", value_parser = snowflake, conflicts_with = "channel")]
     private_to: Option<u64>,
-    /// Who is mentioned at the end; a role as role:ID
+    /// The person to mention at the end, or a role as role:ID
     #[arg(long, value_name = "ID", value_parser = mention, conflicts_with = "private_to")]
     mention: Option<Mention>,
     /// The message's language, such as de

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use crate::domain::discord::DiscordError;
 use crate::sync::lock;
 
-/// How long a channel counts as refused, and how long a refusal counts against a person.
+/// The time for which a channel counts as refused, and a refusal counts against a person.
 const KEPT: Duration = Duration::from_secs(600);
 
 /// The most channels, and the most people, that are remembered.
@@ -19,8 +19,8 @@ const REMEMBERED: usize = 1000;
 /// The most refusals that one person may cause within [`KEPT`].
 const PER_PERSON: u32 = 5;
 
-/// When Discord last refused a channel. The lock is a queue: while one look at the channel is
-/// under way, others wait for its result.
+/// The time of Discord's last refusal of a channel. The lock is a queue: while one look at the
+/// channel is under way, others wait for its result.
 type LastRefused = Arc<Mutex<Option<Instant>>>;
 
 /// The reason why a channel could not be looked at.

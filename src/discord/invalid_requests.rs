@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Default)]
 pub(super) struct InvalidRequests {
-    /// When each invalid request within [`WINDOW`] was refused. The pauses bound the list.
+    /// The times of the invalid requests within [`WINDOW`]. The pauses bound the list.
     refused_at: Vec<Instant>,
     /// The last pause; zero while there are fewer than [`LIMIT`] invalid requests.
     pause: Duration,

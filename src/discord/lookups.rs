@@ -1,5 +1,5 @@
-//! What the bot looks up on Discord before it writes: whether it may post, what a server's
-//! upload limit is, what a message says, and whether a notification was already sent.
+//! The lookups on Discord before the bot writes: whether it may post, what a server's upload
+//! limit is, what a message says, and whether a notification was already sent.
 
 use std::time::{Duration, Instant};
 
@@ -16,10 +16,10 @@ use crate::sync::lock;
 
 const MIB: u64 = 1024 * 1024;
 
-/// How long a known upload limit is used before it is asked for again.
+/// The time for which a known upload limit is used before it is asked for again.
 const UPLOAD_LIMIT_KEPT: Duration = Duration::from_secs(3600);
 
-/// How far this machine's clock may be ahead of Discord's, whose time is in its ids.
+/// The most by which this machine's clock may be ahead of Discord's, whose time is in its ids.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 impl Messenger {

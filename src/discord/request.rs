@@ -1,4 +1,4 @@
-//! What people ask of the bot: commands, presses and choices, read from Discord's raw JSON.
+//! The requests of people (commands, presses and choices), read from Discord's raw JSON.
 //!
 //! Each field is read separately, because Discord adds, leaves out and changes fields that the
 //! bot does not need. Only an interaction's id, token, type and person are required.
@@ -30,7 +30,7 @@ pub struct Asker {
     pub(crate) locale: String,
     /// The language of messages that everybody in the channel sees.
     pub(crate) channel_locale: String,
-    /// Where the bot can still write once the token has expired.
+    /// The places where the bot can still write once the token has expired.
     pub(crate) reach: Reach,
     /// True if embeds are shown in messages that the bot sends by the channel's route.
     pub(crate) embeds: bool,
@@ -241,7 +241,7 @@ pub(crate) struct Options {
     pub(crate) all: bool,
     /// True if the list shows ended watches instead of running ones.
     pub(crate) finished: bool,
-    /// Where the person is notified of the end.
+    /// The way in which the person is notified of the end.
     pub(crate) notify: Notify,
     /// Another channel in which the end is announced.
     pub(crate) channel: Option<Announce>,

@@ -94,7 +94,7 @@ struct Inner {
     /// The scheme, host and port that all requests go to.
     origin: String,
     global: DefaultDirectRateLimiter,
-    /// When each spent bucket may be used again.
+    /// The time at which each spent bucket may be used again.
     paused_until: Mutex<HashMap<Bucket, Instant>>,
     invalid_requests: Mutex<InvalidRequests>,
     acceptance: Acceptance,

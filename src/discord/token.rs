@@ -16,7 +16,7 @@ pub fn authorization(token: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// Whether Discord accepted the bot token in its last telling reply. It is `None` until the
+/// Discord's last verdict on the bot token: true if it was accepted. It is `None` until the
 /// token is first accepted; the log-in reports a token that is refused before that.
 #[derive(Debug, Default)]
 pub(super) struct Acceptance(Mutex<Option<bool>>);

@@ -14,7 +14,7 @@ use reqwest::multipart::Part;
 /// Source: <https://discord.com/developers/docs/resources/message#attachment-object>
 pub const DESCRIPTION_MAX: usize = 1024;
 
-/// How many bytes of a file are read at a time.
+/// The size of the chunks in which a file is read, in bytes.
 const CHUNK: u64 = 64 * 1024;
 
 /// A file to send.
@@ -32,7 +32,7 @@ pub struct Upload<'a> {
     pub content: UploadContent<'a>,
 }
 
-/// Where the bytes of a file to send are.
+/// The place of a file's bytes.
 #[derive(Clone, Copy, Debug)]
 pub enum UploadContent<'a> {
     /// On disk: the open file and its size in bytes. Several uploads may read one file at the

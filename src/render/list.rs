@@ -38,7 +38,7 @@ pub struct ListPage<'a> {
     pub entries: &'a [ListedWatch],
     /// The page's number, counted from 0.
     pub number: u32,
-    /// How many watches are on all pages.
+    /// The number of watches on all pages.
     pub total: u32,
 }
 

@@ -8,7 +8,7 @@ use super::locale::Locale;
 const BLURPLE: u32 = 0x58_65F2;
 const GREEN: u32 = 0x57_F287;
 const RED: u32 = 0xED_4245;
-/// For states in which the result is unknown, never for a failure.
+/// The colour of states in which the result is unknown; never a failure's.
 const AMBER: u32 = 0xF0_B232;
 const GREY: u32 = 0x99_AAB5;
 

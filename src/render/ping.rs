@@ -36,7 +36,7 @@ pub struct Ping<'a> {
     pub role: Option<u64>,
     /// The message to reply to; without one the notification is no reply.
     pub reply_to: Option<u64>,
-    /// False if the provider's words are left out because the server's filter refused them.
+    /// True if the provider's words are quoted; false if the server's filter refused them.
     pub quotes: bool,
     /// Further lines: a link to the message, or to the video, which then plays in the
     /// notification.

@@ -18,8 +18,8 @@ const FILE_NAME_MAX: usize = 40;
 pub struct FullPrompt {
     /// The ephemeral message, which is sent with and without a file.
     pub message: Message,
-    /// If the prompt is too long for an embed, the text of the `.txt` file that goes with the
-    /// message.
+    /// The text of the `.txt` file that goes with the message, if the prompt is too long for an
+    /// embed.
     pub file: Option<String>,
 }
 

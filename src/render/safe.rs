@@ -65,7 +65,7 @@ pub fn text(raw: &str, max: usize) -> String {
     cut(escape(&clean(raw)), max)
 }
 
-/// As [`text`], but cut after a whole word if one ends near the limit. The result may be one
+/// Returns [`text`] cut after a whole word, if one ends near the limit. The result may be one
 /// unit longer than `max`.
 pub fn excerpt(raw: &str, max: usize) -> String {
     let whole = text(raw, usize::MAX);
@@ -82,13 +82,13 @@ pub fn excerpt(raw: &str, max: usize) -> String {
     format!("{start} {ELLIPSIS}")
 }
 
-/// As [`text`], on one line.
+/// Returns provider text as [`text`] does, on one line.
 pub fn line(raw: &str, max: usize) -> String {
     cut(escape(&one_line(raw)), max)
 }
 
-/// As [`line()`], without escapes, for places where Discord reads no Markdown: labels and file
-/// contents.
+/// Returns one line as [`line()`] does, without escapes, for places where Discord reads no
+/// Markdown: labels and file contents.
 pub fn label(raw: &str, max: usize) -> String {
     cut(one_line(raw).chars().map(|c| (false, c)), max)
 }

@@ -14,7 +14,7 @@ use super::body::Message;
 use super::locale::Locale;
 use super::view::{Hide, Media, View};
 
-/// When the sample watch was recorded.
+/// The time at which the sample watch was recorded.
 pub(super) const THEN: Timestamp = Timestamp(1_764_522_400_000);
 
 /// Returns the task of the endpoint page's second example, in this phase.

@@ -21,18 +21,18 @@ pub struct View<'a> {
     /// The reader's language.
     pub locale: Locale,
     pub now: Timestamp,
-    /// How the watch has ended ([`Watch::outcome`]).
+    /// The watch's outcome ([`Watch::outcome`]), once it has ended.
     pub outcome: Option<Outcome>,
     pub media: &'a Media,
-    /// How long tasks of this model usually take, if enough of them are known.
+    /// The usual duration of tasks of this model, if enough of them are known.
     pub typical: Option<Duration>,
-    /// How many people will be notified besides the requester.
+    /// The number of people who will be notified besides the requester.
     pub others: usize,
     pub caution: Option<Caution>,
     pub hide: Hide,
 }
 
-/// How the message shows the video and its thumbnail.
+/// The ways in which the message shows the video and its thumbnail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Media {
     pub video: Video,
@@ -56,27 +56,27 @@ impl Media {
     }
 }
 
-/// How a finished task's video is shown.
+/// The way in which a finished task's video is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Video {
-    /// Not shown: there is no video yet, or none at all.
+    /// Nothing: there is no video yet, or none at all.
     #[default]
     None,
-    /// As a file of the message, outside the embed, so that it plays.
+    /// A file of the message, outside the embed, so that it plays.
     Attached,
-    /// By the provider's link, which may expire.
+    /// The provider's link, which may expire.
     Link,
-    /// By the provider's link, because the file is larger than a message may carry.
+    /// The provider's link, because the file is larger than a message may carry.
     TooLarge,
-    /// By the provider's link, because the message may carry no files.
+    /// The provider's link, because the message may carry no files.
     NoFiles,
-    /// By the provider's link, because the file could not be fetched here.
+    /// The provider's link, because the file could not be fetched here.
     Unfetched,
-    /// Without a link, because the reply holds the video. The file follows once it is fetched.
+    /// No link, because the reply holds the video. The file follows once it is fetched.
     InReply,
-    /// Without a link, and the message cannot carry the file from the reply.
+    /// No link, and the message cannot carry the file from the reply.
     Unattachable,
-    /// Without a link, and the file could not be fetched from the reply.
+    /// No link, and the file could not be fetched from the reply.
     Lost,
 }
 
@@ -94,9 +94,9 @@ impl Video {
 pub enum Thumbnail {
     #[default]
     None,
-    /// As a file of the message with this name, a jpg, png, webp or gif.
+    /// A file of the message with this name, a jpg, png, webp or gif.
     Attached(String),
-    /// By the provider's link.
+    /// The provider's link.
     Url,
 }
 

@@ -25,7 +25,7 @@ pub struct Stage {
     folder: TempDir,
     /// The leases of the bots that start here.
     pub leases: Leases,
-    /// How far the machine's clock is ahead, in milliseconds.
+    /// The milliseconds by which the machine's clock is ahead.
     wrong: Arc<AtomicI64>,
 }
 

@@ -8,7 +8,7 @@ use crate::lab::{Lab, Who};
 use crate::report::{Report, Target, mib, percentile_ms};
 use crate::stage::{Stage, running, task_id};
 
-/// How long to wait for first statuses after the last command.
+/// The longest wait for first statuses after the last command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The figures of one run of commands.

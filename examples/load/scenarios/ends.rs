@@ -19,7 +19,7 @@ const PACE: [(&str, &str); 3] = [
     (floor::INTERVAL_MS, "2000"),
 ];
 
-/// How long to wait until all messages show the end.
+/// The longest wait until all messages show the end.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The figures of a run's ends.

@@ -12,8 +12,8 @@ struct Still {
     cpu: Duration,
 }
 
-/// How many spans an idle process is measured for. The system counts CPU time in hundredths of a
-/// second, and the target is two of those in ten seconds.
+/// The number of spans for which an idle process is measured. The system counts CPU time in
+/// hundredths of a second, and the target is two of those in ten seconds.
 const SPANS: u32 = 3;
 
 /// Measures start, memory and CPU of an idle process.

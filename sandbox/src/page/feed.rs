@@ -19,7 +19,7 @@ use crate::discord::model::message::Message;
 use crate::discord::model::things::BOT;
 use crate::log::Event;
 
-/// How many requests from before the page was opened the page gets.
+/// The number of earlier requests that a newly opened page gets.
 const PAST_REQUESTS: usize = 200;
 
 /// Serves a page's event stream, which ends when the page's server stops.

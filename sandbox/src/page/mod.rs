@@ -45,10 +45,10 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// A wish of the page that concerns the bot's process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForBot {
-    /// To kill the bot without a warning, and to start it again.
+    /// A restart: the bot is killed without a warning and started again.
     Restart,
-    /// To order a watch of `task` in `channel` from the bot over HTTP, as a script does. Its end
-    /// mentions `person`.
+    /// A watch of `task` in `channel`, which is ordered from the bot over HTTP as a script does.
+    /// Its end mentions `person`.
     Order {
         /// The task's id.
         task: String,

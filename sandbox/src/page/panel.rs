@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::ids::{Id, now_ms};
 
-/// How many tasks, and how many notes, are kept; the oldest go first.
+/// The number of tasks, and of notes, that are kept; the oldest go first.
 const KEPT: usize = 100;
 
 /// The side panel. It is small, so the page gets it whole at every change.
@@ -14,7 +14,7 @@ pub(super) struct Panel {
     pub(super) roles: Vec<Role>,
     /// The tasks made so far, oldest first.
     pub(super) tasks: Vec<Card>,
-    /// Whether the video service is down.
+    /// True if the video service is down.
     pub(super) down: bool,
     /// The actions of people, oldest first.
     pub(super) notes: Vec<Note>,
@@ -37,7 +37,7 @@ pub(super) struct Card {
     pub(super) id: String,
     /// The task's behaviour in a few words.
     pub(super) title: String,
-    /// When the task was made, in milliseconds since 1970.
+    /// The time at which the task was made, in milliseconds since 1970.
     pub(super) at: u64,
     /// The seconds until the task ends, if it does.
     pub(super) seconds: Option<u64>,

@@ -13,7 +13,7 @@ use crate::video::{Video, clip, thumbnail};
 
 /// The longest task that can be made on the page, in seconds.
 const LONGEST: u64 = 24 * 60 * 60;
-/// How long a task waits before it runs, in seconds.
+/// The time that a task waits before it runs, in seconds.
 const QUEUE: u64 = 3;
 /// The most characters of a prompt made on the page.
 const PROMPT_MAX: usize = 4000;

@@ -10,11 +10,11 @@ use super::{certificates, discord, service};
 use crate::config::Config;
 use crate::store::{self, StoreError};
 
-/// Below this much free disk space, in bytes, the doctor warns. Downloads take up to 500 MiB at
+/// The free disk space, in bytes, below which the doctor warns. Downloads take up to 500 MiB at
 /// a time, and the database grows beside them.
 const ROOM_WANTED: u64 = 768 * MIB;
 
-/// Below this much free disk space, in bytes, SQLite may not be able to write.
+/// The free disk space, in bytes, below which SQLite may not be able to write.
 const ROOM_NEEDED: u64 = 32 * MIB;
 
 const MINE: &str = "check DATABASE_URL; a folder must belong to the user that runs the bot";

@@ -14,7 +14,7 @@ use crate::flows::clock::Clock;
 use crate::provider::client::{Client, RawReply};
 use crate::provider::gateways::GatewayConfig;
 
-/// From this difference between the clocks on the doctor warns. The bot stops using an
+/// The difference between the clocks from which on the doctor warns. The bot stops using an
 /// interaction's token one minute before it expires, and a wrong clock may cost half of that.
 const SKEW: Duration = Duration::from_secs(30);
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use super::super::output::print;
 
-/// How long the play may take. Usually it takes some five seconds; the rest is for slow
+/// The longest time for the play. Usually it takes some five seconds; the rest is for slow
 /// machines.
 const LIMIT: Duration = Duration::from_secs(60);
 const TASK: &str = "grok:sandbox-play";

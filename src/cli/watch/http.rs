@@ -16,7 +16,7 @@ use crate::flows::bits;
 /// The timeout of a request. The bot looks up the channel on Discord before it answers.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often an unanswered order is sent in all. Its idempotency key keeps it one order.
+/// The number of times that an unanswered order is sent. Its idempotency key keeps it one order.
 const TRIES: u32 = 3;
 
 /// The pause between two tries.

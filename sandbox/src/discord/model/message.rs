@@ -20,11 +20,11 @@ pub(crate) const COMPONENTS_V2: u64 = 1 << 15;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
-    /// By an interaction's token: a callback, `@original` or a follow-up.
+    /// An interaction's token: a callback, `@original` or a follow-up.
     Token,
-    /// By a channel route with the bot token.
+    /// A channel route with the bot token.
     Channel,
-    /// By a person, or a test in their place.
+    /// A person, or a test in their place.
     Person,
 }
 
@@ -48,7 +48,7 @@ pub struct Attachment {
 /// A version of a message.
 #[derive(Clone, Debug, Serialize)]
 pub struct Version {
-    /// When the version came, in milliseconds since 1970.
+    /// The time of the version, in milliseconds since 1970.
     pub at: u64,
     /// The way by which the version came.
     pub by: Route,
@@ -110,7 +110,7 @@ pub struct Message {
     pub thinking: bool,
     /// The nonce that the message was created with.
     pub nonce: Option<String>,
-    /// When the message was last edited, in milliseconds since 1970.
+    /// The time of the last edit, in milliseconds since 1970.
     pub edited_at: Option<u64>,
     /// The interaction that the message answers.
     pub source: Option<Source>,

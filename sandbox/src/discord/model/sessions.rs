@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 
 use crate::ids::Id;
 
-/// How long a session that lost its connection can be resumed.
+/// The time for which a session without a connection can be resumed.
 const RESUMABLE: Duration = Duration::from_secs(60);
-/// How many sent events are kept for a resume.
+/// The number of sent events that are kept for a resume.
 const REPLAYED: usize = 500;
 
 /// The way in which [`crate::Sandbox::cut_gateway`] ends the connections.
@@ -28,19 +28,19 @@ pub enum Cut {
 /// The gateway's answer to a bot that identifies or resumes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Welcome {
-    /// With a session.
+    /// A session.
     #[default]
     Session,
-    /// With "invalid session".
+    /// The answer "invalid session".
     Invalid {
         /// True if Discord says that a resume may be tried again.
         resumable: bool,
     },
-    /// By closing the connection with this code.
+    /// A close frame with this code.
     Close(u16),
-    /// With a frame that is not JSON.
+    /// A frame that is not JSON.
     Broken,
-    /// Not at all, while heartbeats are answered.
+    /// No answer, while heartbeats are answered.
     Silence,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Gateway {
     pub(crate) welcome: Welcome,
     /// The flags of the bot's user in READY.
     pub(crate) bot_flags: u64,
-    /// How many IDENTIFYs, and how many RESUMEs, had the right token.
+    /// The numbers of IDENTIFYs and RESUMEs with the right token.
     pub(crate) identifies: usize,
     pub(crate) resumes: usize,
 }

@@ -121,7 +121,7 @@ pub struct Callback {
     pub kind: u8,
     /// The callback's `data` as sent; `null` if there is none.
     pub data: Value,
-    /// When the callback came, in milliseconds since 1970.
+    /// The time of the callback, in milliseconds since 1970.
     pub at: u64,
     /// The time since the interaction was sent, in microseconds.
     pub after_us: u64,

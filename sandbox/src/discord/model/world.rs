@@ -50,7 +50,7 @@ pub(crate) struct World {
     /// Words that get a message refused, each with the error's code.
     pub(crate) blocked: Vec<(String, u32)>,
     pub(crate) old_edits: OldEdits,
-    /// When messages over the age of `old_edits` were edited, by channel.
+    /// The times of edits of messages over the age of `old_edits`, by channel.
     pub(crate) old_edits_made: HashMap<Id, Vec<Instant>>,
     pub(crate) token_life: Duration,
     pub(crate) distortion: Option<Distortion>,

@@ -8,7 +8,7 @@ use crate::discord::rules::body::{Payload, Upload};
 use crate::discord::rules::validate;
 use crate::ids::Id;
 
-/// Whom a message's text may notify.
+/// The people and roles that a message's text may notify.
 #[derive(Clone, Debug)]
 pub(crate) struct Allowed {
     pub(crate) all_users: bool,

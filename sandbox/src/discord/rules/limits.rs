@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::Method;
 
-/// How many requests a window takes. The number was observed on both routes; Discord documents
+/// The requests that a window takes. The number was observed on both routes; Discord documents
 /// only that clients read it from the headers.
 ///
 /// Source: <https://discord.com/developers/docs/topics/rate-limits#header-format>

@@ -15,7 +15,7 @@ use crate::ids::now_ms;
 /// The private key of every sandbox, which protects nothing.
 const KEY: [u8; 32] = [7; 32];
 
-/// How long Discord waits for an answer.
+/// The time for which Discord waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The reason why an endpoint is refused.
