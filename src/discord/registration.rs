@@ -135,7 +135,7 @@ impl Application {
             .partition(|command| command["type"] == ENTRY_POINT);
         if !others.is_empty() {
             let names: Vec<_> = others.iter().map(|one| one["name"].as_str()).collect();
-            let hint = "give this bot an application of its own: others' commands are replaced";
+            let hint = "give this bot an application of its own: it replaces other commands";
             tracing::warn!(removed = ?names, hint, "discord.commands_of_others");
         }
         let ours = ours.as_array().into_iter().flatten();

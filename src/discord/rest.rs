@@ -227,8 +227,8 @@ impl Rest {
             tracing::error!(
                 refused = requests.total(),
                 wait_ms = millis(FIRST_PAUSE),
-                hint = "Discord bans addresses that go on: is the token still valid, and does the \
-                        bot lack permissions? See the refusals before this line",
+                hint = "Discord bans an address that goes on like this: is the token still valid, \
+                        and does the bot lack permissions? See the refusals before this line",
                 "discord.guard_paused"
             );
         }

@@ -33,7 +33,8 @@ fn read(file: &Path) -> Found {
 pub(super) fn advice(error: &str) -> Option<&'static str> {
     let error = error.split_once("invalid peer certificate: ")?.1;
     Some(if error.starts_with("UnknownIssuer") {
-        "an unknown CA signed its certificate: set SSL_CERT_FILE to a file with the CA's"
+        "an unknown CA signed its certificate: set SSL_CERT_FILE to a file with that CA's \
+         certificate"
     } else if error.starts_with("certificate not valid for name")
         || error.starts_with("NotValidForName")
     {
