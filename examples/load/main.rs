@@ -1,10 +1,9 @@
-//! Loads the release bot, as a process of its own, against the sandbox in this
-//! one, and prints what it cost.
+//! Puts load on the release bot, a process of its own, against the sandbox in this one, and
+//! prints its costs.
 //!
-//! `cargo run --release --example load -- SCENARIO`. Every scenario is run in
-//! turns by the bot and by the *floor*: this same program as a bare client that
-//! keeps nothing. Their ratio holds on a busy machine, where no absolute figure
-//! does.
+//! `cargo run --release --example load -- SCENARIO`. The bot and the *floor* run every scenario
+//! in turns; the floor is this program as a bare client that keeps nothing. Their ratio holds
+//! even on a busy machine, where absolute figures do not.
 
 mod floor;
 mod lab;

@@ -1,4 +1,4 @@
-//! What is measured. Targets are those that the project set itself.
+//! The scenarios. Their targets are the project's own.
 
 pub(crate) mod commands;
 pub(crate) mod ends;

@@ -90,7 +90,7 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(report["works"], false);
     let database = finding(&report, "database");
-    assert_eq!(database["found"], "will be made at the first start");
+    assert_eq!(database["found"], "will be created at the first start");
     assert!(!stage.folder().join("data").exists(), "it only looks");
     let commands = finding(&report, "commands");
     assert_eq!(commands["verdict"], "doubtful", "nothing is registered yet");

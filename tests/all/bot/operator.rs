@@ -46,7 +46,7 @@ async fn the_doctor_tells_a_refused_token_from_a_discord_out_of_reach_and_from_n
     let ran = run(&stage, &["doctor"], &variables).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     for line in [
-        "✓ database      will be made at the first start",
+        "✓ database      will be created at the first start",
         "GiB free",
         "✗ Discord token DISCORD_TOKEN is missing",
         "✓ Discord       answers",
