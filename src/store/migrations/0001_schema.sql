@@ -20,13 +20,13 @@ CREATE TABLE tasks (
     setback       TEXT,                 -- the common reason of the last failed polls
     failures      BIGINT NOT NULL,      -- the failed polls in a row with this setback
     setback_since BIGINT,               -- when the present setback began
-    troubled      BIGINT NOT NULL,      -- 1 while the message says that the provider does not answer
+    troubled      BIGINT NOT NULL,      -- 1 while the message shows the provider as silent
     watched_since BIGINT NOT NULL,      -- when the task was last started
     give_up_at    BIGINT NOT NULL,      -- when the bot stops watching
     unfinished_at BIGINT,               -- when a poll last came back without an end
     took_ms       BIGINT,               -- from the start to the end, if people had to wait for it
     polled_at     BIGINT,               -- when the task was last claimed, or made due by a person
-    next_poll_at  BIGINT,               -- when the task is due, or its lease ends; null while unwatched
+    next_poll_at  BIGINT,               -- when it is due, or its lease ends; null while unwatched
     claimed       BIGINT NOT NULL,      -- 1 while next_poll_at is the end of a lease
     attempt       BIGINT NOT NULL,      -- the number of the claim that may settle the task
     requests      BIGINT NOT NULL       -- raised by every request, so that a poll in progress notices one
@@ -80,9 +80,9 @@ CREATE TABLE watches (
     untold              BIGINT NOT NULL,    -- 1 if nobody could be notified
     attach_until        BIGINT,             -- until when the bot waits to attach a file
     stopped_by          BIGINT,             -- the person who stopped the watch
-    outcome             TEXT,               -- how the watch ended; null before, and if it was replaced
+    outcome             TEXT,               -- how it ended; null before, and if it was replaced
     created_at          BIGINT NOT NULL,
-    next_delivery_at    BIGINT,             -- when the watch is due, or its lease ends; null if up to date
+    next_delivery_at    BIGINT,             -- when it is due, or its lease ends; null if up to date
     claimed             BIGINT NOT NULL,    -- 1 while next_delivery_at is the end of a lease
     attempt             BIGINT NOT NULL     -- the number of the claim that may settle the watch
 );
