@@ -68,7 +68,7 @@ metrics! {
     DISCORD_INVALID = "videostatus_discord_invalid_requests_total", Counter,
         "Replies that Discord counts towards its ban for invalid requests";
     DISCORD_WAITS = "videostatus_discord_wait_seconds", Seconds(JOURNEY),
-        "Waits for Discord, by reason (told: by a reply, spent: limit used up, guard: the bot's own)";
+        "Waits for Discord, by reason (told: by a reply, spent: limit used up, guard: own bound)";
     UNDECODABLE = "videostatus_undecodable_interactions_total", Counter,
         "Interactions that the bot does not understand";
     INTERACTIONS_REFUSED = "videostatus_interactions_refused_total", Counter,
