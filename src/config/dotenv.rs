@@ -1,6 +1,7 @@
 //! The reader of `.env`. dotenvy parses each line, so that quotes, escapes and comments mean
 //! the same as elsewhere. A `$` is an ordinary character here, because keys contain it. A
-//! mistake is reported by its line number only, because the line may hold a secret.
+//! mistake is reported by its line and, if known, its variable, but never by the line's text,
+//! which may hold a secret.
 
 use std::cell::Cell;
 use std::io::{Error, ErrorKind};

@@ -64,8 +64,8 @@ impl Session {
 }
 
 impl GatewayStatus {
-    /// Returns whether every shard is connected. A silent shard counts as lost [`QUIET`] after
-    /// a call last saw a new heartbeat of it.
+    /// Returns whether every shard is connected. A silent shard counts as lost 100 s after a
+    /// call last saw a new heartbeat of it.
     pub async fn complete(&self) -> bool {
         let manager = lock(&self.session)
             .as_ref()

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// The number of queries in a row without an answer that opens the circuit.
+/// The number of failed queries in a row that opens the circuit.
 const OPENS_AFTER: u32 = 5;
 /// The wait before the first probe; it doubles from probe to probe.
 const FIRST_PROBE: Duration = Duration::from_secs(5);
@@ -208,7 +208,7 @@ mod tests {
         circuit.refused(&id(2), at(10));
         assert!(!circuit.is_open());
         circuit.refused(&id(3), at(80));
-        assert!(!circuit.is_open(), "the others are long ago");
+        assert!(!circuit.is_open(), "the earlier refusals are too old");
         circuit.refused(&id(4), at(81));
         circuit.refused(&id(5), at(82));
         assert!(circuit.is_open_by_refusals() && !circuit.admits(at(83)));

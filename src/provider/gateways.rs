@@ -117,7 +117,7 @@ impl VideoGateway {
     /// Asks this gateway about a task.
     ///
     /// # Errors
-    /// As [`Client::query`].
+    /// The same as [`Client::query`].
     pub async fn query(&self, task: &Task, now: Timestamp) -> Result<Snapshot, QueryError> {
         // A task that another gateway has shown is new to this one.
         let known = task.known && task.gateway.as_ref() == Some(&self.name);
@@ -136,7 +136,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_764_522_552_000);
 
-    /// A gateway at a port of this machine on which nobody listens.
+    /// Returns the settings of a gateway at a port of this machine on which nothing listens.
     fn config(name: &str, ids: &[&str]) -> GatewayConfig {
         GatewayConfig {
             client: ClientConfig {
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(
             of("grok:1", Some("c")),
             "c",
-            "whatever the pattern says now"
+            "a known task is asked of its gateway, even if no pattern fits"
         );
         assert_eq!(of("grok:1", Some("gone")), "ab");
         let a = gateways.named("a").unwrap();

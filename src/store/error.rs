@@ -9,7 +9,8 @@ pub enum StoreError {
     /// The database cannot be opened. Only the operator can repair that.
     #[error("the database cannot be opened: {0}")]
     Open(String),
-    /// A newer version of this program has changed the tables.
+    /// A newer version of this program has changed the tables. The operator must run that
+    /// version or restore a backup.
     #[error(
         "the database was changed by a newer version of videostatus (migration {0}): \
          run that version, or restore the backup made before it"

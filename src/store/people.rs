@@ -29,7 +29,7 @@ pub enum Whose {
 pub enum Subscribed {
     /// The person will be notified.
     Added,
-    /// The watch has as many subscribers as one message can mention.
+    /// The watch has as many subscribers as the caller allows.
     Full,
     /// The watch's task has ended meanwhile.
     Over,

@@ -1,4 +1,4 @@
-//! Tasks: the four verbs of a poll.
+//! The store's tasks, with the four verbs of a poll.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Watches: the four verbs of a delivery.
+//! The store's watches, with the four verbs of a delivery.
 
 use std::time::Duration;
 

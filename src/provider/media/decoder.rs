@@ -64,7 +64,7 @@ impl Decoder {
             (Escape::None | Escape::Begun, b'\\') => (Escape::Begun, None),
             (Escape::Begun, b'u') => (Escape::Unit(0, 0), None),
             (Escape::Begun, b'/') => (Escape::None, Some(b'/')),
-            // A quote or a control character.
+            // An escaped quote or control character is not base64.
             (Escape::Begun, _) => (Escape::None, Some(0)),
             (Escape::None, _) => (Escape::None, Some(byte)),
             (Escape::Unit(unit, digits), _) => match char::from(byte).to_digit(16) {

@@ -35,7 +35,7 @@ pub struct FetchLimits {
 }
 
 impl Default for FetchLimits {
-    /// A try may take 3 minutes: 100 MiB at 4.7 Mbit/s.
+    /// Returns the bot's limits. A try may take 3 minutes, enough for 100 MiB at 4.7 Mbit/s.
     fn default() -> Self {
         Self {
             size: SIZE_MAX,

@@ -93,7 +93,7 @@ mod tests {
         let first = take_of(&turns, &reply("a")).await.unwrap();
         assert!(
             take_of(&turns, &of("b", 1)).await.is_some(),
-            "another one's"
+            "a reply of another gateway"
         );
         assert!(take_of(&turns, &reply("b")).await.is_none());
         let _link = take(&turns, "https://a.example/1").await.unwrap();

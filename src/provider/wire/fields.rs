@@ -73,8 +73,8 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 /// Reads a percentage from 0 to 100: an integer, a float, or a text such as `"45%"`. A
-/// number between 0 and 1 without a sign is a fraction, because nobody reports a third of
-/// a percent.
+/// number strictly between 0 and 1 without a `%` is a fraction, because nobody reports a
+/// third of a percent.
 pub(super) fn percent(value: &Value) -> Option<u8> {
     let marked = value
         .as_str()
@@ -188,7 +188,7 @@ mod tests {
             (json!(-1_764_522_552), None),
             (json!("2026-01-27T19:52:10.5Z"), Some(1_769_543_530_500)),
             (json!("2026-01-27T19:52:10+00:00"), Some(1_769_543_530_000)),
-            // Of an unknown zone.
+            // The zone is unknown.
             (json!("2026-04-18 10:03:00.000"), None),
             (json!("yesterday"), None),
             (json!(null), None),

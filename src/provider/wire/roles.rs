@@ -145,7 +145,7 @@ pub(super) fn is_any(key: &str, names: Names) -> bool {
     names.iter().any(|name| same(key, name))
 }
 
-/// Returns whether a key of a reply is `name`.
+/// Returns whether a key of a reply is `name` in one of its spellings.
 pub(super) fn same(key: &str, name: &str) -> bool {
     let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
     if first(key) != first(name) {
