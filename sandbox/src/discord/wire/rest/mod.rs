@@ -82,8 +82,9 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
                 .delete(webhooks::delete),
         );
     let api = with_token
-        .merge(with_interaction_token)
         .layer(from_fn(require_agent))
+        // discord.py calls these routes with its HTTP library's user agent.
+        .merge(with_interaction_token)
         // serenity calls this route with its own user agent.
         .route("/gateway", get(bot::gateway));
     Router::new()
