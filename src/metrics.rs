@@ -24,7 +24,10 @@ static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts recording; a second call changes nothing. Measurements before the first call are
 /// lost.
-#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
+#[expect(
+    clippy::expect_used,
+    reason = "fails only for an empty list, and no list is empty"
+)]
 pub fn install() {
     RECORDER.get_or_init(|| {
         let mut builder = PrometheusBuilder::new();

@@ -170,7 +170,7 @@ pub(super) enum StartKind {
 /// The Tokio tasks of one session, in a runtime of their own. serenity cannot end a shard that
 /// is between two connections, which would go on beside those of the next session; dropping
 /// this ends every task. One thread runs them all, so that no shard runs between the release
-/// of the turnstile's lock and the check who took it.
+/// of the turnstile's lock and the check whether a shard took it.
 pub(super) struct SessionTasks(Option<Runtime>);
 
 impl SessionTasks {

@@ -193,8 +193,8 @@ impl Store {
         Ok(ids.into_iter().map(i64::cast_unsigned).collect())
     }
 
-    /// Replaces a watch's token with that of a button press below its message, which can
-    /// edit the message until `expires_at`.
+    /// Replaces a watch's token with that of a button press below its message. The bot can
+    /// edit the message with it until `expires_at`.
     pub async fn replace_token(
         &self,
         id: WatchId,

@@ -113,9 +113,9 @@ pub enum BackupError {
 const ERASE_TOKENS: &str = "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; \
      UPDATE watches SET token = '', token_expires_at = 0 WHERE token <> ''";
 
-/// Writes a copy of the database at `url` to `to`: one compacted file with everything
-/// committed by then, without interaction tokens. The bot may run meanwhile. The copy is
-/// not migrated, so a new version can back up an old version's database before an update.
+/// Writes a copy of the database at `url` to `to`: one compacted file with everything that
+/// was committed at the start, without interaction tokens. The bot may run meanwhile. Nothing
+/// is migrated, so a new version can back up an old version's database before an update.
 ///
 /// # Errors
 /// [`BackupError`]. No copy is left then; a file that was there before is not touched.

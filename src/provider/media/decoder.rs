@@ -56,8 +56,8 @@ impl Decoder {
         self.run == Run::Past
     }
 
-    /// Returns the character that a byte is or completes; `None` within an escape. An escape
-    /// of anything else than a byte becomes NUL, which ends a run as any character outside
+    /// Returns the character that a byte is or completes; `None` within an escape. Escapes
+    /// other than `\/` and `\u00XX` become NUL, which ends a run as every character outside
     /// of base64 does.
     fn unescaped(&mut self, byte: u8) -> Option<u8> {
         let (escape, symbol) = match (self.escape, byte) {
@@ -98,7 +98,10 @@ impl Decoder {
             return;
         }
         self.count -= 8;
-        #[expect(clippy::cast_possible_truncation, reason = "the lowest byte is meant")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "only the lowest byte is kept"
+        )]
         let byte = (self.bits >> self.count) as u8;
         if self.run == Run::Video {
             return video.push(byte);

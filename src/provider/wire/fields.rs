@@ -96,7 +96,7 @@ fn whole_percent(percent: f64) -> Option<u8> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "clamped to what fits"
+        reason = "clamped to 0 to 100"
     )]
     let whole = percent.round().clamp(0.0, 100.0) as u8;
     (percent >= 0.0).then_some(whole)
@@ -119,7 +119,10 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     } else {
         number * 1000.0
     };
-    #[expect(clippy::cast_possible_truncation, reason = "within i64 by the test")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range check keeps it in i64"
+    )]
     (1.0..YEAR_10000)
         .contains(&millis)
         .then_some(Timestamp(millis as i64))

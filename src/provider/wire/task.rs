@@ -94,8 +94,8 @@ pub(super) fn told(object: &Place<'_>) -> Located<Told> {
         .or_else(|| object.find(roles::NUMBERED, &[], &numbered))
 }
 
-/// Returns the id of an object. A numeric `id` comes last, because next to a `task_id` it is
-/// the row of a table. The `name` of a Google operation is an id, too.
+/// Returns the id of an object. A numeric `id` comes after a `task_id`, because it then is the
+/// row of a table. The `name` of a Google operation comes last.
 pub(super) fn id(object: &Place<'_>) -> Located<String> {
     let text = |value: &Value| fields::label(value).filter(|_| value.is_string());
     let operation = |value: &Value| text(value).filter(|name| name.contains("operations/"));
