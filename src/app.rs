@@ -1,4 +1,4 @@
-//! Builds everything and runs it until a signal.
+//! Builds the bot and runs it until a signal.
 
 mod gateways;
 mod login;
@@ -45,22 +45,24 @@ use crate::provider::media::guard::AddressGuard;
 use crate::provider::media::{FetchLimits, Fetcher};
 use crate::store::Store;
 
-/// How long others are waited for or trusted. Tests, which cannot wait so long, have
-/// times of their own.
+/// Durations for which the bot waits for other parties or relies on them. Tests set shorter
+/// ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Leases {
-    /// How long a claim lasts if its process is gone: that of a watch that is asked for, a
-    /// poll or a delivery. It is renewed while they are performed.
+    /// How long a claim of a row lasts after its process has crashed: a recorded watch, a
+    /// poll or a delivery. The claim is renewed while the row is performed.
     pub work: Duration,
-    /// How long Discord is trusted to recognise a nonce: it says "the past few
-    /// minutes", the bot counts on two. After that a message is looked for.
+    /// How long the bot relies on Discord to recognise a nonce. Discord says "the past few
+    /// minutes"; the bot counts on two. After that it searches for the message.
+    ///
     /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
-    /// How long a gateway session may be incomplete before another one is started.
+    /// How long a session on Discord's gateway may be incomplete before another one is
+    /// started.
     pub incomplete: Duration,
-    /// The longest rest after a gateway session whose starts are spent.
+    /// The longest pause after a session whose starts are used up.
     pub rest: Duration,
-    /// How often Discord is asked whether it accepts the token.
+    /// The time between two checks of whether Discord accepts the token.
     pub look: Duration,
 }
 
@@ -76,12 +78,13 @@ impl Default for Leases {
     }
 }
 
-/// A bot that is ready to run: its database is migrated, its token is accepted,
-/// its commands are registered and its port is open.
+/// A bot that is ready to run: its database is migrated, its token is accepted, its port is
+/// open, and its commands are registered unless an error that may pass prevented that.
 pub struct App {
-    /// Where health and metrics are; `HTTP_ADDR` may have asked for port 0.
+    /// The address of health and metrics. It differs from `HTTP_ADDR` if that asks for port
+    /// 0.
     pub http_addr: SocketAddr,
-    /// Where Discord's door is, where there is one.
+    /// The address of the door for Discord's HTTP interactions, if there is one.
     pub interactions_addr: SocketAddr,
     /// The link that adds the bot to a server.
     pub invite: String,
@@ -91,7 +94,7 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the bot; an error tells the operator what keeps it from starting.
+    /// Builds the bot. An error tells the operator why the bot cannot start.
     pub async fn build(config: Config, leases: Leases, clock: Clock) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)
@@ -243,8 +246,8 @@ impl App {
         })
     }
 
-    /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
-    /// in flight within the time of grace and releases the rest.
+    /// Runs until `signal`. Then it closes the doors, stops claiming, waits at most
+    /// `SHUTDOWN_GRACE` for the rows in flight and releases the rest.
     pub async fn run(self, signal: impl Future<Output = ()>) {
         let (store, shutdown) = (self.loops.store.clone(), Shutdown::default());
         let work = async {
@@ -259,11 +262,11 @@ impl App {
     }
 }
 
-/// The folder for temporary files, which is made where it is missing: in the image
-/// it is on the volume, which is empty at the first start.
+/// Returns the folder for temporary files and creates it if it is missing: in the container
+/// image it is on the volume, which is empty at the first start.
 pub fn temporary_folder() -> anyhow::Result<PathBuf> {
     let folder = std::env::temp_dir();
     std::fs::create_dir_all(&folder)
-        .with_context(|| format!("TMPDIR: {} cannot be made", folder.display()))?;
+        .with_context(|| format!("TMPDIR: {} cannot be created", folder.display()))?;
     Ok(folder)
 }

@@ -1,4 +1,4 @@
-//! A channel, its guild and a member of that, looked up together.
+//! Looks up a channel together with its guild and one member of the guild.
 
 use serde_json::Value;
 use serenity::model::Permissions;
@@ -16,20 +16,20 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Venue {
     pub guild_id: u64,
-    /// Whether the channel's own route shows embeds.
+    /// True if embeds are shown in messages that the bot sends by the channel's route.
     pub embeds: bool,
-    /// The language that a community has chosen, as Discord writes it.
+    /// The guild's language as Discord writes it, if the guild is a community and so chose one.
     pub locale: Option<String>,
-    /// The roles that the bot may mention there; everyone's is never among them.
+    /// The roles that the bot may mention in the channel; the everyone role is never among them.
     pub roles: Vec<u64>,
 }
 
-/// A member of a guild, before one of its channels.
+/// A member of a guild, seen in one of its channels.
 pub(super) struct Viewed {
     guild: PartialGuild,
     member: Member,
     channel: GuildChannel,
-    /// A thread's channel.
+    /// The channel that a thread belongs to; `None` for other channels.
     parent: Option<GuildChannel>,
 }
 
@@ -56,8 +56,9 @@ impl Viewed {
 }
 
 impl Messenger {
-    /// The channel as a place to post in, for the bot and on somebody's order; `None` where the
-    /// bot may not post there at `now`.
+    /// Looks up a channel as a place for the bot to post in, on a person's behalf. Returns
+    /// `None` if the bot may not post there at `now`, or the channel is of a type that takes no
+    /// messages.
     pub async fn venue(
         &self,
         person: u64,
@@ -85,10 +86,10 @@ impl Messenger {
         }))
     }
 
-    /// Looks at a channel of a guild (its own where none is named) and at a member; `None`
-    /// where the channel is in no guild, or Discord shows not both. The channel is asked
-    /// for first and alone, because it is what Discord may refuse. Run to its end, so that
-    /// a refusal is counted.
+    /// Looks up a channel and the member `user` of `guild`, or of the channel's own guild.
+    /// Returns `None` if the channel is in no guild, or Discord does not show the guild or the
+    /// member. The channel is asked for first, because it is what Discord may refuse. The caller
+    /// must await this to its end, so that a refusal is counted.
     pub(super) async fn look(
         &self,
         user: u64,

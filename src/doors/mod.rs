@@ -1,4 +1,4 @@
-//! Floor 4: how the outside comes in: Discord's gateway, and HTTP.
+//! Floor 4: the ways into the bot from outside: Discord's gateway, and HTTP.
 
 pub mod address;
 pub mod api;

@@ -1,29 +1,30 @@
-//! Which interactions came in lately: a request that somebody overheard and sends again
-//! is signed as well as the first time.
+//! The interactions of the last minutes, to refuse replays: a copied request still has a
+//! valid signature.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long an interaction is remembered. It is signed anew by nobody, and a signature
-/// is believed for five minutes before and after its time.
+/// How long an interaction is remembered: as long as its signature is accepted, which is five
+/// minutes before and after the signed time.
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);
 
-/// How many are remembered at most, at some 50 bytes each: those of ten minutes, at over
-/// 150 a second.
+/// The bound on remembered interactions, at about 50 bytes each. It is enough for ten minutes
+/// with more than 150 interactions per second.
 const MOST: usize = 100_000;
 
 /// The interactions of the last ten minutes.
 #[derive(Default)]
 pub(super) struct Seen {
     ids: HashSet<u64>,
-    /// The oldest first.
+    /// The ids in the order of their arrival.
     order: VecDeque<(Instant, u64)>,
 }
 
 impl Seen {
-    /// Remembers an interaction at `now`; returns whether it is a new one.
+    /// Remembers an interaction that arrived at `now`. Returns `false` if it is remembered
+    /// already.
     pub(super) fn is_new(&mut self, id: u64, now: Instant) -> bool {
         while let Some((at, oldest)) = self.order.front()
             && (now.duration_since(*at) >= REMEMBERED || self.order.len() >= MOST)

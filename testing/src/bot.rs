@@ -1,4 +1,4 @@
-//! Bots. Each has a runtime of its own, so that it can be killed at any await point,
+//! Bots for tests. Each has a runtime of its own, so that it can be killed at any await point,
 //! as `kill -9` would.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use videostatus::app::{App, Leases};
 use videostatus::config::Config;
 use videostatus::flows::clock::Clock;
 
-/// The times of bots in tests: a killed bot's claims lapse soon.
+/// Returns the leases of bots in tests, which are short, so that a killed bot's claims soon end.
 pub fn leases() -> Leases {
     Leases {
         work: Duration::from_secs(1),
@@ -19,10 +19,10 @@ pub fn leases() -> Leases {
     }
 }
 
-/// The threads of a bot.
+/// The number of a bot's worker threads.
 const THREADS: usize = 2;
 
-/// Thaws a bot when it is dropped.
+/// A guard that thaws a bot when it is dropped.
 pub struct Frozen(Vec<std::sync::mpsc::Sender<()>>);
 
 /// A running bot.
@@ -30,19 +30,19 @@ pub struct Bot {
     runtime: Option<Runtime>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
-    /// Where health and metrics are.
+    /// The origin of health, metrics and the API.
     pub http: String,
-    /// Discord's door.
+    /// The origin of Discord's interactions.
     pub door: String,
 }
 
 impl Bot {
-    /// A bot with the usual times of tests.
+    /// Starts a bot with the leases of [`leases`].
     pub async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
         Self::start_leasing(variables, leases()).await
     }
 
-    /// A bot with times of its own.
+    /// Starts a bot with leases of its own.
     pub async fn start_leasing(
         variables: HashMap<&'static str, String>,
         leases: Leases,
@@ -50,7 +50,7 @@ impl Bot {
         Self::start_at(variables, leases, Clock::system()).await
     }
 
-    /// A bot that goes by `clock`.
+    /// Starts a bot that goes by `clock`.
     pub async fn start_at(
         variables: HashMap<&'static str, String>,
         leases: Leases,
@@ -88,21 +88,21 @@ impl Bot {
         })
     }
 
-    /// As `kill -9` would: every task is dropped where it stands.
+    /// Kills the bot as `kill -9` would: every task is dropped at its present await point.
     pub fn kill(mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 
-    /// As SIGSTOP would: it stands still until the guard is dropped.
+    /// Freezes the bot as SIGSTOP would, until the guard is dropped.
     pub async fn freeze(&self) -> Frozen {
         let runtime = self.runtime.as_ref().unwrap();
         let mut frozen = Frozen(Vec::new());
         for _ in 0..THREADS {
             let (guard, thawed) = std::sync::mpsc::channel::<()>();
             let (arrived, arrives) = oneshot::channel();
-            // It blocks a worker thread on purpose.
+            // This blocks a worker thread on purpose.
             runtime.spawn(async move {
                 let _ = arrived.send(());
                 let _ = thawed.recv();
@@ -113,7 +113,7 @@ impl Bot {
         frozen
     }
 
-    /// As SIGTERM would; returns once the bot has ended.
+    /// Stops the bot as SIGTERM would, and returns once it has ended.
     pub async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.running.take().unwrap().await.unwrap();

@@ -1,5 +1,5 @@
-//! What the bot's tests and the soak stand on: a sandbox with bots in it, whose log is
-//! read for secrets, and PostgreSQL. Only tests depend on it.
+//! The support of the bot's tests and the soak: a sandbox with bots in it, whose log is searched
+//! for secrets, and PostgreSQL. Only tests and the soak depend on this crate.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{Stage, TASK, running};
 
-/// The custom id of the message's button or menu whose custom id holds `word`.
+/// Returns the custom id of the message's button or menu whose custom id contains `word`.
 pub fn control(message: &Message, word: &str) -> String {
     let rows = message.components.as_array().unwrap();
     let parts = rows
@@ -17,7 +17,7 @@ pub fn control(message: &Message, word: &str) -> String {
         .to_owned()
 }
 
-/// What the private answer to an interaction says.
+/// Returns the text of the private answer to an interaction.
 pub fn answer(interaction: &Interaction) -> String {
     let message = interaction.original().unwrap();
     assert!(message.ephemeral_for.is_some());
@@ -25,14 +25,14 @@ pub fn answer(interaction: &Interaction) -> String {
 }
 
 impl Stage {
-    /// A person uses a command in the ordinary channel.
+    /// Uses a command as this person in the channel `general`.
     pub fn command(&self, person: &str, command: &str, options: Value) -> Interaction {
         let (person, channel) = (self.sandbox.person(person), self.sandbox.channel());
         let sent = self.sandbox.command(&person, &channel, command, options);
         sent.unwrap()
     }
 
-    /// Ada uses `/videostatus` with these options, and for [`TASK`] where they name no ID.
+    /// Uses `/videostatus` as Ada with these options, for [`TASK`] where they name no ID.
     pub fn ask_with(&self, options: Value) -> Interaction {
         let mut all = json!({ "id": TASK });
         let options = options.as_object().cloned().unwrap_or_default();
@@ -40,14 +40,14 @@ impl Stage {
         self.command("ada", "videostatus", all)
     }
 
-    /// Ada asks for [`TASK`] in another place.
+    /// Uses `/videostatus` as Ada for [`TASK`] in another channel.
     pub fn ask_in(&self, place: &Channel) -> Interaction {
         let (ada, options) = (self.sandbox.person("ada"), json!({ "id": TASK }));
         let sent = self.sandbox.command(&ada, place, "videostatus", options);
         sent.unwrap()
     }
 
-    /// [`Stage::watching`] with further options.
+    /// Does what [`Stage::watching`] does, with further options.
     pub async fn watching_with(&self, options: Value) -> (Interaction, Message) {
         self.task(TASK, [running(TASK)]);
         let asked = self.ask_with(options);
@@ -55,7 +55,8 @@ impl Stage {
         (asked, message)
     }
 
-    /// Each of these running tasks is watched by a person of its own, and shown.
+    /// Starts a watch of each of these running tasks, each by another person, and waits until
+    /// their messages show it.
     pub async fn crowd(&self, ids: &[String]) -> Vec<Interaction> {
         let mut asked = Vec::new();
         for (n, id) in ids.iter().enumerate() {
@@ -69,7 +70,7 @@ impl Stage {
         asked
     }
 
-    /// A person presses the button of a message whose custom id holds `word`.
+    /// Presses, as this person, the button whose custom id contains `word`.
     pub fn press(&self, person: &str, message: &Message, word: &str) -> Interaction {
         let person = self.sandbox.person(person);
         let pressed = self
@@ -78,14 +79,14 @@ impl Stage {
         pressed.unwrap()
     }
 
-    /// A person presses that button, and the bot has acknowledged it.
+    /// Presses that button, and waits until the bot has acknowledged it.
     pub async fn pressed(&self, person: &str, message: &Message, word: &str) -> Interaction {
         let press = self.press(person, message, word);
         press.callback().await;
         press
     }
 
-    /// The messages of a channel once there are `count`.
+    /// Waits until a channel has `count` messages, and returns them.
     pub async fn said(&self, place: &Channel, count: usize) -> Vec<Message> {
         self.sandbox
             .until(|view| {
@@ -95,7 +96,7 @@ impl Stage {
             .await
     }
 
-    /// Ada's direct messages once there are `count`.
+    /// Waits until Ada has `count` direct messages, and returns them.
     pub async fn dms(&self, count: usize) -> Vec<Message> {
         let ada = self.sandbox.person("ada");
         self.said(&self.sandbox.dm(&ada), count).await

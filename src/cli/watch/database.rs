@@ -1,5 +1,5 @@
-//! Ordering a watch through the bot's database. It is due at once, and the bot, which looks
-//! for due rows every few seconds, goes on with it.
+//! Orders a watch through the bot's database. The watch is due at once, and the bot finds it
+//! when it next looks for due rows, which it does every few seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl ByDatabase {
             starter: Starter {
                 clock: Clock::system(),
                 store,
-                // Nothing is handed over here.
+                // This process has no loops, so nothing is ever handed over.
                 inboxes: Arc::new(Inboxes::new(1, 1)),
                 lease: Duration::ZERO,
                 watch_timeout: config.watch_timeout,

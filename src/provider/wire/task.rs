@@ -1,4 +1,4 @@
-//! Where the task stands in a reply, and what tells it from an envelope.
+//! The search for the task in a reply, which tells it from its envelopes.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::roles;
 use super::status::{self, Word};
 use crate::domain::task::Phase;
 
-/// The words of an object about how far it is.
+/// The status of an object.
 pub(super) struct Told {
     pub(super) word: Word,
     /// The word as sent.
@@ -28,7 +28,8 @@ impl Told {
     }
 }
 
-/// The places from `here` to the task; `asked` chooses among several in a list.
+/// Returns the places from `here` to the task. Among several tasks in a list it takes the
+/// one with the id `asked`, or else the first.
 pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>> {
     let Some(depth) = depth.checked_sub(1) else {
         return vec![here];
@@ -51,8 +52,8 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
         );
         match told(&here) {
             None => first(&tells).or_else(|| first(&named).filter(|_| !named(&here))),
-            // An envelope's "success: here is the task" is no word about the task,
-            // unless an id beside it says that the envelope is the task.
+            // An envelope's "success" is about the query and not about the task, unless an
+            // id beside it shows that the object is the task.
             Some((told, _)) if told.word.phase() == Phase::Completed && !named(&here) => {
                 let wraps = here.fields(roles::WRAPS).next().is_some();
                 first(&|inner| tells(inner) && (wraps || named(inner)))
@@ -65,7 +66,7 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
     way
 }
 
-/// The words of an object about its status: a word, a flag or a number.
+/// Returns the status of an object, from a word, a flag or a number.
 pub(super) fn told(object: &Place<'_>) -> Located<Told> {
     let word = |value: &Value| {
         let text = value.is_string().then(|| fields::label(value))??;
@@ -93,8 +94,8 @@ pub(super) fn told(object: &Place<'_>) -> Located<Told> {
         .or_else(|| object.find(roles::NUMBERED, &[], &numbered))
 }
 
-/// The id of an object. Next to a `task_id`, a numeric `id` is a table's row; the
-/// name of a Google operation is one, too.
+/// Returns the id of an object. A numeric `id` comes after a `task_id`, because it then is the
+/// row of a table. The `name` of a Google operation comes last.
 pub(super) fn id(object: &Place<'_>) -> Located<String> {
     let text = |value: &Value| fields::label(value).filter(|_| value.is_string());
     let operation = |value: &Value| text(value).filter(|name| name.contains("operations/"));
@@ -105,7 +106,7 @@ pub(super) fn id(object: &Place<'_>) -> Located<String> {
         .or_else(|| object.find(&["name"], &[], &operation))
 }
 
-/// Words for people, which a link filed under their name is not.
+/// Returns a value's words for people; `None` for a link, which some gateways put there.
 pub(super) fn words(value: &Value) -> Option<String> {
     match fields::link(value) {
         Some(_) => None,

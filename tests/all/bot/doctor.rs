@@ -88,7 +88,7 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let report = ran.json();
     assert_eq!(report["works"], false);
     let database = finding(&report, "database");
-    assert_eq!(database["found"], "will be made at the first start");
+    assert_eq!(database["found"], "will be created at the first start");
     assert!(!stage.folder().join("data").exists(), "it only looks");
     let commands = finding(&report, "commands");
     assert_eq!(commands["verdict"], "doubtful", "nothing is registered yet");
@@ -149,7 +149,7 @@ async fn the_doctor_tells_a_refused_token_from_a_discord_out_of_reach_and_from_n
     let ran = run(&stage, &["doctor"], &variables).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     ran.shows(&[
-        "✓ database      will be made at the first start",
+        "✓ database      will be created at the first start",
         "GiB free",
         "✗ Discord token DISCORD_TOKEN is missing",
         "✓ Discord       answers",
