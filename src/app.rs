@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use self::gateways::Lines;
+use self::gateways::GatewayQueues;
 use self::ports::Ports;
 use self::ready::Ready;
 use self::running::{Doors, Loops, Shutdown};
@@ -127,11 +127,11 @@ impl App {
         let addresses = [http_addr, interactions_addr];
         let ready = Ready::new(&config, &registrar, &status, addresses);
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let Lines {
+        let GatewayQueues {
             polls,
             queues,
             sharing,
-        } = Lines::of(&config, &store);
+        } = GatewayQueues::of(&config, &store);
         let timekeeper = Timekeeper {
             clock: clock.clone(),
             store: store.clone(),
