@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use self::gateways::Lines;
+use self::gateways::GatewayQueues;
 use self::ports::Ports;
 use self::ready::Ready;
 use self::running::{Doors, Loops, Shutdown};
@@ -109,29 +109,19 @@ impl App {
         let own = gateways::origins(&config, &gateways, &limits)?;
         let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, own)?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
-        let application = login::log_in(&rest, config.discord_public_key.is_some()).await?;
-        let registrar = Arc::new(Registrar {
-            application,
-            rest: rest.clone(),
-            store: store.clone(),
-            guild: config.discord_guild_id,
-            trouble: Mutex::default(),
-        });
-        registrar.begin().await?;
-        let address = match config.discord_gateway {
-            true => Address::ask_once(&rest, config.discord_shards).await?,
-            false => None,
-        };
+        let begin = begin(&config, &rest, &store);
+        let (registrar, address) = ports.serve_during(begin).await?;
+        let application = registrar.application;
 
         let status = Arc::new(GatewayStatus::default());
         let addresses = [http_addr, interactions_addr];
         let ready = Ready::new(&config, &registrar, &status, addresses);
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let Lines {
+        let GatewayQueues {
             polls,
             queues,
             sharing,
-        } = Lines::of(&config, &store);
+        } = GatewayQueues::of(&config, &store);
         let timekeeper = Timekeeper {
             clock: clock.clone(),
             store: store.clone(),
@@ -260,6 +250,29 @@ impl App {
         store.close().await;
         tracing::info!("app.stopped");
     }
+}
+
+/// Takes the steps of a start that wait for Discord: logs in, registers the commands and asks
+/// for the gateway's address, which is `None` if there is none or Discord did not tell it.
+async fn begin(
+    config: &Config,
+    rest: &Rest,
+    store: &Store,
+) -> anyhow::Result<(Arc<Registrar>, Option<Address>)> {
+    let application = login::log_in(rest, config.discord_public_key.is_some()).await?;
+    let registrar = Arc::new(Registrar {
+        application,
+        rest: rest.clone(),
+        store: store.clone(),
+        guild: config.discord_guild_id,
+        trouble: Mutex::default(),
+    });
+    registrar.begin().await?;
+    let address = match config.discord_gateway {
+        true => Address::ask_once(rest, config.discord_shards).await?,
+        false => None,
+    };
+    Ok((registrar, address))
 }
 
 /// Returns the folder for temporary files and creates it if it is missing: in the container

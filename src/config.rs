@@ -6,8 +6,8 @@
 pub mod dotenv;
 mod file;
 mod gateways;
+mod quoted;
 mod reader;
-mod shown;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -25,9 +25,9 @@ use crate::provider::gateways::GatewayConfig;
 use crate::render::locale::Locale;
 use crate::store;
 
+pub use self::quoted::quoted;
 pub use self::reader::ConfigError;
-use self::reader::{ADDRESS, Reader, word_behind};
-pub use self::shown::shown;
+use self::reader::{ADDRESS, Reader, word_without_scheme};
 
 /// Everything that an operator can choose. A field has the name of its variable, unless its
 /// doc names another one.
@@ -110,7 +110,7 @@ impl Config {
             discord_token: {
                 let takes = "the bot token of your Discord application";
                 let told = reader.problems.len();
-                let token = reader.secret("DISCORD_TOKEN", takes, word_behind("Bot"));
+                let token = reader.secret("DISCORD_TOKEN", takes, word_without_scheme("Bot"));
                 if token.is_none() && reader.problems.len() == told {
                     reader.refuse(format!("DISCORD_TOKEN is missing: {takes}"));
                 }

@@ -56,7 +56,7 @@ pub use crate::faults::{Fault, Hold, Point};
 pub use crate::ids::Id;
 pub use crate::log::{Event, RequestRecord, Side};
 pub use crate::options::Options;
-pub use crate::page::{ForBot, Page};
+pub use crate::page::{BotControl, Page};
 pub use crate::people::{Interaction, NotSent};
 pub use crate::sandbox::{Sandbox, StartError};
 pub use crate::video::script::{Reply, Script};

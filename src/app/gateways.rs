@@ -65,14 +65,14 @@ pub(super) fn origins(
 }
 
 /// The queues and shares of all gateways.
-pub(super) struct Lines {
+pub(super) struct GatewayQueues {
     /// The number of slots of the poller.
     pub(super) polls: u32,
     pub(super) queues: HashMap<String, Queue>,
     pub(super) sharing: HashMap<String, Sharing>,
 }
 
-impl Lines {
+impl GatewayQueues {
     pub(super) fn of(config: &Config, store: &Store) -> Self {
         let rates = config.gateways.iter().map(|one| one.rate);
         let rates: Vec<_> = rates.map(|own| own.unwrap_or(config.poll_rate)).collect();

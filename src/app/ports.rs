@@ -7,6 +7,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::config::Config;
+use crate::doors::{http, server};
 
 /// A listener and the routes that are served on it.
 pub(super) type Server = (TcpListener, Router);
@@ -35,6 +36,12 @@ impl Ports {
     pub(super) fn addresses(&self) -> std::io::Result<[SocketAddr; 2]> {
         let discord = self.discord.as_ref().unwrap_or(&self.health);
         Ok([self.health.local_addr()?, discord.local_addr()?])
+    }
+
+    /// Waits for `start` and returns its result. Meanwhile the health port says that the bot
+    /// starts.
+    pub(super) async fn serve_during<T>(&self, start: impl Future<Output = T>) -> T {
+        server::serve_during(&self.health, http::starting(), start).await
     }
 
     /// Assigns health and metrics to their port, and Discord's door to its own port or the

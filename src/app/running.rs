@@ -114,7 +114,7 @@ impl Loops {
         let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
         workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
         let listen = || self.store.listen(|signal| inboxes.wake(signal));
-        let look = || token::look(&self.registrar.rest, self.look);
+        let look = || token::check_repeatedly(&self.registrar.rest, self.look);
         let endless = async {
             tokio::join!(
                 supervise(Loop::Listener, stop, listen),

@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 use crate::store::{self, Store};
 
 pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
-    is_there(database_url)?;
+    must_exist(database_url)?;
     store::backup(database_url, file).await?;
     print(&format!(
         "copied to {}; keep it as safe as the database: it holds people's prompts",
@@ -21,7 +21,7 @@ pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
 }
 
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
-    is_there(database_url)?;
+    must_exist(database_url)?;
     // Opening the store would create the tables.
     ensure!(
         store::inspect(database_url).await?.migrated,
@@ -53,7 +53,7 @@ pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
 }
 
 /// Fails if the SQLite file does not exist, because opening it would create one.
-pub(super) fn is_there(database_url: &Secret) -> anyhow::Result<()> {
+pub(super) fn must_exist(database_url: &Secret) -> anyhow::Result<()> {
     if let Some(file) = store::file_of(database_url) {
         let hint = "run this where the bot runs, or set DATABASE_URL";
         ensure!(

@@ -54,12 +54,12 @@ pub fn fail_in_json(error: &anyhow::Error) -> ExitCode {
         true => "configuration",
         false => "failed",
     };
-    print(&told(kind, &in_words(error), &[]).to_string());
+    print(&as_json(kind, &in_words(error), &[]).to_string());
     code_of(error)
 }
 
 /// Returns an error as one JSON object. `asked` are the hosts that were queried.
-pub(super) fn told(kind: &str, message: &str, asked: &[String]) -> Value {
+pub(super) fn as_json(kind: &str, message: &str, asked: &[String]) -> Value {
     json!({ "error": { "kind": kind, "message": message, "asked": asked } })
 }
 

@@ -9,13 +9,13 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Filter, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::config::{LogFormat, shown};
+use crate::config::{LogFormat, quoted};
 use crate::metrics;
 
 /// The targets under which libraries print secrets even in warnings: serenity prints a payload
 /// that it cannot decode, with the interaction's token in it; sqlx prints the values of unknown
 /// parameters in `DATABASE_URL`.
-const TELLTALES: [&str; 2] = ["serenity::gateway::ws", "sqlx_postgres::options::parse"];
+const LEAKING_TARGETS: [&str; 2] = ["serenity::gateway::ws", "sqlx_postgres::options::parse"];
 
 /// Starts logging to standard error, filtered by `RUST_LOG`, or by `default` if that is unset,
 /// blank or not a filter.
@@ -32,7 +32,7 @@ where
 {
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
     let chosen = filter(chosen.trim()).unwrap_or_else(|| EnvFilter::new(default));
-    let chosen = chosen.and(filter_fn(may_be_told)).and(NoFarewell);
+    let chosen = chosen.and(filter_fn(may_be_told)).and(CleanCloseFilter);
     let lines = tracing_subscriber::fmt::layer();
     // On a failed write the layer would report the error on standard error, and panic if
     // standard error is the broken pipe.
@@ -62,7 +62,7 @@ pub fn report_panics() {
 pub fn mistake(rust_log: &str) -> Option<String> {
     let text = rust_log.trim();
     let takes = "RUST_LOG takes a level such as info, or a filter such as warn,videostatus=debug";
-    (!text.is_empty() && filter(text).is_none()).then(|| format!("{takes}{}", shown(text)))
+    (!text.is_empty() && filter(text).is_none()).then(|| format!("{takes}{}", quoted(text)))
 }
 
 /// Parses a filter of `RUST_LOG`. Returns `None` if it is blank or invalid.
@@ -75,14 +75,14 @@ fn filter(text: &str) -> Option<EnvFilter> {
 fn may_be_told(line: &Metadata<'_>) -> bool {
     let target = line.target();
     let ours = target.starts_with("videostatus") || target.starts_with("sandbox");
-    ours || (*line.level() <= Level::WARN && !TELLTALES.contains(&target))
+    ours || (*line.level() <= Level::WARN && !LEAKING_TARGETS.contains(&target))
 }
 
 /// The filter that drops serenity's warning at each clean stop: after the bot closes its
 /// session, it does not matter that Discord hangs up without a close frame.
-struct NoFarewell;
+struct CleanCloseFilter;
 
-impl<S> Filter<S> for NoFarewell {
+impl<S> Filter<S> for CleanCloseFilter {
     fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         true
     }

@@ -137,8 +137,8 @@ impl Inquiry<'_> {
     fn failed(&self, error: &QueryError) -> ExitCode {
         let asked = self.asked(None);
         if self.json {
-            let told = failure::told(error.name(), &error.to_string(), &asked);
-            print(&told.to_string());
+            let answer = failure::as_json(error.name(), &error.to_string(), &asked);
+            print(&answer.to_string());
             return ExitCode::FAILURE;
         }
         let hosts = match asked.as_slice() {

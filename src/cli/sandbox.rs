@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use sandbox::{ForBot, Options, Page, Sandbox};
+use sandbox::{BotControl, Options, Page, Sandbox};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -103,12 +103,12 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
             () = &mut stopped => return bot.stop().await,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
             Some(wanted) = wanted.recv() => match wanted {
-                ForBot::Restart => {
+                BotControl::Restart => {
                     drop(bot);
                     free(config.http_addr).await;
                     bot = Bot::start(config.clone()).await?;
                 }
-                ForBot::Order { task, channel, person } => {
+                BotControl::Order { task, channel, person } => {
                     if let (Some(http), Ok(task_id)) = (bot.http, TaskId::parse(&task)) {
                         let wanted = Wanted {
                             task_id,

@@ -8,8 +8,8 @@ use toml::{Table, Value};
 use url::Url;
 
 use super::file;
-use super::reader::{ORIGIN, Reader, origin, word_behind};
-use super::shown::shown;
+use super::quoted::quoted;
+use super::reader::{ORIGIN, Reader, origin, word_without_scheme};
 use crate::domain::pattern::IdPattern;
 use crate::domain::secret::Secret;
 use crate::provider::client::{ClientConfig, forwarded_host};
@@ -90,7 +90,7 @@ fn only<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> GatewayConfig 
         origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
         path: reader.text("VIDEO_QUERY_PATH", DEFAULT_PATH, PATH, is_query_path),
         key: reader
-            .secret("VIDEO_API_KEY", KEY, word_behind("Bearer"))
+            .secret("VIDEO_API_KEY", KEY, word_without_scheme("Bearer"))
             .unwrap_or_else(|| Secret::new("")),
         forwarded_host: reader.optional("VIDEO_API_FORWARDED_HOST", HOST, host),
         longest_pause: Duration::ZERO,
@@ -218,7 +218,7 @@ impl Fields<'_> {
         let found = self.table.remove(field)?;
         let value = parse(&found);
         if value.is_none() {
-            self.refuse(&format!("{field} takes {takes}{}", shown(&text(&found))));
+            self.refuse(&format!("{field} takes {takes}{}", quoted(&text(&found))));
         }
         value
     }
@@ -253,7 +253,10 @@ impl Fields<'_> {
             self.refuse("key and key_file are both set: keep one");
         }
         let key = self.table.remove("key").map(|key| {
-            let key = key.as_str().map(str::trim).and_then(word_behind("Bearer"));
+            let key = key
+                .as_str()
+                .map(str::trim)
+                .and_then(word_without_scheme("Bearer"));
             if key.is_none() {
                 self.refuse(&format!("key takes {KEY}; its value is not shown"));
             }
@@ -266,7 +269,7 @@ impl Fields<'_> {
         let Some(path) = path else { return key };
         match file::secret(Path::new(&path)) {
             Ok(text) => {
-                let key = word_behind("Bearer")(&text);
+                let key = word_without_scheme("Bearer")(&text);
                 if key.is_none() {
                     self.refuse(&format!("key_file: {path} has to hold {KEY}"));
                 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::file;
-use super::shown::shown;
+use super::quoted::quoted;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
 
@@ -131,7 +131,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let found = self.get(name)?;
         let value = parse(&found);
         if value.is_none() {
-            self.refuse(format!("{name} takes {takes}{}", shown(&found)));
+            self.refuse(format!("{name} takes {takes}{}", quoted(&found)));
         }
         value
     }
@@ -196,7 +196,7 @@ pub(super) fn origin(text: &str) -> Option<Url> {
 
 /// Returns a parser of a secret that is one word. It removes the `scheme` that stands before
 /// the secret in a header.
-pub(super) fn word_behind(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
+pub(super) fn word_without_scheme(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
     move |text| {
         let (first, rest) = text.split_once(' ').unwrap_or(("", text));
         let word = match first.eq_ignore_ascii_case(scheme) {

@@ -25,7 +25,7 @@ type LastRefused = Arc<Mutex<Option<Instant>>>;
 
 /// The reason why a channel could not be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotSeen {
+pub enum LookupError {
     /// The channel is out of the bot's reach.
     Refused,
     /// The person had too many channels refused, and may name others after this time.
@@ -50,22 +50,22 @@ impl Forbidden {
         channel: u64,
         person: u64,
         look: impl Future<Output = Result<T, DiscordError>>,
-    ) -> Result<T, NotSeen> {
+    ) -> Result<T, LookupError> {
         let refusal = self.refusal(channel);
         let mut refused_at = refusal.lock().await;
         if is_recent(*refused_at) {
-            return Err(NotSeen::Refused);
+            return Err(LookupError::Refused);
         }
         if let Some(wait) = self.wait(person) {
-            return Err(NotSeen::TooMany(wait));
+            return Err(LookupError::TooMany(wait));
         }
         look.await.map_err(|error| {
             if !error.is_about_the_place() {
-                return NotSeen::Unknown(error);
+                return LookupError::Unknown(error);
             }
             *refused_at = Some(Instant::now());
             self.count(person);
-            NotSeen::Refused
+            LookupError::Refused
         })
     }
 
@@ -107,7 +107,7 @@ fn is_recent(refused_at: Option<Instant>) -> bool {
 mod tests {
     use super::*;
 
-    async fn refused(forbidden: &Forbidden, channel: u64, person: u64) -> NotSeen {
+    async fn refused(forbidden: &Forbidden, channel: u64, person: u64) -> LookupError {
         let look = async { Err::<(), _>(DiscordError::Forbidden("no".into())) };
         forbidden.look(channel, person, look).await.unwrap_err()
     }
@@ -116,16 +116,16 @@ mod tests {
     async fn a_refusal_is_for_everybody_and_counts_for_one() {
         let forbidden = Forbidden::default();
         for _ in 0..9 {
-            assert_eq!(refused(&forbidden, 1, 7).await, NotSeen::Refused);
+            assert_eq!(refused(&forbidden, 1, 7).await, LookupError::Refused);
         }
         for channel in 2..=5 {
-            assert_eq!(refused(&forbidden, channel, 7).await, NotSeen::Refused);
+            assert_eq!(refused(&forbidden, channel, 7).await, LookupError::Refused);
         }
         let ok = async || forbidden.look(6, 7, async { Ok(()) }).await;
-        assert!(matches!(ok().await, Err(NotSeen::TooMany(wait)) if wait <= KEPT));
+        assert!(matches!(ok().await, Err(LookupError::TooMany(wait)) if wait <= KEPT));
         assert_eq!(forbidden.look(6, 8, async { Ok(1) }).await, Ok(1));
         let seen = forbidden.look(1, 8, async { Ok(1) }).await;
-        assert_eq!(seen, Err(NotSeen::Refused), "it is remembered");
+        assert_eq!(seen, Err(LookupError::Refused), "it is remembered");
     }
 
     #[tokio::test]
@@ -133,7 +133,7 @@ mod tests {
         let forbidden = Forbidden::default();
         let down = async { Err::<(), _>(DiscordError::Unavailable("down".into())) };
         let seen = forbidden.look(1, 7, down).await;
-        assert!(matches!(seen, Err(NotSeen::Unknown(_))));
+        assert!(matches!(seen, Err(LookupError::Unknown(_))));
         assert_eq!(forbidden.look(1, 7, async { Ok(1) }).await, Ok(1));
         for n in 0..2 * REMEMBERED as u64 {
             refused(&forbidden, n, n).await;

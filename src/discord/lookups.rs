@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::forbidden::NotSeen;
+use super::forbidden::LookupError;
 use super::message_text;
 use super::messenger::{Messenger, Sent};
 use super::route::Route;
@@ -38,7 +38,7 @@ impl Messenger {
 
     /// Returns all of a message's text on a person's behalf. The caller must await it to its
     /// end, so that a refusal is counted.
-    pub async fn text_of(&self, person: u64, channel: u64, id: u64) -> Result<String, NotSeen> {
+    pub async fn text_of(&self, person: u64, channel: u64, id: u64) -> Result<String, LookupError> {
         let message = self.get::<Value>(Route::GetMessage { channel, id });
         let message = self.forbidden.look(channel, person, message).await?;
         let mut text = String::new();
@@ -77,7 +77,7 @@ impl Messenger {
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<bool, NotSeen> {
+    ) -> Result<bool, LookupError> {
         self.member_may_post(self.bot_id, person, guild, channel, now)
             .await
     }
@@ -90,7 +90,7 @@ impl Messenger {
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<bool, NotSeen> {
+    ) -> Result<bool, LookupError> {
         self.member_may_post(person, person, guild, channel, now)
             .await
     }
@@ -102,7 +102,7 @@ impl Messenger {
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<bool, NotSeen> {
+    ) -> Result<bool, LookupError> {
         let seen = self.look(user, person, Some(guild), channel).await?;
         Ok(seen.is_some_and(|seen| seen.member_may_post(now)))
     }

@@ -186,7 +186,7 @@ impl Messenger {
         } else {
             self.rest.multipart(route, &body, files).await?
         };
-        let Taken { id, embeds, flags } = reply.read()?;
+        let SentMessage { id, embeds, flags } = reply.read()?;
         Ok(Posted {
             id: id.get(),
             embeds: !embeds.is_empty(),
@@ -217,7 +217,7 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
 
 /// The parts of Discord's reply to a sent message that the bot needs.
 #[derive(Deserialize)]
-struct Taken {
+struct SentMessage {
     id: GenericId,
     #[serde(default)]
     embeds: Vec<Value>,

@@ -31,7 +31,7 @@ pub(super) fn posting(kind: Option<u64>) -> Permissions {
 }
 
 /// Returns the permissions of `member` in `channel`. For a thread `parent` is its channel.
-pub(super) fn held(
+pub(super) fn permissions_in(
     guild: &PartialGuild,
     member: &Member,
     channel: &GuildChannel,
@@ -49,7 +49,7 @@ pub(super) fn may_post(
     parent: Option<&GuildChannel>,
     now: Timestamp,
 ) -> bool {
-    let held = held(guild, member, channel, parent);
+    let held = permissions_in(guild, member, channel, parent);
     // For the owner and for administrators, serenity's sum has all permissions.
     if held.contains(Permissions::ADMINISTRATOR) {
         return true;

@@ -57,12 +57,12 @@ impl Application {
     ) -> Result<Agreement, RegistrationError> {
         let registered = async {
             let ours = definitions(guild.is_some(), self.user_installs);
-            let held = self.held(rest, guild).await?;
+            let held = self.registered(rest, guild).await?;
             let agreed = agreement_of(&ours, &held);
             let changed = !holds(&held, &ours) && agreement != Some(&agreed);
             let agreed = if changed {
                 self.replace(rest, guild, &held, &ours).await?;
-                agreement_of(&ours, &self.held(rest, guild).await?)
+                agreement_of(&ours, &self.registered(rest, guild).await?)
             } else {
                 agreed
             };
@@ -85,7 +85,7 @@ impl Application {
     /// Returns whether there were any.
     pub async fn clear(&self, rest: &Rest, guild: Option<u64>) -> Result<bool, DiscordError> {
         let ours = definitions(guild.is_some(), self.user_installs);
-        let mut held = self.held(rest, guild).await?;
+        let mut held = self.registered(rest, guild).await?;
         let before = held.len();
         held.retain(|command| !is_among(command, &ours));
         if held.len() == before {
@@ -102,7 +102,7 @@ impl Application {
         rest: &Rest,
         guild: Option<u64>,
     ) -> Result<bool, DiscordError> {
-        let held = self.held(rest, guild).await?;
+        let held = self.registered(rest, guild).await?;
         Ok(holds(
             &held,
             &definitions(guild.is_some(), self.user_installs),
@@ -112,11 +112,15 @@ impl Application {
     /// Returns whether a scope has commands of this bot's names.
     pub async fn is_in(&self, rest: &Rest, guild: Option<u64>) -> Result<bool, DiscordError> {
         let ours = definitions(guild.is_some(), self.user_installs);
-        let held = self.held(rest, guild).await?;
+        let held = self.registered(rest, guild).await?;
         Ok(held.iter().any(|command| is_among(command, &ours)))
     }
 
-    async fn held(&self, rest: &Rest, guild: Option<u64>) -> Result<Vec<Value>, DiscordError> {
+    async fn registered(
+        &self,
+        rest: &Rest,
+        guild: Option<u64>,
+    ) -> Result<Vec<Value>, DiscordError> {
         let reply = rest.json(Route::GetCommands(self.id, guild), None).await?;
         reply.read()
     }

@@ -42,11 +42,11 @@ pub struct Asker {
 #[derive(Clone, Debug)]
 pub struct Request {
     pub(crate) asker: Asker,
-    pub(crate) wish: Wish,
+    pub(crate) input: Input,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Wish {
+pub(crate) enum Input {
     /// A slash command.
     Command(String, Options),
     /// The command in a message's menu: the message's id, and all of its text.
@@ -94,13 +94,13 @@ impl Request {
             return Err(not_understood("member.user.id", answer()));
         };
         let data = &raw["data"];
-        let wish = match raw["type"].as_u64() {
+        let input = match raw["type"].as_u64() {
             Some(2) => command(data).ok_or("data.name"),
             Some(3) => press(raw).ok_or("data.custom_id"),
-            Some(4) => Ok(Wish::Typing(typed(data))),
+            Some(4) => Ok(Input::Typing(typed(data))),
             _ => Err("type"),
         };
-        let wish = wish.map_err(|path| not_understood(path, answer()))?;
+        let input = input.map_err(|path| not_understood(path, answer()))?;
         let text = |field: &Value| field.as_str().map(str::to_owned);
         let locale = text(&raw["locale"]).unwrap_or_else(|| "en-US".to_owned());
         let channel = &raw["channel"];
@@ -123,7 +123,7 @@ impl Request {
                 .as_u64()
                 .unwrap_or(DEFAULT_UPLOAD_LIMIT),
         };
-        Ok(Self { asker, wish })
+        Ok(Self { asker, input })
     }
 }
 
@@ -191,23 +191,23 @@ fn reach(raw: &Value, allowed: Option<Permissions>) -> Reach {
     }
 }
 
-fn command(data: &Value) -> Option<Wish> {
+fn command(data: &Value) -> Option<Input> {
     if data["type"] == 3 {
         let messages = data["resolved"]["messages"].as_object();
         let mut text = String::new();
         for message in messages.into_iter().flat_map(|messages| messages.values()) {
             texts(message, &mut text);
         }
-        return Some(Wish::Message(id_at(&data["target_id"])?, text));
+        return Some(Input::Message(id_at(&data["target_id"])?, text));
     }
     let name = data["name"].as_str()?.to_owned();
-    Some(Wish::Command(name, options(data)))
+    Some(Input::Command(name, options(data)))
 }
 
-fn press(raw: &Value) -> Option<Wish> {
+fn press(raw: &Value) -> Option<Input> {
     let data = &raw["data"];
     let values = data["values"].as_array().into_iter().flatten();
-    Some(Wish::Press(Press {
+    Some(Input::Press(Press {
         custom_id: data["custom_id"].as_str()?.to_owned(),
         chosen: values
             .filter_map(|one| Some(one.as_str()?.to_owned()))

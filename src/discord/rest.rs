@@ -194,7 +194,7 @@ impl Rest {
         let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
-        self.watch_out(&response);
+        self.count_invalid(&response);
         if bucket != Bucket::Interaction {
             self.note(bucket, &response, retry_after);
         }
@@ -214,7 +214,7 @@ impl Rest {
 
     /// Counts the replies that Discord counts towards its ban. 429s of scope `shared` do not
     /// count: the bot shares those limits with others.
-    fn watch_out(&self, response: &Response) {
+    fn count_invalid(&self, response: &Response) {
         let scope = response.headers().get("x-ratelimit-scope");
         let shared = scope.is_some_and(|scope| scope == "shared");
         if !matches!(response.status().as_u16(), 401 | 403 | 429) || shared {

@@ -5,9 +5,9 @@ use serenity::model::Permissions;
 use serenity::model::channel::{ChannelType, GuildChannel};
 use serenity::model::guild::{Member, PartialGuild};
 
-use super::forbidden::NotSeen;
+use super::forbidden::LookupError;
 use super::messenger::Messenger;
-use super::permissions::{held, is_thread, may_post};
+use super::permissions::{is_thread, may_post, permissions_in};
 use super::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::time::Timestamp;
@@ -25,7 +25,7 @@ pub struct Venue {
 }
 
 /// A member of a guild, seen in one of its channels.
-pub(super) struct Viewed {
+pub(super) struct MemberInChannel {
     guild: PartialGuild,
     member: Member,
     channel: GuildChannel,
@@ -33,7 +33,7 @@ pub(super) struct Viewed {
     parent: Option<GuildChannel>,
 }
 
-impl Viewed {
+impl MemberInChannel {
     pub(super) fn member_may_post(&self, now: Timestamp) -> bool {
         let parent = self.parent.as_ref();
         may_post(&self.guild, &self.member, &self.channel, parent, now)
@@ -41,7 +41,7 @@ impl Viewed {
 
     fn mentionable(&self) -> Vec<u64> {
         let any = Permissions::MENTION_EVERYONE | Permissions::ADMINISTRATOR;
-        let any = self.held().intersects(any);
+        let any = self.permissions().intersects(any);
         let everyone = self.guild.id.get();
         let roles = self.guild.roles.values();
         let roles = roles.filter(|role| role.mentionable || any);
@@ -49,9 +49,9 @@ impl Viewed {
         ids.filter(|id| *id != everyone).collect()
     }
 
-    fn held(&self) -> Permissions {
+    fn permissions(&self) -> Permissions {
         let parent = self.parent.as_ref();
-        held(&self.guild, &self.member, &self.channel, parent)
+        permissions_in(&self.guild, &self.member, &self.channel, parent)
     }
 }
 
@@ -64,9 +64,9 @@ impl Messenger {
         person: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<Option<Venue>, NotSeen> {
+    ) -> Result<Option<Venue>, LookupError> {
         let seen = self.look(self.bot_id, person, None, channel).await?;
-        let takes_messages = |seen: &Viewed| {
+        let takes_messages = |seen: &MemberInChannel| {
             is_thread(seen.channel.kind)
                 || matches!(
                     seen.channel.kind,
@@ -79,7 +79,7 @@ impl Messenger {
             let community = seen.guild.features.iter().any(|one| one == "COMMUNITY");
             Venue {
                 guild_id: seen.guild.id.get(),
-                embeds: seen.held().intersects(embeds),
+                embeds: seen.permissions().intersects(embeds),
                 roles: seen.mentionable(),
                 locale: community.then(|| seen.guild.preferred_locale.clone()),
             }
@@ -96,7 +96,7 @@ impl Messenger {
         person: u64,
         guild: Option<u64>,
         channel: u64,
-    ) -> Result<Option<Viewed>, NotSeen> {
+    ) -> Result<Option<MemberInChannel>, LookupError> {
         let place = self.get::<Value>(Route::GetChannel(channel));
         let place = self.forbidden.look(channel, person, place).await?;
         if place["guild_id"].is_null() {
@@ -104,7 +104,7 @@ impl Messenger {
         }
         let channel: GuildChannel = serde_json::from_value(place).map_err(|error| {
             let words = format!("a channel not understood: {error}");
-            NotSeen::Unknown(DiscordError::Unavailable(words))
+            LookupError::Unknown(DiscordError::Unavailable(words))
         })?;
         let parent = match channel.parent_id.filter(|_| is_thread(channel.kind)) {
             Some(id) => {
@@ -119,14 +119,14 @@ impl Messenger {
             self.get(Route::GetGuildMember { guild, user }),
         );
         match (guild, member) {
-            (Ok(guild), Ok(member)) => Ok(Some(Viewed {
+            (Ok(guild), Ok(member)) => Ok(Some(MemberInChannel {
                 guild,
                 member,
                 channel,
                 parent,
             })),
             (Err(error), _) | (_, Err(error)) if error.is_about_the_place() => Ok(None),
-            (Err(error), _) | (_, Err(error)) => Err(NotSeen::Unknown(error)),
+            (Err(error), _) | (_, Err(error)) => Err(LookupError::Unknown(error)),
         }
     }
 }

@@ -66,7 +66,7 @@ fn among(piece: &str) -> Vec<String> {
         let inner = without_label(word.trim_matches(edge));
         let opaque = is_opaque(whole) && whole.starts_with(|c| !edge(c));
         let id = if opaque { whole } else { inner };
-        Some(id).filter(|id| looks_like_one(id))
+        Some(id).filter(|id| looks_like_id(id))
     });
     words.map(str::to_owned).collect()
 }
@@ -101,7 +101,7 @@ fn without_label(word: &str) -> &str {
     stripped.min_by_key(|rest| rest.len()).unwrap_or(word)
 }
 
-fn looks_like_one(word: &str) -> bool {
+fn looks_like_id(word: &str) -> bool {
     let digit = |text: &str| text.chars().any(|c| c.is_ascii_digit());
     let long = |text: &str| text.len() >= 8 && digit(text);
     if word.contains('/') {

@@ -30,7 +30,7 @@ pub enum QueryError {
     NoAnswer { cause: String },
     /// The answer is not in the gateways' format: HTML, or broken or oversized JSON.
     #[error("the video service's answer makes no sense: {cause}")]
-    Invalid { what: Nonsense, cause: String },
+    Invalid { what: InvalidReply, cause: String },
     /// There is no gateway to ask: none takes the id, or the one that knew the task is no
     /// longer configured.
     #[error("no gateway is set up for this task")]
@@ -70,11 +70,11 @@ impl QueryError {
     /// Returns whether this error is the one that counts of the two.
     #[must_use]
     pub fn outweighs(&self, other: &Self) -> bool {
-        self.hope() > other.hope()
+        self.rank() > other.rank()
     }
 
     /// Returns the rank of an error: of two errors the one with the higher rank counts.
-    fn hope(&self) -> u8 {
+    fn rank(&self) -> u8 {
         match self {
             Self::Unserved => 0,
             Self::NotFound { .. } => 1,
@@ -88,7 +88,7 @@ impl QueryError {
 
 /// The reason why an answer makes no sense. Only the operator can mend the first two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nonsense {
+pub enum InvalidReply {
     /// The answer is larger than the limit for answers.
     TooLarge,
     /// The gateway has no such path.

@@ -50,7 +50,7 @@ impl Starts {
     /// Returns the pause after a session that lasted for `held` and whose starts are used up.
     /// The pause grows fourfold each time, up to five minutes, until a session lasts longer
     /// than that.
-    pub fn rest(&mut self, held: Duration) -> Duration {
+    pub fn pause_after(&mut self, held: Duration) -> Duration {
         self.spent = if held > LONGEST_REST { 0 } else { self.spent };
         let rest = FIRST_REST.saturating_mul(4_u32.saturating_pow(self.spent));
         self.spent += 1;
@@ -75,7 +75,7 @@ mod tests {
                 all.push(now - begun);
                 now += Duration::from_secs(5);
             } else {
-                now += starts.rest(now - session);
+                now += starts.pause_after(now - session);
                 session = now;
             }
         }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn the_rest_grows_until_a_session_holds() {
         let mut starts = Starts::default();
-        let mut rest = |minutes| starts.rest(minutes * MINUTE).as_secs();
+        let mut rest = |minutes| starts.pause_after(minutes * MINUTE).as_secs();
         assert_eq!([0, 0, 0, 4].map(&mut rest), [60, 240, 300, 300]);
         assert_eq!([6, 0].map(&mut rest), [60, 240]);
     }

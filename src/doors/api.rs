@@ -48,7 +48,7 @@ const MOST_BODIES: usize = 32;
 /// The bound on an Idempotency-Key, in bytes.
 const LONGEST_KEY: usize = 255;
 
-/// The number of wrong tokens per minute that are answered with 401. Further ones are answered
+/// The number of wrong tokens per minute that are finish with 401. Further ones are finish
 /// with 429; requests with a right token are not delayed.
 const WRONG_TOKENS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
@@ -86,7 +86,7 @@ pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Rout
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(Arc::clone(&api), admit))
         .route("/api/openapi.json", get(openapi))
-        .layer(map_response(answered))
+        .layer(map_response(finish))
         .with_state(api)
 }
 
@@ -206,7 +206,7 @@ async fn not_allowed(uri: Uri) -> Response {
 }
 
 /// Counts an answer, and keeps it out of caches, because it may hold links to people's videos.
-async fn answered(mut response: Response) -> Response {
+async fn finish(mut response: Response) -> Response {
     metrics::api_request(response.status().as_str());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::seen::Seen;
+use super::recent::RecentInteractions;
 use crate::discord::request::{NotUnderstood, Request};
 use crate::flows::intake::Intake;
 use crate::metrics;
@@ -22,7 +22,7 @@ const MOST_AT_ONCE: usize = 2_500;
 pub enum Admitted<F> {
     /// The interaction is admitted. The caller must run this future to its end in a task of
     /// its own; a shutdown waits for it.
-    Taken(F),
+    Accepted(F),
     /// The interaction arrived before, and is handled only once.
     Again,
     /// Too many interactions are in progress.
@@ -38,7 +38,7 @@ pub struct Entrance {
     application_id: u64,
     tracker: TaskTracker,
     slots: Arc<Semaphore>,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<RecentInteractions>>,
 }
 
 impl Entrance {
@@ -75,7 +75,7 @@ impl Entrance {
             return Admitted::Again;
         }
         let intake = Arc::clone(&self.intake);
-        Admitted::Taken(self.tracker.track_future(async move {
+        Admitted::Accepted(self.tracker.track_future(async move {
             match request {
                 Ok(request) => intake.take(request).await,
                 Err(error) => intake.apologise(error).await,

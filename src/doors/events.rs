@@ -18,13 +18,13 @@ const READY: &str = "READY";
 
 /// The shards whose READY serenity could not decode. They receive interactions, but serenity
 /// treats them as unconnected.
-pub(super) type Heard = Arc<Mutex<HashSet<ShardId>>>;
+pub(super) type UndecodedReady = Arc<Mutex<HashSet<ShardId>>>;
 
 /// The handler of the gateway's events.
 #[derive(Clone)]
 pub(super) struct GatewayEvents {
     pub(super) entrance: Entrance,
-    pub(super) heard: Heard,
+    pub(super) heard: UndecodedReady,
     /// The runtime that handles interactions, which must outlive their session.
     pub(super) home: Handle,
 }
@@ -58,7 +58,7 @@ impl RawEventHandler for GatewayEvents {
             _ => None,
         };
         if let Some(raw) = raw
-            && let Admitted::Taken(taking) = self.entrance.admit(&raw)
+            && let Admitted::Accepted(taking) = self.entrance.admit(&raw)
         {
             self.home.spawn(taking);
         }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::address::{Address, GatewayError, Shards};
 use super::entrance::Entrance;
-use super::events::{GatewayEvents, Heard};
+use super::events::{GatewayEvents, UndecodedReady};
 use super::session::{GatewayStatus, SessionTasks};
 use super::supervision::Supervision;
 use super::turnstile::Turnstile;
@@ -63,13 +63,13 @@ impl Gateway {
             let Some(Err(error)) = ended else { break };
             let held = started.elapsed();
             let wait = match error {
-                GatewayError::StartsSpent => self.status.rest(held).min(self.longest_rest),
+                GatewayError::StartsSpent => self.status.pause_after(held).min(self.longest_rest),
                 GatewayError::Refused(DiscordError::Unavailable(_)) => {
                     patience.wait_after(held).min(LAST_WAIT_OUT_OF_REACH)
                 }
                 _ => patience.wait_after(held),
             };
-            told(&error, millis(wait));
+            log_ended(&error, millis(wait));
             shutdown.run_until_cancelled(tokio::time::sleep(wait)).await;
         }
     }
@@ -105,7 +105,7 @@ impl Gateway {
         let tasks = SessionTasks::new().map_err(broken)?;
         let events = GatewayEvents {
             entrance: self.entrance.clone(),
-            heard: Heard::default(),
+            heard: UndecodedReady::default(),
             home: Handle::current(),
         };
         let heard = Arc::clone(&events.heard);
@@ -146,7 +146,7 @@ impl Gateway {
 }
 
 /// Logs the reason why there is no session.
-fn told(error: &GatewayError, wait_ms: i64) {
+fn log_ended(error: &GatewayError, wait_ms: i64) {
     match error {
         GatewayError::StartsSpent => tracing::error!(
             %error,

@@ -48,6 +48,14 @@ pub fn routes(health: Health) -> Router {
         .with_state(health)
 }
 
+/// Returns the routes while the bot starts, which may wait for Discord as long as Discord is
+/// out of reach: the process is alive, and no restart would help, but it is not ready.
+pub fn starting() -> Router {
+    Router::new()
+        .route("/healthz", get(async || report(Vec::new())))
+        .fallback(async || report(vec![("start", false)]))
+}
+
 type Report = (StatusCode, Json<Value>);
 
 /// Answers 200 while all loops turn. Otherwise only a restart of the process helps.

@@ -88,7 +88,7 @@ impl<'h> Signature<'h> {
     }
 }
 
-struct Door {
+struct InteractionsState {
     key: PublicKey,
     bodies: Arc<Seats>,
     entrance: Entrance,
@@ -100,7 +100,7 @@ struct Door {
 pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
     Router::new()
         .route("/interactions", post(receive))
-        .with_state(Arc::new(Door {
+        .with_state(Arc::new(InteractionsState {
             key,
             bodies: Seats::new(MOST_BODIES),
             entrance,
@@ -112,7 +112,7 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
 /// The type of the interaction with which Discord checks the endpoint, and of its answer.
 const PING: u8 = 1;
 
-async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
+async fn receive(State(door): State<Arc<InteractionsState>>, request: Request<Body>) -> Response {
     match door.check(request).await {
         Ok(raw) if raw["type"] == PING => Json(json!({ "type": PING })).into_response(),
         Ok(raw) => door.admit(&raw).into_response(),
@@ -123,7 +123,7 @@ async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Respo
     }
 }
 
-impl Door {
+impl InteractionsState {
     /// Verifies and reads a request that Discord signed just now. If the headers have no
     /// signature, the body is not read at all.
     async fn check(&self, request: Request<Body>) -> Result<Value, Refusal> {
@@ -158,7 +158,7 @@ impl Door {
 
     fn admit(&self, raw: &Value) -> StatusCode {
         match self.entrance.admit(raw) {
-            Admitted::Taken(taking) => {
+            Admitted::Accepted(taking) => {
                 tokio::spawn(taking);
                 StatusCode::ACCEPTED
             }

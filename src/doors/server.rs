@@ -37,26 +37,52 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Serves `routes` until `stop`. Closes the port at once then, so that a load balancer goes
 /// to another process, and waits for the open connections.
 pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationToken) {
-    let seats = Seats::new(MOST_CONNECTIONS);
     let connections = TaskTracker::new();
-    let accept = async {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    let seat = seats.enter().await;
-                    connections.spawn(attend(stream, routes.clone(), seat, stop.clone()));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "http.not_accepted");
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    };
+    let accept = accept(&listener, routes, stop, &connections);
     let _: Option<Infallible> = stop.run_until_cancelled(accept).await;
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+/// Serves `routes` until `work` is done, and returns its result. The port stays open, and the
+/// connections are closed, so that later requests reach the routes that come next.
+pub async fn serve_during<T>(
+    listener: &TcpListener,
+    routes: Router,
+    work: impl Future<Output = T>,
+) -> T {
+    let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+    let result = tokio::select! {
+        result = work => result,
+        never = accept(listener, routes, &stop, &connections) => match never {},
+    };
+    stop.cancel();
+    connections.close();
+    connections.wait().await;
+    result
+}
+
+/// Accepts connections, each of which ends at `stop` at the latest.
+async fn accept(
+    listener: &TcpListener,
+    routes: Router,
+    stop: &CancellationToken,
+    connections: &TaskTracker,
+) -> Infallible {
+    let seats = Seats::new(MOST_CONNECTIONS);
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let seat = seats.enter().await;
+                connections.spawn(attend(stream, routes.clone(), seat, stop.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "http.not_accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
 }
 
 /// Serves one connection until it ends, loses its seat or the bot stops.

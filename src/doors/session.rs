@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::address::{GatewayError, Shards};
-use super::events::Heard;
+use super::events::UndecodedReady;
 use crate::domain::starts::Starts;
 use crate::metrics;
 use crate::sync::lock;
@@ -46,7 +46,7 @@ pub struct GatewayStatus {
 struct Session {
     manager: Arc<ShardManager>,
     shards: Shards,
-    heard: Heard,
+    heard: UndecodedReady,
     tasks: SessionTasks,
     heartbeats: Heartbeats,
 }
@@ -102,7 +102,7 @@ impl GatewayStatus {
         &self,
         manager: Arc<ShardManager>,
         shards: Shards,
-        heard: Heard,
+        heard: UndecodedReady,
         tasks: SessionTasks,
     ) {
         *lock(&self.session) = Some(Session {
@@ -127,9 +127,9 @@ impl GatewayStatus {
 
     /// Returns the rest before the next session, after one that lasted for `held` and whose
     /// starts are spent.
-    pub(super) fn rest(&self, held: Duration) -> Duration {
+    pub(super) fn pause_after(&self, held: Duration) -> Duration {
         *lock(&self.spent_at) = Some(Instant::now());
-        lock(&self.identifies).rest(held)
+        lock(&self.identifies).pause_after(held)
     }
 
     /// Records that one of `shards` connects anew, for which Discord will send READY again.

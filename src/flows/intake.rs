@@ -19,7 +19,7 @@ use super::paces::Paces;
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::{InteractionToken, Messenger};
-use crate::discord::request::{Asker, NotUnderstood, Request, Wish};
+use crate::discord::request::{Asker, Input, NotUnderstood, Request};
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::domain::time::Timestamp;
@@ -75,8 +75,8 @@ impl Intake {
     /// Handles one request. Errors are handled inside: the person gets an answer if Discord
     /// still accepts one.
     pub async fn take(&self, request: Request) {
-        let Request { asker, wish } = request;
-        if let Wish::Typing(typed) = wish {
+        let Request { asker, input } = request;
+        if let Input::Typing(typed) = input {
             return self.suggest(&asker, &typed).await;
         }
         if !self.may_go_on(&asker).await {
@@ -85,17 +85,17 @@ impl Intake {
         if !self.serves(&asker) {
             return self.notify(&asker, Notice::Elsewhere).await;
         }
-        match wish {
-            Wish::Command(name, options) if name == VIDEOSTATUS => {
+        match input {
+            Input::Command(name, options) if name == VIDEOSTATUS => {
                 self.videostatus(&asker, &options).await;
             }
-            Wish::Command(name, options) if name == VIDEOWATCHES => {
+            Input::Command(name, options) if name == VIDEOWATCHES => {
                 self.videowatches(&asker, &options).await;
             }
-            Wish::Message(id, text) => self.check_message(&asker, id, &text).await,
-            Wish::Press(press) => self.press(&asker, &press).await,
+            Input::Message(id, text) => self.check_message(&asker, id, &text).await,
+            Input::Press(press) => self.press(&asker, &press).await,
             // A command of an older version of the bot, which Discord may still show.
-            Wish::Command(..) | Wish::Typing(_) => {
+            Input::Command(..) | Input::Typing(_) => {
                 self.notify(&asker, Notice::InternalError).await;
             }
         }

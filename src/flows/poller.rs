@@ -66,7 +66,7 @@ impl Work for Poller {
                 report::answer(&poll.task, answer.gateway.as_deref(), &answer.result);
                 self.settle(&poll, answer).await
             }
-            Err(wait) => self.put_off(&poll, wait).await,
+            Err(wait) => self.postpone(&poll, wait).await,
         }
     }
 
@@ -109,7 +109,7 @@ impl Poller {
     async fn ask(&self, poll: &Poll) -> Result<Answer, Duration> {
         let task = &poll.task;
         let mut refusal = QueryError::Unserved;
-        for gateway in self.gateways.of(task) {
+        for gateway in self.gateways.candidates(task) {
             match self.query(gateway, poll).await? {
                 Ok(snapshot) => {
                     return Ok(Answer {
@@ -122,7 +122,7 @@ impl Poller {
         }
         Ok(Answer {
             gateway: task.gateway.clone(),
-            result: Err(self.gateways.verdict(task, refusal)),
+            result: Err(self.gateways.combined_error(task, refusal)),
         })
     }
 
@@ -150,7 +150,7 @@ impl Poller {
 
     /// Releases a task until after `wait`, because a queue or the lane for tasks that hang
     /// has no room. Returns when the task is due again.
-    async fn put_off(&self, poll: &Poll, wait: Duration) -> Option<Timestamp> {
+    async fn postpone(&self, poll: &Poll, wait: Duration) -> Option<Timestamp> {
         let task = &poll.task;
         if let Some(first) = &poll.first {
             self.release_first(&first.watch).await;

@@ -8,7 +8,7 @@ use crate::discord::route::Route;
 
 /// Requests the bot's own application from Discord every `pause`. The reply is dropped: the
 /// client records what each reply says about the token. Never returns.
-pub async fn look(rest: &Rest, pause: Duration) {
+pub async fn check_repeatedly(rest: &Rest, pause: Duration) {
     loop {
         tokio::time::sleep(pause).await;
         if let Err(error) = rest.json(Route::GetCurrentApplication, None).await {

@@ -35,14 +35,14 @@ pub(super) struct Circuit {
 }
 
 struct Open {
-    why: Why,
+    why: OpenedBy,
     probe_at: Timestamp,
     interval: Duration,
 }
 
 /// The reason why the circuit opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Why {
+enum OpenedBy {
     /// Queries failed: the gateway could not be reached, or was in trouble.
     Failures,
     /// Queries of known tasks hung and no query was answered. A new task may still be
@@ -78,10 +78,10 @@ impl Circuit {
 
     /// Records that a query failed at `now`.
     pub(super) fn failed(&mut self, now: Timestamp) {
-        self.fail(now, Why::Failures);
+        self.fail(now, OpenedBy::Failures);
     }
 
-    fn fail(&mut self, now: Timestamp, why: Why) {
+    fn fail(&mut self, now: Timestamp, why: OpenedBy) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
             self.open(now, why);
@@ -92,7 +92,7 @@ impl Circuit {
     /// meanwhile, the task hangs and not the gateway, and nothing is counted.
     pub(super) fn hung(&mut self, began: Timestamp, now: Timestamp) {
         if self.answered_at < Some(began) {
-            self.fail(now, Why::Hangs);
+            self.fail(now, OpenedBy::Hangs);
         }
     }
 
@@ -102,7 +102,7 @@ impl Circuit {
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
         self.refused.push((id.clone(), now));
         if self.refused.len() >= REFUSED_TASKS {
-            self.open(now, Why::Refusals);
+            self.open(now, OpenedBy::Refusals);
         }
     }
 
@@ -119,15 +119,15 @@ impl Circuit {
 
     /// Returns whether refusals of known tasks opened the circuit.
     pub(super) fn is_open_by_refusals(&self) -> bool {
-        self.is_open_by(Why::Refusals)
+        self.is_open_by(OpenedBy::Refusals)
     }
 
     /// Returns whether hanging queries of known tasks opened the circuit.
     pub(super) fn is_open_by_hangs(&self) -> bool {
-        self.is_open_by(Why::Hangs)
+        self.is_open_by(OpenedBy::Hangs)
     }
 
-    fn is_open_by(&self, why: Why) -> bool {
+    fn is_open_by(&self, why: OpenedBy) -> bool {
         self.open.as_ref().is_some_and(|open| open.why == why)
     }
 
@@ -135,7 +135,7 @@ impl Circuit {
         self.open.is_some()
     }
 
-    fn open(&mut self, now: Timestamp, why: Why) {
+    fn open(&mut self, now: Timestamp, why: OpenedBy) {
         self.open.get_or_insert(Open {
             why,
             probe_at: now.plus(FIRST_PROBE),

@@ -12,7 +12,7 @@ use super::circuit::Circuit;
 use super::transport::Transport;
 pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
 use super::wire::status::Word;
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
@@ -91,7 +91,7 @@ impl Client {
         match &result {
             Ok(snapshot) => self.log_unknown_word(snapshot),
             Err(QueryError::Invalid {
-                what: Nonsense::WrongPath,
+                what: InvalidReply::WrongPath,
                 cause,
             }) => self.log_wrong_path(cause),
             Err(_) => {}

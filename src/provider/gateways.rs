@@ -61,7 +61,7 @@ impl Gateways {
     /// answer of another gateway need not wait for their timeouts. If the one that has shown
     /// the task is no longer set up, the others are asked, because it may have a new name.
     #[must_use]
-    pub fn of(&self, task: &Task) -> Vec<&VideoGateway> {
+    pub fn candidates(&self, task: &Task) -> Vec<&VideoGateway> {
         if let Some(home) = self.home(task) {
             return vec![home];
         }
@@ -87,7 +87,7 @@ impl Gateways {
     /// is no longer set up has shown the task, "not found" by the others proves nothing, and
     /// the result is [`QueryError::Unserved`].
     #[must_use]
-    pub fn verdict(&self, task: &Task, refusal: QueryError) -> QueryError {
+    pub fn combined_error(&self, task: &Task, refusal: QueryError) -> QueryError {
         let is_orphaned = task.gateway.is_some() && self.home(task).is_none();
         match refusal {
             QueryError::NotFound { .. } if is_orphaned => QueryError::Unserved,
@@ -103,13 +103,16 @@ impl Gateways {
         now: Timestamp,
     ) -> (Option<String>, Result<Snapshot, QueryError>) {
         let mut refusal = QueryError::Unserved;
-        for gateway in self.of(task) {
+        for gateway in self.candidates(task) {
             match gateway.query(task, now).await {
                 Ok(snapshot) => return (Some(gateway.name.clone()), Ok(snapshot)),
                 Err(error) => refusal = refusal.and(error),
             }
         }
-        (task.gateway.clone(), Err(self.verdict(task, refusal)))
+        (
+            task.gateway.clone(),
+            Err(self.combined_error(task, refusal)),
+        )
     }
 }
 
@@ -169,7 +172,7 @@ mod tests {
         ];
         let gateways = Gateways::new(&configs).unwrap();
         let of = |id, gateway| {
-            let names = gateways.of(&task(id, gateway));
+            let names = gateways.candidates(&task(id, gateway));
             names.iter().map(|one| one.name.clone()).collect::<String>()
         };
         assert_eq!(of("grok:1", None), "ab");
@@ -197,13 +200,13 @@ mod tests {
         let unknown = QueryError::NotFound {
             detail: "no".into(),
         };
-        for (gateway, verdict) in [
+        for (gateway, combined_error) in [
             (None, unknown.clone()),
             (Some("a"), unknown.clone()),
             (Some("gone"), QueryError::Unserved),
         ] {
-            let told = gateways.verdict(&task("grok:1", gateway), unknown.clone());
-            assert_eq!(told, verdict);
+            let told = gateways.combined_error(&task("grok:1", gateway), unknown.clone());
+            assert_eq!(told, combined_error);
         }
     }
 }

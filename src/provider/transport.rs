@@ -16,7 +16,7 @@ use super::endpoint::{BadEndpoint, Endpoint};
 use super::inline::Sieve;
 use super::wire::text::{self, CAUSE_MAX};
 use super::wire::{self, Question, Reading};
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::secret::Secret;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
@@ -121,7 +121,7 @@ impl Transport {
     /// Sends the query and returns the reply before its body, which must end within `whole`.
     pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
-            what: Nonsense::WrongPath,
+            what: InvalidReply::WrongPath,
             cause: format!("the query's address: {error}"),
         })?;
         let request = self.http.get(url).timeout(whole);
@@ -145,7 +145,7 @@ impl Transport {
             for (size, max) in [(body.len(), BODY_MAX), (sieve.dropped, VIDEO_MAX)] {
                 if size > max {
                     let cause = format!("a body of more than {max} bytes");
-                    let what = Nonsense::TooLarge;
+                    let what = InvalidReply::TooLarge;
                     return Err(QueryError::Invalid { what, cause });
                 }
             }

@@ -25,7 +25,7 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CHECKED_EACH: Duration = Duration::from_secs(10);
 
 /// Returns the options to connect to `url`, with the log of statements turned off.
-pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
+pub(super) fn connect_options(url: &str) -> Result<AnyConnectOptions, StoreError> {
     AnyConnectOptions::from_str(url)
         .map(ConnectOptions::disable_statement_logging)
         .map_err(|error| StoreError::Open(error.to_string()))
@@ -36,14 +36,14 @@ pub(super) type Connection<'c> = Box<dyn DerefMut<Target = AnyConnection> + Send
 
 /// A slot for a connection to SQLite: the one that writes, or the one that only reads.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct KeptConnection {
     connection: Option<PoolConnection<Any>>,
     checked_at: Option<Instant>,
     /// The number of statements and transactions that it was used for.
     pub(super) uses: u64,
 }
 
-impl Kept {
+impl KeptConnection {
     /// Waits for the caller's turn and returns the one connection of `pool`. Fails with
     /// [`Error::PoolTimedOut`] after [`BUSY_TIMEOUT`].
     pub(super) async fn get<'k>(

@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::{AnyPool, Connection as _, Transaction};
 use tokio::sync::Mutex;
 
-use super::connection::{Connection, Kept};
+use super::connection::{Connection, KeptConnection};
 use super::error::StoreError;
 use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
@@ -33,11 +33,11 @@ pub(super) enum Backend {
 pub(super) struct Sqlite {
     pub(super) file: String,
     /// The connection that writes.
-    pub(super) writing: Arc<Mutex<Kept>>,
+    pub(super) writing: Arc<Mutex<KeptConnection>>,
     /// The pool of one connection that only reads, so that the lists that people look
     /// at wait for no write.
     reader: AnyPool,
-    reading: Arc<Mutex<Kept>>,
+    reading: Arc<Mutex<KeptConnection>>,
 }
 
 impl Store {
@@ -85,7 +85,7 @@ impl Store {
     pub async fn close(&self) {
         if let Backend::Sqlite(sqlite) = &self.backend {
             for kept in [&sqlite.reading, &sqlite.writing] {
-                *kept.lock().await = Kept::default();
+                *kept.lock().await = KeptConnection::default();
             }
             // The reader closes first: the last connection to close checkpoints the WAL,
             // which only one that may write can do.
@@ -97,7 +97,7 @@ impl Store {
     /// Returns a connection for one statement or transaction.
     pub(super) async fn connection(&self) -> Result<Connection<'_>, StoreError> {
         Ok(match &self.backend {
-            Backend::Sqlite(sqlite) => Kept::get(&sqlite.writing, &self.pool).await?,
+            Backend::Sqlite(sqlite) => KeptConnection::get(&sqlite.writing, &self.pool).await?,
             Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
         })
     }
@@ -106,7 +106,7 @@ impl Store {
     /// other such statements, but for no write.
     pub(super) async fn reading(&self) -> Result<Connection<'_>, StoreError> {
         Ok(match &self.backend {
-            Backend::Sqlite(sqlite) => Kept::get(&sqlite.reading, &sqlite.reader).await?,
+            Backend::Sqlite(sqlite) => KeptConnection::get(&sqlite.reading, &sqlite.reader).await?,
             Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
         })
     }

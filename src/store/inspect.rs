@@ -38,7 +38,7 @@ pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
         Some(file) => read_only(file),
         None => url.expose().to_owned(),
     };
-    let opened = AnyConnection::connect_with(&connection::quiet(&address)?).await;
+    let opened = AnyConnection::connect_with(&connection::connect_options(&address)?).await;
     let mut connection = opened.map_err(|error| match file {
         Some(file) => StoreError::Open(format!("{file}: {error}")),
         None => StoreError::Open(error.to_string()),

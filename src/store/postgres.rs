@@ -3,7 +3,7 @@
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor};
 
-use super::connection::{BUSY_TIMEOUT, quiet};
+use super::connection::{BUSY_TIMEOUT, connect_options};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
@@ -42,7 +42,7 @@ pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
                 Ok(())
             })
         })
-        .connect_with(quiet(url.expose())?)
+        .connect_with(connect_options(url.expose())?)
         .await
         .map_err(|error| StoreError::Open(error.to_string()))
 }

@@ -7,7 +7,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor};
 use thiserror::Error;
 
-use super::connection::{BUSY_TIMEOUT, quiet};
+use super::connection::{BUSY_TIMEOUT, connect_options};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
@@ -68,14 +68,14 @@ pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
                 Ok(())
             })
         })
-        .connect_with(quiet(&format!("sqlite://{file}?mode=rwc"))?)
+        .connect_with(connect_options(&format!("sqlite://{file}?mode=rwc"))?)
         .await
         .map_err(|error| StoreError::Open(format!("{file}: {error}")))
 }
 
 /// Returns a pool of one connection that only reads, opened at its first use.
 pub(super) fn read(file: &str) -> Result<AnyPool, StoreError> {
-    let options = quiet(&format!("sqlite://{file}?mode=ro"))?;
+    let options = connect_options(&format!("sqlite://{file}?mode=ro"))?;
     let pool = AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use url::Url;
-use videostatus::domain::query::{Nonsense, QueryError};
+use videostatus::domain::query::{InvalidReply, QueryError};
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::{NoLink, Phase, Snapshot, TaskId};
 use videostatus::domain::time::Timestamp;
@@ -132,7 +132,7 @@ fn invalid(result: Result<Snapshot, QueryError>) -> String {
 fn too_large(result: Result<Snapshot, QueryError>) -> String {
     match result {
         Err(QueryError::Invalid {
-            what: Nonsense::TooLarge,
+            what: InvalidReply::TooLarge,
             cause,
         }) => cause,
         other => panic!("{other:?} instead of too large"),

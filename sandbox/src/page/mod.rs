@@ -44,7 +44,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 
 /// A wish of the page that concerns the bot's process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ForBot {
+pub enum BotControl {
     /// A restart: the bot is killed without a warning and started again.
     Restart,
     /// A watch of `task` in `channel`, which is ordered from the bot over HTTP as a script does.
@@ -75,7 +75,7 @@ impl Page {
     pub async fn start(
         sandbox: Arc<Sandbox>,
         addr: SocketAddr,
-        bot: mpsc::UnboundedSender<ForBot>,
+        bot: mpsc::UnboundedSender<BotControl>,
     ) -> Result<Self, StartError> {
         let (listener, url) = listen(addr).await?;
         let people = people(&sandbox);
@@ -122,7 +122,7 @@ impl Page {
 struct Shared {
     sandbox: Arc<Sandbox>,
     panel: watch::Sender<Panel>,
-    bot: mpsc::UnboundedSender<ForBot>,
+    bot: mpsc::UnboundedSender<BotControl>,
     stop: CancellationToken,
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::scenes::{self, Scene};
-use super::{ForBot, Shared};
+use super::{BotControl, Shared};
 use crate::discord::model::sessions::Cut;
 use crate::ids::Id;
 
@@ -74,7 +74,7 @@ pub(super) async fn control(
         Control::RestartBot => {
             note("the bot is killed and started again");
             // An error means that the program is about to end.
-            let _ = shared.bot.send(ForBot::Restart);
+            let _ = shared.bot.send(BotControl::Restart);
         }
         Control::Script { channel, person } => {
             let card = scenes::set(sandbox, &Scene::Progress);
@@ -83,7 +83,7 @@ pub(super) async fn control(
                 panel.note(format!("a script asks for {task}: POST /api/watches"));
                 panel.keep(card);
             });
-            let order = ForBot::Order {
+            let order = BotControl::Order {
                 task,
                 channel,
                 person,

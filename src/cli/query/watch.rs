@@ -58,7 +58,7 @@ impl Inquiry<'_> {
             let why = "not finished within WATCH_TIMEOUT; the task may still be running";
             match self.json {
                 true => {
-                    print(&failure::told("timed_out", why, &asked).to_string());
+                    print(&failure::as_json("timed_out", why, &asked).to_string());
                 }
                 false => note(&format!("videostatus: {}: {why}", asked.join(", "))),
             }
@@ -132,7 +132,7 @@ impl<'q> Teller<'q> {
             let asked = self.inquiry.asked(None);
             match self.inquiry.json {
                 true => {
-                    read &= print(&failure::told(error.name(), &trouble_now, &asked).to_string())
+                    read &= print(&failure::as_json(error.name(), &trouble_now, &asked).to_string())
                 }
                 false => note(&trouble_now),
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::report::WatchReport;
-use crate::cli::database::is_there;
+use crate::cli::database::must_exist;
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -25,7 +25,7 @@ pub(super) struct ByDatabase(Orders);
 
 impl ByDatabase {
     pub(super) async fn new(config: Config) -> anyhow::Result<Self> {
-        is_there(&config.database_url)?;
+        must_exist(&config.database_url)?;
         let store = Store::open(&config.database_url)
             .await
             .context("DATABASE_URL")?;

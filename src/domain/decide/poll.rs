@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::schedule::Pace;
 use crate::domain::state::State;
 use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task};
@@ -131,7 +131,7 @@ fn refused(
         QueryError::RateLimited { wait } => (Setback::NotAnswering, None, *wait),
         // Each such answer costs megabytes, and the next one will hardly be smaller.
         QueryError::Invalid {
-            what: Nonsense::TooLarge,
+            what: InvalidReply::TooLarge,
             ..
         } => (Setback::TooLarge, None, Some(pace.max * 10)),
         QueryError::Unavailable { .. }
@@ -213,7 +213,7 @@ mod tests {
 
     fn too_large() -> Result<Snapshot, QueryError> {
         Err(QueryError::Invalid {
-            what: Nonsense::TooLarge,
+            what: InvalidReply::TooLarge,
             cause: "more than anybody reads".into(),
         })
     }

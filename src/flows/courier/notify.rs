@@ -6,7 +6,7 @@
 
 use super::job::{DeliveryError, Job};
 use super::once::may_send;
-use crate::discord::forbidden::NotSeen;
+use crate::discord::forbidden::LookupError;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
@@ -115,8 +115,8 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
             let looked = messenger.person_may_post(user_id, guild_id, channel_id, job.now());
             match looked.await {
                 Ok(may) => may,
-                Err(NotSeen::Refused | NotSeen::TooMany(_)) => false,
-                Err(NotSeen::Unknown(error)) => return Err(error.into()),
+                Err(LookupError::Refused | LookupError::TooMany(_)) => false,
+                Err(LookupError::Unknown(error)) => return Err(error.into()),
             }
         }
         None => false,
@@ -159,8 +159,8 @@ async fn announced_to(job: &Job<'_>, channel_id: u64) -> Result<Option<u64>, Del
     let venue = job.means.messenger.venue(person, channel_id, job.now());
     match venue.await {
         Ok(venue) => Ok(Some(role).filter(|role| venue.is_some_and(|it| it.roles.contains(role)))),
-        Err(NotSeen::Refused | NotSeen::TooMany(_)) => Ok(None),
-        Err(NotSeen::Unknown(error)) => Err(error.into()),
+        Err(LookupError::Refused | LookupError::TooMany(_)) => Ok(None),
+        Err(LookupError::Unknown(error)) => Err(error.into()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::Intake;
-use crate::discord::forbidden::NotSeen;
+use crate::discord::forbidden::LookupError;
 use crate::discord::request::{Asker, Options};
 use crate::domain::decide::{poll, request as requested};
 use crate::domain::discord::DiscordError;
@@ -94,9 +94,9 @@ impl Intake {
         let error = match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
             Ok(Ok(Ok(true))) => return None,
             Ok(Ok(Ok(false))) if again => return Some(Notice::ChannelNotYours),
-            Ok(Ok(Ok(false) | Err(NotSeen::Refused))) => return Some(Notice::ChannelNotMine),
-            Ok(Ok(Err(NotSeen::TooMany(wait)))) => return Some(Notice::QuotaCommands { wait }),
-            Ok(Ok(Err(NotSeen::Unknown(error)))) => error.to_string(),
+            Ok(Ok(Ok(false) | Err(LookupError::Refused))) => return Some(Notice::ChannelNotMine),
+            Ok(Ok(Err(LookupError::TooMany(wait)))) => return Some(Notice::QuotaCommands { wait }),
+            Ok(Ok(Err(LookupError::Unknown(error)))) => error.to_string(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the check took too long".to_owned(),
         };

@@ -103,7 +103,7 @@ impl Intake {
             }
             Action::Refresh => return self.refresh(asker, &watch, &task).await,
             Action::NotifyMe => return self.notify_me(asker, watch, &task).await,
-            Action::Quiet => self.quiet(asker, &watch).await?,
+            Action::Quiet => self.unsubscribe(asker, &watch).await?,
             Action::Stop if !(watch.asked.user_id == asker.user_id || asker.moderates()) => {
                 return Ok(Some(Notice::NotRequester));
             }
@@ -243,7 +243,7 @@ impl Intake {
 
     /// Removes the person from those who are notified of the end. The ephemeral answer under
     /// which they pressed says so, and the watch's own message shows the new count.
-    async fn quiet(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
+    async fn unsubscribe(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
         if watch.asked.user_id == asker.user_id {
             self.store().set_notify(watch.id, Notify::Off).await?;
         } else {

@@ -1,7 +1,7 @@
 //! The place for an order's message, and whether the bot may send it there.
 
 use super::{Orders, Unplaced};
-use crate::discord::forbidden::NotSeen;
+use crate::discord::forbidden::LookupError;
 use crate::domain::caller::{Mention, Order, Target, Wanted};
 use crate::domain::discord::DiscordError;
 
@@ -55,11 +55,13 @@ impl Orders {
     }
 }
 
-fn unseen(error: NotSeen) -> Unplaced {
+fn unseen(error: LookupError) -> Unplaced {
     match error {
-        NotSeen::Refused => Unplaced::NoPosting,
-        NotSeen::TooMany(wait) | NotSeen::Unknown(DiscordError::Wait(wait)) => Unplaced::Wait(wait),
-        NotSeen::Unknown(error) => Unplaced::NotAnswering(error.to_string()),
+        LookupError::Refused => Unplaced::NoPosting,
+        LookupError::TooMany(wait) | LookupError::Unknown(DiscordError::Wait(wait)) => {
+            Unplaced::Wait(wait)
+        }
+        LookupError::Unknown(error) => Unplaced::NotAnswering(error.to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reports of polls to the log and the metrics.
 
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::state::State;
 use crate::domain::task::{Outcome, Phase, Snapshot, Task};
 
@@ -33,7 +33,7 @@ pub(super) fn answer(task: &Task, gateway: Option<&str>, result: &Result<Snapsho
         ) if task.failures > 0 => {}
         // The client has already logged a wrong path, once for all tasks.
         Err(QueryError::Invalid {
-            what: Nonsense::WrongPath,
+            what: InvalidReply::WrongPath,
             ..
         }) => {}
         // Somebody typed an id that does not exist, which the operator cannot mend.

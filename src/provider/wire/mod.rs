@@ -29,7 +29,7 @@ pub use self::reply::Reading;
 use self::reply::Reply;
 use self::status::Word;
 use self::text::CAUSE_MAX;
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::task::{Phase, Snapshot};
 
 /// Decodes a reply from its HTTP status and its body, whose size the caller has bounded.
@@ -50,7 +50,7 @@ pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, Qu
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
     let json = serde_json::from_str::<Value>(text);
-    let json = json.or_else(|_| serde_json::from_str(&surrogates::mended(text)));
+    let json = json.or_else(|_| serde_json::from_str(&surrogates::repaired(text)));
     let success = (200..300).contains(&status);
     match json {
         Ok(value) if success => understand(value, text, question),
@@ -63,7 +63,7 @@ pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, Qu
 }
 
 fn invalid(cause: &str) -> QueryError {
-    let (what, cause) = (Nonsense::Unknown, cause.to_owned());
+    let (what, cause) = (InvalidReply::Unknown, cause.to_owned());
     QueryError::Invalid { what, cause }
 }
 
@@ -72,9 +72,9 @@ fn understand(mut root: Value, text: &str, question: &Question) -> Result<Readin
     root = root.as_str().and_then(place::opened).unwrap_or(root);
     place::open(&mut root, UNWRAPS);
     let reply = Reply::of(&root, question);
-    let (told, envelope) = (reply.problem(), Problem::of(&root));
+    let (problem, envelope) = (reply.problem(), Problem::of(&root));
     match (reply.word(), envelope.status()) {
-        (Some(Word::Error), _) if told.is_refusal() => Err(told.classify(200)),
+        (Some(Word::Error), _) if problem.is_refusal() => Err(problem.classify(200)),
         // Without an id, a failure may be that of the query instead of the task.
         (Some(word), status)
             if word.phase() == Phase::Failed

@@ -7,7 +7,7 @@ use super::place::{named, opened};
 use super::reason::{UNWRAPS, human, reason};
 use super::roles;
 use super::text::{self, CAUSE_MAX};
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 
 /// The bound on a machine code, in characters.
 const CODE_MAX: usize = 64;
@@ -154,7 +154,7 @@ impl Problem {
         }
         let invalid = |what, cause| QueryError::Invalid { what, cause };
         match status {
-            300..=399 => invalid(Nonsense::Unknown, format!("HTTP {status}, a redirect")),
+            300..=399 => invalid(InvalidReply::Unknown, format!("HTTP {status}, a redirect")),
             // An HTML page (for example a firewall's) says nothing about the key.
             403 if self.html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
@@ -162,12 +162,12 @@ impl Problem {
             // An envelope of the family is about the task, unless it names the path. Other
             // bodies mean that the operator's path is wrong.
             404 | 410 if self.family && !self.is_wrong_path() => QueryError::NotFound { detail },
-            404 | 405 | 410 => invalid(Nonsense::WrongPath, detail),
+            404 | 405 | 410 => invalid(InvalidReply::WrongPath, detail),
             408 | 409 | 425 | 500.. => QueryError::Unavailable { cause: detail },
             429 => QueryError::RateLimited { wait: None },
             // The gateway could not ask its own provider.
             _ if self.has("fail_to_fetch_task") => QueryError::Unavailable { cause: detail },
-            _ => invalid(Nonsense::Unknown, detail),
+            _ => invalid(InvalidReply::Unknown, detail),
         }
     }
 

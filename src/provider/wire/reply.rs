@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::reason::human;
 use super::roles::{self, DEPTH, Names};
 use super::status::{self, Word};
-use super::task::{id, told, way, words};
+use super::task::{id, status_of, way, words};
 use crate::domain::task::{NoLink, Phase, Snapshot};
 
 /// A reply, as the task and the envelopes from the root to it.
@@ -54,7 +54,7 @@ impl<'a> Reply<'a> {
 
     /// Returns the status word of the task itself.
     pub(super) fn word(&self) -> Option<Word> {
-        Some(told(&self.task)?.0.word)
+        Some(status_of(&self.task)?.0.word)
     }
 
     /// Returns the task's phase. The outer status word decides; an inner one can only show
@@ -64,8 +64,8 @@ impl<'a> Reply<'a> {
         let mut inner = inner.flat_map(|inner| [inner.get(roles::INMOST), Some(inner)]);
         match self.word().map_or(Phase::Waiting, Word::phase) {
             Phase::Waiting => {
-                let told = |place: Option<_>| told(&place?);
-                let runs = |place| told(place).is_some_and(|(told, _)| told.has_begun());
+                let status = |place: Option<_>| status_of(&place?);
+                let runs = |place| status(place).is_some_and(|(status, _)| status.has_begun());
                 if inner.any(runs) {
                     Phase::Running
                 } else {
@@ -134,9 +134,9 @@ impl<'a> Reply<'a> {
             envelopes.find_map(|place| place.find(roles::REASON, &["base_resp"], &words))
         };
         let word = || {
-            let (told, path) = told(&self.task)?;
-            let flag = status::is_filtered(&told.text).then_some(NoLink::Flagged);
-            (!status::is_plain_failure(&told.text)).then_some(((told.text, path), flag))
+            let (found, path) = status_of(&self.task)?;
+            let flag = status::is_filtered(&found.text).then_some(NoLink::Flagged);
+            (!status::is_plain_failure(&found.text)).then_some(((found.text, path), flag))
         };
         self.task
             .find(roles::REASON, roles::REASON_PARTS, &words)
@@ -178,7 +178,7 @@ impl<'a> Reply<'a> {
         let thumbnail = |value: &Value| links::thumbnail(value, self.question);
         let prompt = |names, read| self.task.find(names, roles::PROMPT_PARTS, read);
         let number = || self.task.find(&["status"], &[], &fields::label);
-        let word = told(&self.task).map(|(told, path)| (told.text, path));
+        let word = status_of(&self.task).map(|(found, path)| (found.text, path));
         let label = |names| self.field(names, &fields::label);
         let flag = |names| self.field(names, &fields::flag);
         let moment = |names| self.field(names, &fields::moment);

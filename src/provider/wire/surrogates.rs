@@ -5,7 +5,7 @@
 //! repair one broken prompt would hide the task's state.
 
 /// Returns `json` with `\ufffd` in place of surrogate escapes without a partner.
-pub(super) fn mended(json: &str) -> String {
+pub(super) fn repaired(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
@@ -52,7 +52,7 @@ mod tests {
             (r"\饱\ud83d饱", r"\饱\ufffd饱"),
             ("plain", "plain"),
         ] {
-            assert_eq!(mended(from), to, "{from}");
+            assert_eq!(repaired(from), to, "{from}");
         }
     }
 }

@@ -10,13 +10,13 @@ use super::status::{self, Word};
 use crate::domain::task::Phase;
 
 /// The status of an object.
-pub(super) struct Told {
+pub(super) struct TaskStatus {
     pub(super) word: Word,
     /// The word as sent.
     pub(super) text: String,
 }
 
-impl Told {
+impl TaskStatus {
     pub(super) fn has_begun(&self) -> bool {
         self.word.phase() != Phase::Waiting
     }
@@ -47,14 +47,14 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
             Some(ways.swap_remove(at))
         };
         let (tells, named) = (
-            |p: &Place<'a>| told(p).is_some(),
+            |p: &Place<'a>| status_of(p).is_some(),
             |p: &Place<'a>| id(p).is_some(),
         );
-        match told(&here) {
+        match status_of(&here) {
             None => first(&tells).or_else(|| first(&named).filter(|_| !named(&here))),
             // An envelope's "success" is about the query and not about the task, unless an
             // id beside it shows that the object is the task.
-            Some((told, _)) if told.word.phase() == Phase::Completed && !named(&here) => {
+            Some((status, _)) if status.word.phase() == Phase::Completed && !named(&here) => {
                 let wraps = here.fields(roles::WRAPS).next().is_some();
                 first(&|inner| tells(inner) && (wraps || named(inner)))
             }
@@ -67,20 +67,22 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
 }
 
 /// Returns the status of an object, from a word, a flag or a number.
-pub(super) fn told(object: &Place<'_>) -> Located<Told> {
+pub(super) fn status_of(object: &Place<'_>) -> Located<TaskStatus> {
     let word = |value: &Value| {
         let text = value.is_string().then(|| fields::label(value))??;
-        (!status::is_acknowledgement(&text)).then(|| Told::of(&text))
+        (!status::is_acknowledgement(&text)).then(|| TaskStatus::of(&text))
     };
     let done = |value: &Value| match value.as_bool()? {
-        true if object.find(roles::OWN_REASON, &[], &words).is_some() => Some(Told::of("failed")),
-        true => Some(Told::of("done")),
-        false => Some(Told::of("running")),
+        true if object.find(roles::OWN_REASON, &[], &words).is_some() => {
+            Some(TaskStatus::of("failed"))
+        }
+        true => Some(TaskStatus::of("done")),
+        false => Some(TaskStatus::of("running")),
     };
     let numbered = |value: &Value| match value.as_u64()? {
-        0 => Some(Told::of("running")),
-        1 => Some(Told::of("done")),
-        _ => Some(Told::of("failed")),
+        0 => Some(TaskStatus::of("running")),
+        1 => Some(TaskStatus::of("done")),
+        _ => Some(TaskStatus::of("failed")),
     };
     let within = || {
         object

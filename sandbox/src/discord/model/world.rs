@@ -224,7 +224,7 @@ impl World {
     }
 
     /// Records an interaction; the oldest ones go if there are too many.
-    pub(crate) fn take_up(&mut self, pending: Pending) {
+    pub(crate) fn record_interaction(&mut self, pending: Pending) {
         self.tokens.insert(pending.token.clone(), pending.id);
         self.interactions.insert(pending.id, pending);
         if self.interactions.len() > self.options.interactions_kept

@@ -68,7 +68,11 @@ pub(crate) fn drop_embeds(channel: &Channel, draft: &mut Draft) {
 }
 
 /// Returns the message that has this nonce and is young enough to be found by it.
-pub(crate) fn same<'w>(world: &'w World, channel: Id, nonce: &str) -> Option<&'w Message> {
+pub(crate) fn message_with_nonce<'w>(
+    world: &'w World,
+    channel: Id,
+    nonce: &str,
+) -> Option<&'w Message> {
     let window = millis(world.options.nonce_window);
     let mut young = world
         .messages_in(channel)

@@ -65,7 +65,7 @@ impl State {
         {
             return None;
         }
-        self.world.take_up(pending.clone());
+        self.world.record_interaction(pending.clone());
         self.tell_interaction(id, None);
         Some(pending)
     }

@@ -16,7 +16,7 @@ use crate::discord::model::permissions::{ATTACH_FILES, MANAGE_MESSAGES, READ_MES
 use crate::discord::model::render;
 use crate::discord::model::things::BOT;
 use crate::discord::rules::allowed::{
-    count_old_edit, drop_embeds, may_post, public, replied_to, same,
+    count_old_edit, drop_embeds, may_post, message_with_nonce, public, replied_to,
 };
 use crate::discord::rules::body::Payload;
 use crate::discord::rules::draft::Draft;
@@ -109,7 +109,7 @@ pub(super) async fn create(
             .nonce
             .as_ref()
             .filter(|_| draft.enforce_nonce)
-            .and_then(|n| same(world, id, n))
+            .and_then(|n| message_with_nonce(world, id, n))
         {
             return Ok(Json(render::message(world, message)));
         }

@@ -16,13 +16,13 @@ const MOST: usize = 100_000;
 
 /// The interactions of the last ten minutes.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct RecentInteractions {
     ids: HashSet<u64>,
     /// The ids in the order of their arrival.
     order: VecDeque<(Instant, u64)>,
 }
 
-impl Seen {
+impl RecentInteractions {
     /// Remembers an interaction that arrived at `now`. Returns `false` if it is remembered
     /// already.
     pub(super) fn is_new(&mut self, id: u64, now: Instant) -> bool {
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn an_interaction_is_new_once_in_ten_minutes() {
-        let (mut seen, start) = (Seen::default(), Instant::now());
+        let (mut seen, start) = (RecentInteractions::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
         assert!(seen.is_new(7, at(0)) && seen.is_new(8, at(300)));
         assert!(!seen.is_new(7, at(599)) && !seen.is_new(8, at(600)));
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_remembered_as_far_as_there_is_room() {
-        let (mut seen, now) = (Seen::default(), Instant::now());
+        let (mut seen, now) = (RecentInteractions::default(), Instant::now());
         let most = u64::try_from(MOST).unwrap();
         assert!((0..=most).all(|id| seen.is_new(id, now)));
         assert!(!seen.is_new(most, now) && seen.is_new(0, now));

@@ -15,7 +15,7 @@ const NAMES: [&str; 5] = ["sk-", "key=", "token", "secret", "password"];
 /// Returns the end of a message about a mistake, which quotes the value. A value that may hold
 /// a secret, because the operator set the wrong variable or a URL with a password, is not
 /// quoted.
-pub fn shown(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     if may_be_secret(value) {
         return "; its value is not shown, because it may hold a secret".to_owned();
     }
@@ -58,7 +58,7 @@ mod tests {
             "/v1/video/query?id=",
             "https://gateway.example/v1/videos",
         ] {
-            assert_eq!(shown(value), format!("; it is \"{value}\""));
+            assert_eq!(quoted(value), format!("; it is \"{value}\""));
         }
         for value in [
             "https://me:hunter2@host",
@@ -68,10 +68,10 @@ mod tests {
             "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789",
             "67c6bd767ca099e79efac9fcce4d2022",
         ] {
-            assert!(shown(value).contains("not shown"), "{value}");
+            assert!(quoted(value).contains("not shown"), "{value}");
         }
-        let long = shown(&"long ".repeat(20));
+        let long = quoted(&"long ".repeat(20));
         assert!(long.ends_with("…\"") && long.chars().count() < 80, "{long}");
-        assert_eq!(shown("a\u{1b}[2J"), "; it is \"a�[2J\"");
+        assert_eq!(quoted("a\u{1b}[2J"), "; it is \"a�[2J\"");
     }
 }
