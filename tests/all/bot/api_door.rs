@@ -63,7 +63,7 @@ async fn what_is_wrong_with_an_order_is_said() {
     };
     let number = json!(1_100_000_000_000_000_100_u64);
     for (order, status, words) in [
-        (json!([]), 400, "no JSON object"),
+        (json!([]), 400, "not a JSON object"),
         (json!({}), 422, "id is missing"),
         (changed("channel_id", number), 422, "in quotes"),
         (

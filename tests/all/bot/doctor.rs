@@ -30,9 +30,9 @@ async fn the_doctor_finds_everything_well() {
         "✓ Discord token accepted, application ",
         "✓ commands      registered",
         "✓ gateway       answers, ",
-        "✓ permissions   all there",
+        "✓ permissions   complete",
         "✓ video service answers, key accepted",
-        "✓ clock         0 s beside",
+        "✓ clock         0 s apart",
     ]);
     assert!(ran.out.ends_with("\nno problem\n"), "{}", ran.out);
     assert_eq!(ran.out.lines().count(), 10, "{}", ran.out);

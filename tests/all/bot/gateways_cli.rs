@@ -80,7 +80,10 @@ async fn the_command_line_asks_them_in_turn_or_the_one_that_is_named() {
     two.first().video().down(false);
     let ran = query(&["--gateway", "third"]).await;
     assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("there is first, second"), "{ran:?}");
+    assert!(
+        ran.err.contains("the gateways are: first, second"),
+        "{ran:?}"
+    );
     two.other_task(TASK, [running(TASK), two.stage.done(TASK)]);
     let ran = query(&["--watch"]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
