@@ -105,13 +105,23 @@ async fn whoever_takes_their_ping_back_gets_none() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (asked, message) = stage.watching().await;
-    for name in ["ben", "ada", "cleo"] {
+    let redraw = "PATCH /channels/{channel}/messages/{message}";
+    for (n, name) in ["ben", "ada", "cleo"].into_iter().enumerate() {
         let person = stage.sandbox.person(name);
         stage.pressed(name, &message, "notify").await;
         let told = told_privately(&stage, &person, "🔔").await;
         if name != "cleo" {
             stage.pressed(name, &told, "quiet").await;
             told_privately(&stage, &person, "🔕 I won't notify you.").await;
+            // The message is drawn anew afterwards. A press that came before that would be
+            // drawn over.
+            stage
+                .sandbox
+                .until(|view| {
+                    let redrawn = view.requests().filter(|one| one.name() == redraw);
+                    (redrawn.filter(|one| one.status.is_some()).count() > n).then_some(())
+                })
+                .await;
         }
     }
     stage
