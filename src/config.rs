@@ -1,7 +1,6 @@
 //! The configuration: environment variables, and the file `.env`.
 //!
-//! All mistakes are reported at once, each with its variable, the values that it takes and
-//! its present value, so that the operator can correct them together.
+//! All mistakes are reported at once, each with its variable, what it takes and its value.
 
 pub mod dotenv;
 mod file;
@@ -46,8 +45,7 @@ pub struct Config {
     pub discord_guild_id: Option<u64>,
     /// The guilds that the bot serves; empty means all, and direct messages.
     pub allowed_guilds: BTreeSet<u64>,
-    /// The gateways of `GATEWAYS`, or the one of `VIDEO_API_URL`, `VIDEO_QUERY_PATH`,
-    /// `VIDEO_API_KEY` and `VIDEO_API_FORWARDED_HOST`; at least one.
+    /// The gateways of `GATEWAYS`, or the one of the `VIDEO_…` variables; at least one.
     pub gateways: Vec<GatewayConfig>,
     /// True if the gateways come from the file that `GATEWAYS` names.
     pub from_file: bool,

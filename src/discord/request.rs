@@ -101,8 +101,7 @@ impl Request {
             _ => Err("type"),
         };
         let input = input.map_err(|path| not_understood(path, answer()))?;
-        let text = |field: &Value| field.as_str().map(str::to_owned);
-        let locale = text(&raw["locale"]).unwrap_or_else(|| "en-US".to_owned());
+        let locale = raw["locale"].as_str().unwrap_or("en-US").to_owned();
         let channel = &raw["channel"];
         let allowed = permissions(&raw["app_permissions"]);
         let asker = Asker {

@@ -263,12 +263,8 @@ impl Intake {
     async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
         let extras = Extras::load(self.store(), watch, task, false).await?;
         let media = links::shown(&self.parts.fetcher, task, Duration::ZERO).await;
-        Ok(status::message(&extras.view(
-            watch,
-            task,
-            &media,
-            self.now(),
-        )))
+        let view = extras.view(watch, task, &media, self.now());
+        Ok(status::message(&view))
     }
 
     /// Returns a watch with its task.
