@@ -4,6 +4,7 @@
 
 mod follow;
 mod lists;
+mod notifying;
 mod presses;
 mod suggestions;
 

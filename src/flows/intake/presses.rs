@@ -11,16 +11,11 @@ use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::Task;
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
-use crate::flows::links;
-use crate::flows::view::Extras;
-use crate::render::body::Message;
 use crate::render::locale::Locale;
-use crate::render::notice::{self, Notice};
+use crate::render::notice::Notice;
 use crate::render::pick;
-use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
-use crate::render::status;
-use crate::store::{Refreshed, StoreError, Subscribed};
+use crate::store::{Refreshed, StoreError};
 
 /// The shortest time between two polls of a task by "Refresh", for all people together.
 const REFRESH_GAP: Duration = Duration::from_secs(5);
@@ -142,7 +137,7 @@ impl Intake {
     }
 
     /// Acknowledges a press without an answer of its own; the message is edited instead.
-    async fn acknowledge_press(&self, asker: &Asker) {
+    pub(super) async fn acknowledge_press(&self, asker: &Asker) {
         let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
         self.log_answer(asker, sent);
     }
@@ -184,91 +179,8 @@ impl Intake {
         Ok(None)
     }
 
-    /// Adds the person to those who are notified of the end. The message shows the new count,
-    /// and an ephemeral answer says how the person will be notified. A person who is already
-    /// notified stays so.
-    async fn notify_me(
-        &self,
-        asker: &Asker,
-        mut watch: Watch,
-        task: &Task,
-    ) -> Result<Option<Notice>, StoreError> {
-        let store = self.store();
-        let mut notify = Notify::Here;
-        if watch.asked.user_id == asker.user_id {
-            if watch.asked.notify == Notify::Off {
-                store.set_notify(watch.id, notify).await?;
-                watch.asked.notify = notify;
-            }
-            notify = watch.asked.notify;
-        } else {
-            let room = PEOPLE_MAX - 1;
-            let added = store.subscribe(watch.id, &task.id, asker.user_id, room);
-            match added.await? {
-                Subscribed::Added => {}
-                Subscribed::Full => return Ok(Some(Notice::NotifyFull)),
-                Subscribed::Over => return Ok(Some(Notice::AlreadyEnded)),
-            }
-        }
-        let message = self.drawn(&watch, task).await?;
-        let messenger = &self.parts.messenger;
-        match messenger.update(asker.reply(), &message).await {
-            // A filter may refuse the prompt. The person is added all the same.
-            Err(error) if error.is_about_the_form() => self.acknowledge_press(asker).await,
-            sent => self.log_answer(asker, sent),
-        }
-        let said = notice::notified(notify, watch.id, Locale::of(&asker.locale));
-        let sent = messenger.follow_up(asker.reply(), &said).await;
-        self.log_answer(asker, sent);
-        // The courier may have shown a newer revision meanwhile, or the end. The message must
-        // show the newest.
-        if let Some((watch, newer)) = self.find(watch.id).await?
-            && newer.revision > task.revision
-        {
-            self.redraw(asker, &watch, &newer).await?;
-        }
-        Ok(None)
-    }
-
-    /// Edits a watch's message by the channel's route. An attached video stays.
-    async fn redraw(&self, asker: &Asker, watch: &Watch, task: &Task) -> Result<(), StoreError> {
-        if let Some(id) = watch.message_id {
-            let message = self.drawn(watch, task).await?;
-            let channel_id = watch.asked.channel_id;
-            let sent = self.parts.messenger.reword(channel_id, id, &message);
-            self.log_answer(asker, sent.await);
-        }
-        Ok(())
-    }
-
-    /// Removes the person from those who are notified of the end. The ephemeral answer under
-    /// which they pressed says so, and the watch's own message shows the new count.
-    async fn unsubscribe(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
-        if watch.asked.user_id == asker.user_id {
-            self.store().set_notify(watch.id, Notify::Off).await?;
-        } else {
-            self.store().unsubscribe(watch.id, asker.user_id).await?;
-        }
-        let messenger = &self.parts.messenger;
-        let said = notice::notified(Notify::Off, watch.id, Locale::of(&asker.locale));
-        let sent = messenger.update(asker.reply(), &said).await;
-        self.log_answer(asker, sent);
-        if let Some((watch, task)) = self.find(watch.id).await? {
-            self.redraw(asker, &watch, &task).await?;
-        }
-        Ok(())
-    }
-
-    /// Returns a watch's message as it is now, without its files.
-    async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
-        let extras = Extras::load(self.store(), watch, task, false).await?;
-        let media = links::shown(&self.parts.fetcher, task, Duration::ZERO).await;
-        let view = extras.view(watch, task, &media, self.now());
-        Ok(status::message(&view))
-    }
-
     /// Returns a watch with its task.
-    async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
+    pub(super) async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
         let Some(watch) = self.store().watch(id).await? else {
             return Ok(None);
         };

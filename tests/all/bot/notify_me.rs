@@ -137,6 +137,28 @@ async fn whoever_takes_their_ping_back_gets_none() {
     assert_eq!(stage.pings().len(), 1);
 }
 
+/// Ben's redraw is on its way while Cleo joins, and arrives after Cleo's.
+#[tokio::test]
+async fn a_late_redraw_forgets_nobody_who_joined_meanwhile() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, message) = stage.watching().await;
+    let ben = stage.sandbox.person("ben");
+    stage.pressed("ben", &message, "notify").await;
+    let told = told_privately(&stage, &ben, "🔔").await;
+    let redraw = "PATCH /channels/{channel}/messages/{message}";
+    let mut late = stage.sandbox.hold(redraw, Point::Before);
+    stage.pressed("ben", &told, "quiet").await;
+    late.arrived().await;
+    stage.pressed("cleo", &message, "notify").await;
+    let two = |message: &Message| description(message).contains("ping 2 people here");
+    let versions = stage.message(&asked, two).await.versions.len();
+    late.release();
+    let again = |message: &Message| two(message) && message.versions.len() > versions + 1;
+    stage.message(&asked, again).await;
+    bot.stop().await;
+}
+
 #[tokio::test]
 async fn there_is_room_for_fifty_to_be_told_and_one_message_mentions_them_all() {
     let stage = Stage::new().await;
