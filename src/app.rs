@@ -48,10 +48,10 @@ use crate::store::Store;
 /// Durations for which the bot waits for other parties or relies on them. Tests set shorter
 /// ones.
 #[derive(Clone, Copy, Debug)]
-pub struct Leases {
+pub struct Timings {
     /// How long a claim of a row lasts after its process has crashed: a recorded watch, a
     /// poll or a delivery. The claim is renewed while the row is performed.
-    pub work: Duration,
+    pub work_lease: Duration,
     /// How long the bot relies on Discord to recognise a nonce. Discord says "the past few
     /// minutes"; the bot counts on two. After that it searches for the message.
     ///
@@ -61,19 +61,19 @@ pub struct Leases {
     /// started.
     pub incomplete: Duration,
     /// The longest pause after a session whose starts are used up.
-    pub rest: Duration,
+    pub longest_pause: Duration,
     /// The time between two checks of whether Discord accepts the token.
-    pub look: Duration,
+    pub token_check: Duration,
 }
 
-impl Default for Leases {
+impl Default for Timings {
     fn default() -> Self {
         Self {
-            work: Duration::from_secs(15),
+            work_lease: Duration::from_secs(15),
             nonce: Duration::from_secs(120),
             incomplete: Duration::from_secs(60),
-            rest: Duration::from_secs(300),
-            look: Duration::from_secs(600),
+            longest_pause: Duration::from_secs(300),
+            token_check: Duration::from_secs(600),
         }
     }
 }
@@ -95,7 +95,7 @@ pub struct App {
 
 impl App {
     /// Builds the bot. An error tells the operator why the bot cannot start.
-    pub async fn build(config: Config, leases: Leases, clock: Clock) -> anyhow::Result<Self> {
+    pub async fn build(config: Config, timings: Timings, clock: Clock) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)
             .await
@@ -133,7 +133,7 @@ impl App {
             clock: clock.clone(),
             store: store.clone(),
             inboxes: Arc::new(Inboxes::new(polls, courier::SLOTS)),
-            lease: leases.work,
+            lease: timings.work_lease,
             watch_timeout: config.watch_timeout,
         };
         let poller = Poller {
@@ -149,11 +149,11 @@ impl App {
             starter.clone(),
             messenger.clone(),
             Arc::clone(&fetcher),
-            leases.nonce,
+            timings.nonce,
             config.announce_role,
         );
-        let poller = Worker::new(poller, polls, leases.work, clock.clone());
-        let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());
+        let poller = Worker::new(poller, polls, timings.work_lease, clock.clone());
+        let courier = Worker::new(courier, courier::SLOTS, timings.work_lease, clock.clone());
         let cleaner = Cleaner {
             clock: clock.clone(),
             store: store.clone(),
@@ -208,8 +208,8 @@ impl App {
             entrance: entrance.clone(),
             status,
             first: Mutex::new(address),
-            longest_incomplete: leases.incomplete,
-            longest_rest: leases.rest,
+            longest_incomplete: timings.incomplete,
+            longest_rest: timings.longest_pause,
         });
         Ok(Self {
             http_addr,
@@ -228,7 +228,7 @@ impl App {
                 cleaner,
                 timekeeper,
                 registrar,
-                look: leases.look,
+                look: timings.token_check,
                 inboxes,
                 store,
             },

@@ -9,7 +9,7 @@ use serde_json::json;
 use testing::postgres::Server;
 use testing::{Bot, Stage};
 use tokio::time::{Instant, sleep};
-use videostatus::app::Leases;
+use videostatus::app::Timings;
 
 /// A random number generator that can be repeated (xorshift).
 pub(crate) struct Dice(u64);
@@ -65,13 +65,13 @@ impl<'a> Trouble<'a> {
     }
 
     async fn start(&self) -> Bot {
-        let leases = Leases {
+        let timings = Timings {
             // The rows of a killed process are due again after this time.
-            work: Duration::from_secs(4),
-            ..Leases::default()
+            work_lease: Duration::from_secs(4),
+            ..Timings::default()
         };
         loop {
-            match Bot::start_at(self.variables.clone(), leases, self.stage.clock()).await {
+            match Bot::start_at(self.variables.clone(), timings, self.stage.clock()).await {
                 Ok(bot) => return bot,
                 // The start met a fault; an operator's restart policy would try again, too.
                 Err(_) => sleep(Duration::from_millis(500)).await,

@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::logging;
 use super::output::note;
-use crate::app::{App, Leases};
+use crate::app::{App, Timings};
 use crate::config::{Config, LogFormat};
 use crate::flows::clock::Clock;
 
@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     // Signals are heard from the beginning, so that a start that waits for Discord can be ended.
     let mut stopped = std::pin::pin!(stopped()?);
     let app = tokio::select! {
-        app = App::build(config, Leases::default(), Clock::system()) => app?,
+        app = App::build(config, Timings::default(), Clock::system()) => app?,
         () = &mut stopped => {
             tracing::info!("app.stopped");
             return Ok(());

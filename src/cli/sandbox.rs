@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::print;
 use super::{help, logging, run};
-use crate::app::{App, Leases, temporary_folder};
+use crate::app::{App, Timings, temporary_folder};
 use crate::config::{Config, LogFormat};
 use crate::domain::caller::{Mention, Target, Wanted};
 use crate::domain::task::TaskId;
@@ -193,14 +193,14 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let leases = Leases {
+        let timings = Timings {
             // Short, so that rows that a killed bot had claimed are soon due again.
-            work: Duration::from_secs(4),
-            ..Leases::default()
+            work_lease: Duration::from_secs(4),
+            ..Timings::default()
         };
         let (ready, http) = oneshot::channel();
         let running = runtime.spawn(async move {
-            let app = App::build(config, leases, Clock::system()).await?;
+            let app = App::build(config, timings, Clock::system()).await?;
             let _ = ready.send(app.http_addr);
             app.run(stopped).await;
             Ok(())

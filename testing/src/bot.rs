@@ -7,15 +7,15 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use videostatus::app::{App, Leases};
+use videostatus::app::{App, Timings};
 use videostatus::config::Config;
 use videostatus::flows::clock::Clock;
 
-/// Returns the leases of bots in tests, which are short, so that a killed bot's claims soon end.
-pub fn leases() -> Leases {
-    Leases {
-        work: Duration::from_secs(1),
-        ..Leases::default()
+/// Returns the timings of bots in tests, which are short, so that a killed bot's claims soon end.
+pub fn timings() -> Timings {
+    Timings {
+        work_lease: Duration::from_secs(1),
+        ..Timings::default()
     }
 }
 
@@ -37,23 +37,23 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// Starts a bot with the leases of [`leases`].
+    /// Starts a bot with the timings of [`timings`].
     pub async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
-        Self::start_leasing(variables, leases()).await
+        Self::start_timed(variables, timings()).await
     }
 
-    /// Starts a bot with leases of its own.
-    pub async fn start_leasing(
+    /// Starts a bot with timings of its own.
+    pub async fn start_timed(
         variables: HashMap<&'static str, String>,
-        leases: Leases,
+        timings: Timings,
     ) -> anyhow::Result<Self> {
-        Self::start_at(variables, leases, Clock::system()).await
+        Self::start_at(variables, timings, Clock::system()).await
     }
 
     /// Starts a bot that goes by `clock`.
     pub async fn start_at(
         variables: HashMap<&'static str, String>,
-        leases: Leases,
+        timings: Timings,
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let config = Config::read(|name| variables.get(name).cloned())?;
@@ -63,7 +63,7 @@ impl Bot {
             .build()
             .unwrap();
         let built = runtime
-            .spawn(App::build(config, leases, clock))
+            .spawn(App::build(config, timings, clock))
             .await
             .unwrap();
         let app = match built {

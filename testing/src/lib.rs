@@ -13,6 +13,6 @@ mod people;
 pub mod postgres;
 mod stage;
 
-pub use bot::{Bot, Frozen, leases};
+pub use bot::{Bot, Frozen, timings};
 pub use people::{answer, control};
 pub use stage::{Stage, TASK, description, elsewhere, leads_to, running, title};

@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sandbox::{Interaction, Message, Options, Point, Reply, Sandbox, Script};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use videostatus::app::Leases;
+use videostatus::app::Timings;
 use videostatus::domain::time::Timestamp;
 use videostatus::flows::clock::Clock;
 
-use crate::bot::{Bot, leases};
+use crate::bot::{Bot, timings};
 use crate::overheard;
 
 /// The task of the endpoint page's second example.
@@ -23,8 +23,8 @@ pub const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
 pub struct Stage {
     pub sandbox: Sandbox,
     folder: TempDir,
-    /// The leases of the bots that start here.
-    pub leases: Leases,
+    /// The timings of the bots that start here.
+    pub timings: Timings,
     /// The milliseconds by which the machine's clock is ahead.
     wrong: Arc<AtomicI64>,
 }
@@ -56,7 +56,7 @@ impl Stage {
         Self {
             sandbox,
             folder: tempfile::tempdir().unwrap(),
-            leases: leases(),
+            timings: timings(),
             wrong: Arc::default(),
         }
     }
@@ -69,7 +69,7 @@ impl Stage {
             ..Self::options()
         })
         .await;
-        stage.leases.nonce = moment;
+        stage.timings.nonce = moment;
         stage
     }
 
@@ -146,7 +146,7 @@ impl Stage {
         self.sandbox
             .until(|view| (view.sessions() == 0).then_some(()))
             .await;
-        let bot = Bot::start_at(variables, self.leases, self.clock())
+        let bot = Bot::start_at(variables, self.timings, self.clock())
             .await
             .unwrap();
         self.connected().await;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use sandbox::{Interaction, Message, Options, Point, Reply, Script};
 use serde_json::{Value, json};
 use testing::postgres::{self, Server};
-use testing::{Bot, Stage, TASK, leases, running, title};
-use videostatus::app::Leases;
+use testing::{Bot, Stage, TASK, running, timings, title};
+use videostatus::app::Timings;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::watch::{WatchId, WatchState};
 use videostatus::store::Store;
@@ -29,11 +29,11 @@ fn variables(stage: &Stage, database: &str) -> HashMap<&'static str, String> {
 
 /// One of many: claims last long enough for a busy machine.
 async fn process(stage: &Stage, database: &str) -> Bot {
-    let leases = Leases {
-        work: Duration::from_secs(8),
-        ..leases()
+    let timings = Timings {
+        work_lease: Duration::from_secs(8),
+        ..timings()
     };
-    Bot::start_leasing(variables(stage, database), leases)
+    Bot::start_timed(variables(stage, database), timings)
         .await
         .unwrap()
 }

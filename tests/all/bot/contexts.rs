@@ -182,7 +182,7 @@ async fn an_answer_that_discord_hides_is_linked_nowhere() {
 #[tokio::test]
 async fn where_nothing_can_be_read_an_uncertain_ping_goes_on_as_a_direct_message() {
     let mut stage = Stage::new().await;
-    stage.leases.nonce = Duration::from_millis(1);
+    stage.timings.nonce = Duration::from_millis(1);
     let bot = stage.bot().await;
     let channel = stage.sandbox.channel();
     let blind = permissions::ORDINARY & !permissions::READ_MESSAGE_HISTORY;

@@ -25,7 +25,7 @@ async fn ready(http: &str, look: impl Fn(u16, &Value) -> bool) -> Value {
 
 /// A bot that need not be connected.
 async fn bot(stage: &Stage) -> Bot {
-    let started = Bot::start_leasing(stage.variables(), stage.leases);
+    let started = Bot::start_timed(stage.variables(), stage.timings);
     started.await.unwrap()
 }
 
@@ -68,7 +68,7 @@ async fn a_gateway_that_refuses_every_start_is_left_alone_after_three() {
 #[tokio::test]
 async fn after_one_refusal_too_many_the_next_session_is_asked_for_and_a_warning_stays() {
     let mut stage = Stage::new().await;
-    stage.leases.rest = Duration::from_secs(1);
+    stage.timings.longest_pause = Duration::from_secs(1);
     let bot = bot(&stage).await;
     // The fourth RESUME in a minute is one too many.
     ready(&bot.http, |status, _| status == 200).await;
@@ -118,7 +118,7 @@ async fn a_session_that_can_be_resumed_for_ever_and_never_is_ends() {
 async fn a_session_that_stays_incomplete_is_started_again() {
     for welcome in [Welcome::Silence, Welcome::Broken] {
         let mut stage = Stage::new().await;
-        stage.leases.incomplete = Duration::from_secs(1);
+        stage.timings.incomplete = Duration::from_secs(1);
         stage.sandbox.welcome(welcome);
         let bot = bot(&stage).await;
         stage
@@ -141,7 +141,7 @@ async fn a_ready_that_a_library_cannot_decode_is_no_reason_to_wait() {
     })
     .await;
     stage.sandbox.bot_flags((1 << 53) - 1);
-    stage.leases.incomplete = Duration::from_secs(1);
+    stage.timings.incomplete = Duration::from_secs(1);
     let bot = bot(&stage).await;
     ready(&bot.http, |status, _| status == 200).await;
     stage.watching().await;
@@ -161,13 +161,13 @@ async fn a_ready_that_a_library_cannot_decode_is_no_reason_to_wait() {
 async fn a_token_that_is_revoked_is_told_once_and_taken_again() {
     for by_http in [false, true] {
         let mut stage = Stage::new().await;
-        stage.leases.look = Duration::from_millis(100);
+        stage.timings.token_check = Duration::from_millis(100);
         let mut variables = stage.variables();
         if by_http {
             variables.insert("DISCORD_GATEWAY", "off".to_owned());
             variables.insert("DISCORD_PUBLIC_KEY", stage.sandbox.public_key());
         }
-        let bot = Bot::start_leasing(variables, stage.leases).await.unwrap();
+        let bot = Bot::start_timed(variables, stage.timings).await.unwrap();
         ready(&bot.http, |status, _| status == 200).await;
         stage.sandbox.revoke_token(true);
         let body = ready(&bot.http, |status, body| {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sandbox::Fault;
 use serde_json::json;
-use testing::{Bot, Stage, TASK, leases, running, title};
-use videostatus::app::Leases;
+use testing::{Bot, Stage, TASK, running, timings, title};
+use videostatus::app::Timings;
 
 const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 
@@ -127,11 +127,11 @@ async fn an_acknowledgement_is_tried_again_at_once() {
         let stage = Stage::new().await;
         let mut variables = stage.variables();
         variables.insert("HTTP_ADDR", "127.0.0.1:0".to_owned());
-        let leases = Leases {
-            work: Duration::from_secs(60),
-            ..leases()
+        let timings = Timings {
+            work_lease: Duration::from_secs(60),
+            ..timings()
         };
-        let bot = Bot::start_leasing(variables, leases).await.unwrap();
+        let bot = Bot::start_timed(variables, timings).await.unwrap();
         stage.connected().await;
         stage.sandbox.fault(fault);
         let begun = std::time::Instant::now();
