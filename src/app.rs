@@ -209,7 +209,7 @@ impl App {
             status,
             first: Mutex::new(address),
             longest_incomplete: timings.incomplete,
-            longest_rest: timings.longest_pause,
+            longest_pause: timings.longest_pause,
         });
         Ok(Self {
             http_addr,
@@ -228,7 +228,7 @@ impl App {
                 cleaner,
                 timekeeper,
                 registrar,
-                look: timings.token_check,
+                token_check: timings.token_check,
                 inboxes,
                 store,
             },

@@ -97,7 +97,7 @@ pub(super) struct Loops {
     pub(super) timekeeper: Timekeeper,
     pub(super) registrar: Arc<Registrar>,
     /// The time between two checks of the token.
-    pub(super) look: Duration,
+    pub(super) token_check: Duration,
     pub(super) inboxes: Arc<Inboxes>,
     pub(super) store: Store,
 }
@@ -114,7 +114,7 @@ impl Loops {
         let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
         workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
         let listen = || self.store.listen(|signal| inboxes.wake(signal));
-        let look = || token::check_repeatedly(&self.registrar.rest, self.look);
+        let look = || token::check_repeatedly(&self.registrar.rest, self.token_check);
         let endless = async {
             tokio::join!(
                 supervise(Loop::Listener, stop, listen),

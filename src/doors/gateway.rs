@@ -46,7 +46,7 @@ pub struct Gateway {
     /// How long a session may be incomplete before another one is started.
     pub longest_incomplete: Duration,
     /// The bound on the rest after a session whose starts are spent.
-    pub longest_rest: Duration,
+    pub longest_pause: Duration,
 }
 
 impl Gateway {
@@ -63,7 +63,7 @@ impl Gateway {
             let Some(Err(error)) = ended else { break };
             let held = started.elapsed();
             let wait = match error {
-                GatewayError::StartsSpent => self.status.pause_after(held).min(self.longest_rest),
+                GatewayError::StartsSpent => self.status.pause_after(held).min(self.longest_pause),
                 GatewayError::Refused(DiscordError::Unavailable(_)) => {
                     patience.wait_after(held).min(LAST_WAIT_OUT_OF_REACH)
                 }
