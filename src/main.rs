@@ -29,13 +29,13 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         // These two commands do not read the operator's configuration.
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => cli::sandbox::sandbox(args).await?,
-        Command::Completions { shell } => cli::completions(shell),
+        Command::Completions { shell } => cli::completions(shell)?,
         Command::Doctor(args) => {
             let config = match environment() {
                 Ok(variables) => configuration(variables),
                 Err(error) => Err(ConfigError::of(error.to_string())),
             };
-            return Ok(cli::doctor::doctor(config, tokenless, args).await);
+            return cli::doctor::doctor(config, tokenless, args).await;
         }
         Command::Healthcheck => {
             // Docker reserves exit code 2 in a health check, so a mistake in the

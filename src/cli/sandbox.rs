@@ -94,9 +94,9 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     // A browser cannot open an unspecified address.
     let url = page.url().replace("//0.0.0.0:", "//localhost:");
     let url = url.replace("//[::]:", "//localhost:");
-    print(&format!("The sandbox is open: {url}\nCtrl-C ends it."));
+    print(&format!("The sandbox is open: {url}\nCtrl-C ends it."))?;
     if let Some(http) = bot.http {
-        print(&door::hint(&sandbox, http));
+        print(&door::hint(&sandbox, http))?;
     }
     loop {
         tokio::select! {

@@ -128,12 +128,12 @@ pub async fn watch(
     let ordered = way.order(&wanted).await?;
     if !args.wait {
         way.close().await;
-        print(&describe(&wanted.task_id, &ordered));
+        print(&describe(&wanted.task_id, &ordered))?;
         return Ok(ExitCode::SUCCESS);
     }
     let ended = wait(&way, ordered).await?;
     way.close().await;
-    print(&describe(&wanted.task_id, &ended));
+    print(&describe(&wanted.task_id, &ended))?;
     Ok(match ended.outcome.as_deref() {
         Some("completed") => ExitCode::SUCCESS,
         Some("failed") => ExitCode::FAILURE,
