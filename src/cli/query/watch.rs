@@ -37,18 +37,24 @@ impl Inquiry<'_> {
             tokio::time::sleep(at.since(time.now())).await;
         };
         told.bar.finish_and_clear();
-        self.end(&task, trouble)
+        self.end(&task, trouble, &told)
     }
 
     /// Prints how the task ended, or why it is no longer followed, and returns the exit code.
-    fn end(&self, task: &Task, trouble: Option<QueryError>) -> anyhow::Result<ExitCode> {
+    fn end(
+        &self,
+        task: &Task,
+        trouble: Option<QueryError>,
+        told: &Teller<'_>,
+    ) -> anyhow::Result<ExitCode> {
         let timed_out = task.outcome == Some(Outcome::TimedOut);
         if let Some(error) = trouble.filter(|_| !timed_out) {
             return self.failed(&error);
         }
         let asked = self.asked(task.gateway.as_deref());
-        // A task that no gateway ever knew has no state to print.
-        if task.known {
+        // A task that no gateway ever knew has no state to print. The state of a task that goes
+        // on may have its line already.
+        if task.known && told.last.0 != told.state(&task.snapshot)? {
             match self.json {
                 true => print(&serde_json::to_string(&task.snapshot)?)?,
                 false => print(&words::describe(&self.id, &task.snapshot, &asked))?,
@@ -100,6 +106,14 @@ impl<'q> Teller<'q> {
         })
     }
 
+    /// Returns the line of a state.
+    fn state(&self, snapshot: &Snapshot) -> serde_json::Result<String> {
+        Ok(match self.inquiry.json {
+            true => serde_json::to_string(snapshot)?,
+            false => words::in_short(&self.inquiry.id, snapshot),
+        })
+    }
+
     /// Prints what has changed, and returns whether it could be written.
     fn change(
         &mut self,
@@ -116,10 +130,7 @@ impl<'q> Teller<'q> {
             });
             return Ok(true);
         }
-        let state_now = match self.inquiry.json {
-            true => serde_json::to_string(snapshot)?,
-            false => words::in_short(&self.inquiry.id, snapshot),
-        };
+        let state_now = self.state(snapshot)?;
         let mut read = true;
         // A failed query changes nothing about the state.
         if trouble.is_none() && state_now != self.last.0 {
