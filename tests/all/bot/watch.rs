@@ -34,6 +34,19 @@ async fn watch(
     ran
 }
 
+#[tokio::test]
+async fn an_order_without_a_target_is_told_both_options() {
+    let stage = Stage::new().await;
+    let none = HashMap::new();
+    let ran = run(&stage, &["watch", "grok:1"], &none).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    ran.warns(&["--channel <ID>", "--private-to <ID>"]);
+    let large = ["watch", "grok:1", "--channel", "10000000000000000000"];
+    let ran = run(&stage, &large, &none).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    ran.warns(&["17 to 19 digits, and is at most 9223372036854775807"]);
+}
+
 /// Waits until the ordinary channel has a box with these words.
 async fn shown(stage: &Stage, words: &str) {
     let channel = stage.sandbox.channel();
