@@ -42,6 +42,19 @@ async fn the_doctor_finds_everything_well() {
 }
 
 #[tokio::test]
+async fn a_server_without_the_bot_is_told_with_the_invitation() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.insert("DISCORD_GUILD_ID", "1100000000000000999".to_owned());
+    let ran = run(&stage, &["doctor"], &variables).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    ran.shows(&[
+        "✗ commands      the bot is not in server 1100000000000000999, which DISCORD_GUILD_ID",
+        "→ invite it: https://discord.com/oauth2/authorize?client_id=",
+    ]);
+}
+
+#[tokio::test]
 async fn no_key_is_called_accepted_where_none_was_sent() {
     let stage = Stage::new().await;
     let mut variables = stage.variables();
