@@ -57,9 +57,16 @@ fn the_example_shows_the_defaults() {
 #[test]
 fn compose_passes_every_variable_on() {
     let compose = include_str!("../../compose.yaml");
+    // Libraries read these, and the settings describe them.
+    let others = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"];
+    let settings = include_str!("../../docs/settings.md");
+    for name in others {
+        assert!(settings.contains(&format!("`{name}`")), "{name}");
+    }
     let missing: Vec<_> = example()
         .into_iter()
         .map(|(name, _)| name)
+        .chain(others)
         // The image sets it, and the published port leads there.
         .filter(|name| *name != "HTTP_ADDR")
         .filter(|name| {
