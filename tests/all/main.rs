@@ -16,5 +16,6 @@ mod locales;
 mod media;
 mod panics;
 mod query_client;
+mod server;
 mod store;
 mod wire;
