@@ -3,6 +3,7 @@
 mod corpus;
 mod invariants;
 mod properties;
+mod values;
 
 // `invariants`, which the fuzz target compiles as well, takes these from its parent.
 use videostatus::domain::query::QueryError;
