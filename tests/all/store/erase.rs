@@ -1,4 +1,4 @@
-//! Tokens of interactions, which open a door of Discord, go once they are over.
+//! Tokens of interactions, which open a door of Discord, are erased once they are over.
 
 use sqlx::{Connection, Executor};
 use videostatus::domain::secret::Secret;
