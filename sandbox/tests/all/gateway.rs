@@ -3,7 +3,7 @@
 use sandbox::{Cut, NotSent, Options, Sandbox, Welcome};
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Rest, playground, sandbox};
+use crate::support::{Gateway, Rest, go, playground, sandbox};
 
 #[tokio::test]
 async fn ready_tells_who_and_where() {
@@ -140,9 +140,7 @@ async fn an_interaction_goes_to_its_shard() {
     assert_eq!(ready["d"]["guilds"].as_array().unwrap().len(), 1);
     let (mut wrong, ready) = Gateway::ready(&sandbox, [1 - own, 2]).await;
     assert_eq!(ready["d"]["guilds"], json!([]));
-    sandbox
-        .command(&sandbox.person("ada"), &sandbox.channel(), "go", json!({}))
-        .unwrap();
+    go(&sandbox);
     assert_eq!(right.next().await.unwrap()["t"], "INTERACTION_CREATE");
     // The next frame of the other shard is the answer to its heartbeat.
     wrong.send(json!({"op": 1, "d": null})).await;
