@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
 use url::Url;
 
-/// What a server does once it has replied.
+/// A server's behaviour once it has replied.
 #[derive(Clone, Copy)]
 pub(crate) enum Then {
     Close,
@@ -20,20 +20,20 @@ pub(crate) enum Then {
     Drip,
 }
 
-/// What a server does after the request's head has come.
+/// A server's behaviour once the head of a request has come.
 pub(crate) struct Script {
-    /// What the first calls get.
+    /// The replies to the first calls.
     pub(crate) first: Vec<Vec<u8>>,
-    /// What the others get.
+    /// The reply to every other call.
     pub(crate) reply: Vec<u8>,
-    /// What comes after it.
+    /// The server's behaviour after a reply.
     pub(crate) then: Then,
     /// Where a gate is given, nothing is sent before it is notified.
     pub(crate) gate: Option<Arc<Notify>>,
 }
 
 impl Script {
-    /// Every call gets these bytes.
+    /// A script by which every call gets these bytes.
     pub(crate) fn of(reply: impl Into<Vec<u8>>, then: Then) -> Self {
         Self {
             first: Vec::new(),
@@ -100,17 +100,17 @@ impl Server {
         }
     }
 
-    /// How many connections were made, with or without a request.
+    /// Counts the connections, with or without a request.
     pub(crate) fn connections(&self) -> usize {
         self.counts.connections.load(Ordering::SeqCst)
     }
 
-    /// How many requests came.
+    /// Counts the requests.
     pub(crate) fn calls(&self) -> usize {
         self.counts.calls.load(Ordering::SeqCst)
     }
 
-    /// How many requests waited for their reply at once, at the most.
+    /// Returns the largest number of requests that waited for their reply at once.
     pub(crate) fn most(&self) -> usize {
         self.counts.most_waiting.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! Registering commands.
+//! Commands are registered.
 
 use serde_json::json;
 

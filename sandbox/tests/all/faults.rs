@@ -1,4 +1,4 @@
-//! Chosen failures and frozen requests.
+//! Requests can be made to fail, and can be frozen.
 
 use std::time::{Duration, Instant};
 
@@ -108,7 +108,7 @@ async fn a_hold_freezes_a_request_before_or_after_its_effect() {
         let ((status, _), ()) = tokio::join!(send, look);
         assert_eq!(status, 200);
     }
-    // Who leaves while frozen leaves no trace.
+    // A client that hangs up while its request is frozen leaves no trace.
     let mut hold = sandbox.hold(CREATE, Point::Before);
     tokio::select! {
         _ = rest.post(&path, json!({"content": "a"})) => unreachable!("it is frozen"),

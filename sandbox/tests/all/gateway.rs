@@ -1,5 +1,7 @@
 //! The gateway, frame by frame.
 
+use std::time::Duration;
+
 use sandbox::{Cut, NotSent, Options, Sandbox, Welcome};
 use serde_json::{Value, json};
 
@@ -187,7 +189,11 @@ async fn a_dropped_sandbox_closes_what_was_open() {
     drop(sandbox);
     assert_eq!(gateway.next().await, Err(1001));
     // The port is free once the last connection is gone.
-    while reqwest::get(&url).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    let closed = async {
+        while reqwest::get(&url).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let closed = tokio::time::timeout(Duration::from_secs(10), closed).await;
+    assert!(closed.is_ok(), "somebody still answers");
 }

@@ -1,4 +1,4 @@
-//! What a bot may not do: without its token, without a permission, or too often.
+//! A bot is refused without its token, without a permission, or for its haste.
 
 use std::time::Duration;
 

@@ -26,14 +26,14 @@ pub(crate) fn client() -> reqwest::Client {
     client.build().unwrap()
 }
 
-/// The body of a request that was done.
+/// Returns the body of the response to a request that succeeded.
 #[track_caller]
 pub(crate) fn done((status, body): (u16, Value)) -> Value {
     assert!((200..300).contains(&status), "{status}: {body}");
     body
 }
 
-/// The status and the error's code with which a request was refused.
+/// Returns the status and the error's code with which a request was refused.
 #[track_caller]
 pub(crate) fn refusal((status, body): (u16, Value)) -> (u16, u64) {
     assert!(status >= 400, "{status}: {body}");
@@ -41,7 +41,7 @@ pub(crate) fn refusal((status, body): (u16, Value)) -> (u16, u64) {
     (status, code.unwrap_or_else(|| panic!("{body} has no code")))
 }
 
-/// The error's code with which a request was refused.
+/// Returns the error's code with which a request was refused.
 #[track_caller]
 pub(crate) fn code(reply: (u16, Value)) -> u64 {
     refusal(reply).1
@@ -57,7 +57,7 @@ pub(crate) fn last(sandbox: &Sandbox) -> sandbox::Message {
     sandbox.messages(&sandbox.channel()).pop().unwrap()
 }
 
-/// Ada's use of the plain command, without options.
+/// Lets Ada use the plain command without options.
 pub(crate) fn go(sandbox: &Sandbox) -> Interaction {
     let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
     sandbox.command(&ada, &channel, "go", json!({})).unwrap()

@@ -32,7 +32,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
     };
     let fixture = Fixture::guarded(guard, once(), None);
     let links = [
-        // No web link at all.
+        // These are no web links.
         "file:///etc/passwd",
         "data:video/mp4;base64,AAAA",
         "javascript:alert(1)",
@@ -46,11 +46,11 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
         "",
         "https://",
         "http://[::1",
-        // A password in it.
+        // These hold a password.
         "https://user:pw@a.example/v.mp4",
         "https://user@a.example/v.mp4",
         "https://a.example@127.0.0.1/",
-        // This host, in all spellings of a browser.
+        // These lead to this host, in all spellings that a browser takes.
         "http://localhost/",
         "http://LOCALHOST:8080/",
         "http://localhost./",
@@ -73,7 +73,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
         "http://[::ffff:127.0.0.1]/",
         "http://[::ffff:7f00:1]/",
         "http://[::127.0.0.1]/",
-        // The network around it.
+        // These lead into the network around it.
         "http://10.0.0.1/",
         "http://172.16.0.1/",
         "http://172.31.255.255/",
@@ -83,7 +83,7 @@ async fn hostile_links_are_refused_before_anything_is_sent() {
         "http://[fd00::1]/",
         "http://[fe80::1]/",
         "http://[::ffff:192.168.1.1]/",
-        // The cloud's metadata, plain and through translators.
+        // These lead to a cloud's metadata, some through address translators.
         "http://169.254.169.254/latest/meta-data/",
         "http://[::ffff:169.254.169.254]/",
         "http://[64:ff9b::169.254.169.254]/",
@@ -113,7 +113,7 @@ fn only_addresses_of_the_public_internet_are_public() {
 fn an_address_of_this_machine_is_not_allowed() {
     let guard = AddressGuard::new(false);
     let mine = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
-    // Where this machine has a way out, its own address is the one that it goes by.
+    // Where this machine has a way out, the socket's address is the machine's own.
     if mine.connect("192.0.2.1:9").is_ok() {
         assert!(!(guard.allows)(mine.local_addr().unwrap().ip()));
     }

@@ -25,7 +25,7 @@ async fn a_video_lands_on_disk_and_goes_when_nobody_holds_it() {
     assert_eq!((file.name.as_str(), file.mime), ("video.mp4", "video/mp4"));
     assert_eq!(file.size, 100_000);
     fixture.holds(1).await;
-    // Nothing of the bot's, of Discord's or of the provider's goes along.
+    // The request tells nothing of the bot, of Discord or of the provider.
     let head = server.heads.recv().await.unwrap().to_lowercase();
     for private in [
         "authorization",
@@ -53,7 +53,7 @@ async fn the_disk_holds_a_bounded_number_of_files() {
         assert_eq!(fixture.video(&link_of(&server, n)).await, Ok(100));
     }
     fixture.holds(16).await;
-    // The newest are the ones that were kept.
+    // The newest ones were kept, so that nothing is asked for again.
     for n in 24..40 {
         assert_eq!(fixture.video(&link_of(&server, n)).await, Ok(100));
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::server::{Server, Then};
 
-/// Each link is tried once, and a file may have this many bytes.
+/// Limits under which each link is tried once and a file may have `size` bytes.
 fn up_to(size: u64) -> FetchLimits {
     FetchLimits { size, ..once() }
 }

@@ -33,7 +33,7 @@ async fn equal_fetches_share_one_download() {
     for fetch in fetches {
         assert_eq!(size(&fetch.await.unwrap()), 5000);
     }
-    // Later ones as well, without waiting.
+    // A later fetch finds the file without waiting.
     assert_eq!(size(&fixture.now(&link(&server)).await), 5000);
     assert_eq!(server.calls(), 1);
     fixture.holds(1).await;

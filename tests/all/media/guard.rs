@@ -1,4 +1,4 @@
-//! Where names and redirects may lead.
+//! Names and redirects lead to the public internet, or nowhere.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use videostatus::provider::media::{FetchLimits, MediaError};
 use super::routed::{GIF, INSIDE, loopback_is_public, picture, serve, to};
 use super::{Fixture, link, mp4, once, sending};
 
-/// Tries each link once.
+/// A fetcher that tries each link once.
 fn fixture(guard: AddressGuard) -> Fixture {
     Fixture::guarded(guard, once(), None)
 }
@@ -78,9 +78,9 @@ async fn of_mixed_addresses_only_the_public_one_is_asked() {
     assert_eq!(inside_calls.take(), 0);
 }
 
-/// DNS rebinding: the first lookup is harmless, every later one leads inside.
-/// The connection goes to what was checked, and what is looked up later is
-/// checked again.
+/// In DNS rebinding the first lookup is harmless and every later one leads inside. The
+/// connection goes to the address that was checked, and each later lookup is checked
+/// again.
 #[tokio::test]
 async fn a_name_that_changes_its_mind_gains_nothing() {
     let routes = || Router::new().route("/{file}", picture());

@@ -28,7 +28,7 @@ pub(super) const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
 /// Nothing here takes a second on an idle machine.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The usual limits, but each link is tried once.
+/// The usual limits, except that each link is tried once.
 pub(super) fn once() -> FetchLimits {
     FetchLimits {
         retry_for: Duration::ZERO,
@@ -36,7 +36,7 @@ pub(super) fn once() -> FetchLimits {
     }
 }
 
-/// Further tries follow at once, for as long as a test may take.
+/// Limits under which further tries follow at once, for as long as a test may take.
 pub(super) fn again() -> FetchLimits {
     FetchLimits {
         retry_for: PATIENCE,
@@ -52,7 +52,7 @@ pub(super) struct Fixture {
 }
 
 impl Fixture {
-    /// Tries each link once.
+    /// A fetcher that tries each link once.
     pub(super) fn new() -> Self {
         Self::with(once())
     }
@@ -95,7 +95,7 @@ impl Fixture {
         }
     }
 
-    /// What is known of a video now.
+    /// Asks for a video without waiting for it.
     pub(super) async fn now(&self, url: &str) -> Fetched {
         let fetcher = &self.fetcher;
         fetcher
@@ -126,12 +126,12 @@ pub(super) async fn holds(dir: &Path, count: usize) {
     }
 }
 
-/// Every call gets a video's response with these headers and this body.
+/// A script by which every call gets this body behind these headers.
 pub(super) fn script(headers: &str, body: &[u8], then: Then) -> Script {
     Script::of(reply(200, headers, body), then)
 }
 
-/// Every call is refused with this status.
+/// A script by which every call is refused with this status.
 pub(super) fn refusing(status: u16) -> Script {
     Script::of(reply(status, &length(0), b""), Then::Close)
 }

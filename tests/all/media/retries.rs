@@ -24,7 +24,7 @@ async fn a_link_that_is_not_ready_yet_is_tried_again() {
         nothing(503),
         nothing(429),
         reply(200, &length(page.len()), page),
-        // Broken off, before the head and in the middle.
+        // These break off, before the head and in the middle.
         Vec::new(),
         reply(200, &length(5000), &mp4(4000)),
     ] {
@@ -38,7 +38,7 @@ async fn a_link_that_is_not_ready_yet_is_tried_again() {
     }
 }
 
-/// A port that nobody else can have, because it stays bound, and that nobody listens at.
+/// A port at which nobody listens, and which nobody else can have while it stays bound.
 fn bound() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -108,7 +108,7 @@ async fn after_some_tries_a_file_is_missing_and_that_is_believed() {
     assert_coming(&fixture.now(&link(&server)).await);
     let refused = Err(MediaError::Refused(503));
     assert_eq!(fixture.video(&link(&server)).await, refused);
-    // At 0, 0.1, 0.3 and 0.7 seconds; fewer on a machine that is busy.
+    // Tries begin at 0, 0.1, 0.3 and 0.7 seconds; a busy machine makes fewer.
     let calls = server.calls();
     assert!((2..=4).contains(&calls), "{calls} tries");
     assert_eq!(fixture.video(&link(&server)).await, refused);
@@ -132,6 +132,6 @@ async fn a_pause_between_two_tries_holds_no_turn() {
     assert_coming(&fixture.now(&link_of(&server, 1)).await);
     server.heads.recv().await.unwrap();
     assert_eq!(fixture.video(&link_of(&server, 2)).await, Ok(100));
-    // The first one still has its hour's pause before it.
+    // The first link still waits for its hour to pass.
     assert_coming(&fixture.now(&link_of(&server, 1)).await);
 }

@@ -26,7 +26,7 @@ pub(super) fn to(target: &str) -> MethodRouter {
     get(move || async move { Redirect::to(&target) })
 }
 
-/// How many requests a server has had.
+/// Counts the requests that a server has had.
 pub(super) struct Calls(Arc<AtomicUsize>);
 
 impl Calls {

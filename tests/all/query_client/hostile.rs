@@ -16,7 +16,7 @@ async fn hanging_after(reply: impl Into<Vec<u8>>) -> Server {
     Server::run(Script::of(reply, Then::Hang)).await
 }
 
-/// What is wrong with a reply that is none, and the words for it.
+/// The kind of nonsense that a reply is, and the words for it.
 #[track_caller]
 fn invalid(result: Result<Snapshot, QueryError>) -> (Nonsense, String) {
     match result {
@@ -25,7 +25,7 @@ fn invalid(result: Result<Snapshot, QueryError>) -> (Nonsense, String) {
     }
 }
 
-/// What becomes of a body of more than this many bytes.
+/// The nonsense that a body of more than `bytes` bytes is.
 fn too_large(bytes: usize) -> (Nonsense, String) {
     let cause = format!("a body of more than {bytes} bytes");
     (Nonsense::TooLarge, cause)
@@ -45,7 +45,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn nobody_listening_is_unavailable() {
-    // A port that was free a moment ago and that nobody can have: it stays bound.
+    // Nobody listens at this port, and nobody else can have it while it stays bound.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let origin = format!("http://{}", socket.local_addr().unwrap());
@@ -108,8 +108,8 @@ async fn an_endless_or_huge_body_stops_at_the_cap() {
 
 #[tokio::test]
 async fn a_small_body_that_unpacks_to_a_huge_one_stops_at_the_cap() {
-    // gzip of 1 MiB of spaces: stored here as it is to need no packer.
-    let packed = include_bytes!("../wire/spaces.gz");
+    // The file is the gzip of 1 MiB of spaces, so that no test needs a packer.
+    let packed = include_bytes!("spaces.gz");
     assert!(packed.len() < 4096);
     let headers = format!("Content-Encoding: gzip\r\n{}", length(packed.len()));
     let server = sending(response(200, &headers, packed)).await;
@@ -194,7 +194,7 @@ async fn the_circuit_opens_over_all_tasks_probes_and_closes() {
     // For a person at the command line the circuit is no obstacle.
     assert_eq!(client.fetch(&task()).await.unwrap().status, 502);
     assert!(client.is_down());
-    // The next probe is answered, and others go out at once.
+    // The next probe is answered, so that others go out at once.
     let recovered = NOW.plus(Duration::from_secs(60));
     for calls in [8, 9] {
         ask(&client, recovered).await.unwrap();
@@ -209,7 +209,7 @@ async fn connections_are_kept() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
-        // One connection is accepted; a second would wait for ever.
+        // One connection is accepted; a query on a second one would wait in vain.
         let (mut stream, _) = listener.accept().await.unwrap();
         for _ in 0..3 {
             request_head(&mut stream).await.unwrap();

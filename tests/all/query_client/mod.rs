@@ -1,4 +1,4 @@
-//! The query client on the wire.
+//! The query client, tried on the wire.
 
 mod contract;
 mod hostile;

@@ -16,7 +16,7 @@ on_both! {
     nobody_watches_more_than_allowed
 }
 
-/// How many running watches PERSON has.
+/// Counts the running watches of PERSON.
 async fn listed(store: &Store) -> u32 {
     let list = store.watches_of(Whose::Person(PERSON), 0, 9).await;
     list.unwrap().1
@@ -61,7 +61,7 @@ async fn a_message_has_one_watch(url: Secret) {
     let task = claim_task(&store, at(11)).await;
     settle(&store, &task, at(11), None).await;
 
-    // The end is being shown when somebody asks again below it.
+    // Somebody asks again below the end while that is being shown.
     let (delivering, _) = claim_watch(&store, at(11)).await;
     let (asked, third) = press(3).await;
     assert_eq!(asked, Asked::Recorded);
@@ -97,7 +97,7 @@ async fn nobody_watches_more_than_allowed(url: Secret) {
     assert_eq!(ask(3, "grok:new", None).await.0, Asked::TooMany);
     assert_eq!(ask(3, "grok:1", None).await.0, Asked::TooMany);
     assert_eq!(ask(3, "grok:new", Some(77)).await.0, Asked::TooMany);
-    // Whoever is refused leaves no trace.
+    // A refused question leaves no trace.
     assert!(watch(&store, 3).await.is_none());
     assert_eq!(store.task(&id("grok:new")).await.unwrap(), None);
     assert_eq!(listed(&store).await, 2);

@@ -38,7 +38,7 @@ async fn an_unreadable_row_keeps_no_other_from_its_claim(url: Secret) {
         ask_of(&store, number, ADA, "grok:1", NOW).await;
     }
     let mut connection = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
-    // A later version may know a way of which this one has never heard.
+    // Another version may know a way of notifying that this one does not.
     let change = "UPDATE watches SET notify = 'by pigeon' WHERE id = 2";
     connection.execute(change).await.unwrap();
     connection.close().await.unwrap();

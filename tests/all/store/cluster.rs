@@ -1,4 +1,4 @@
-//! Several processes on one PostgreSQL.
+//! Several processes share one PostgreSQL.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use videostatus::store::{Refreshed, Signal, Store};
 
 use super::{LEASE, NOW, add, at, claim_task, claim_watch, news, open, settle};
 
-/// The poll of another process is settled while a delivery is: whichever is first,
-/// the message is due again.
+/// The poll of another process is settled while a delivery is settled here. Whichever is
+/// first, the message is due again.
 #[tokio::test]
 async fn news_that_are_not_yet_committed_are_waited_for() {
     let Some(url) = testing::postgres::database().await.map(Secret::new) else {
@@ -52,7 +52,7 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
     };
     let (a, b, c) = tokio::join!(open(&url), open(&url), open(&url));
     let stores = [a, b, c];
-    // Everybody meets the same new task: one of them is the first.
+    // All meet the same new task, and one of them is the first.
     let [a, b, c] = &stores;
     let added = tokio::join!(
         add(a, 1, "grok:1"),
@@ -103,7 +103,7 @@ async fn what_one_process_makes_due_wakes_the_others() {
         let signal = tokio::time::timeout(Duration::from_secs(20), signals.recv());
         signal.await.unwrap().unwrap()
     };
-    // Once it hears, everything may be due.
+    // A process that begins to listen takes everything as due.
     assert_eq!(
         (next().await, next().await),
         (Signal::Poll, Signal::Delivery)

@@ -1,4 +1,4 @@
-//! What people follow is counted, for their shares of the polls.
+//! The tasks that people follow are counted, for their shares of the polls.
 
 use videostatus::domain::secret::Secret;
 use videostatus::domain::watch::{NewWatch, Watch};

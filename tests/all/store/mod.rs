@@ -1,4 +1,5 @@
-//! The store's promises, each on every database there is.
+//! The store's promises by verb. Each is kept on SQLite and on PostgreSQL, unless it is
+//! about the mechanism of one of them.
 
 /// Runs each case on a new SQLite database and on a new PostgreSQL one.
 macro_rules! on_both {
@@ -38,6 +39,7 @@ mod refresh;
 mod release;
 mod remove;
 mod renew;
+mod resume;
 mod settle;
 mod settle_task;
 mod settle_watch;
@@ -98,7 +100,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
     }
 }
 
-/// Whether a statement was refused because its claim is over.
+/// Returns whether a statement was refused because its claim is over.
 fn is_lost<T>(result: Result<T, StoreError>) -> bool {
     matches!(result, Err(StoreError::ClaimLost))
 }
@@ -133,7 +135,7 @@ async fn add(store: &Store, interaction_id: u64, task: &str) -> Started {
     started
 }
 
-/// Claims live watches.
+/// Claims watches, all of which are live.
 async fn claim(store: &Store, now: Timestamp, limit: u32) -> Vec<(Watch, Task)> {
     let claimed = store.claim_watches(now, LEASE, limit).await.unwrap();
     let live = claimed
@@ -197,7 +199,7 @@ fn ended_as(outcome: Outcome) -> impl Fn(&Task) -> Polled {
     }
 }
 
-/// What ADA or BOB asks for in a channel at `made`.
+/// The question that ADA or BOB asks in a channel at `made`.
 fn asked_of(number: u64, user_id: u64, task: &str, made: Timestamp) -> NewWatch {
     NewWatch {
         user_id,
@@ -217,7 +219,7 @@ async fn ask_of(store: &Store, number: u64, user_id: u64, task: &str, made: Time
     watch
 }
 
-/// A live watch that was asked for at `made`.
+/// Makes a live watch that was asked for at `made`, and leaves it claimed.
 async fn add_of(store: &Store, number: u64, user_id: u64, task: &str, made: Timestamp) {
     let watch = ask_of(store, number, user_id, task, made).await;
     let started = store.start(&watch, made, LEASE, TIMEOUT).await.unwrap();
@@ -244,15 +246,15 @@ async fn watch(store: &Store, number: i64) -> Option<Watch> {
     store.watch(WatchId(number)).await.unwrap()
 }
 
-/// Settles a delivery of a watch at `now`: the first that shows it, if it is
-/// `shown`, or one that was refused.
+/// Settles a claimed watch at `now`, after its first message if it is `shown` and after a
+/// refused one otherwise.
 async fn deliver(store: &Store, number: i64, shown: bool, now: Timestamp) {
     let mut watch = watch(store, number).await.unwrap();
     watch.edited_at = shown.then_some(now);
     store.settle_watch(&watch, None, now).await.unwrap();
 }
 
-/// Lets a watch end, and its task unless that has ended before.
+/// Ends a claimed watch, and its task unless that has ended before.
 async fn end(store: &Store, number: i64, task: &str) {
     let claimed = store.task(&id(task)).await.unwrap().unwrap();
     if claimed.outcome.is_none() {

@@ -34,7 +34,7 @@ async fn an_order_with_a_key_is_recorded_once(url: Secret) {
         .unwrap();
     assert_eq!((watch.state, task), (WatchState::Asked, None));
     assert_eq!(watch.asked.order, watches[0].asked.order);
-    // It is so once the quota is spent, too, and of this caller only.
+    // The key is known even when the quota is spent, and it is this caller's alone.
     let again = ordered(7, "grok:1", CALLER, Some("job 7"));
     assert_eq!(place(&store, &again, 1).await, Asked::Again);
     let other = ordered(8, "grok:1", OTHER, Some("job 7"));

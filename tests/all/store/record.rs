@@ -1,4 +1,4 @@
-//! What the bot records besides polls and deliveries.
+//! The bot records registrations, tokens of presses, and announcements.
 
 use videostatus::domain::secret::Secret;
 use videostatus::domain::watch::{Watch, WatchId};

@@ -1,4 +1,4 @@
-//! What ended is removed after a while.
+//! Watches and tasks that ended are removed after a while.
 
 use videostatus::domain::secret::Secret;
 use videostatus::domain::task::Outcome;
@@ -65,7 +65,7 @@ async fn a_task_stays_as_long_as_one_of_its_watches(url: Secret) {
 
 async fn a_sweep_goes_on_until_nothing_old_is_left(url: Secret) {
     let store = open(&url).await;
-    // More than two batches.
+    // The watches fill more than two batches.
     for number in 1..=450 {
         add_of(&store, number, ADA, "grok:1", NOW).await;
     }
@@ -144,7 +144,7 @@ async fn a_persons_last_ended_watches_are_kept_and_no_more(url: Secret) {
     assert!(store.watch(WatchId(11)).await.unwrap().is_some());
 }
 
-/// A watch of a person's that has ended, and so has its task.
+/// Makes a person's watch that has ended, and so has its task.
 async fn ended(store: &Store, interaction_id: u64, user_id: u64, task: &str, outcome: Outcome) {
     let of = NewWatch {
         user_id,

@@ -1,4 +1,4 @@
-//! A renewal moves the end of a claim's lease, for whoever still has the claim.
+//! A renewal moves the end of a lease whose claim is not lost.
 
 use videostatus::domain::secret::Secret;
 use videostatus::domain::time::Timestamp;
@@ -63,7 +63,7 @@ async fn nobody_renews_what_they_have_not_claimed(url: Secret) {
     assert_eq!(due(&store).await, (Some(at(60)), Some(at(60))));
 }
 
-/// When the next task and the next watch are due.
+/// Returns when the next task and the next watch are due.
 async fn due(store: &Store) -> (Option<Timestamp>, Option<Timestamp>) {
     let poll = store.next_poll_at().await.unwrap();
     (poll, store.next_delivery_at().await.unwrap())

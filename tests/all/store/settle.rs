@@ -1,4 +1,4 @@
-//! Only whoever has a claim can settle it, and once.
+//! Only the process that has a claim settles it, and only once.
 
 use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
@@ -29,8 +29,8 @@ async fn a_lost_claim_records_nothing(url: Secret) {
     store.settle_watch(&fresh, None, at(31)).await.unwrap();
 }
 
-/// A second settle by whoever had the claim, say after a timeout or a panic behind the
-/// first one, changes nothing.
+/// A second settle of the same claim, say after a timeout or a panic behind the first one,
+/// changes nothing.
 async fn a_claim_is_settled_once(url: Secret) {
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;

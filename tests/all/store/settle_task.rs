@@ -1,15 +1,14 @@
 //! Settling a poll records what it found, and makes the watches of its task due.
 
-use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
-use videostatus::domain::task::{Setback, Task};
+use videostatus::domain::task::Task;
 
 use super::{LEASE, NOW, add, ask, at, claim, end_watch, id, is_lost, news, open, settle, start};
 
 on_both! {
     news_make_the_watches_of_the_task_due_and_only_those
     the_first_answer_is_for_whoever_joined_meanwhile
-    the_gateway_that_knew_a_task_is_kept_and_only_its_own_tasks_resume
+    the_gateway_that_knew_a_task_is_asked_again_after_its_end
 }
 
 async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
@@ -33,8 +32,8 @@ async fn news_make_the_watches_of_the_task_due_and_only_those(url: Secret) {
     assert_eq!(ids, [(1, 1), (2, 1)]);
 }
 
-/// Whoever makes a task has its first claim, and goes on with the answer: it is news
-/// to others only.
+/// The process that starts a task has its first claim and shows the answer itself, so
+/// that only other watches are due with it.
 async fn the_first_answer_is_for_whoever_joined_meanwhile(url: Secret) {
     let store = open(&url).await;
     for joined in [false, true] {
@@ -59,57 +58,22 @@ async fn the_first_answer_is_for_whoever_joined_meanwhile(url: Secret) {
     }
 }
 
-async fn the_gateway_that_knew_a_task_is_kept_and_only_its_own_tasks_resume(url: Secret) {
+async fn the_gateway_that_knew_a_task_is_asked_again_after_its_end(url: Secret) {
     let store = open(&url).await;
-    let names = [
-        ("grok:a", Some("a")),
-        ("grok:b", Some("b")),
-        ("grok:none", None),
-    ];
-    for (number, (id, gateway)) in (1..).zip(names) {
-        let watch = ask(&store, number, id).await;
-        let started = start(&store, &watch).await;
-        assert_eq!(started.task.gateway, None);
-        let troubled = |task: &Task| Polled {
-            task: Task {
-                setback: Some(Setback::NotAnswering),
-                gateway: gateway.map(str::to_owned),
-                ..task.clone()
-            },
-            next_poll_at: Some(at(60)),
-        };
-        store
-            .settle_task(&started.task, NOW, troubled)
-            .await
-            .unwrap();
-    }
-    assert_eq!(store.resume_tasks(at(1), "a").await.unwrap(), 2);
-    let mut due = store.claim_tasks(at(1), LEASE, 9).await.unwrap();
-    due.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
-    let followed = async |gateway| {
-        let followed = store.followed(NOW, gateway).await.unwrap();
-        followed.iter().map(|one| one.tasks).sum::<f64>()
+    let watch = ask(&store, 1, "grok:b").await;
+    let first = start(&store, &watch).await;
+    assert_eq!(first.task.gateway, None);
+    let known = |task: &Task| {
+        let mut polled = news(None)(task);
+        polled.task.gateway = Some("b".to_owned());
+        polled
     };
-    assert_eq!(followed(None).await, 3.0);
-    assert_eq!(followed(Some("a")).await, 1.0);
-    assert_eq!(followed(Some("c")).await, 0.0);
-    let due: Vec<_> = due
-        .iter()
-        .map(|task| (task.id.as_str(), task.gateway.as_deref()))
-        .collect();
-    assert_eq!(due, [names[0], names[2]]);
-    // Whoever asks again after the end asks there.
-    let known = id("grok:b");
-    let claimed = store.claim_tasks(at(60), LEASE, 9).await.unwrap();
-    let claimed = claimed.iter().find(|task| task.id == known).unwrap();
-    settle(&store, claimed, at(60), None).await;
-    for claimed in store.claim_watches(at(61), LEASE, 9).await.unwrap() {
-        end_watch(&store, claimed.0, at(61)).await;
-    }
-    let watch = ask(&store, 4, "grok:b").await;
-    let started = start(&store, &watch).await;
-    assert!(started.first_poll);
-    assert_eq!(started.task.gateway.as_deref(), Some("b"));
-    let kept = store.task(&known).await.unwrap().unwrap();
+    store.settle_task(&first.task, NOW, known).await.unwrap();
+    end_watch(&store, first.watch, NOW).await;
+    let watch = ask(&store, 2, "grok:b").await;
+    let again = start(&store, &watch).await;
+    assert!(again.first_poll);
+    assert_eq!(again.task.gateway.as_deref(), Some("b"));
+    let kept = store.task(&id("grok:b")).await.unwrap().unwrap();
     assert_eq!(kept.gateway.as_deref(), Some("b"));
 }

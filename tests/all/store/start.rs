@@ -29,7 +29,7 @@ async fn an_asked_watch_is_due_after_its_lease_and_can_be_started_once(url: Secr
     assert_eq!(claimed.state, WatchState::Asked);
     assert_eq!(format!("{:?}", claimed.asked), format!("{:?}", watch.asked));
     assert_eq!(claimed.asked.token, watch.asked.token);
-    // Whoever asked comes too late now.
+    // The claim took the watch from its asker, who is too late.
     let late = store.start(&watch, at(11), LEASE, TIMEOUT).await.unwrap();
     assert!(late.is_none());
     assert_eq!(store.task(&watch.asked.task_id).await.unwrap(), None);
@@ -113,8 +113,8 @@ async fn who_follows_again_brings_along_who_waited(url: Secret) {
     press(2, 6, 6).await;
     store.unsubscribe(WatchId(2), 11).await.unwrap();
     press(3, 12, 5).await;
-    // Whoever stopped it waits no longer, nor does whoever took that back; whoever
-    // follows again is the requester.
+    // The person who stopped a watch waits no longer, nor does the one who unsubscribed;
+    // the person who follows again is the requester.
     assert_eq!(store.subscribers(WatchId(2)).await.unwrap(), [5, 12]);
     assert_eq!(store.subscribers(WatchId(3)).await.unwrap(), [5, 11, 12]);
 }

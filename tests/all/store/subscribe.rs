@@ -23,7 +23,7 @@ async fn subscribers_come_and_go_while_there_is_room(url: Secret) {
         (Subscribed::Added, Subscribed::Added)
     );
     assert_eq!(subscribe(13).await, Subscribed::Full);
-    // Whoever is on the list already keeps their place.
+    // A person on the list keeps their place.
     assert_eq!(subscribe(11).await, Subscribed::Added);
     store.unsubscribe(WatchId(1), 11).await.unwrap();
     assert_eq!(store.subscribers(WatchId(1)).await.unwrap(), [12]);

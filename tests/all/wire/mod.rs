@@ -1,4 +1,4 @@
-//! The decoder of replies: what it makes of known ones, and what holds for any.
+//! The decoder of replies, tried with known ones and with random ones.
 
 mod corpus;
 mod invariants;

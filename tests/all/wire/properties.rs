@@ -1,5 +1,5 @@
-//! Whatever is sent: no panic, no text over its cap, and never "completed"
-//! unless the status of the task or of its wrapper says so.
+//! No reply makes the decoder panic, no text exceeds its cap, and no task is completed
+//! unless its own status or that of its wrapper says so.
 
 use std::time::{Duration, Instant};
 
@@ -78,8 +78,7 @@ proptest! {
         prop_assert!(!phase(&body).is_some_and(Phase::is_terminal), "{}", body);
     }
 
-    /// The same said in other words: a running task whose every other field
-    /// shouts "completed" still runs.
+    /// A running task whose every other field shouts "completed" still runs.
     #[test]
     fn nested_text_never_completes(key in key(), value in value(), word in text()) {
         prop_assume!(key != "status" && key != "data");
@@ -91,7 +90,7 @@ proptest! {
             key: value,
             "progress": 100,
         });
-        // An HTTP status in the envelope cannot end it well either.
+        // A random field may make the reply an error, but never the end of the task.
         if let Ok(snapshot) = decode(200, body.to_string().as_bytes(), &invariants::question()) {
             prop_assert_eq!(snapshot.phase, Phase::Running);
         }
@@ -124,7 +123,7 @@ fn texts_are_cut_at_their_caps() {
     assert_eq!(lengths, [256, 1000, 8192, 8192]);
 }
 
-/// The slowest kinds of bodies for a search by role: wide, and many in a list.
+/// A search by role is slowest in wide objects and in long lists.
 #[test]
 fn a_hostile_body_is_read_in_bounded_time() {
     let wide: serde_json::Map<_, _> = (0..9000).map(|n| (format!("k{n}"), json!(n))).collect();
@@ -138,7 +137,7 @@ fn a_hostile_body_is_read_in_bounded_time() {
     for body in bodies {
         let started = Instant::now();
         invariants::hold_for(200, body.to_string().as_bytes());
-        // Without optimisation, on a busy machine; it is some milliseconds else.
+        // The bound is for a test build on a busy machine; a release takes milliseconds.
         assert!(started.elapsed() < Duration::from_secs(10));
     }
 }

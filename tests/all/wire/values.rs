@@ -123,7 +123,7 @@ pub(super) fn samples() -> Vec<Vec<u8>> {
     samples
 }
 
-/// Puts a field into one of the objects of a reply, at any depth.
+/// Puts a field into one of a reply's objects, at any depth.
 pub(super) fn insert(value: &mut Value, at: usize, key: &str, field: &Value) {
     fn count(value: &Value) -> usize {
         match value {
@@ -153,7 +153,7 @@ pub(super) fn insert(value: &mut Value, at: usize, key: &str, field: &Value) {
     walk(value, &mut at, key, field);
 }
 
-/// The samples whose task goes on.
+/// The samples in which a task goes on.
 pub(super) fn unfinished() -> Vec<Value> {
     let bodies = samples().into_iter();
     let bodies = bodies.filter_map(|sample| serde_json::from_slice(&sample).ok());
