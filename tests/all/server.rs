@@ -10,6 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
 use url::Url;
 
+/// The time that a request has to come, which takes no second on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A server's behaviour once it has replied.
 #[derive(Clone, Copy)]
 pub(crate) enum Then {
@@ -46,8 +49,7 @@ impl Script {
 
 pub(crate) struct Server {
     pub(crate) origin: Url,
-    /// The heads of the requests.
-    pub(crate) heads: mpsc::UnboundedReceiver<String>,
+    heads: mpsc::UnboundedReceiver<String>,
     /// Has an entry for each client that hung up on a server that hangs.
     pub(crate) hung_up: mpsc::UnboundedReceiver<()>,
     counts: Arc<Counts>,
@@ -98,6 +100,12 @@ impl Server {
             hung_up,
             counts,
         }
+    }
+
+    /// Waits for the next request and returns its head.
+    pub(crate) async fn head(&mut self) -> String {
+        let head = tokio::time::timeout(PATIENCE, self.heads.recv()).await;
+        head.expect("no request comes").unwrap()
     }
 
     /// Counts the connections, with or without a request.

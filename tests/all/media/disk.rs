@@ -26,7 +26,7 @@ async fn a_video_lands_on_disk_and_goes_when_nobody_holds_it() {
     assert_eq!(file.size, 100_000);
     fixture.holds(1).await;
     // The request tells nothing of the bot, of Discord or of the provider.
-    let head = server.heads.recv().await.unwrap().to_lowercase();
+    let head = server.head().await.to_lowercase();
     for private in [
         "authorization",
         "cookie",
@@ -119,7 +119,7 @@ async fn files_and_folders_of_others_stay_whatever_their_name_and_age() {
         async |url: String, patience| fetcher.fetch(&url, None, MediaKind::Video, patience).await;
     let coming = fetch(link(&slow), Duration::ZERO).await;
     assert!(matches!(coming, Fetched::Coming), "{coming:?}");
-    slow.heads.recv().await.unwrap();
+    slow.head().await;
     let ready = fetch(link(&server), PATIENCE).await;
     assert!(matches!(ready, Fetched::Ready(_)), "{ready:?}");
     assert_eq!(tree(dir), before);

@@ -27,7 +27,7 @@ async fn equal_fetches_share_one_download() {
     let mut server = Server::run(script).await;
     let fixture = Fixture::new();
     let fetches: Vec<_> = (0..10).map(|_| asking(&fixture, link(&server))).collect();
-    server.heads.recv().await.unwrap();
+    server.head().await;
     assert_coming(&fixture.now(&link(&server)).await);
     gate.notify_one();
     for fetch in fetches {
@@ -45,7 +45,7 @@ async fn a_dropped_caller_does_not_cancel_the_fetch() {
     let mut server = Server::run(script).await;
     let fixture = Fixture::new();
     let first = asking(&fixture, link(&server));
-    server.heads.recv().await.unwrap();
+    server.head().await;
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     gate.notify_one();
@@ -70,7 +70,7 @@ async fn a_dropped_fetcher_ends_its_fetches() {
     let mut server = hanging().await;
     let fixture = Fixture::with(again());
     assert_coming(&fixture.now(&link(&server)).await);
-    server.heads.recv().await.unwrap();
+    server.head().await;
     let Fixture { fetcher, dir } = fixture;
     drop(fetcher);
     timeout(PATIENCE, server.hung_up.recv()).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_few_downloads_run_at_a_time_and_fewer_of_one_host() {
             .collect();
         // All six were asked for before the first head is read here.
         for _ in 0..6 {
-            server.heads.recv().await.unwrap();
+            server.head().await;
             gate.notify_one();
         }
         for fetch in fetches {
@@ -128,7 +128,7 @@ async fn a_host_that_drips_leaves_room_for_others() {
         assert_coming(&fixture.now(&link_of(&slow, n)).await);
     }
     for _ in 0..2 {
-        slow.heads.recv().await.unwrap();
+        slow.head().await;
     }
     let others = [sending(&mp4(100)).await, sending(&mp4(200)).await];
     assert_eq!(fixture.video(&link(&others[0])).await, Ok(100));
@@ -144,7 +144,7 @@ async fn beyond_the_bound_a_link_is_coming_and_not_yet_asked_for() {
     let server = sending(&mp4(100)).await;
     let fixture = Fixture::with(FetchLimits { links: 1, ..once() });
     assert_coming(&fixture.now(&link(&slow)).await);
-    slow.heads.recv().await.unwrap();
+    slow.head().await;
     let url = link(&server);
     let fetch = fixture
         .fetcher

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use videostatus::provider::media::guard::AddressGuard;
 use videostatus::provider::media::{FetchLimits, MediaError};
 
 use super::{
-    Fixture, again, asking, assert_coming, assert_unreachable, length, link, link_of, mp4,
-    refusing, reply, script, size,
+    Fixture, PATIENCE, again, asking, assert_coming, assert_unreachable, length, link, link_of,
+    mp4, refusing, reply, script, size,
 };
 use crate::server::{Server, Then};
 
@@ -64,7 +65,7 @@ async fn a_server_that_is_not_up_yet_is_tried_again() {
     let fetch = asking(&fixture, url);
     // The second lookup belongs to the second try: nobody listened at the first.
     for _ in 0..2 {
-        looked_up.recv().await.unwrap();
+        timeout(PATIENCE, looked_up.recv()).await.unwrap().unwrap();
     }
     let late = script(&length(5000), &mp4(5000), Then::Close);
     let _server = Server::on(socket.listen(9).unwrap(), late);
@@ -130,7 +131,7 @@ async fn a_pause_between_two_tries_holds_no_turn() {
         ..FetchLimits::default()
     });
     assert_coming(&fixture.now(&link_of(&server, 1)).await);
-    server.heads.recv().await.unwrap();
+    server.head().await;
     assert_eq!(fixture.video(&link_of(&server, 2)).await, Ok(100));
     // The first link still waits for its hour to pass.
     assert_coming(&fixture.now(&link_of(&server, 1)).await);

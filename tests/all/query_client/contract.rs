@@ -19,7 +19,7 @@ async fn the_request_is_what_the_contract_says() {
         (snapshot.phase, snapshot.progress),
         (Phase::Running, Some(42))
     );
-    let request = server.heads.recv().await.unwrap().to_lowercase();
+    let request = server.head().await.to_lowercase();
     assert!(request.starts_with("get /v1/video/query?id=grok%3a1 http/1.1"));
     for line in [
         "authorization: bearer sk-0123456789abcdef",
@@ -41,7 +41,7 @@ async fn without_a_key_none_is_sent_and_a_forwarded_host_is_when_set() {
     config.path = "/v1/videos/{id}".into();
     let client = Client::new(&config).unwrap();
     ask(&client, NOW).await.unwrap();
-    let request = server.heads.recv().await.unwrap().to_lowercase();
+    let request = server.head().await.to_lowercase();
     assert!(request.starts_with("get /v1/videos/grok%3a1 "));
     assert!(!request.contains("authorization"));
     assert!(request.contains("x-forwarded-host: localhost:5173\r\n"));
