@@ -1,20 +1,20 @@
-//! Tells the program which commit it was built from, for `--version` and the
-//! metric `videostatus_build_info`, and where the project is.
+//! Compiles the commit into the program, for `--version` and the metric
+//! `videostatus_build_info`, and the project's address.
 //!
-//! `VIDEOSTATUS_COMMIT` decides where it is set (an image is built without
-//! `.git`), else git is asked; without either it is "unknown".
+//! The commit is `VIDEOSTATUS_COMMIT` if that is set, because an image is built without `.git`.
+//! Otherwise git is asked, and without git it is "unknown".
 
 use std::process::Command;
 
 fn main() {
-    // A new migration is compiled in by a macro that reads the folder.
+    // A macro that reads this folder compiles the migrations in.
     println!("cargo::rerun-if-changed=src/store/migrations");
     println!("cargo::rerun-if-env-changed=VIDEOSTATUS_COMMIT");
     let given = std::env::var("VIDEOSTATUS_COMMIT").ok();
     let given = given.filter(|commit| !commit.trim().is_empty());
     let commit = given.or_else(|| {
-        // This file grows with every commit and checkout; in a linked worktree it
-        // is not where one would look for it.
+        // git appends to this file at every commit and checkout. `git` is asked for its path,
+        // because a linked worktree has it elsewhere.
         if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"])
             && std::path::Path::new(&log).exists()
         {
@@ -24,7 +24,8 @@ fn main() {
     });
     let commit = commit.as_deref().map_or("unknown", str::trim);
     println!("cargo::rustc-env=VIDEOSTATUS_COMMIT={commit}");
-    // Where the project is, as Discord hears: a fork's builder may say it for it.
+    // The project's address, which every request to Discord names. Whoever builds a fork can set
+    // it.
     println!("cargo::rerun-if-env-changed=PROJECT_URL");
     let url = std::env::var("PROJECT_URL")
         .ok()
@@ -33,7 +34,7 @@ fn main() {
     println!("cargo::rustc-env=PROJECT_URL={url}");
 }
 
-/// What git answers, if there is a git and it does.
+/// Returns git's output, or `None` if there is no git, or it fails or prints nothing.
 fn git(arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").args(arguments).output().ok()?;
     let answer = String::from_utf8(output.stdout).ok()?;

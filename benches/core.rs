@@ -1,5 +1,5 @@
-//! The small parts that every poll and every delivery go through: reading a
-//! reply, making a message, claiming and settling rows.
+//! Benchmarks of the parts that every poll and every delivery pass: decoding a reply, rendering
+//! a message, claiming and settling rows.
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::hint::black_box;
@@ -44,7 +44,7 @@ const RUNNING: &[u8] =
     br#"{"id": "grok:18e59915-22b0-4c62-9024-b7e3a0a37821", "status": "processing",
     "progress": 42, "status_update_time": 1764756435}"#;
 
-/// The worst that still is JSON: an error in an error in an error.
+/// The deepest error reply that is still JSON: an error in an error in an error.
 const WRAPPED: &[u8] = br#"{"code":"fail_to_fetch_task","message":"{\"code\":\"fail_to_fetch_task\",\"message\":\"{\\\"code\\\":\\\"upstream_load_saturated\\\",\\\"message\\\":\\\"busy\\\",\\\"data\\\":null}\"}"}"#;
 
 fn asked(n: u64) -> NewWatch {
@@ -122,7 +122,7 @@ fn rendering(c: &mut Criterion) {
     }
 }
 
-/// A database that holds so many running watches, each on its own task.
+/// Creates a database with this many running watches, each on its own task.
 fn holding(runtime: &Runtime, rows: u64) -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/bot.db", folder.path().display());
@@ -136,7 +136,7 @@ fn holding(runtime: &Runtime, rows: u64) -> (Store, tempfile::TempDir) {
     (store, folder)
 }
 
-/// What a command writes before it is acknowledged.
+/// Writes the rows that a command writes before its acknowledgement.
 async fn ask(store: &Store, n: u64) -> Watch {
     let watch = Watch::new(asked(n), NOW);
     let asked = store.ask(&watch, LEASE, 1_000_000).await.unwrap();
@@ -144,14 +144,14 @@ async fn ask(store: &Store, n: u64) -> Watch {
     watch
 }
 
-/// What a command writes before and after its acknowledgement.
+/// Writes the rows that a command writes before and after its acknowledgement.
 async fn record(store: &Store, n: u64) {
     let watch = ask(store, n).await;
     let started = store.start(&watch, NOW, LEASE, TIMEOUT).await.unwrap();
     assert!(started.is_some());
 }
 
-/// What a poll writes, when nothing has changed.
+/// Settles a poll that changes nothing.
 async fn settle(store: &Store, task: &Task, snapshot: &Snapshot) {
     let reply = Ok(snapshot.clone());
     let decide = |task: &Task| poll::after_poll(task, reply.clone(), NOW, &PACE, 0.0);
@@ -160,12 +160,13 @@ async fn settle(store: &Store, task: &Task, snapshot: &Snapshot) {
 
 fn claims(c: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
-    // What is recorded is due once its lease is over.
+    // Recorded rows are due once their lease is over.
     let due = NOW.plus(LEASE);
     for rows in [1_000, 10_000] {
         let (store, _folder) = holding(&runtime, rows);
         let snapshot = wire::decode(200, RUNNING, &question()).unwrap();
-        // A claim's due time is its own moment, so that each round finds the same rows due.
+        // A claim makes its rows due at its own moment again, so that each round finds the same
+        // rows.
         c.bench_function(&format!("claim 64 tasks/{rows} held"), |b| {
             b.iter(|| {
                 let claimed = store.claim_tasks(due, Duration::ZERO, 64);
@@ -206,7 +207,7 @@ fn claims(c: &mut Criterion) {
                 BatchSize::SmallInput,
             );
         });
-        // Its connection goes back to the pool on the runtime only.
+        // The store's connection goes back to the pool only inside the runtime.
         runtime.block_on(store.close());
     }
 }

@@ -1,4 +1,4 @@
-//! Builds everything and runs it until a signal.
+//! Builds the bot and runs it until a signal.
 
 mod gateways;
 mod login;
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use self::gateways::Lines;
+use self::gateways::GatewayQueues;
 use self::ports::Ports;
 use self::ready::Ready;
 use self::running::{Doors, Loops, Shutdown};
@@ -45,43 +45,46 @@ use crate::provider::media::guard::AddressGuard;
 use crate::provider::media::{FetchLimits, Fetcher};
 use crate::store::Store;
 
-/// How long others are waited for or trusted. Tests, which cannot wait so long, have
-/// times of their own.
+/// Durations for which the bot waits for other parties or relies on them. Tests set shorter
+/// ones.
 #[derive(Clone, Copy, Debug)]
-pub struct Leases {
-    /// How long a claim lasts if its process is gone: that of a watch that is asked for, a
-    /// poll or a delivery. It is renewed while they are performed.
-    pub work: Duration,
-    /// How long Discord is trusted to recognise a nonce: it says "the past few
-    /// minutes", the bot counts on two. After that a message is looked for.
+pub struct Timings {
+    /// How long a claim of a row lasts after its process has crashed: a recorded watch, a
+    /// poll or a delivery. The claim is renewed while the row is performed.
+    pub work_lease: Duration,
+    /// How long the bot relies on Discord to recognise a nonce. Discord says "the past few
+    /// minutes"; the bot counts on two. After that it searches for the message.
+    ///
     /// Source: <https://discord.com/developers/docs/resources/message#create-message>
     pub nonce: Duration,
-    /// How long a gateway session may be incomplete before another one is started.
+    /// How long a session on Discord's gateway may be incomplete before another one is
+    /// started.
     pub incomplete: Duration,
-    /// The longest rest after a gateway session whose starts are spent.
-    pub rest: Duration,
-    /// How often Discord is asked whether it accepts the token.
-    pub look: Duration,
+    /// The longest pause after a session whose starts are used up.
+    pub longest_pause: Duration,
+    /// The time between two checks of whether Discord accepts the token.
+    pub token_check: Duration,
 }
 
-impl Default for Leases {
+impl Default for Timings {
     fn default() -> Self {
         Self {
-            work: Duration::from_secs(15),
+            work_lease: Duration::from_secs(15),
             nonce: Duration::from_secs(120),
             incomplete: Duration::from_secs(60),
-            rest: Duration::from_secs(300),
-            look: Duration::from_secs(600),
+            longest_pause: Duration::from_secs(300),
+            token_check: Duration::from_secs(600),
         }
     }
 }
 
-/// A bot that is ready to run: its database is migrated, its token is accepted,
-/// its commands are registered and its port is open.
+/// A bot that is ready to run: its database is migrated, its token is accepted, its port is
+/// open, and its commands are registered unless an error that may pass prevented that.
 pub struct App {
-    /// Where health and metrics are; `HTTP_ADDR` may have asked for port 0.
+    /// The address of health and metrics. It differs from `HTTP_ADDR` if that asks for port
+    /// 0.
     pub http_addr: SocketAddr,
-    /// Where Discord's door is, where there is one.
+    /// The address of the door for Discord's HTTP interactions, if there is one.
     pub interactions_addr: SocketAddr,
     /// The link that adds the bot to a server.
     pub invite: String,
@@ -91,8 +94,8 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the bot; an error tells the operator what keeps it from starting.
-    pub async fn build(config: Config, leases: Leases, clock: Clock) -> anyhow::Result<Self> {
+    /// Builds the bot. An error tells the operator why the bot cannot start.
+    pub async fn build(config: Config, timings: Timings, clock: Clock) -> anyhow::Result<Self> {
         metrics::install();
         let store = Store::open(&config.database_url)
             .await
@@ -106,29 +109,19 @@ impl App {
         let own = gateways::origins(&config, &gateways, &limits)?;
         let fetcher = Arc::new(Fetcher::new(temporary_folder()?, guard, limits, own)?);
         let rest = Rest::new(&config.discord_api_url, &config.discord_token)?;
-        let application = login::log_in(&rest, config.discord_public_key.is_some()).await?;
-        let registrar = Arc::new(Registrar {
-            application,
-            rest: rest.clone(),
-            store: store.clone(),
-            guild: config.discord_guild_id,
-            trouble: Mutex::default(),
-        });
-        registrar.begin().await?;
-        let address = match config.discord_gateway {
-            true => Address::ask_once(&rest, config.discord_shards).await?,
-            false => None,
-        };
+        let begin = begin(&config, &rest, &store);
+        let (registrar, address) = ports.serve_during(begin).await?;
+        let application = registrar.application;
 
         let status = Arc::new(GatewayStatus::default());
         let addresses = [http_addr, interactions_addr];
         let ready = Ready::new(&config, &registrar, &status, addresses);
         let messenger = Messenger::new(rest.clone(), application.bot_id);
-        let Lines {
+        let GatewayQueues {
             polls,
             queues,
             sharing,
-        } = Lines::of(&config, &store);
+        } = GatewayQueues::of(&config, &store);
         let timekeeper = Timekeeper {
             clock: clock.clone(),
             store: store.clone(),
@@ -140,7 +133,7 @@ impl App {
             clock: clock.clone(),
             store: store.clone(),
             inboxes: Arc::new(Inboxes::new(polls, courier::SLOTS)),
-            lease: leases.work,
+            lease: timings.work_lease,
             watch_timeout: config.watch_timeout,
         };
         let poller = Poller {
@@ -156,11 +149,11 @@ impl App {
             starter.clone(),
             messenger.clone(),
             Arc::clone(&fetcher),
-            leases.nonce,
+            timings.nonce,
             config.announce_role,
         );
-        let poller = Worker::new(poller, polls, leases.work, clock.clone());
-        let courier = Worker::new(courier, courier::SLOTS, leases.work, clock.clone());
+        let poller = Worker::new(poller, polls, timings.work_lease, clock.clone());
+        let courier = Worker::new(courier, courier::SLOTS, timings.work_lease, clock.clone());
         let cleaner = Cleaner {
             clock: clock.clone(),
             store: store.clone(),
@@ -215,8 +208,8 @@ impl App {
             entrance: entrance.clone(),
             status,
             first: Mutex::new(address),
-            longest_incomplete: leases.incomplete,
-            longest_rest: leases.rest,
+            longest_incomplete: timings.incomplete,
+            longest_pause: timings.longest_pause,
         });
         Ok(Self {
             http_addr,
@@ -235,7 +228,7 @@ impl App {
                 cleaner,
                 timekeeper,
                 registrar,
-                look: leases.look,
+                token_check: timings.token_check,
                 inboxes,
                 store,
             },
@@ -243,8 +236,8 @@ impl App {
         })
     }
 
-    /// Runs until `signal`; then closes the doors, stops claiming, finishes the rows
-    /// in flight within the time of grace and releases the rest.
+    /// Runs until `signal`. Then it closes the doors, stops claiming, waits at most
+    /// `SHUTDOWN_GRACE` for the rows in flight and releases the rest.
     pub async fn run(self, signal: impl Future<Output = ()>) {
         let (store, shutdown) = (self.loops.store.clone(), Shutdown::default());
         let work = async {
@@ -259,11 +252,34 @@ impl App {
     }
 }
 
-/// The folder for temporary files, which is made where it is missing: in the image
-/// it is on the volume, which is empty at the first start.
+/// Takes the steps of a start that wait for Discord: logs in, registers the commands and asks
+/// for the gateway's address, which is `None` if there is none or Discord did not tell it.
+async fn begin(
+    config: &Config,
+    rest: &Rest,
+    store: &Store,
+) -> anyhow::Result<(Arc<Registrar>, Option<Address>)> {
+    let application = login::log_in(rest, config.discord_public_key.is_some()).await?;
+    let registrar = Arc::new(Registrar {
+        application,
+        rest: rest.clone(),
+        store: store.clone(),
+        guild: config.discord_guild_id,
+        trouble: Mutex::default(),
+    });
+    registrar.begin().await?;
+    let address = match config.discord_gateway {
+        true => Address::ask_once(rest, config.discord_shards).await?,
+        false => None,
+    };
+    Ok((registrar, address))
+}
+
+/// Returns the folder for temporary files and creates it if it is missing: in the container
+/// image it is on the volume, which is empty at the first start.
 pub fn temporary_folder() -> anyhow::Result<PathBuf> {
     let folder = std::env::temp_dir();
     std::fs::create_dir_all(&folder)
-        .with_context(|| format!("TMPDIR: {} cannot be made", folder.display()))?;
+        .with_context(|| format!("TMPDIR: {} cannot be created", folder.display()))?;
     Ok(folder)
 }

@@ -1,13 +1,12 @@
-//! The configuration: environment variables, and `.env` where there is one.
+//! The configuration: environment variables, and the file `.env`.
 //!
-//! All mistakes are reported at once, each with its variable, what it takes and what it
-//! is, so that nobody mends them one start at a time.
+//! All mistakes are reported at once, each with its variable, what it takes and its value.
 
 pub mod dotenv;
 mod file;
 mod gateways;
+mod quoted;
 mod reader;
-mod shown;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -25,90 +24,91 @@ use crate::provider::gateways::GatewayConfig;
 use crate::render::locale::Locale;
 use crate::store;
 
+pub use self::quoted::quoted;
 pub use self::reader::ConfigError;
-use self::reader::{ADDRESS, Reader, word_behind};
-pub use self::shown::shown;
+use self::reader::{ADDRESS, Reader, word_without_scheme};
 
-/// Everything an operator can choose. Where nothing else is said, a field's name is
-/// that of its variable.
+/// Everything that an operator can choose. A field has the name of its variable, unless its
+/// doc names another one.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub discord_token: Secret,
-    /// Without a slash at its end.
+    /// Discord's origin, without a trailing slash.
     pub discord_api_url: String,
-    /// Interactions are taken in by HTTP too.
+    /// The application's public key; if set, interactions are accepted by HTTP, too.
     pub discord_public_key: Option<PublicKey>,
-    /// Whether interactions are taken in over the gateway.
+    /// True if interactions are accepted over the gateway.
     pub discord_gateway: bool,
     /// This process's part of a fixed number of shards.
     pub discord_shards: Option<Shards>,
-    /// Register the commands in this guild only.
+    /// The only guild in which commands are registered; `None` means everywhere.
     pub discord_guild_id: Option<u64>,
-    /// Whom the bot serves; empty: everybody.
+    /// The guilds that the bot serves; empty means all, and direct messages.
     pub allowed_guilds: BTreeSet<u64>,
-    /// `GATEWAYS`, or the one of `VIDEO_API_URL`, `VIDEO_QUERY_PATH`, `VIDEO_API_KEY` and
-    /// `VIDEO_API_FORWARDED_HOST`; at least one.
+    /// The gateways of `GATEWAYS`, or the one of the `VIDEO_…` variables; at least one.
     pub gateways: Vec<GatewayConfig>,
-    /// The gateways stand in the file that `GATEWAYS` names, and not in variables.
+    /// True if the gateways come from the file that `GATEWAYS` names.
     pub from_file: bool,
-    /// A secret because it may hold a password.
+    /// The database's URL, a secret because it may hold a password.
     pub database_url: Secret,
     pub http_addr: SocketAddr,
-    /// Discord's door has an address of its own.
+    /// The address for `/interactions`; `None` means `http_addr`.
     pub interactions_addr: Option<SocketAddr>,
-    /// `API_TOKEN`: who may order watches by HTTP; nobody if it is empty.
+    /// The tokens of `API_TOKEN`, with which scripts order watches by HTTP.
     pub api_tokens: ApiTokens,
-    /// Requests of one token.
+    /// The bound on one token's requests per minute.
     pub api_per_minute: NonZeroU32,
-    /// Running watches of one token.
+    /// The bound on one token's running watches.
     pub api_max_watches: NonZeroU32,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
-    /// Queries a second over all tasks of a gateway.
+    /// The queries per second over all tasks of a gateway that has no rate of its own.
     pub poll_rate: NonZeroU32,
     pub watch_timeout: Duration,
     /// How long finished watches and tasks are kept.
     pub retention: Duration,
-    /// Running watches of one person.
+    /// The bound on one person's running watches.
     pub max_watches_per_user: NonZeroU32,
-    /// Commands and presses of one person.
+    /// The bound on one person's commands and button presses per minute.
     pub commands_per_minute: NonZeroU32,
     pub media_allow_private_hosts: bool,
-    /// Whether every video is hidden until somebody clicks it.
+    /// True if every video is hidden until somebody clicks it.
     pub spoiler: bool,
-    /// The language of what everybody in a channel sees, where it is the same everywhere.
+    /// The language of the parts that everybody in a channel sees; `None` means that it
+    /// differs by server or requester.
     pub language: Option<Locale>,
-    /// A role that is mentioned where an end is announced in another channel.
+    /// The role that is mentioned when an end is announced in another channel.
     pub announce_role: Option<u64>,
     pub shutdown_grace: Duration,
     pub log_format: LogFormat,
 }
 
-/// How log lines are written: for people, or as one JSON object each.
+/// The format of log lines: text for people, or one JSON object per line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
     Json,
 }
 
-/// The words for the values that a limit takes.
+/// The description of a limit's values.
 const COUNT: &str = "a whole number, at least 1";
 
-/// The id of a server.
+/// Reads the id of a server.
 fn guild_id(text: &str) -> Option<u64> {
     let has_length = (17..=20).contains(&text.len());
     text.parse().ok().filter(|_| has_length)
 }
 
 impl Config {
-    /// Reads every variable through `lookup`, which returns its value if it is set.
+    /// Reads every variable through `lookup`, which returns the value of a variable that is
+    /// set. Fails with all mistakes at once.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
         let mut config = Self {
             discord_token: {
                 let takes = "the bot token of your Discord application";
                 let told = reader.problems.len();
-                let token = reader.secret("DISCORD_TOKEN", takes, word_behind("Bot"));
+                let token = reader.secret("DISCORD_TOKEN", takes, word_without_scheme("Bot"));
                 if token.is_none() && reader.problems.len() == told {
                     reader.refuse(format!("DISCORD_TOKEN is missing: {takes}"));
                 }
@@ -151,7 +151,7 @@ impl Config {
             database_url: reader
                 .secret(
                     "DATABASE_URL",
-                    "sqlite://PATH, where PATH is a file's, or postgres://…",
+                    "sqlite://PATH with the path of a file, or postgres://…",
                     |url| is_database(url).then(|| Secret::new(url)),
                 )
                 .unwrap_or_else(|| Secret::new("sqlite://data/videostatus.db")),
@@ -161,7 +161,7 @@ impl Config {
             api_tokens: reader
                 .secret(
                     "API_TOKEN",
-                    "words of visible characters, separated by commas",
+                    "tokens of visible characters, separated by commas",
                     ApiTokens::parse,
                 )
                 .unwrap_or_default(),
@@ -219,20 +219,20 @@ impl Config {
         }
         if !config.discord_gateway && reader.get("DISCORD_PUBLIC_KEY").is_none() {
             reader.refuse(
-                "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in",
+                "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: no command can arrive otherwise",
             );
         }
         let given = |name| reader.get(name).is_some();
         if given("INTERACTIONS_ADDR") && !given("DISCORD_PUBLIC_KEY") {
             reader.refuse(
-                "INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is let in there",
+                "INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is accepted there",
             );
         }
         reader.finish(config)
     }
 
-    /// The variables whose origin is asked with a secret that others on the way can read:
-    /// without TLS, beyond this machine or by a proxy.
+    /// Returns the variables whose origins receive a secret that others on the way can read:
+    /// origins without TLS, beyond this machine or reached through a proxy.
     pub fn in_clear(&self, proxy: bool) -> Vec<String> {
         let mut origins = vec![(
             "DISCORD_API_URL".to_owned(),
@@ -260,7 +260,8 @@ impl Config {
         clear.map(|(name, _)| name).collect()
     }
 
-    /// Where the operator set something of a gateway: a variable, or a field in `GATEWAYS`.
+    /// Returns the place of a gateway's setting, for messages to the operator: a variable, or
+    /// a field in `GATEWAYS`.
     pub fn variable_of(&self, gateway: &GatewayConfig, variable: &str, field: &str) -> String {
         match self.from_file {
             true => format!("{field} of {} in GATEWAYS", gateway.client.name),
@@ -268,13 +269,13 @@ impl Config {
         }
     }
 
-    /// The longest pause that a gateway is believed.
+    /// Returns the bound on the pause that a gateway may ask for.
     pub fn longest_pause(&self) -> Duration {
         self.pace.max.saturating_mul(10)
     }
 
-    /// Reads `HTTP_ADDR` alone: all that the health check, which runs beside the
-    /// bot, has to know; it needs no token.
+    /// Reads `HTTP_ADDR` alone, for the health check, which runs beside the bot and needs
+    /// neither its token nor its other settings.
     pub fn read_http_addr(
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<SocketAddr, ConfigError> {
@@ -284,8 +285,8 @@ impl Config {
     }
 }
 
-/// Returns whether `url` names a database that outlives the process. SQLite keeps one
-/// without a name, like one in memory, only until it is closed.
+/// Returns whether `url` names a database that outlives the process. SQLite removes a nameless
+/// database, like one in memory, when it is closed.
 fn is_database(url: &str) -> bool {
     match store::file_of(&Secret::new(url)) {
         Some(file) => !file.is_empty() && !file.ends_with('/') && file != ":memory:",

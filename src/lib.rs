@@ -1,7 +1,7 @@
 //! videostatus: a Discord bot that follows AI video tasks.
 //!
-//! `ARCHITECTURE.md` is the map: the idea, the words, the life of a watch and the
-//! floors of these rooms.
+//! `ARCHITECTURE.md` is the map: it explains the idea, the words, the life of a watch and the
+//! floors of the modules.
 
 pub mod app;
 pub mod cli;

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::Parser;
 use videostatus::cli::{self, Cli, Command, failure, logging, process};
 use videostatus::config::dotenv::{self, DotenvError};
 use videostatus::config::{Config, ConfigError};
 
-// One thread for everything but the database and files: the bot mostly waits, and
-// work that wanders between threads wakes one of them at each step.
+// One thread runs everything but the database and files. The bot mostly waits, and work that
+// moves between threads has to wake one of them at each step.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     process::keep_files_private();
@@ -25,7 +26,7 @@ async fn main() -> ExitCode {
 async fn perform(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run => cli::run::run(configuration(environment()?)?).await?,
-        // These two read no configuration, the operator's own least of all.
+        // These two commands do not read the operator's configuration.
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => cli::sandbox::sandbox(args).await?,
         Command::Completions { shell } => cli::completions(shell),
@@ -37,12 +38,14 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
             return Ok(cli::doctor::doctor(config, tokenless, args).await);
         }
         Command::Healthcheck => {
-            // Docker knows 0 and 1, and keeps 2 for itself.
-            let addr = Config::read_http_addr(environment()?);
-            let addr = addr.map_err(|error| anyhow::anyhow!("{error}"))?;
+            // Docker reserves exit code 2 in a health check, so a mistake in the
+            // configuration loses its type here, by which it would exit with 2.
+            let variables = environment().map_err(|error| anyhow!("{error}"))?;
+            let addr = Config::read_http_addr(variables).map_err(|error| anyhow!("{error}"))?;
             cli::healthcheck::healthcheck(addr).await?;
         }
-        // These never speak to Discord and need no token for it.
+        // These commands need no bot token. Only `watch` reads one, if it orders through the
+        // database.
         Command::Query(args) => return cli::query::query(&tokenless()?, args).await,
         Command::Watch(args) => {
             let whole = || configuration(|name| std::env::var(name).ok());
@@ -60,13 +63,13 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
 
 type Variables = fn(&str) -> Option<String>;
 
-/// The environment, with the variables of `.env`.
+/// Loads `.env` and returns a reader of the environment.
 fn environment() -> Result<Variables, DotenvError> {
     dotenv::load()?;
     Ok(|name| std::env::var(name).ok())
 }
 
-/// Reads the configuration, and the one variable beside it: it is the log's own.
+/// Reads the configuration and checks `RUST_LOG`, which is the log's and no part of it.
 fn configuration(variables: Variables) -> Result<Config, ConfigError> {
     let config = Config::read(variables);
     let log = variables("RUST_LOG").and_then(|filter| logging::mistake(&filter));

@@ -1,12 +1,12 @@
-//! Floor 0: what is counted and measured, by name, and how it is read.
+//! Floor 0: the metrics, and the functions that record them.
 //!
-//! All names, descriptions and labels stand here, so that the dashboard and the
-//! alerts in `ops/` have one list to agree with. The labels are words of ours, HTTP
-//! statuses or the operator's names of gateways, never a stranger's: a series for each
-//! id or status word would fill the memory of whoever collects them.
+//! All names, descriptions and labels stand here, so that a test can compare the dashboard
+//! and the alerts in `ops/` with them. A label's value is a word of the program, an HTTP
+//! status or the operator's name of a gateway. It is never text from outside, because a
+//! series for each id or status word would fill Prometheus' memory.
 //!
-//! The recorder belongs to the process, as the allocator does: several bots in
-//! one process (in tests) count together.
+//! The recorder is global to the process, so several bots in one process (in tests) count
+//! together.
 
 mod loops;
 mod names;
@@ -22,9 +22,12 @@ use self::names::*;
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
-/// Starts recording; a second call changes nothing. What is recorded before the
-/// first one is lost.
-#[expect(clippy::expect_used, reason = "fails for an empty list, and none is")]
+/// Starts recording; a second call changes nothing. Measurements before the first call are
+/// lost.
+#[expect(
+    clippy::expect_used,
+    reason = "fails only for an empty list, and no list is empty"
+)]
 pub fn install() {
     RECORDER.get_or_init(|| {
         let mut builder = PrometheusBuilder::new();
@@ -37,7 +40,7 @@ pub fn install() {
         }
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        // An error means that another recorder is there: then this one stays empty.
+        // An error means that another recorder is installed; this one then stays empty.
         let _ = ::metrics::set_global_recorder(recorder);
         for (name, kind, description) in ALL {
             match kind {
@@ -46,7 +49,7 @@ pub fn install() {
                 MetricKind::Seconds(_) => describe_histogram!(*name, *description),
             }
         }
-        // An alert on a counter's growth needs to see it before it grows.
+        // An alert on a counter's growth needs a first value before the growth.
         for name in [PANICS, UNKNOWN_WORDS, DISCORD_INVALID, UNDECODABLE] {
             counter!(name).increment(0);
         }
@@ -69,24 +72,24 @@ pub fn install() {
     });
 }
 
-/// Everything recorded since [`install`], in Prometheus' text format.
+/// Returns everything recorded since [`install`], in Prometheus' text format.
 pub fn render() -> String {
     RECORDER
         .get()
         .map_or_else(String::new, PrometheusHandle::render)
 }
 
-/// Sorts what was measured into its buckets. Without a call now and then (or a
-/// [`render`]) each single measurement stays in memory.
+/// Sorts measurements into their buckets. Without regular calls of this or [`render`], every
+/// single measurement stays in memory.
 pub fn upkeep() {
     if let Some(handle) = RECORDER.get() {
         handle.run_upkeep();
     }
 }
 
-/// Measures from its making until it is dropped.
+/// A timer of a database operation, which records the time from its creation to its drop.
 #[derive(Debug)]
-#[must_use = "it measures until it is dropped"]
+#[must_use = "the timer measures until it is dropped"]
 pub struct Timer {
     operation: &'static str,
     started: Instant,
@@ -128,9 +131,9 @@ pub fn due(worker: Loop, rows: u64, lag: Duration) {
     gauge!(DUE_LAG, "worker" => worker.name()).set(lag);
 }
 
-/// Begins the series of a video gateway.
+/// Creates the series of a video gateway.
 pub fn provider(gateway: &str) {
-    // An alert on a counter's growth needs to see it before it grows.
+    // An alert on a counter's growth needs a first value before the growth.
     let _ = histogram!(POLLS, "gateway" => gateway.to_owned(), "outcome" => "denied");
     circuit(gateway, false);
 }
@@ -155,7 +158,7 @@ pub fn completion_shown(after: Duration) {
     histogram!(COMPLETION_TO_EDIT).record(after);
 }
 
-/// Discord was asked; `status` is `None` where no reply came.
+/// Records a request to Discord; `status` is `None` if no reply came.
 pub fn discord_request(route: &'static str, status: Option<u16>, took: Duration) {
     let status = status.map_or_else(|| "none".into(), |status| status.to_string());
     counter!(DISCORD_REQUESTS, "route" => route, "status" => status).increment(1);
@@ -174,12 +177,12 @@ pub fn undecodable() {
     counter!(UNDECODABLE).increment(1);
 }
 
-/// A request at Discord's door was not let in.
+/// Counts a refused request to the door for Discord's interactions.
 pub fn interaction_refused(reason: &'static str) {
     counter!(INTERACTIONS_REFUSED, "reason" => reason).increment(1);
 }
 
-/// A script's request was answered.
+/// Counts an answer to a script's request.
 pub fn api_request(status: &str) {
     counter!(API_REQUESTS, "status" => status.to_owned()).increment(1);
 }
@@ -188,7 +191,7 @@ pub fn gateway(connected: bool) {
     gauge!(GATEWAY).set(f64::from(connected));
 }
 
-/// A shard started; `kind` is `identify` or `resume`.
+/// Counts a shard's start; `kind` is `identify` or `resume`.
 pub fn gateway_start(kind: &'static str) {
     counter!(GATEWAY_STARTS, "kind" => kind).increment(1);
 }

@@ -1,6 +1,6 @@
-//! The floor: what serenity's gateway and reqwest cost by themselves. A bare
-//! client that acknowledges, asks the endpoint and edits with a fixed body, and
-//! keeps nothing: no database, no pacing, no second try.
+//! The floor: the cost of serenity's gateway and reqwest alone. It is a bare client that
+//! acknowledges, queries the endpoint, edits with a fixed body, and keeps nothing: no database,
+//! no pacing, no second try.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use serenity::all::{
     Interaction,
 };
 
-/// Milliseconds between two queries of a command's task; without it the first
-/// query is the only one.
+/// The variable with the milliseconds between two queries of a command's task. Without it there
+/// is only the first query.
 pub(crate) const INTERVAL_MS: &str = "FLOOR_INTERVAL_MS";
 
-/// Queries a second besides those of commands.
+/// The variable with the queries a second besides those of commands.
 pub(crate) const POLLS: &str = "FLOOR_POLLS";
 
-/// Runs until killed.
+/// Runs the floor until it is killed.
 pub(crate) async fn run() -> anyhow::Result<()> {
     let bare = Arc::new(Bare {
         client: Client::builder()
@@ -88,7 +88,7 @@ impl Bare {
         Ok(())
     }
 
-    /// Whether the task is done.
+    /// Queries a task and returns whether it is done.
     async fn query(&self, id: &str) -> reqwest::Result<bool> {
         let url = format!("{}/v1/video/query?id={id}", self.video);
         let text = self.client.get(url).send().await?.text().await?;
@@ -144,10 +144,7 @@ impl EventHandler for Handler {
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "read where the floor falls behind for no visible reason"
-)]
+#[expect(clippy::print_stderr, reason = "shows why the floor falls behind")]
 fn report(result: reqwest::Result<()>) {
     if let Err(error) = result {
         eprintln!("floor: {error}");

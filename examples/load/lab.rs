@@ -1,21 +1,21 @@
-//! What is compared, and taking turns.
+//! The programs to compare, and how they take turns.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The programs to compare and how thoroughly.
+/// The programs to compare, and how long.
 pub(crate) struct Lab {
     /// The bot's program.
     pub(crate) bot: PathBuf,
-    /// The floor's program: this one.
+    /// The floor's program, which is this one.
     pub(crate) floor: PathBuf,
-    /// How long each run is measured.
+    /// The length of each run, in seconds.
     pub(crate) seconds: u64,
-    /// How often they take turns.
+    /// The number of rounds in which the programs take turns.
     pub(crate) rounds: u32,
 }
 
-/// Who is measured.
+/// The program to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
     /// The release bot.
@@ -29,7 +29,7 @@ impl Lab {
         Duration::from_secs(self.seconds)
     }
 
-    /// Runs the bot and the floor in turns; the runs of each.
+    /// Runs the bot and the floor in turns. Returns the runs of each.
     pub(crate) async fn turns<T>(
         &self,
         run: impl AsyncFn(Who) -> anyhow::Result<T>,

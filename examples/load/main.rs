@@ -1,10 +1,9 @@
-//! Loads the release bot, as a process of its own, against the sandbox in this
-//! one, and prints what it cost.
+//! Puts load on the release bot, a process of its own, against the sandbox in this one, and
+//! prints its costs.
 //!
-//! `cargo run --release --example load -- SCENARIO`. Every scenario is run in
-//! turns by the bot and by the *floor*: this same program as a bare client that
-//! keeps nothing. Their ratio holds on a busy machine, where no absolute figure
-//! does.
+//! `cargo run --release --example load -- SCENARIO`. The bot and the *floor* run every scenario
+//! in turns; the floor is this program as a bare client that keeps nothing. Their ratio holds
+//! even on a busy machine, where absolute figures do not.
 
 mod floor;
 mod lab;
@@ -20,7 +19,7 @@ use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
 
 use lab::Lab;
-use scenarios::{commands, ends, growth, rows, still};
+use scenarios::{commands, ends, fair, growth, rows, still};
 
 #[derive(Debug, Parser)]
 #[command(about = "Measures the release bot against a bare client")]
@@ -64,6 +63,10 @@ enum Scenario {
     Growth,
     /// Memory after 10,000 commands
     Memory,
+    /// One task's polls beside ten people with 25 tasks each
+    Stranger,
+    /// 300 letters a second typed into an option, beside commands
+    Typing,
     /// All of them
     All,
     /// The bare client itself
@@ -119,6 +122,8 @@ async fn main() -> anyhow::Result<()> {
             Scenario::Completion => ends::completion(&lab).await?,
             Scenario::Crowd => ends::crowd(&lab).await?,
             Scenario::Idle => still::idle(&lab).await?,
+            Scenario::Stranger => fair::stranger(&lab).await?,
+            Scenario::Typing => fair::typing(&lab).await?,
             Scenario::All | Scenario::Floor => continue,
         };
         report::say(&report.table());

@@ -1,4 +1,4 @@
-//! A measured process and what the system says of it.
+//! A measured process, and its CPU time and memory.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-/// Linux counts CPU time for programs in hundredths of a second.
+/// The unit in which Linux reports CPU time: hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
 
-/// A running program; killed when dropped.
+/// A running program, which is killed when this is dropped.
 pub(crate) struct Process(Child);
 
 impl Process {
-    /// Starts `program` with nothing but these variables, in `folder`, where no
-    /// `.env` lies.
+    /// Starts `program` with only these variables, in `folder`, which has no `.env`.
     pub(crate) fn start(
         program: &Path,
         arguments: &[&str],
@@ -34,10 +33,11 @@ impl Process {
         Ok(Self(child))
     }
 
-    /// CPU time since the start, to 10 ms.
+    /// Returns the CPU time since the start, to 10 ms.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
-        // The name in brackets may hold spaces; utime and stime are 12th and 13th after it.
+        // The name in brackets may have spaces. utime and stime are the 12th and 13th field
+        // after it.
         let (_, fields) = stat.rsplit_once(')').context("/proc/PID/stat")?;
         let ticks: u32 = fields
             .split_whitespace()
@@ -48,7 +48,7 @@ impl Process {
         Ok(TICK * ticks)
     }
 
-    /// Memory in use, in KiB.
+    /// Returns the memory in use, in KiB.
     pub(crate) fn rss_kib(&self) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -57,7 +57,7 @@ impl Process {
             .context("VmRSS in /proc/PID/status")
     }
 
-    /// Fails if it has ended by itself.
+    /// Fails if the program has ended by itself.
     pub(crate) fn check(&mut self) -> anyhow::Result<()> {
         let ended = self.0.try_wait()?;
         ensure!(ended.is_none(), "the measured program ended: {ended:?}");
@@ -67,7 +67,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It fails only if the process has ended already.
+        // This fails only if the process has already ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

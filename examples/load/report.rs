@@ -1,20 +1,22 @@
-//! Figures side by side: a table for people, JSON for the rest.
+//! The figures of bot and floor side by side, as a table for people and as JSON for programs.
 
 use serde::Serialize;
 
-/// What a figure must not exceed.
+/// The bound on a figure.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
-    /// The figure itself.
+    /// The figure is at most this.
     AtMost(f64),
-    /// Its ratio to the floor's.
+    /// The figure is at least this.
+    AtLeast(f64),
+    /// The figure's ratio to the floor's is at most this.
     TimesFloor(f64),
-    /// Nothing is asked of it.
+    /// No limit.
     None,
 }
 
-/// One measured figure; its name ends in its unit.
+/// A measured figure, whose name ends in its unit.
 #[derive(Debug, Serialize)]
 pub(crate) struct Figure {
     name: String,
@@ -53,7 +55,7 @@ impl Report {
         });
     }
 
-    /// As a Markdown table.
+    /// Returns the figures as a Markdown table.
     pub(crate) fn table(&self) -> String {
         let mut text = format!(
             "\n### {}\n\n| figure | bot | floor | ratio | target | |\n|---|--:|--:|--:|--:|---|\n",
@@ -66,6 +68,10 @@ impl Report {
                 .map(|floor| figure.bot / floor);
             let (target, met) = match figure.target {
                 Target::AtMost(limit) => (short(limit), Some(figure.bot <= limit)),
+                Target::AtLeast(limit) => (
+                    format!("at least {}", short(limit)),
+                    Some(figure.bot >= limit),
+                ),
                 Target::TimesFloor(limit) => (
                     format!("{} x", short(limit)),
                     ratio.map(|ratio| ratio <= limit),
@@ -94,7 +100,7 @@ fn short(number: f64) -> String {
     format!("{number:.digits$}")
 }
 
-/// The value below which `percent` of them lie (nearest rank), in milliseconds.
+/// Returns the `percent`th percentile of the values (nearest rank), in milliseconds.
 pub(crate) fn percentile_ms(micros: &[u64], percent: usize) -> f64 {
     let mut sorted = micros.to_vec();
     sorted.sort_unstable();
@@ -108,7 +114,7 @@ pub(crate) fn mib(kib: u64) -> f64 {
     kib as f64 / 1024.0
 }
 
-/// Standard output is what this program is for.
+/// Prints the program's output.
 #[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
 pub(crate) fn say(text: &str) {
     println!("{text}");

@@ -1,5 +1,5 @@
-//! A database with many rows: the bot records one watch, and its two rows are
-//! multiplied. So they are what the bot writes, whatever its columns are.
+//! Creates a database with many rows: the bot records one watch, and its two rows are
+//! multiplied. So the rows are as the bot writes them, whatever columns there are.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,20 +11,20 @@ use sqlx::{ConnectOptions, Connection as _, Executor, Row};
 use crate::lab::{Lab, Who};
 use crate::stage::{Stage, task_id};
 
-/// How many rows, and when they are due.
+/// The number of rows, and when they are due.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows {
-    /// Running tasks.
+    /// The number of running tasks.
     pub(crate) tasks: u32,
-    /// Running watches, spread over the tasks.
+    /// The number of running watches, spread over the tasks.
     pub(crate) watches: u32,
-    /// The first poll is due after this time …
+    /// The time until the first poll is due.
     pub(crate) from: Duration,
-    /// … and the others evenly over this time.
+    /// The time over which the other polls are spread evenly after the first.
     pub(crate) spread: Duration,
 }
 
-/// Makes the database at `path`.
+/// Creates the database at `path`.
 pub(crate) async fn seed(lab: &Lab, path: &Path, rows: Rows) -> anyhow::Result<()> {
     let stage = Stage::start(lab, Who::Bot, &[], Some(path)).await?;
     let command = stage.command(0, &task_id(0, "template"))?;
@@ -33,7 +33,7 @@ pub(crate) async fn seed(lab: &Lab, path: &Path, rows: Rows) -> anyhow::Result<(
         "no status of the template"
     );
     let mut database = open(path).await?;
-    // The edit is seen a moment before it is recorded.
+    // The edit is visible a moment before it is recorded.
     let recorded =
         "SELECT COUNT(*) FROM watches WHERE next_delivery_at IS NULL AND message_id IS NOT NULL";
     while database.fetch_one(recorded).await?.try_get::<i64, _>(0)? == 0 {
@@ -41,14 +41,14 @@ pub(crate) async fn seed(lab: &Lab, path: &Path, rows: Rows) -> anyhow::Result<(
     }
     drop(stage);
     multiply(&mut database, rows).await?;
-    // The last to close moves the journal into the file: that is all there is then.
+    // The last connection to close moves the WAL into the file, which is then complete.
     database.close().await?;
     Ok(())
 }
 
 async fn multiply(database: &mut SqliteConnection, rows: Rows) -> anyhow::Result<()> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)? + rows.from;
-    // A temporary table takes over whatever columns there are.
+    // A temporary table takes over all columns, whatever they are.
     database
         .execute("CREATE TEMP TABLE numbers (n INTEGER PRIMARY KEY)")
         .await?;
@@ -62,7 +62,7 @@ async fn multiply(database: &mut SqliteConnection, rows: Rows) -> anyhow::Result
     database
         .execute("CREATE TEMP TABLE t AS SELECT tasks.*, n FROM tasks, numbers")
         .await?;
-    // Old enough to be polled at POLL_MAX.
+    // The tasks are old enough to be polled at POLL_MAX.
     sqlx::query(
         "UPDATE t SET id = 'grok:seed-' || n, watched_since = watched_since - 3600000, \
          next_poll_at = $1 + n * $2 / $3",
@@ -99,7 +99,7 @@ async fn multiply(database: &mut SqliteConnection, rows: Rows) -> anyhow::Result
     Ok(())
 }
 
-/// Opens a database that the bot has made.
+/// Opens a database that the bot created.
 pub(crate) async fn open(path: &Path) -> anyhow::Result<SqliteConnection> {
     Ok(SqliteConnectOptions::new()
         .filename(path)

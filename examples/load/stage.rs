@@ -1,4 +1,4 @@
-//! One run: a fresh sandbox, a fresh process in it, and people with commands.
+//! One run: a new sandbox, a new process in it, and people with commands.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,24 +12,24 @@ use tokio::time::MissedTickBehavior;
 use crate::lab::{Lab, Who};
 use crate::process::Process;
 
-/// So many people take turns, so that nobody meets a quota.
+/// The people who take turns, so many that nobody reaches a quota.
 const PEOPLE: usize = 100;
 
-/// Requests and queries that the sandbox remembers; more than a run is asked about.
+/// The number of requests and queries that the sandbox keeps, which is more than a run needs.
 const RECORDS: usize = 20_000;
 
-/// How often a condition is looked at: rare enough to cost nothing, exact
-/// enough because moments are taken by the sandbox, not here.
+/// The interval at which a condition is checked. It is long enough to cost nothing; it does not
+/// affect the figures, because the sandbox records the moments.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// How long a process may take to connect.
+/// The time that a process may take to connect.
 const START: Duration = Duration::from_secs(30);
 
-/// A process in its own sandbox.
+/// A process in a sandbox of its own.
 pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     pub(crate) process: Process,
-    /// From the start of the process until commands reached it.
+    /// The time from the process's start until commands reached it.
     pub(crate) ready: Duration,
     people: Vec<Person>,
     channel: Channel,
@@ -37,8 +37,8 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Starts `who` with `changes` to its variables and waits until it is
-    /// connected. `database` outlives the run; without it, it is a new one.
+    /// Starts `who` with `changes` to its variables, and waits until it is connected. `database`
+    /// outlives the run; without one the run gets a new database.
     pub(crate) async fn start(
         lab: &Lab,
         who: Who,
@@ -46,7 +46,7 @@ impl Stage {
         database: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let sandbox = Sandbox::start(Options {
-            // Everybody asks in one channel, faster than Discord would let them.
+            // Everybody uses one channel, faster than Discord would allow.
             rate_limits: false,
             records_kept: RECORDS,
             ..Options::default()
@@ -100,7 +100,7 @@ impl Stage {
         })
     }
 
-    /// The `n`th command, about `task`.
+    /// Sends the `n`th command, about `task`.
     pub(crate) fn command(&self, n: usize, task: &str) -> anyhow::Result<Interaction> {
         let person = &self.people[n % self.people.len()];
         let options = json!({ "id": task, "notify": "off" });
@@ -109,7 +109,16 @@ impl Stage {
             .command(person, &self.channel, "videostatus", options)?)
     }
 
-    /// Commands about one new task each, so many a second for so long.
+    /// Sends the `n`th letter, typed into the option that takes a task's id.
+    pub(crate) fn type_id(&self, n: usize, typed: &str) -> anyhow::Result<Interaction> {
+        let person = &self.people[n % self.people.len()];
+        let options = json!({ "id": typed });
+        Ok(self
+            .sandbox
+            .autocomplete(person, &self.channel, "videostatus", options, "id")?)
+    }
+
+    /// Sends `rate` commands a second for `span`, each about a new task.
     pub(crate) async fn steady(
         &self,
         rate: u32,
@@ -127,13 +136,13 @@ impl Stage {
         Ok(sent)
     }
 
-    /// Waits until every command has its first status, at most `patience`; how
-    /// many have none.
+    /// Waits until every command has its first status, at most for `patience`. Returns how many
+    /// have none.
     pub(crate) async fn shown(&self, sent: &[Interaction], patience: Duration) -> usize {
         let deadline = Instant::now() + patience;
         let mut waiting: Vec<&Interaction> = sent.iter().collect();
         loop {
-            // Mostly in order, so that looking at the first is enough.
+            // Statuses come mostly in order: once the last command has one, few are missing.
             while waiting
                 .last()
                 .is_some_and(|one| self.status_ms(one).is_some())
@@ -148,7 +157,8 @@ impl Stage {
         }
     }
 
-    /// From dispatch to callback, for those that were deferred as they should be.
+    /// Returns the microseconds from dispatch to callback of the commands that were deferred as
+    /// they should be.
     pub(crate) fn ack_us(&self, sent: &[Interaction]) -> Vec<u64> {
         self.sandbox.look(|view| {
             let answered = sent.iter().filter_map(|one| view.callback(one.id));
@@ -159,14 +169,14 @@ impl Stage {
         })
     }
 
-    /// From dispatch to the message's first edit.
+    /// Returns the milliseconds from dispatch to the message's first edit.
     pub(crate) fn status_ms(&self, interaction: &Interaction) -> Option<u64> {
         self.edited_since(interaction, 0)
             .map(|at| at.saturating_sub(interaction.id.created_ms()))
     }
 
-    /// When the command's message was first edited at or after `moment`
-    /// (milliseconds since 1970, as everything here).
+    /// Returns when the command's message was first edited at or after `moment`. Both are in
+    /// milliseconds since 1970.
     pub(crate) fn edited_since(&self, interaction: &Interaction, moment: u64) -> Option<u64> {
         self.sandbox.look(|view| {
             let versions = &view.original(interaction.id)?.versions;
@@ -175,7 +185,7 @@ impl Stage {
         })
     }
 
-    /// Waits until `look` says so, at most `patience`; whether it did.
+    /// Waits until `look` returns true, at most for `patience`. Returns whether it did.
     pub(crate) async fn until(&self, patience: Duration, look: impl Fn() -> bool) -> bool {
         let deadline = Instant::now() + patience;
         while !look() {
@@ -188,17 +198,17 @@ impl Stage {
     }
 }
 
-/// The id of the `n`th task of a kind, shaped like the provider's.
+/// Returns the id of the `n`th task of a kind, in the provider's form.
 pub(crate) fn task_id(n: usize, kind: &str) -> String {
     format!("grok:{kind}-{n:08}-9dee-455c-aa82-02ac623adf3a")
 }
 
-/// A task that is being made, as the provider words it.
+/// Returns the reply for a running task, in the provider's words.
 pub(crate) fn running(delay: Duration) -> Reply {
     Reply::json(200, body("processing", None)).after(delay)
 }
 
-/// A task that is done.
+/// Returns the reply for a finished task.
 pub(crate) fn done(video_url: &str) -> Reply {
     Reply::json(200, body("completed", Some(video_url)))
 }
@@ -211,7 +221,7 @@ fn body(status: &str, video_url: Option<&str>) -> Value {
     })
 }
 
-/// The end of what the process said, for whoever looks for the reason.
+/// Returns what the process printed on standard error, for the error message.
 fn log_of(folder: &Path) -> String {
     std::fs::read_to_string(folder.join("stderr.log")).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What became of everything that was asked.
+//! Accounts for every command after the trouble has ended.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use videostatus::store::{Store, Whose};
 
 use crate::trouble::Trouble;
 
-/// How long what was asked may take to end once nothing breaks any more.
+/// The time that all watches may take to end once nothing breaks any more.
 const CALM: Duration = Duration::from_secs(180);
-/// What became of what was asked.
+/// The number of commands by how they ended.
 #[derive(Default)]
 pub(crate) struct Verdict {
     asked: usize,
@@ -50,7 +50,7 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// Lets everything end in peace, and counts.
+/// Waits until all watches have ended, stops the bots, and counts.
 pub(crate) async fn settle(stage: &Stage, trouble: Trouble<'_>, asked: &[Interaction]) -> Verdict {
     let store = Store::open(&Secret::new(trouble.server.url()))
         .await
@@ -86,14 +86,15 @@ pub(crate) async fn settle(stage: &Stage, trouble: Trouble<'_>, asked: &[Interac
                 println!("lost: {} shows {:?}", interaction.id, title(&message));
                 verdict.lost += 1;
             }
-            // The person saw "did not respond".
+            // The person saw "The application did not respond".
             (None, None) => verdict.unanswered += 1,
         }
     }
     verdict
 }
 
-/// Whether a watch ended, its message says so and its person was told once.
+/// Counts one watch: it must have ended, its message must say so, and its person must have been
+/// notified once if they waited.
 fn judge(verdict: &mut Verdict, watch: &Watch, waited: bool, messages: &[Message]) {
     let id = watch.message_id.unwrap_or_default();
     let shown = messages.iter().find(|m| m.id.get() == id);
@@ -102,10 +103,11 @@ fn judge(verdict: &mut Verdict, watch: &Watch, waited: bool, messages: &[Message
         .iter()
         .filter(|m| m.reference.is_some_and(|to| to.get() == id) && !m.pings.is_empty())
         .count();
-    // A new id may be refused at once; whoever waited is never told so.
+    // A new id may be refused at once. A person who waited never gets a refusal.
     let refuses =
         |m: &Message| title(m).contains("No video with") || title(m).contains("turned me away");
-    // Others may have asked for the task again since: what this message showed counts.
+    // Other people may have asked for the task since, so the state that this message showed
+    // counts.
     let at_once = watch.state == WatchState::Ended && watch.shown_revision == 0 && pings == 0;
     if at_once && shown.is_some_and(refuses) {
         verdict.refused += 1;

@@ -1,11 +1,9 @@
-//! A soak: three bots on one PostgreSQL, people who ask all the time, and
-//! something that breaks every second. At the end nothing may be lost and
-//! nobody told twice.
+//! A soak test: three bots on one PostgreSQL, people who use commands all the time, and a fault
+//! about every second. At the end no watch may be lost, and nobody may be notified twice.
 //!
 //! `cargo run --release --example soak -- --minutes 5`
 //!
-//! It needs PostgreSQL's programs installed. With `RUST_LOG=warn` the bots tell
-//! what they suffer.
+//! PostgreSQL's programs must be installed. With `RUST_LOG=warn` the bots log their troubles.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -29,10 +27,10 @@ use trouble::{Dice, Trouble};
 
 #[derive(Parser)]
 struct Args {
-    /// How long things break.
+    /// The minutes during which things break
     #[arg(long, default_value_t = 5)]
     minutes: u64,
-    /// Repeats the choices of an earlier run.
+    /// The seed of all choices; the same seed repeats a run's choices
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -48,7 +46,7 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let stage = Stage::with(Options {
-        // Everybody asks in one channel, faster than Discord would let them.
+        // Everybody uses one channel, faster than Discord would allow.
         rate_limits: false,
         records_kept: 200_000,
         messages_kept: 1_000_000,
@@ -89,7 +87,7 @@ fn variables(stage: &Stage, server: &Server) -> HashMap<&'static str, String> {
     variables
 }
 
-/// People ask, about five times a second; every fifth joins the one before.
+/// Sends about five commands a second; every fifth asks for the same task as the one before.
 async fn ask(stage: &Stage, mut dice: Dice, until: Instant) -> Vec<Interaction> {
     let (channel, mut asked, mut n) = (stage.sandbox.channel(), Vec::new(), 0);
     while Instant::now() < until {

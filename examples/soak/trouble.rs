@@ -1,4 +1,5 @@
-//! What breaks: bots, the database, the gateway, and both sides' answers.
+//! The troublemaker: it breaks bots, the database, the gateway, and the answers of Discord and
+//! the video service.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -8,9 +9,9 @@ use serde_json::json;
 use testing::postgres::Server;
 use testing::{Bot, Stage};
 use tokio::time::{Instant, sleep};
-use videostatus::app::Leases;
+use videostatus::app::Timings;
 
-/// Chance that can be repeated (xorshift).
+/// A random number generator that can be repeated (xorshift).
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -30,7 +31,7 @@ impl Dice {
     }
 }
 
-/// Whatever breaks, and what it breaks.
+/// The troublemaker and everything that it breaks.
 pub(crate) struct Trouble<'a> {
     stage: &'a Stage,
     variables: HashMap<&'static str, String>,
@@ -41,7 +42,7 @@ pub(crate) struct Trouble<'a> {
 }
 
 impl<'a> Trouble<'a> {
-    /// Starts three bots, in peace.
+    /// Starts three bots before anything breaks.
     pub(crate) async fn new(
         stage: &'a Stage,
         variables: HashMap<&'static str, String>,
@@ -64,21 +65,21 @@ impl<'a> Trouble<'a> {
     }
 
     async fn start(&self) -> Bot {
-        let leases = Leases {
-            // A process that is gone is missed after so long.
-            work: Duration::from_secs(4),
-            ..Leases::default()
+        let timings = Timings {
+            // The rows of a killed process are due again after this time.
+            work_lease: Duration::from_secs(4),
+            ..Timings::default()
         };
         loop {
-            match Bot::start_at(self.variables.clone(), leases, self.stage.clock()).await {
+            match Bot::start_at(self.variables.clone(), timings, self.stage.clock()).await {
                 Ok(bot) => return bot,
-                // It met a failure of the day; an operator's restart policy.
+                // The start met a fault; an operator's restart policy would try again, too.
                 Err(_) => sleep(Duration::from_millis(500)).await,
             }
         }
     }
 
-    /// Makes trouble until then, about once a second.
+    /// Makes trouble about once a second, until `until`.
     pub(crate) async fn make(&mut self, until: Instant) {
         while Instant::now() < until {
             sleep(self.dice.millis(200, 1_800)).await;
@@ -157,7 +158,7 @@ impl<'a> Trouble<'a> {
                     ),
                 ];
                 let (status, body) = &refusals[times as usize % refusals.len()];
-                // It is the whole endpoint that answers so, for some seconds.
+                // The whole endpoint answers like this for some seconds.
                 sandbox.fault(Fault::on(query).always().reply(*status, body.clone()));
                 sleep(wait * 3).await;
                 sandbox.heal();

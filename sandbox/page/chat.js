@@ -9,7 +9,7 @@ import { atBottom, bottom } from './scroll.js';
 import { control, directOf, look, nameOf, on, sees, store, visible } from './store.js';
 
 const LOCALES = ['en-US', 'zh-CN', 'zh-TW', 'ja', 'ko', 'es-ES', 'pt-BR', 'fr', 'de', 'ru'];
-/** Messages of one author within this time stand together. */
+/** Consecutive messages of one author within this time share one heading. */
 const TOGETHER_MS = 7 * 60_000;
 
 export function start() {
@@ -84,7 +84,7 @@ function arrived({ message, fresh }) {
     const current = old.tabIndex === 0;
     old.replaceWith(node);
     $('#messages').rove(current ? node : undefined);
-    // A button that is gone leaves the focus to its message.
+    // If the focused button is gone, its message gets the focus.
     if (within) ((focused && node.querySelector(`[data-custom="${CSS.escape(focused)}"]`)) ?? node).focus({ preventScroll: true });
   } else {
     $('#messages').append(node);
@@ -93,7 +93,7 @@ function arrived({ message, fresh }) {
   if (sticks) bottom();
 }
 
-/** Says in a few words, to whoever hears the page, what is new: each headline once. */
+/** Announces new headlines to screen readers, each once. */
 let said = '';
 function announce(message) {
   if (message.channel !== store.channel.id || !sees(message) || message.thinking || message.deleted) return;
@@ -128,7 +128,7 @@ function sidebar() {
     on: { click: () => { look({ channel: place }); document.body.dataset.view = 'chat'; } },
   }, label, badge(store.me, place));
   const guild = store.channels.filter((place) => place.guild && (place.kind === 0 || place.kind === 11));
-  // A thread stands below its channel.
+  // A thread is listed below its channel.
   const sorted = guild.filter((place) => !place.parent)
     .flatMap((place) => [place, ...guild.filter((thread) => thread.parent === place.id)]);
   const direct = directOf(store.me);

@@ -1,11 +1,11 @@
-// What can be pressed or chosen below a message.
+// The components of a message: buttons, links and menus.
 
 import { $, h } from './dom.js';
 import { act, local } from './store.js';
 
 const STYLE = { 1: 'primary', 2: 'secondary', 3: 'success', 4: 'danger', 5: 'secondary' };
 
-/** The rows of components of a message. */
+/** Draws the rows of components of a message. */
 export function rows(message) {
   return (message.body.components ?? []).map((row) => h('div', { class: 'row' },
     (row.components ?? []).map((part) => (part.type === 2 ? button(message, part) : part.type === 3 && select(message, part)))));
@@ -23,7 +23,7 @@ function button(message, part) {
   }, label);
 }
 
-/** A menu opens below its button; several may be chosen before it is sent. */
+/** Draws a menu, which opens below its button; several options may be chosen before it is sent. */
 function select(message, part) {
   const most = part.max_values ?? 1;
   const least = part.min_values ?? 1;
@@ -91,7 +91,7 @@ async function use(message, node, what) {
   if (failed) complain(message, failed);
 }
 
-/** Says below a message that something went wrong, as Discord does. */
+/** Shows below a message that an interaction failed, as Discord does. */
 export function complain(message, why) {
   const body = document.querySelector(`#m${message.id} .body`);
   body?.querySelector('.complaint')?.remove();

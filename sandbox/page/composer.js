@@ -1,19 +1,18 @@
-// Where one writes: text, or a slash command with its options, with the bot's
-// own suggestions.
+// The composer: plain text, or a slash command with its options and the bot's suggestions.
 
 import { $, h, toast } from './dom.js';
 import { Popup, closeOutside } from './popup.js';
 import { bottom } from './scroll.js';
 import { act, control as order, nameOf, offered, on, store, words } from './store.js';
 
-/** Pause in typing after which the bot is asked for suggestions. */
+/** The pause in typing after which the bot is asked for suggestions. */
 const PAUSE_MS = 150;
 
 const KIND = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, number: 10 };
 
 let popup;
 let text;
-/** The command being written: `{command, options: Map name to control}`, or nothing. */
+/** The command being written, `{command, options: Map of names to controls}`, or null. */
 let writing = null;
 let asked = 0;
 
@@ -25,17 +24,17 @@ export function start() {
   document.addEventListener('keydown', anywhere);
   plain();
   for (const kind of ['state', 'view']) on(kind, hint);
-  // On a phone that would bring up the keyboard.
+  // On a phone the focus would open the keyboard.
   if (matchMedia('(min-width: 821px)').matches) text.focus();
 }
 
-/** What the empty bar says. */
+/** Sets the placeholder of the empty bar. */
 function hint() {
   const place = store.channel.kind === 1 ? '@videostatus' : `#${store.channel.name}`;
   text.placeholder = `Message ${place}: type / for commands`;
 }
 
-/** Writes `/command option:value` for the person to send. */
+/** Writes `/command option:value` into the bar for the person to send. */
 export function propose(value) {
   const command = offered(1).find((one) => one.options?.some((option) => option.required && option.type === KIND.string));
   if (!command) {
@@ -46,7 +45,7 @@ export function propose(value) {
   compose(command, { [option.name]: value });
 }
 
-/** Has the service make a video of 20 seconds, and asks for it. */
+/** Makes a task that takes 20 seconds, and uses the command for it. */
 export async function tryOut() {
   const card = await order({ do: 'task', scene: { kind: 'progress' } });
   if (card.failed) {
@@ -57,7 +56,7 @@ export async function tryOut() {
   $('#composer').requestSubmit();
 }
 
-/** A letter typed anywhere goes to the bar, as on Discord. */
+/** Moves a letter that is typed anywhere to the bar, as Discord does. */
 function anywhere(event) {
   const { target, key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || [...key].length !== 1) return;
@@ -67,7 +66,7 @@ function anywhere(event) {
   if (field?.offsetParent) field.focus();
 }
 
-/** The bar for text. */
+/** Shows the bar for plain text. */
 function plain(value = '') {
   writing = null;
   text = h('textarea', {
@@ -81,7 +80,7 @@ function plain(value = '') {
   popup.hide();
 }
 
-/** Offers commands while a name is typed; takes one up once it is complete. */
+/** Offers commands while a name is typed, and begins a command once its name is complete. */
 function suggest() {
   const typed = text.value.match(/^\/(\S*)(\s[\s\S]*)?$/);
   if (!typed) {
@@ -102,7 +101,7 @@ function suggest() {
   })), text, 'no such command');
 }
 
-/** `name:value` pairs; what stands before them is the first option's, or that of `first`. */
+/** Parses `name:value` pairs. Text before them belongs to the first option, or to `first`. */
 function parse(command, rest, first) {
   const names = (command.options ?? []).map((option) => option.name);
   const given = {};
@@ -117,7 +116,7 @@ function parse(command, rest, first) {
   return given;
 }
 
-/** The bar for a command. */
+/** Shows the bar for a command and its options. */
 function compose(command, given) {
   const options = new Map();
   writing = { command, options };
@@ -160,8 +159,8 @@ function add(option, value) {
   $('.filled').append(h('label', { class: 'option' }, h('span', {}, option.name), control));
 }
 
-/** What is pasted or typed as the documentation writes it, `id:… private:true`, goes to the
- * options that it names; whether it did. */
+/** Spreads text that is pasted or typed as in the documentation, `id:… private:true`, over the
+ * options that it names. Returns whether it named any. */
 function spread(option, control) {
   const { command, options } = writing;
   const names = (command.options ?? []).map((one) => one.name);
@@ -185,7 +184,7 @@ function input(option) {
   }
 }
 
-/** Says what an option is for and, where the bot suggests values, asks it. */
+/** Shows what an option is for, and the values that the bot suggests for it. */
 async function help(option, control) {
   control.closest('.option').classList.remove('missing');
   const title = `${option.name}: ${words(option, 'description')}`;
@@ -198,7 +197,7 @@ async function help(option, control) {
   const { name } = writing.command;
   const answer = await act({ do: 'autocomplete', channel: store.channel.id, name, options: values(true), focused: option.name });
   if (mine !== asked || document.activeElement !== control) return;
-  // What stands there already needs no choice: Enter sends it.
+  // The present value is no choice: Enter sends it.
   const choices = (answer.data?.choices ?? []).filter((choice) => String(choice.value) !== control.value);
   popup.show(title, choices.map((choice) => ({
     label: words(choice, 'name'),
@@ -210,7 +209,7 @@ async function help(option, control) {
   })), control, answer.failed);
 }
 
-/** The options as Discord sends them; half-typed ones too while suggesting. */
+/** Returns the options as Discord sends them, for suggestions also half-typed ones. */
 function values(halfTyped) {
   const given = {};
   for (const [name, control] of writing.options) {
@@ -236,7 +235,7 @@ function keys(event) {
   }
 }
 
-/** Backspace in an empty option takes it away; in the first one, the command. */
+/** Removes an empty option on Backspace, and the whole command if the option is required. */
 function drop(control) {
   const { options, command } = writing;
   if (command.options.find((option) => option.name === control.dataset.option).required) {
@@ -263,7 +262,7 @@ async function submit(event) {
     && writing.command.options.find((option) => option.name === name).required);
   if (missing) {
     missing[1].focus();
-    // Suggestions that were asked for before must not take its place.
+    // Suggestions that were requested earlier must not replace this hint.
     asked += 1;
     missing[1].closest('.option').classList.add('missing');
     popup.show('This option is required. Specify a value.', [], missing[1]);
@@ -275,7 +274,7 @@ async function submit(event) {
   await send(command, options);
 }
 
-/** Sends a command; until the bot answers, a ghost of its message is shown. */
+/** Sends a command, and shows a placeholder of its message until the bot answers. */
 async function send(command, options) {
   const ghost = h('p', { class: 'ghost' }, h('b', {}, store.me.name), ' used ', h('span', { class: 'command' }, `/${command.name}`), ' · Sending command…');
   $('#ghosts').append(ghost);

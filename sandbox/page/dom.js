@@ -1,7 +1,7 @@
-// Making elements. Text is always set as text: nothing that comes from the bot
-// or the video service is ever read as HTML.
+// Helpers that make elements. Text is always set as text, so nothing from the bot or the video
+// service is ever parsed as HTML.
 
-/** An element: properties (`on` for listeners, `data` for data attributes), then children. */
+/** Makes an element of properties (`on` for listeners, `data` for data attributes) and children. */
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
@@ -18,14 +18,14 @@ export function h(tag, props = {}, ...children) {
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 
-/** Somebody's round picture: the bot's icon, or a letter. */
+/** Makes an author's round picture: the bot's icon, or a letter. */
 export function avatar(id, name, bot) {
   if (id === bot) return h('span', { class: 'avatar bot', 'aria-hidden': 'true' });
   const hue = (name.codePointAt(0) ?? 0) % 5;
   return h('span', { class: 'avatar', data: { hue: String(hue) }, 'aria-hidden': 'true' }, name.slice(0, 1).toUpperCase());
 }
 
-/** A small notice that goes by itself; a click does `act`. */
+/** Shows a small notice that disappears by itself; a click calls `act`. */
 export function toast(text, act) {
   const close = () => node.remove();
   const node = h('button', { type: 'button', class: 'toast', on: { click: () => { close(); act?.(); } } }, text);
@@ -33,7 +33,7 @@ export function toast(text, act) {
   setTimeout(close, 6000);
 }
 
-/** A menu at a place: items are `{label, run, danger}`. */
+/** Opens a menu of items `{label, run, danger}` at a place. */
 export function menu(x, y, title, items) {
   $('.menu')?.remove();
   const before = document.activeElement;
@@ -63,7 +63,7 @@ export function menu(x, y, title, items) {
   buttons[0]?.focus();
 }
 
-/** Bytes as people write them. */
+/** Returns a number of bytes for people to read. */
 export function size(bytes) {
   const units = ['bytes', 'KB', 'MB', 'GB'];
   const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes)) / 10));

@@ -1,4 +1,4 @@
-// Brings the parts together.
+// Starts the parts of the page.
 
 import { $ } from './dom.js';
 import * as chat from './chat.js';
@@ -7,7 +7,7 @@ import * as panel from './panel.js';
 import * as timeline from './timeline.js';
 import { follow } from './store.js';
 
-/** Light or dark: as the system says, until one chooses. */
+/** Sets the light or dark theme: the system's, until the person chooses one. */
 function theme() {
   const root = document.documentElement;
   const dark = () => (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
@@ -18,7 +18,7 @@ function theme() {
   });
 }
 
-/** On a phone one of the three columns is shown at a time. */
+/** Switches between the three columns, of which a phone shows one at a time. */
 function tabs() {
   $('#tabs').addEventListener('click', ({ target }) => {
     if (!target.dataset.view) return;

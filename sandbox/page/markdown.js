@@ -1,9 +1,9 @@
-// Discord's Markdown, as far as bots use it, made into elements.
+// Turns the parts of Discord's Markdown that bots use into elements.
 
 import { h } from './dom.js';
 import { channel, local, look, nameOf, person, store } from './store.js';
 
-/** A whole text: blocks, then what is inside the lines. */
+/** Converts a whole text: first its blocks, then the markup inside lines. */
 export function markdown(text) {
   const nodes = [];
   const fence = /```(?:[a-z0-9_+-]*\n)?([\s\S]+?)\n?```/gi;
@@ -62,7 +62,7 @@ function blocks(text) {
 
 const mark = (tag, props) => ([, inner]) => h(tag, props, inline(inner));
 
-/** What can stand inside a line, in the order in which it is looked for. */
+/** The markup inside lines, in the order in which it is tried. */
 const RULES = [
   [/^\\([^A-Za-z0-9\s])/, ([, char]) => char],
   [/^(`+)([\s\S]*?[^`])\1(?!`)/, ([, , code]) => h('code', {}, code)],
@@ -87,7 +87,7 @@ function inline(text) {
   let plain = '';
   while (text) {
     let found = null;
-    // Words are skipped as a whole: `_` inside of one marks nothing.
+    // Words are skipped as a whole, because `_` inside a word is no markup.
     const word = text.match(/^[A-Za-z0-9]+/)?.[0] ?? '';
     const rules = word && !/^https?:\/\//.test(text) ? [] : RULES;
     for (const [pattern, make] of rules) {
@@ -109,7 +109,7 @@ function inline(text) {
   return nodes;
 }
 
-/** A link; one to a message leads there. */
+/** Makes a link. A link to a message leads to the message on this page. */
 export function link(url, label) {
   const target = url.match(/^https?:\/\/[^/]+\/channels\/(?:\d+|@me)\/(\d+)(?:\/(\d+))?$/);
   if (target && channel(target[1])) {
@@ -125,7 +125,7 @@ function place(id) {
   return h('button', { type: 'button', class: 'mention', on: { click: () => look({ channel: there }) } }, `#${there.name}`);
 }
 
-/** Shows a message where it is. */
+/** Opens a message's channel and shows the message. */
 export function jump(where, id) {
   look({ channel: channel(where) });
   const node = document.getElementById(`m${id}`);
@@ -134,7 +134,7 @@ export function jump(where, id) {
   setTimeout(() => node?.classList.remove('found'), 2000);
 }
 
-/** A moment in the reader's own time zone; relative ones go on by themselves. */
+/** Makes a moment in the reader's time zone; relative ones are updated by themselves. */
 function moment(seconds, style) {
   const node = h('time', { datetime: new Date(seconds * 1000).toISOString(), data: { at: String(seconds), style } });
   node.title = new Date(seconds * 1000).toLocaleString();

@@ -1,14 +1,14 @@
-// One message, drawn as Discord draws it.
+// Draws a message as Discord does.
 
 import { avatar, h, menu, size } from './dom.js';
 import { complain, rows } from './components.js';
 import { jump, link, markdown } from './markdown.js';
 import { act, local, nameOf, offered, store, words } from './store.js';
 
-/** Players are kept, so that an edit does not stop a video that plays. */
+/** The video players, which are kept so that an edit does not stop a playing video. */
 const players = new Map();
 
-/** The element of a message; `follows` one by the same author just before. */
+/** Draws a message; `follows` is true right after one by the same author. */
 export function draw(message, follows) {
   const { body } = message;
   const reply = body.referenced_message;
@@ -49,8 +49,8 @@ export function draw(message, follows) {
 
 function content({ body }) {
   const parts = markdown(body.content);
-  // Discord plays a linked video wherever it stands in the text, unless it is in angle
-  // brackets or the message has an embed of the bot's.
+  // Discord plays a video that is linked anywhere in the text, unless the link is in angle
+  // brackets or the message has embeds.
   const links = [...body.content.matchAll(/(?<!<)https?:\/\/[^\s|>)]+/g)].map(([url]) => url);
   const plays = body.embeds.length === 0 && links.find((url) => local(url).endsWith('.mp4'));
   if (!parts.length) return [];
@@ -81,7 +81,7 @@ function embed(parts) {
     parts.image && h('img', { class: 'image', src: local(parts.image.url), alt: '' }),
     (parts.footer || parts.timestamp) && h('footer', {},
       [parts.footer?.text, parts.timestamp && when(parts.timestamp)].filter(Boolean).join(' · ')));
-  // Discord takes 0 for no colour.
+  // Discord treats 0 as no colour.
   if (parts.color) node.style.setProperty('--bar', `#${parts.color.toString(16).padStart(6, '0')}`);
   return node;
 }
@@ -101,7 +101,7 @@ function player(key, url, name = 'video') {
   return players.get(key);
 }
 
-/** The menu of a message: the bot's own entries, and what Discord offers. */
+/** Opens a message's menu, with the bot's commands and Discord's own entries. */
 function actions(message, x, y) {
   const apps = offered(3).map((command) => ({
     label: `▸ ${words(command, 'name')}`,

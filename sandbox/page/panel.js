@@ -1,4 +1,4 @@
-// The side panel: ready-made tasks, one's own, and the switches.
+// The side panel: ready-made tasks, tasks that the person describes, and the switches.
 
 import { $, h, toast } from './dom.js';
 import { propose } from './composer.js';
@@ -78,7 +78,7 @@ function show() {
   tasks();
 }
 
-/** The newest tasks, and how far they are. */
+/** Draws the newest tasks with their progress. */
 function tasks() {
   const newest = store.panel.tasks.slice(-3).reverse();
   $('#tasks').replaceChildren(...newest.map((task) => {

@@ -1,4 +1,4 @@
-// The list above the composer: commands, suggestions, or only a line of help.
+// The list above the composer: commands, suggestions, or a line of help.
 
 import { $, h } from './dom.js';
 
@@ -37,7 +37,7 @@ export class Popup {
     this.input?.removeAttribute('aria-activedescendant');
   }
 
-  /** A field of several lines is no combobox, and says nothing of that kind. */
+  /** Sets `aria-expanded`, except on a field of several lines, which is no combobox. */
   expanded(whether) {
     if (this.input?.getAttribute('role') === 'combobox') this.input.setAttribute('aria-expanded', String(whether));
   }
@@ -50,7 +50,7 @@ export class Popup {
     if (this.items.length) this.input.setAttribute('aria-activedescendant', `choice${this.at}`);
   }
 
-  /** Takes a key if it is one of the list's. */
+  /** Handles a key of the list. Returns whether it was one. */
   key(event) {
     if (this.node.hidden || !this.items.length) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,9 +1,10 @@
-// Lists that are one stop of the Tab key: the arrow keys go from entry to entry, and what
-// an entry holds is reached with Tab from the entry that is current.
+// Lists that are one stop of the Tab key. The arrow keys go from entry to entry, and Tab goes
+// from the current entry to its controls.
 
 const CONTROLS = 'a, button, input, select, video, summary, [tabindex]';
 
-/** Makes `list` such a list; its `rove(node)` makes an entry the current one, or the last. */
+/** Makes `list` such a list. `list.rove(node)` makes an entry the current one; without an entry the
+ * current one stays, or the last becomes it. */
 export function roving(list, isEntry, arrived) {
   const entries = () => [...list.children].filter(isEntry);
   const give = (entry, current) => {

@@ -1,4 +1,4 @@
-// Whether the newest message is in sight, and bringing it there.
+// Knows whether the newest message is in sight, and scrolls to it.
 
 import { $ } from './dom.js';
 
@@ -7,7 +7,7 @@ export const atBottom = () => {
   return box.scrollHeight - box.scrollTop - box.clientHeight < 80;
 };
 
-/** Shows the newest message, now and once pictures have their size. */
+/** Scrolls to the newest message, now and again once pictures have their size. */
 export function bottom() {
   const box = $('#scroll');
   const down = () => box.scrollTo({ top: box.scrollHeight });

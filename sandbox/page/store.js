@@ -1,21 +1,21 @@
-// What there is, kept up to date by the feed, and who is looking at what.
+// The state of the page: the sandbox, kept up to date by the feed, and the present view.
 
 const listeners = {};
 
-/** Everything the page knows. Maps are in order of arrival. */
+/** The state of the page. Maps are in order of arrival. */
 export const store = {
   bot: '', origins: [], people: [], channels: [], commands: [], sessions: 0,
   messages: new Map(), requests: new Map(),
   panel: { roles: [], tasks: [], notes: [], down: false },
-  /** The person acted as, and the channel looked at. */
+  /** The person to act as, and the channel in view. */
   me: null, channel: null,
-  /** Private messages that were dismissed. */
+  /** The ephemeral messages that were dismissed. */
   dismissed: new Set(),
-  /** Unseen messages that notify: `person/channel` to a number. */
+  /** The number of unseen notifications by `person/channel`. */
   pings: new Map(),
 };
 
-/** Listens to `state`, `message`, `request`, `gateway`, `panel`, `view`. */
+/** Calls `run` at every `state`, `message`, `request`, `gateway`, `panel` or `view`. */
 export function on(kind, run) {
   (listeners[kind] ??= []).push(run);
 }
@@ -61,7 +61,7 @@ function count(id, message) {
   if (!seen) store.pings.set(key, (store.pings.get(key) ?? 0) + 1);
 }
 
-/** Follows the feed; the browser connects again by itself. */
+/** Follows the feed. The browser reconnects by itself. */
 export function follow() {
   const feed = new EventSource('/api/feed');
   feed.onmessage = ({ data }) => {
@@ -73,7 +73,7 @@ export function follow() {
   feed.onopen = () => emit('found');
 }
 
-/** Acts as somebody else, or looks at another channel. */
+/** Changes the person to act as, or the channel in view. */
 export function look({ me = store.me, channel: place = store.channel }) {
   const alien = place.guild === null && !place.members.includes(me.id);
   store.me = me;
@@ -89,7 +89,7 @@ export const channel = (id) => store.channels.find((one) => one.id === id);
 export const directOf = (who) => store.channels.find((one) => one.kind === 1 && one.members.includes(who.id));
 export const nameOf = (id) => (id === store.bot ? 'videostatus' : person(id)?.name ?? 'somebody');
 
-/** What the present person sees of the present channel. */
+/** Returns the messages of the present channel that the present person sees. */
 export function visible() {
   return [...store.messages.values()].filter((message) => sees(message) && message.channel === store.channel.id);
 }
@@ -97,14 +97,14 @@ export function visible() {
 export const sees = (message) => !message.deleted && !store.dismissed.has(message.id)
   && (!message.only_for || message.only_for === store.me.id);
 
-/** The commands of a type (1 slash, 3 message) offered where one is. */
+/** Returns the commands of a type (1 slash, 3 message) that are offered in this channel. */
 export function offered(type) {
   const context = store.channel.guild ? 0 : 1;
   return store.commands.filter((command) => (command.type ?? 1) === type
     && (command.contexts ?? [0, 1]).includes(context));
 }
 
-/** A command's or option's words in the person's language. */
+/** Returns a text of a command or option in the person's language. */
 export const words = (thing, key) => thing[`${key}_localizations`]?.[store.me.locale] ?? thing[key];
 
 async function post(path, body) {
@@ -118,12 +118,12 @@ async function post(path, body) {
   }
 }
 
-/** Does something in the chat, as the present person. */
+/** Performs an action in the chat as the present person. */
 export const act = (what) => post('/api/act', { person: store.me.id, ...what });
 /** Turns a switch of the side panel. */
 export const control = (what) => post('/api/control', what);
 
-/** An address as the page can reach it: the stand-ins' files come through the page. */
+/** Returns an address that the page can load: the stand-ins' files come through its own origin. */
 export function local(url) {
   for (const origin of store.origins) if (url.startsWith(`${origin}/`)) return url.slice(origin.length);
   return url;

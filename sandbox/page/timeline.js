@@ -1,9 +1,9 @@
-// What goes on between the bot, Discord and the video service, in plain words.
+// The timeline: the traffic between the bot, Discord and the video service, in plain words.
 
 import { $, h } from './dom.js';
 import { on, store } from './store.js';
 
-/** Entries shown; the oldest go first. */
+/** How many entries are shown; the oldest go first. */
 const SHOWN = 200;
 
 const CALLBACKS = {
@@ -11,7 +11,7 @@ const CALLBACKS = {
   8: 'suggests values', 9: 'opens a form',
 };
 
-/** Method and route, as a sentence about the bot. */
+/** Sentences about the bot by method and route. */
 const SENTENCES = {
   'POST /interactions/{id}/{token}/callback': ({ body }) => CALLBACKS[body.match(/"type":\s*(\d+)\s*\}?$/)?.[1] ?? body.match(/"type":\s*(\d+)/)?.[1]] ?? 'answers',
   'PATCH /webhooks/{app}/{token}/messages/@original': 'edits its answer, by the token',
@@ -38,17 +38,17 @@ const SENTENCES = {
 
 const TO = { discord: 'Discord', video: 'Service', media: 'Media' };
 
-/** Entries by what they are about: `r5` a request, `n5` a note. */
+/** The entries by their subject: `r5` is a request, `n5` a note. */
 const nodes = new Map();
-/** Queries since the last other entry, by their words: the same again, answered
- * the same, is counted and not told again. */
+/** The queries since the last other entry, by their text. A repeated query with the same status
+ * is counted and gets no entry of its own. */
 const queries = new Map();
 let sessions = null;
 
-/** What the filter's buttons show, and the kinds of entries that belong to each. */
+/** The labels of the filter's buttons, and the kinds of entries that each shows. */
 const FILTERS = { Discord: ['discord', 'gateway'], Service: ['video', 'media'], You: ['person'] };
 
-/** Whether the newest entry is kept in sight: until somebody scrolls up. */
+/** True while the newest entry is kept in sight, until somebody scrolls up. */
 let following = true;
 
 export function start() {
@@ -72,7 +72,7 @@ function filter(button, kinds) {
   if (following) newest();
 }
 
-/** Shows the newest entry. */
+/** Scrolls to the newest entry. */
 export function newest() {
   $('#entries').scrollTop = $('#entries').scrollHeight;
 }
@@ -109,7 +109,7 @@ function request(item) {
     return;
   }
   const query = item.side === 'video';
-  // A query is told with its answer, so that repetitions can be told by it.
+  // A query is shown once it is answered, so that its repetitions can be recognised.
   if (query && !item.answered_at) return;
   const name = `${item.method} ${item.route}`;
   const sentence = SENTENCES[name] ?? name;
@@ -128,7 +128,7 @@ function request(item) {
   fill(node, item);
 }
 
-/** Fills in how a request was answered, and what it was to the letter. */
+/** Fills in the answer to a request, and its exact text. */
 function fill(node, item) {
   const status = node.querySelector('.status');
   const long = item.route === '/' || item.route === '/ws';
@@ -141,7 +141,7 @@ function fill(node, item) {
   if (following) newest();
 }
 
-/** Tokens are long and tell nobody anything. */
+/** Shortens interaction tokens, which are long and tell people nothing. */
 const shorten = (text) => text.replace(/aW50ZXJhY3Rpb246\w+/g, '{token}');
 
 function add(kind, at, who, words) {

@@ -1,5 +1,5 @@
-//! What can be set while a sandbox runs: people, channels, words, tokens,
-//! failures, the gateway's moods.
+//! The controls of a running sandbox: people, channels, refused words, tokens, faults, and the
+//! behaviour of the gateway.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ impl Sandbox {
         self.change_person(person, |person| locale.clone_into(&mut person.locale));
     }
 
-    /// Whether a person refuses direct messages.
+    /// Sets whether a person refuses direct messages.
     pub fn close_dms(&self, person: &Person, closed: bool) {
         self.change_person(person, |person| person.dms_closed = closed);
     }
@@ -37,15 +37,15 @@ impl Sandbox {
         });
     }
 
-    /// Changes a channel: what the bot and people may do, archived, locked,
-    /// deleted.
+    /// Changes a channel: the permissions of the bot and of people, or whether it is archived,
+    /// locked or deleted.
     pub fn change_channel(&self, channel: &Channel, change: impl FnOnce(&mut Channel)) {
         self.core
             .update(|state| state.world.channels.get_mut(&channel.id).map(change));
     }
 
-    /// Sets what the bot may do in a channel ([`crate::permissions`]) and in its
-    /// threads, which have no permissions of their own.
+    /// Sets the bot's permissions in a channel ([`crate::permissions`]) and in its threads,
+    /// which have none of their own.
     pub fn permissions(&self, channel: &Channel, bits: u64) {
         let parent = channel.parent.unwrap_or(channel.id);
         self.core.update(|state| {
@@ -56,22 +56,22 @@ impl Sandbox {
         });
     }
 
-    /// Sets what one person may do in a channel.
+    /// Sets one person's permissions in a channel.
     pub fn person_permissions(&self, person: &Person, channel: &Channel, bits: u64) {
         self.change_channel(channel, |channel| {
             channel.person_permissions.insert(person.id, bits);
         });
     }
 
-    /// Changes the payload of every interaction from now on: Discord adds, leaves out and
-    /// changes fields without a word.
+    /// Changes the payload of every interaction from now on, because Discord adds, leaves out
+    /// and changes fields without notice.
     pub fn distort_interactions(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
         let change = Some(Distortion(Arc::new(change)));
         self.core.update(|state| state.world.distortion = change);
     }
 
-    /// Has Discord hold a command that the bot did not register: another bot's of the
-    /// same application, or an Activity's Entry Point (type 4).
+    /// Adds a command that the bot did not register: another bot's of the same application, or
+    /// an Activity's Entry Point (type 4).
     pub fn hold_command(&self, guild: Option<Id>, mut command: Value) {
         self.core.update(|state| {
             let world = &mut state.world;
@@ -81,14 +81,14 @@ impl Sandbox {
         });
     }
 
-    /// A person writes something.
+    /// Posts a person's message.
     #[must_use]
     pub fn say(&self, person: &Person, channel: &Channel, content: &str) -> Message {
         self.say_with(person, channel, &json!({ "content": content }))
     }
 
-    /// Somebody (or another bot in their place) writes a message with these parts: its
-    /// content, its embeds, its components.
+    /// Posts a message with these parts (content, embeds and components) as a person; a test may
+    /// let a person stand for another bot.
     #[must_use]
     pub fn say_with(&self, person: &Person, channel: &Channel, parts: &Value) -> Message {
         self.core.update(|state| {
@@ -106,15 +106,15 @@ impl Sandbox {
         })
     }
 
-    /// A person deletes a message.
+    /// Deletes a message, as a person does.
     pub fn delete_message(&self, message: &Message) {
-        // An error means that it was deleted already.
+        // An error means that the message is already deleted.
         let _ = self
             .core
             .update(|state| state.delete(message.channel, message.id));
     }
 
-    /// Ends the life of every interaction token there is.
+    /// Expires every present interaction token.
     pub fn expire_tokens(&self) {
         self.core.update(|state| {
             state
@@ -130,22 +130,22 @@ impl Sandbox {
         self.core.update(|state| state.world.token_life = life);
     }
 
-    /// Makes the server a community, which chooses its language: all others are told to
-    /// be `en-US`.
+    /// Makes the server a community with this language. Only a community can choose one; Discord
+    /// reports every other server as `en-US`.
     pub fn server_language(&self, locale: &str) {
         self.core
             .update(|state| state.world.server_language = (locale.to_owned(), true));
     }
 
-    /// Interactions do not tell what the bot may do from now on, as before Discord
-    /// told it everywhere.
+    /// Leaves `app_permissions` out of interactions from now on, as Discord once did in some
+    /// places.
     pub fn leave_out_app_permissions(&self) {
         self.core
             .update(|state| state.world.app_permissions_told = false);
     }
 
-    /// Sets the largest files in bytes: by interaction tokens (which new
-    /// interactions tell), and by channel routes.
+    /// Sets the upload limits in bytes: by interaction tokens, which new interactions carry, and
+    /// by channel routes.
     pub fn upload_limits(&self, interaction: u64, channel: u64) {
         self.core.update(|state| {
             state.world.options.interaction_upload_limit = interaction;
@@ -160,24 +160,24 @@ impl Sandbox {
             .update(|state| state.world.blocked.push((word.to_owned(), code)));
     }
 
-    /// Sets from what age on edits by channel routes are limited to three in
-    /// six seconds a channel (30046).
+    /// Sets the age from which on edits by channel routes are limited to three in six seconds
+    /// per channel (30046).
     pub fn limit_edits_older_than(&self, age: Duration) {
         self.core
             .update(|state| state.world.old_edits.older_than = age);
     }
 
-    /// Sets a failure in store.
+    /// Adds a fault, which waits for its requests.
     pub fn fault(&self, fault: Fault) {
         self.core.update(|state| state.faults.add(fault));
     }
 
-    /// Takes back every fault that is still in store.
+    /// Removes every fault that still waits.
     pub fn heal(&self) {
         self.core.update(|state| state.faults.heal());
     }
 
-    /// Freezes the next request of a route (named as in [`Fault::on`]).
+    /// Freezes the next request of a route, which is named as in [`Fault::on`].
     #[must_use]
     pub fn hold(&self, route: &str, point: Point) -> Hold {
         let patience = self.core.options.patience;
@@ -201,27 +201,27 @@ impl Sandbox {
         });
     }
 
-    /// Whether the gateway takes no connections (503 on its routes).
+    /// Sets whether the gateway refuses connections (503 on its routes).
     pub fn refuse_gateway(&self, refused: bool) {
         self.core.update(|state| state.gateway.refused = refused);
     }
 
-    /// Whether the gateway leaves heartbeats unanswered.
+    /// Sets whether the gateway leaves heartbeats unanswered.
     pub fn mute_gateway(&self, mute: bool) {
         self.core.update(|state| state.gateway.mute = mute);
     }
 
-    /// Sets how bots that start are answered from now on.
+    /// Sets how the gateway answers bots that identify or resume from now on.
     pub fn welcome(&self, welcome: Welcome) {
         self.core.update(|state| state.gateway.welcome = welcome);
     }
 
-    /// Sets the flags of the bot's user in READY: 53 bits, says Discord.
+    /// Sets the flags of the bot's user in READY, which may have 53 bits.
     pub fn bot_flags(&self, flags: u64) {
         self.core.update(|state| state.gateway.bot_flags = flags);
     }
 
-    /// Whether the bot's token is refused everywhere, as after somebody reset it: 401,
+    /// Sets whether the bot's token is refused everywhere, as after a reset: requests get 401,
     /// and sessions are closed with 4004.
     pub fn revoke_token(&self, revoked: bool) {
         self.core.update(|state| {
@@ -234,26 +234,25 @@ impl Sandbox {
         });
     }
 
-    /// The key by which signed interactions are known, 64 hexadecimal digits.
+    /// Returns the public key that verifies signed interactions, as 64 hexadecimal digits.
     #[must_use]
     pub fn public_key(&self) -> String {
         endpoint::public_key()
     }
 
-    /// What Discord's `X-Signature-Ed25519` says of a body that was signed at
-    /// `timestamp` (seconds).
+    /// Returns the `X-Signature-Ed25519` of a body that is signed at `timestamp`, in seconds.
     #[must_use]
     pub fn signature(&self, timestamp: u64, body: &str) -> String {
         endpoint::signature(timestamp, body)
     }
 
-    /// Sends interactions to these URLs in turn from now on, instead of over the
-    /// gateway; to the gateway again if there are none. Each is asked first, as
-    /// Discord does. Answers are expected at the callback route.
+    /// Sends interactions to these URLs in turn from now on instead of over the gateway; no URLs
+    /// switch back to the gateway. Each URL is first checked with a ping and a forged request,
+    /// as Discord does. Answers are expected at the callback route.
     ///
     /// # Errors
-    /// [`EndpointRefused`] if one of them does not answer a ping or takes a
-    /// forged one; then nothing changes.
+    /// Fails with [`EndpointRefused`] if one of them does not answer a ping or accepts a forged
+    /// one. Then nothing changes.
     pub async fn interactions_endpoint(&self, urls: &[&str]) -> Result<(), EndpointRefused> {
         let proven = Endpoint::prove(urls).await?;
         let endpoint = Some(proven).filter(|_| !urls.is_empty());

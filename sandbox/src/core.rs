@@ -1,4 +1,4 @@
-//! The one lock around everything, and the news that something changed.
+//! The sandbox's state behind one lock, and the notice that it changed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -17,12 +17,12 @@ use crate::options::Options;
 use crate::patience;
 use crate::video::tasks::Tasks;
 
-/// All state of a sandbox. One lock is enough: nothing waits while holding it.
+/// All state of a sandbox. One lock is enough, because nothing waits while it holds the lock.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) gateway: Gateway,
-    /// Takes interactions instead of the gateway.
+    /// The endpoint that gets the interactions instead of the gateway, if one is set.
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) tasks: Tasks,
     pub(crate) faults: Faults,
@@ -31,7 +31,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Tells the followers about a message that was made or changed.
+    /// Tells the followers about a new or changed message.
     pub(crate) fn tell_message(&self, message: &Message) {
         self.log.tell(|| Event::Message(Box::new(message.clone())));
     }
@@ -49,13 +49,13 @@ impl State {
     }
 }
 
-/// What every route, connection and handle shares.
+/// The part that every route, connection and handle shares.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) options: Options,
     pub(crate) discord_url: String,
     pub(crate) video_url: String,
-    /// Cancelled when the sandbox is dropped.
+    /// The token that is cancelled when the sandbox is dropped.
     pub(crate) stop: CancellationToken,
     state: Mutex<State>,
     changed: watch::Sender<()>,
@@ -82,7 +82,7 @@ impl Core {
         }
     }
 
-    /// Looks at the state.
+    /// Reads the state.
     pub(crate) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
         look(&self.lock())
     }
@@ -94,13 +94,13 @@ impl Core {
         result
     }
 
-    /// Waits until `look` finds something; looks again at every change.
-    /// `None` if that takes longer than [`Options::patience`].
+    /// Waits until `look` returns a value; it is called again at every change. Returns `None` if
+    /// that takes longer than [`Options::patience`].
     pub(crate) async fn wait<T>(&self, mut look: impl FnMut(&State) -> Option<T>) -> Option<T> {
         let mut changes = self.changed.subscribe();
         let found = async {
             loop {
-                // Marked before looking, so that no change in between is missed.
+                // Marked before the look, so that no change in between is missed.
                 changes.mark_unchanged();
                 if let Some(found) = self.read(&mut look) {
                     return Some(found);
@@ -111,7 +111,8 @@ impl Core {
         patience::within(self.options.patience, found).await?
     }
 
-    /// A test that panicked while looking leaves the state as good as it was.
+    /// A panic of a test that reads the state leaves it intact, so a poisoned lock is still
+    /// good.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

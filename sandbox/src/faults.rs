@@ -1,4 +1,4 @@
-//! Chosen failures: answers, delays and cuts, and requests frozen on purpose.
+//! Faults that a test chooses: answers, delays, cut connections and frozen requests.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use tokio::sync::watch;
 use crate::discord::model::errors::ApiError;
 use crate::patience;
 
-/// A failure for the next requests of one route, on any side.
+/// A fault for the next requests of one route of any stand-in.
 ///
-/// Without [`Fault::reply`] or its like it only delays.
+/// Without an effect, such as [`Fault::reply`], it only delays the requests.
 #[derive(Clone, Debug)]
 pub struct Fault {
     route: String,
@@ -21,7 +21,7 @@ pub struct Fault {
     pub(crate) effect: Effect,
 }
 
-/// What a fault does to a request.
+/// The effect of a fault on a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
     None,
@@ -35,8 +35,8 @@ pub(crate) enum Effect {
 }
 
 impl Fault {
-    /// Fails the next request of `route`: the method and the template, such as
-    /// `PATCH /webhooks/{app}/{token}/messages/@original`.
+    /// Creates a fault for the next request of `route`, which is the method and the template,
+    /// such as `PATCH /webhooks/{app}/{token}/messages/@original`.
     #[must_use]
     pub fn on(route: &str) -> Self {
         Self {
@@ -49,34 +49,35 @@ impl Fault {
         }
     }
 
-    /// Only requests whose path contains `text` (an id, a token).
+    /// Limits the fault to requests whose path contains `text`, such as an id or a token.
     #[must_use]
     pub fn in_path(mut self, text: impl ToString) -> Self {
         self.in_path = text.to_string();
         self
     }
 
-    /// Fails this many requests instead of one.
+    /// Applies the fault to this many requests instead of one.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Fails every request until [`crate::Sandbox::heal`].
+    /// Applies the fault to every request until [`crate::Sandbox::heal`].
     #[must_use]
     pub fn always(self) -> Self {
         self.times(u32::MAX)
     }
 
-    /// The request takes effect first and its sender never learns it.
+    /// Lets the request take effect before the fault, so that its sender does not learn that it
+    /// did.
     #[must_use]
     pub fn after_effect(mut self) -> Self {
         self.after_effect = true;
         self
     }
 
-    /// Waits this long before anything else.
+    /// Delays the request by this long before anything else.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -93,8 +94,7 @@ impl Fault {
         })
     }
 
-    /// Answers with one of Discord's error codes and the status and words
-    /// that Discord uses for it.
+    /// Answers with one of Discord's error codes, in Discord's words and with its status.
     #[must_use]
     pub fn discord(self, code: u32) -> Self {
         let error = ApiError::known(code);
@@ -134,16 +134,16 @@ impl Fault {
     }
 }
 
-/// Where a request is frozen by [`crate::Sandbox::hold`].
+/// The point at which [`crate::Sandbox::hold`] freezes a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
-    /// Before it has any effect.
+    /// The point before the request has any effect.
     Before,
-    /// After its effect, before its answer.
+    /// The point after its effect and before its answer.
     After,
 }
 
-/// What becomes of a frozen request.
+/// The fate of a frozen request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Wait,
@@ -151,7 +151,7 @@ enum Verdict {
     Discard,
 }
 
-/// A trap for the next request of a route; dropping it lets the request go on.
+/// A trap for the next request of a route. Dropping it lets the request go on.
 #[derive(Debug)]
 pub struct Hold {
     arrived: watch::Receiver<bool>,
@@ -160,10 +160,10 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Waits until a request is in the trap.
+    /// Waits until a request is caught.
     ///
     /// # Panics
-    /// If none came in time ([`crate::Options::patience`]).
+    /// Panics if none came in time ([`crate::Options::patience`]).
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn arrived(&mut self) {
         let caught = self.arrived.wait_for(|arrived| *arrived);
@@ -177,15 +177,15 @@ impl Hold {
         self.verdict.send_replace(Verdict::GoOn);
     }
 
-    /// Cuts the request's connection: before its effect as if it had never
-    /// come, after it as if its answer were lost. For tests that end the
-    /// sender while it waits and want no race about what it still did.
+    /// Cuts the request's connection: before its effect as if the request had never arrived, or
+    /// after it as if its answer were lost. For tests that end the sender while it waits:
+    /// nothing it did can race with them.
     pub fn discard(self) {
         self.verdict.send_replace(Verdict::Discard);
     }
 }
 
-/// The sandbox's end of a [`Hold`].
+/// The sandbox's side of a [`Hold`].
 #[derive(Debug)]
 pub(crate) struct Trap {
     route: String,
@@ -195,11 +195,11 @@ pub(crate) struct Trap {
 }
 
 impl Trap {
-    /// Reports the catch and waits for the hold's word (or its end); whether
-    /// the request shall go on.
+    /// Reports the catch and waits for the hold's verdict or its end. Returns whether the
+    /// request shall go on.
     pub(crate) async fn wait(&mut self) -> bool {
         self.arrived.send_replace(true);
-        // An error means that the hold was dropped, which lets it go on.
+        // An error means that the hold was dropped, so the request goes on.
         let verdict = self.verdict.wait_for(|verdict| *verdict != Verdict::Wait);
         verdict
             .await
@@ -239,7 +239,8 @@ impl Faults {
         }
     }
 
-    /// What is in store for a request; uses up one of the fault's times.
+    /// Returns the fault and the trap for a request, if there are any, and uses up the trap and
+    /// one of the fault's times.
     pub(crate) fn take(&mut self, route: &str, path: &str) -> (Option<Fault>, Option<Trap>) {
         let place = self
             .faults

@@ -10,30 +10,30 @@ use serde_json::Value;
 /// The first millisecond of 2015, from which Discord's ids count.
 const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
 
-/// A Discord id ("snowflake"): its upper 42 bits tell when it was made.
+/// A Discord id ("snowflake"), whose upper 42 bits are the time of its creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u64);
 
 impl Id {
-    /// The id with this number.
+    /// Creates the id with this number.
     #[must_use]
     pub const fn new(number: u64) -> Self {
         Self(number)
     }
 
-    /// An id in a form: a string or a number.
+    /// Reads an id in a form, where it is a string or a number.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
         number.map(Self)
     }
 
-    /// The id as a number.
+    /// Returns the id as a number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// When it was made, in milliseconds since 1970.
+    /// Returns the time of the id's creation, in milliseconds since 1970.
     #[must_use]
     pub const fn created_ms(self) -> u64 {
         (self.0 >> 22) + DISCORD_EPOCH_MS
@@ -54,14 +54,14 @@ impl FromStr for Id {
     }
 }
 
-/// As a string: JavaScript cannot hold 64 bits in a number.
+/// An id is written as a string, because a JavaScript number cannot hold 64 bits.
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// From a string, as it was written.
+/// An id is read from the string that was written.
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-/// Makes ids that are unique and, for the present, strictly growing.
+/// A source of unique ids. Those of the present moment are strictly growing.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     last: u64,
@@ -77,13 +77,13 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// The next id of this moment.
+    /// Returns the next id of the present moment.
     pub(crate) fn next(&mut self) -> Id {
         self.last = (self.last + 1).max((now_ms() - DISCORD_EPOCH_MS) << 22);
         Id(self.last)
     }
 
-    /// An id that says that it was made `age` ago.
+    /// Returns an id whose creation time is `age` ago.
     pub(crate) fn aged(&mut self, age: Duration) -> Id {
         if age.is_zero() {
             return self.next();
@@ -94,7 +94,7 @@ impl Ids {
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns the present time in milliseconds since 1970.
 pub(crate) fn now_ms() -> u64 {
     millis(
         SystemTime::now()
@@ -103,12 +103,12 @@ pub(crate) fn now_ms() -> u64 {
     )
 }
 
-/// A span in whole milliseconds.
+/// Returns a span in whole milliseconds.
 pub(crate) fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A moment as Discord prints it: `2026-01-31T12:00:00.000000+00:00`.
+/// Returns a moment as Discord writes it: `2026-01-31T12:00:00.000000+00:00`.
 pub(crate) fn iso(at_ms: u64) -> String {
     let moment = UNIX_EPOCH + Duration::from_millis(at_ms);
     let text = humantime::format_rfc3339_micros(moment).to_string();

@@ -1,12 +1,10 @@
-//! A stand-in for Discord (REST and gateway) and for a video query endpoint,
-//! over real sockets on this machine.
+//! A stand-in for Discord (REST and gateway) and for a video query endpoint, over real sockets
+//! on this machine.
 //!
-//! It exists so that a bot can be run and tested without a token, an account
-//! or a network: the bot is given two addresses and cannot tell the
-//! difference. The stand-in checks what it is sent as strictly as Discord
-//! documents, keeps every version of every message, and can be made to fail in
-//! chosen ways at chosen moments ([`Fault`], [`Hold`]). It knows nothing of the
-//! bot that talks to it.
+//! With it a bot can be run and tested without a token, an account or a network: the bot is
+//! given two addresses and cannot tell the difference. The stand-in checks requests as strictly
+//! as Discord documents, keeps every version of every message, and can be made to fail in chosen
+//! ways at chosen moments ([`Fault`], [`Hold`]). It knows nothing about the bot that uses it.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,14 +20,14 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Floors, from the ground up; a module imports only what stands before it:
-//! `ids`, `options`, `range`; `discord::model`, what there is on Discord; `log`, `faults`;
-//! `discord::rules`, what Discord allows, and the video side's `script` and `tasks`; `core`,
-//! the one lock around all state; `traffic`; `discord::wire`, the routes and the gateway,
-//! and the video side's `routes`; `view`, `sandbox`, `controls` and `people`, the library's face; `page`, which
-//! puts a person in the place of a test.
+//! Floors, from the ground up; a module imports only floors below its own: `ids`, `options`,
+//! `range`; `discord::model`, the objects of Discord; `log`, `faults`; `discord::rules`,
+//! Discord's rules, and the video service's `script` and `tasks`; `core`, all state behind one
+//! lock; `traffic`; `discord::wire`, the routes and the gateway, and the video service's
+//! `routes`; `view`, `sandbox`, `controls` and `people`, the library's interface; `page`, on
+//! which a person takes the place of a test.
 
-// Discord's larger objects are more `json!` than the default allows.
+// Discord's larger objects need more `json!` recursion than the default allows.
 #![recursion_limit = "256"]
 
 mod controls;
@@ -58,7 +56,7 @@ pub use crate::faults::{Fault, Hold, Point};
 pub use crate::ids::Id;
 pub use crate::log::{Event, RequestRecord, Side};
 pub use crate::options::Options;
-pub use crate::page::{ForBot, Page};
+pub use crate::page::{BotControl, Page};
 pub use crate::people::{Interaction, NotSent};
 pub use crate::sandbox::{Sandbox, StartError};
 pub use crate::video::script::{Reply, Script};

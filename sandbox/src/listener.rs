@@ -12,22 +12,22 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Listens and gives every connection a [`Line`].
+/// A listener that gives every connection a [`Line`].
 #[derive(Debug)]
 pub(crate) struct CuttableListener(pub(crate) TcpListener);
 
-/// A connection's switch.
+/// The switch that cuts a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Line(Arc<AtomicBool>);
 
 impl Line {
-    /// Makes every further write fail, so that the peer sees the connection
-    /// close without (the rest of) an answer.
+    /// Makes every further write fail, so that the peer sees the connection close without an
+    /// answer, or without the rest of one.
     pub(crate) fn cut(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was cut.
+    /// Returns whether the connection was cut.
     pub(crate) fn is_cut(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -39,7 +39,7 @@ impl Listener for CuttableListener {
 
     async fn accept(&mut self) -> (CuttableStream, Line) {
         let (stream, _) = Listener::accept(&mut self.0).await;
-        // Small answers go out at once. If it fails they are only later.
+        // Small answers go out at once. If this fails, they are only later.
         let _ = stream.set_nodelay(true);
         let line = Line(Arc::new(AtomicBool::new(false)));
         (

@@ -1,4 +1,4 @@
-//! The timeline: every request and every change, kept in order.
+//! The log: the latest requests in order, and a stream of every change.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 use crate::discord::model::message::Message;
 use crate::ids::{Id, now_ms};
 
-/// Which of the stand-ins a request went to.
+/// The stand-in that a request went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
@@ -20,46 +20,47 @@ pub enum Side {
     Media,
 }
 
-/// One request as the sandbox saw it.
+/// A request as the sandbox saw it.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestRecord {
-    /// Its number, from 1, in the order of arrival over all sides.
+    /// The request's number, counted from 1 in the order of arrival over all sides.
     pub n: u64,
-    /// When it arrived, in milliseconds since 1970.
+    /// The time of the request's arrival, in milliseconds since 1970.
     pub at: u64,
-    /// When its answer was ready; `None` while it waits, or if the client left.
+    /// The time at which the answer was ready; `None` while the request waits, or if the client
+    /// left.
     pub answered_at: Option<u64>,
-    /// Which stand-in it went to.
+    /// The stand-in that the request went to.
     pub side: Side,
     /// The HTTP method.
     pub method: String,
     /// The route's template, such as `/channels/{channel}/messages`.
     pub route: String,
-    /// The path and query as sent.
+    /// The path and query as they were sent.
     pub path: String,
-    /// The status answered; `None` like `answered_at`, or if it was cut off.
+    /// The status of the answer; `None` as for `answered_at`, or if the connection was cut.
     pub status: Option<u16>,
     /// The start of the request's JSON, and the names and sizes of its files.
     pub body: String,
-    /// The start of the answer, where it is text and somebody follows along.
+    /// The start of the answer, if it is text and somebody follows the log.
     pub answer: String,
     /// The request's headers, names in lower case.
     pub headers: BTreeMap<String, String>,
 }
 
 impl RequestRecord {
-    /// Method and route, as a [`crate::Fault`] names them.
+    /// Returns the method and route, as a [`crate::Fault`] names them.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.route)
     }
 }
 
-/// What happened, as it happens; for pages that follow along.
+/// An event in the sandbox, for those who follow it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// A request arrived or was answered (the same `n` comes twice).
+    /// A request arrived or was answered; both events have the same `n`.
     Request(Box<RequestRecord>),
     /// A message was made, changed or deleted.
     Message(Box<Message>),
@@ -67,7 +68,7 @@ pub enum Event {
     Interaction {
         /// The interaction.
         id: Id,
-        /// The type of the bot's callback, once it came.
+        /// The type of the bot's callback, once it has come.
         callback: Option<u8>,
     },
     /// The number of connected gateway sessions changed.
@@ -77,7 +78,7 @@ pub enum Event {
     },
 }
 
-/// The kept records, and everybody who follows.
+/// The kept records, and everybody who follows the events.
 #[derive(Debug)]
 pub(crate) struct Log {
     records: VecDeque<RequestRecord>,
@@ -96,7 +97,7 @@ impl Log {
         }
     }
 
-    /// Keeps a new request and gives it its number.
+    /// Keeps a new request and returns its number.
     pub(crate) fn arrived(&mut self, mut record: RequestRecord) -> u64 {
         record.n = self.next;
         self.next += 1;
@@ -108,7 +109,7 @@ impl Log {
         self.next - 1
     }
 
-    /// Notes how request `n` ended; `None` if the connection was cut instead.
+    /// Records how request `n` ended. A status of `None` means that the connection was cut.
     pub(crate) fn answered(&mut self, n: u64, status: Option<u16>, answer: String) {
         let first = self.records.front().map_or(n, |record| record.n);
         let place = usize::try_from(n.saturating_sub(first)).unwrap_or(usize::MAX);
@@ -134,10 +135,10 @@ impl Log {
         self.followers.receiver_count() > 0
     }
 
-    /// Tells the followers, if there are any.
+    /// Tells the followers about an event, if there are any.
     pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
         if self.is_followed() {
-            // An error means that the last one just left.
+            // An error means that the last follower just left.
             let _ = self.followers.send(event());
         }
     }

@@ -1,50 +1,50 @@
-//! What can be chosen when a sandbox starts.
+//! The choices at a sandbox's start.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How a sandbox behaves. The defaults are Discord's own numbers.
+/// The options of a sandbox. Where Discord has a number, it is the default.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where the Discord stand-in listens (port 0: any free one).
+    /// The address of the Discord stand-in (port 0: any free one).
     pub discord_addr: SocketAddr,
-    /// Where the video service listens (port 0: any free one).
+    /// The address of the video service (port 0: any free one).
     pub video_addr: SocketAddr,
-    /// How often a gateway client is told to send a heartbeat.
+    /// The interval at which a gateway client is told to send heartbeats.
     pub heartbeat: Duration,
-    /// How long after an interaction was sent its first response is taken.
+    /// The time after an interaction in which its first response is accepted.
     pub ack_limit: Duration,
-    /// How long an interaction token lives, counted from the interaction's id.
+    /// The life of an interaction token, counted from the time in the interaction's id.
     pub token_life: Duration,
-    /// How long a repeated `nonce` with `enforce_nonce` finds its message.
+    /// The time for which a repeated `nonce` with `enforce_nonce` returns the earlier message.
     pub nonce_window: Duration,
-    /// Largest file in bytes by an interaction's token; `attachment_size_limit`.
+    /// The largest file, in bytes, by an interaction's token (`attachment_size_limit`).
     pub interaction_upload_limit: u64,
-    /// Largest file in bytes by channel routes, where the guild's boosts give no more.
+    /// The largest file, in bytes, by channel routes, unless the guild's boosts allow more.
     pub channel_upload_limit: u64,
-    /// Most bytes of files in one request that creates a message.
+    /// The most bytes of files in one request that creates a message.
     pub create_upload_limit: u64,
     /// The guild's boost tier: 2 allows files of 50 MiB, 3 of 100 MiB.
     pub premium_tier: u8,
-    /// Whether the application was enabled for user installs: a new one is not.
+    /// True if the application is enabled for user installs; a new application is not.
     pub user_installs: bool,
-    /// Whether Discord drops what the application does not support from its commands;
-    /// else it refuses them.
+    /// True if Discord drops parts of commands that the application does not support. Otherwise
+    /// it refuses the commands.
     pub trims_commands: bool,
-    /// Whether a channel takes five new messages and five edits in five seconds, as
+    /// True if a channel takes only five new messages and five edits in five seconds, as
     /// Discord's do.
     pub rate_limits: bool,
-    /// How long [`crate::Sandbox::until`] and its like wait before they panic.
+    /// The time after which [`crate::Sandbox::until`] and other waits panic.
     pub patience: Duration,
-    /// Requests and polls kept of each; the oldest go first.
+    /// The number of requests, and of polls, that are kept; the oldest go first.
     pub records_kept: usize,
-    /// Interactions kept, with their tokens; the oldest go first.
+    /// The number of interactions that are kept, with their tokens; the oldest go first.
     pub interactions_kept: usize,
-    /// Messages kept; the oldest go first.
+    /// The number of messages that are kept; the oldest go first.
     pub messages_kept: usize,
-    /// Versions kept of a message: the first and the newest (at least 2).
+    /// The number of versions of a message that are kept: the first and the newest (at least 2).
     pub versions_kept: usize,
-    /// Bytes of uploaded files kept in memory; the oldest go first.
+    /// The bytes of uploaded files that are kept in memory; the oldest files go first.
     pub files_kept: usize,
 }
 

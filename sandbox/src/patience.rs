@@ -1,16 +1,16 @@
-//! Waiting as long as a machine of any speed needs.
+//! Waits that last longer on a slow machine.
 
 use std::time::Duration;
 
-/// Time is counted in steps of this length.
+/// The length of the steps in which time is counted.
 const STEP: Duration = Duration::from_millis(50);
 
-/// The longest that a wait may take on the slowest machine, as a multiple of its patience.
+/// The longest wait on the slowest machine, as a multiple of its patience.
 const SLOWEST: u32 = 8;
 
-/// What `wait` comes to; `None` if it takes longer than `patience`. Only the steps count
-/// in which this process had its turn, so patience grows with the machine's slowness: on
-/// one that is busy with other work a step takes longer, and counts the same.
+/// Returns the result of `wait`, or `None` if it takes longer than `patience`. Patience is
+/// counted in steps that need this process to run, so it grows on a machine that is busy with
+/// other work: a step takes longer there and counts the same.
 pub(crate) async fn within<F: Future>(patience: Duration, wait: F) -> Option<F::Output> {
     let steps = async {
         let mut left = patience;
@@ -41,7 +41,7 @@ mod tests {
         assert_eq!(within(Duration::ZERO, async { 7 }).await, Some(7));
     }
 
-    /// A thread that holds the runtime stands for a machine that is busy with others.
+    /// A thread that blocks the runtime stands for a machine that is busy with other work.
     #[tokio::test]
     async fn patience_grows_where_the_process_has_no_turn() {
         let busy = tokio::spawn(async {
@@ -51,7 +51,8 @@ mod tests {
             }
             7
         });
-        // Two seconds of work, in which some twenty steps get their turn: one second.
+        // Two seconds of work, during which only some twenty steps run, which count as one
+        // second.
         let found = within(Duration::from_millis(1500), busy).await;
         assert_eq!(found.unwrap().unwrap(), 7);
     }

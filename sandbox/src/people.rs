@@ -1,4 +1,4 @@
-//! What people do: commands, buttons, menus; and how the bot answers.
+//! The actions of people (commands, buttons, menus), and the bot's answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::discord::wire::interactions::{Action, command_data, resolve};
 use crate::ids::Id;
 use crate::sandbox::Sandbox;
 
-/// Why something that a person did never reached the bot.
+/// The reason why an action never reached the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSent {
-    /// The person would not find the command.
+    /// Discord would not offer the person this command.
     #[error("no such command is registered")]
     UnknownCommand,
     /// The message has no such component, or a disabled one.
     #[error("the message has no such component that could be used")]
     UnknownComponent,
-    /// The person sees "The application did not respond".
+    /// No session takes the interaction: the person sees "The application did not respond".
     #[error("no gateway session takes interactions")]
     NoSession,
 }
@@ -31,14 +31,14 @@ pub enum NotSent {
 #[derive(Clone, Debug)]
 pub struct Interaction {
     core: Arc<Core>,
-    /// Its id.
+    /// The interaction's id.
     pub id: Id,
-    /// Its token.
+    /// The interaction's token.
     pub token: String,
 }
 
 impl Interaction {
-    /// The bot's first response, if it came.
+    /// Returns the bot's first response, if it came.
     #[must_use]
     pub fn answered(&self) -> Option<Callback> {
         self.core
@@ -48,7 +48,7 @@ impl Interaction {
     /// Waits for the bot's first response.
     ///
     /// # Panics
-    /// If it did not come in time ([`crate::Options::patience`]).
+    /// Panics if it did not come in time ([`crate::Options::patience`]).
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn callback(&self) -> Callback {
         let id = self.id;
@@ -62,7 +62,7 @@ impl Interaction {
         callback
     }
 
-    /// The message that `@original` means, deleted or not.
+    /// Returns the message that `@original` means, deleted or not.
     #[must_use]
     pub fn original(&self) -> Option<Message> {
         self.core
@@ -71,12 +71,12 @@ impl Interaction {
 }
 
 impl Sandbox {
-    /// A person uses a slash command. Options are an object: name to value.
-    /// Their lengths and presence are not checked as a person's client would:
-    /// a bot must not rely on that.
+    /// Uses a slash command as a person. `options` is an object from names to values. Its
+    /// lengths and completeness are not checked as Discord's client would, because a bot must
+    /// not rely on that.
     ///
     /// # Errors
-    /// If the command is not registered or no gateway session takes it.
+    /// Fails if the command is not registered or no gateway session takes it.
     pub fn command(
         &self,
         person: &Person,
@@ -87,11 +87,11 @@ impl Sandbox {
         self.command_at(person, channel, name, options, Duration::ZERO)
     }
 
-    /// A slash command whose id says that it was used `age` ago; its token
-    /// is that much closer to its end, its 3 seconds start now.
+    /// Uses a slash command whose id says that it was used `age` ago. Its token is that much
+    /// closer to its end, but its 3 seconds begin now.
     ///
     /// # Errors
-    /// As [`Sandbox::command`].
+    /// Fails as [`Sandbox::command`] does.
     pub fn command_at(
         &self,
         person: &Person,
@@ -110,11 +110,11 @@ impl Sandbox {
         })
     }
 
-    /// A person types into an option of a slash command; the bot's answer is
-    /// a callback of type 8 with the choices.
+    /// Types into an option of a slash command as a person. The bot answers with a callback of
+    /// type 8 with the choices.
     ///
     /// # Errors
-    /// As [`Sandbox::command`].
+    /// Fails as [`Sandbox::command`] does.
     pub fn autocomplete(
         &self,
         person: &Person,
@@ -130,10 +130,10 @@ impl Sandbox {
         })
     }
 
-    /// A person uses a command from a message's menu.
+    /// Uses a command from a message's menu as a person.
     ///
     /// # Errors
-    /// As [`Sandbox::command`].
+    /// Fails as [`Sandbox::command`] does.
     pub fn message_command(
         &self,
         person: &Person,
@@ -156,10 +156,10 @@ impl Sandbox {
         })
     }
 
-    /// A person presses a button.
+    /// Presses a button as a person.
     ///
     /// # Errors
-    /// If the message has no such button, or no gateway session takes it.
+    /// Fails if the message has no such button, or no gateway session takes it.
     pub fn press(
         &self,
         person: &Person,
@@ -169,11 +169,10 @@ impl Sandbox {
         self.use_component(person, message, custom_id, 2, json!({}))
     }
 
-    /// A person presses a button that the message had before and their client still
-    /// shows.
+    /// Presses a button that the message had before, and that the person's client still shows.
     ///
     /// # Errors
-    /// If no gateway session takes it.
+    /// Fails if no gateway session takes it.
     pub fn press_of_before(
         &self,
         person: &Person,
@@ -187,10 +186,10 @@ impl Sandbox {
         })
     }
 
-    /// A person chooses from a select menu.
+    /// Chooses values from a select menu as a person.
     ///
     /// # Errors
-    /// If the message has no such menu, or no gateway session takes it.
+    /// Fails if the message has no such menu, or no gateway session takes it.
     pub fn select(
         &self,
         person: &Person,
@@ -268,7 +267,7 @@ fn action(person: &Person, channel: Id, kind: u8, data: Value) -> Action {
     }
 }
 
-/// Whether a component that fits is somewhere in `place`.
+/// Returns whether a component that fits is anywhere in `place`.
 fn contains(place: &Value, fits: &impl Fn(&Value) -> bool) -> bool {
     match place {
         Value::Array(list) => list.iter().any(|part| contains(part, fits)),

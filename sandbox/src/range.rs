@@ -1,9 +1,9 @@
-//! Answering with bytes, in whole or by one range (RFC 9110, section 14).
+//! Answers with bytes, in whole or by one range (RFC 9110, section 14).
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 
-/// `bytes`, or the part of them that the headers ask for.
+/// Returns a response with `bytes`, or with the part of them that the headers ask for.
 pub(crate) fn ranged(headers: &HeaderMap, content_type: &str, bytes: Bytes) -> Response<Body> {
     let total = bytes.len();
     let wanted = headers
@@ -38,14 +38,14 @@ pub(crate) fn ranged(headers: &HeaderMap, content_type: &str, bytes: Bytes) -> R
     response
 }
 
-/// Sets a header; a value that no header can hold is left out.
+/// Sets a header. A value that no header can hold is left out.
 pub(crate) fn set(response: &mut Response<Body>, name: header::HeaderName, value: &str) {
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);
     }
 }
 
-/// The first and last byte of a range; `None` if it is no single byte range,
+/// Returns the first and last byte of a range: `None` if it is no single byte range, and
 /// `Some(None)` if it lies outside.
 fn span(range: &str, total: usize) -> Option<Option<(usize, usize)>> {
     let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;

@@ -1,4 +1,4 @@
-//! A running sandbox, and what can be seen and set from outside.
+//! A running sandbox, and its state as seen from outside.
 
 use std::io;
 use std::net::SocketAddr;
@@ -25,16 +25,16 @@ use crate::options::Options;
 use crate::video::{self, Video};
 use crate::view::View;
 
-/// Why a sandbox could not start.
+/// The reason why a sandbox could not start.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {addr}: {source}")]
 pub struct StartError {
-    /// The address asked for.
+    /// The address that cannot be listened on.
     pub addr: SocketAddr,
     source: io::Error,
 }
 
-/// Both stand-ins, running until this is dropped.
+/// Both stand-ins, which run until this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     pub(crate) core: Arc<Core>,
@@ -45,7 +45,7 @@ impl Sandbox {
     /// Starts both stand-ins.
     ///
     /// # Errors
-    /// If one of the addresses cannot be listened on.
+    /// Fails if one of the addresses cannot be listened on.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let (discord, discord_url) = listen(options.discord_addr).await?;
         let (video, video_url) = listen(options.video_addr).await?;
@@ -56,74 +56,74 @@ impl Sandbox {
         Ok(Self { core, _stop: stop })
     }
 
-    /// Discord's origin; `/api/v10` and the gateway are under it.
+    /// Returns Discord's origin, which has `/api/v10` and the gateway.
     #[must_use]
     pub fn discord_url(&self) -> &str {
         &self.core.discord_url
     }
 
-    /// The video service's origin.
+    /// Returns the video service's origin.
     #[must_use]
     pub fn video_url(&self) -> &str {
         &self.core.video_url
     }
 
-    /// The bot token that is accepted.
+    /// Returns the bot token that is accepted.
     #[must_use]
     pub fn token(&self) -> &'static str {
         TOKEN
     }
 
-    /// The id of the bot's application.
+    /// Returns the id of the bot's application.
     #[must_use]
     pub fn application_id(&self) -> Id {
         APPLICATION
     }
 
-    /// The id of the bot's user, which is another: so it is where a bot is old.
+    /// Returns the id of the bot's user, which differs from the application's as for old bots.
     #[must_use]
     pub fn bot_id(&self) -> Id {
         BOT
     }
 
-    /// The guild's id.
+    /// Returns the guild's id.
     #[must_use]
     pub fn guild(&self) -> Id {
         GUILD
     }
 
-    /// A role of the guild that anybody may mention.
+    /// Returns a role of the guild that anybody may mention.
     #[must_use]
     pub fn news_role(&self) -> Id {
         NEWS_ROLE
     }
 
-    /// A role that only who may mention everyone may mention.
+    /// Returns a role that only those with Mention Everyone may mention.
     #[must_use]
     pub fn staff_role(&self) -> Id {
         STAFF_ROLE
     }
 
-    /// The controls of the video service.
+    /// Returns the controls of the video service.
     #[must_use]
     pub fn video(&self) -> Video<'_> {
         Video { core: &self.core }
     }
 
-    /// The person of this name, who comes to be if unknown.
+    /// Returns the person of this name, who is created if unknown.
     #[must_use]
     pub fn person(&self, name: &str) -> Person {
         self.core.update(|state| state.world.person(name))
     }
 
-    /// The guild's text channel `general`.
+    /// Returns the guild's text channel `general`.
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.channel_named("general")
     }
 
-    /// The guild channel of this name (`general`, `videos`, `thread`), which
-    /// comes to be as a text channel if unknown.
+    /// Returns the guild's channel of this name (`general`, `videos`, `thread`). An unknown name
+    /// creates a text channel.
     #[must_use]
     pub fn channel_named(&self, name: &str) -> Channel {
         self.core.update(|state| {
@@ -136,13 +136,13 @@ impl Sandbox {
         })
     }
 
-    /// A thread of `general`.
+    /// Returns a thread of `general`.
     #[must_use]
     pub fn thread(&self) -> Channel {
         self.channel_named("thread")
     }
 
-    /// The direct messages between the bot and a person.
+    /// Returns the direct message channel between the bot and a person.
     #[must_use]
     pub fn dm(&self, person: &Person) -> Channel {
         self.core.update(|state| {
@@ -151,7 +151,7 @@ impl Sandbox {
         })
     }
 
-    /// A group of people without the bot, where only who installed it for
+    /// Creates a group channel without the bot, where only people who installed it for
     /// themselves can use it.
     #[must_use]
     pub fn private_channel(&self, members: &[&Person]) -> Channel {
@@ -164,8 +164,8 @@ impl Sandbox {
         })
     }
 
-    /// A channel of a guild that the bot was not invited to, where only who
-    /// installed it for themselves can use it.
+    /// Creates a channel of a guild without the bot, where only people who installed it for
+    /// themselves can use it.
     #[must_use]
     pub fn foreign_channel(&self) -> Channel {
         self.core.update(|state| {
@@ -176,21 +176,21 @@ impl Sandbox {
         })
     }
 
-    /// The messages of a channel, oldest first, deleted ones too.
+    /// Returns the messages of a channel, oldest first, with the deleted ones.
     #[must_use]
     pub fn messages(&self, channel: &Channel) -> Vec<Message> {
         self.core
             .read(|state| state.world.messages_in(channel.id).cloned().collect())
     }
 
-    /// A message as it is now.
+    /// Returns the present state of a message.
     #[must_use]
     pub fn message(&self, message: &Message) -> Option<Message> {
         self.core
             .read(|state| state.world.messages.get(&message.id).cloned())
     }
 
-    /// The bytes of an uploaded file, if they are still kept.
+    /// Returns the bytes of an uploaded file, if they are still kept.
     #[must_use]
     pub fn file(&self, attachment: &Attachment) -> Option<Vec<u8>> {
         self.core
@@ -198,42 +198,42 @@ impl Sandbox {
             .map(|(_, bytes)| bytes.to_vec())
     }
 
-    /// The registered commands, global ones and the guild's.
+    /// Returns the registered commands, both global and the guild's.
     #[must_use]
     pub fn commands(&self) -> Vec<Value> {
         self.core
             .read(|state| state.world.commands.values().flatten().cloned().collect())
     }
 
-    /// How often a whole list of commands was registered.
+    /// Returns how often a list of commands was registered.
     #[must_use]
     pub fn command_puts(&self) -> u32 {
         self.core.read(|state| state.world.command_puts)
     }
 
-    /// The kept requests, oldest first.
+    /// Returns the kept requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.core
             .read(|state| state.log.records().cloned().collect())
     }
 
-    /// Follows what happens from now on. Who follows too slowly misses some.
+    /// Subscribes to the events from now on. A slow subscriber misses some.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.core.read(|state| state.log.follow())
     }
 
-    /// What `look` makes of the present state, without waiting.
+    /// Returns the result of `look` for the present state, without waiting.
     #[must_use]
     pub fn look<T>(&self, look: impl FnOnce(&View<'_>) -> T) -> T {
         self.core.read(|state| look(&View(state)))
     }
 
-    /// Waits until `look` finds something; looks again at every change.
+    /// Waits until `look` returns a value; it is called again at every change.
     ///
     /// # Panics
-    /// If it finds nothing in time ([`Options::patience`]), with what there is.
+    /// Panics with a dump of the state if it returns none in time ([`Options::patience`]).
     #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     pub async fn until<T>(&self, mut look: impl FnMut(&View<'_>) -> Option<T>) -> T {
         let Some(found) = self.core.wait(|state| look(&View(state))).await else {
@@ -246,7 +246,7 @@ impl Sandbox {
         found
     }
 
-    /// What there is, for people, in a few lines: sessions, the last message, the last
+    /// Returns the state in a few lines for people: sessions, the last message, the last
     /// requests.
     #[must_use]
     pub fn dump(&self) -> String {
@@ -277,7 +277,7 @@ impl Sandbox {
     }
 }
 
-/// Listens, and tells the origin's URL.
+/// Listens on an address and returns the origin's URL too.
 pub(crate) async fn listen(addr: SocketAddr) -> Result<(CuttableListener, String), StartError> {
     let failed = |source| StartError { addr, source };
     let listener = CuttableListener(TcpListener::bind(addr).await.map_err(failed)?);
@@ -285,7 +285,7 @@ pub(crate) async fn listen(addr: SocketAddr) -> Result<(CuttableListener, String
     Ok((listener, url))
 }
 
-/// Serves until `stop`.
+/// Serves requests until `stop` is cancelled.
 pub(crate) fn serve(listener: CuttableListener, router: Router, stop: &CancellationToken) {
     let service = router.into_make_service_with_connect_info::<Line>();
     let server =

@@ -1,5 +1,4 @@
-//! What every request of every side goes through: the record, the faults and
-//! the holds.
+//! The layer that every request of every side passes: the log, the faults and the holds.
 
 use std::sync::Arc;
 
@@ -18,15 +17,15 @@ use crate::ids::now_ms;
 use crate::listener::Line;
 use crate::log::{RequestRecord, Side};
 
-/// Largest request body read; above any upload limit that Discord has.
+/// The largest request body that is read, in bytes; above any upload limit of Discord.
 const BODY_LIMIT: usize = 600 * 1024 * 1024;
 
-/// An answer up to this size is looked at, in bytes, and so much of it kept.
+/// The largest answer of which the start is kept, in bytes, and the characters that are kept.
 const ANSWER_READ: u64 = 256 * 1024;
 const ANSWER_KEPT: usize = 4000;
 
-/// Records a request, applies what is in store for it and runs it in between.
-/// Its body goes on as an extension of type [`Payload`].
+/// Records a request, applies its fault and hold, and runs it between them. Its body goes on as
+/// an extension of type [`Payload`].
 pub(crate) async fn pass(
     State((core, side)): State<(Arc<Core>, Side)>,
     ConnectInfo(line): ConnectInfo<Line>,
@@ -103,8 +102,8 @@ pub(crate) async fn pass(
     response
 }
 
-/// An answer and how its text begins; one that is no text, or is still being made, is
-/// handed on unread.
+/// Returns an answer and the start of its text. An answer that is no text, or is still being
+/// produced, is passed on unread.
 async fn overheard(response: Response) -> (Response, String) {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -123,7 +122,7 @@ async fn overheard(response: Response) -> (Response, String) {
     (Response::from_parts(parts, Body::from(bytes)), answer)
 }
 
-/// Waits in the trap, if there is one at this point; whether to go on.
+/// Waits in the trap, if there is one for this point. Returns whether the request shall go on.
 async fn wait(trap: &mut Option<Trap>, point: Point) -> bool {
     match trap {
         Some(trap) if trap.point == point => trap.wait().await,
@@ -131,7 +130,7 @@ async fn wait(trap: &mut Option<Trap>, point: Point) -> bool {
     }
 }
 
-/// Does what a fault says; `None` if the request shall go on.
+/// Applies a fault. Returns `None` if the request shall go on.
 async fn apply(core: &Core, fault: Option<&Fault>, line: &Line) -> Option<Response> {
     let fault = fault?;
     tokio::time::sleep(fault.delay).await;
@@ -179,7 +178,7 @@ async fn apply(core: &Core, fault: Option<&Fault>, line: &Line) -> Option<Respon
     }
 }
 
-/// Headers as text, names in lower case.
+/// Returns headers as text, with their names in lower case.
 pub(crate) fn readable(headers: &HeaderMap) -> std::collections::BTreeMap<String, String> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     headers

@@ -1,4 +1,4 @@
-//! The parts that are built of the gateways' settings.
+//! The parts that are built from the gateways' settings.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use crate::provider::gateways::Gateways;
 use crate::provider::media::{FetchLimits, OwnOrigin};
 use crate::store::Store;
 
-/// Warns of keys that are missing, and of secrets that others can read on the way.
+/// Warns of missing keys, short tokens, and secrets that are sent without TLS.
 pub(super) fn warn(config: &Config) {
     for gateway in &config.gateways {
         if gateway.client.key.is_empty() {
             tracing::warn!(
                 gateway = gateway.client.name,
                 name = config.variable_of(gateway, "VIDEO_API_KEY", "key"),
-                hint = "it is empty: queries go out without a key",
+                hint = "the setting is empty: queries are sent without a key",
                 "config.no_key"
             );
         }
@@ -26,15 +26,15 @@ pub(super) fn warn(config: &Config) {
     if config.api_tokens.guessable() {
         tracing::warn!(
             name = "API_TOKEN",
-            hint = "a word of less than 16 characters may be guessed",
+            hint = "a token of fewer than 16 characters may be guessed",
             "config.short_token"
         );
     }
     for name in config.in_clear(proxied()) {
         tracing::warn!(
             name,
-            hint = "without TLS everybody on the way can read the secret that is sent there, \
-                    a proxy of HTTP_PROXY among them",
+            hint = "without TLS everybody on the network path, a proxy of HTTP_PROXY among them, \
+                    can read the secret that is sent there",
             "config.secret_in_clear"
         );
     }
@@ -48,7 +48,7 @@ fn proxied() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
-/// The gateways' own origins, each with its key.
+/// Returns the gateways' own origins, each with its key.
 pub(super) fn origins(
     config: &Config,
     gateways: &Gateways,
@@ -64,15 +64,15 @@ pub(super) fn origins(
     origins.collect()
 }
 
-/// How polls wait for each gateway.
-pub(super) struct Lines {
-    /// How many polls there may be at a time.
+/// The queues and shares of all gateways.
+pub(super) struct GatewayQueues {
+    /// The number of slots of the poller.
     pub(super) polls: u32,
     pub(super) queues: HashMap<String, Queue>,
     pub(super) sharing: HashMap<String, Sharing>,
 }
 
-impl Lines {
+impl GatewayQueues {
     pub(super) fn of(config: &Config, store: &Store) -> Self {
         let rates = config.gateways.iter().map(|one| one.rate);
         let rates: Vec<_> = rates.map(|own| own.unwrap_or(config.poll_rate)).collect();

@@ -1,4 +1,4 @@
-//! Logging in at the start, until Discord can be reached.
+//! The login at the start, which is retried until Discord can be reached.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use crate::domain::discord::DiscordError;
 use crate::domain::time::millis;
 use crate::flows::supervise::Patience;
 
-/// The longest wait between two tries.
+/// The longest wait between two attempts.
 const LAST_WAIT: Duration = Duration::from_secs(30);
 
-/// Logs in, later and later while Discord is out of reach: a machine that has just booted
-/// may have no network yet.
+/// Logs in, and retries with backoff while Discord cannot be reached: a machine that has just
+/// booted may have no network yet.
 ///
 /// # Errors
-/// [`LoginError::TokenRefused`] and [`LoginError::NotDiscord`], which only the operator can
-/// mend.
+/// [`LoginError::TokenRefused`] and [`LoginError::NotDiscord`]. Only the operator can mend
+/// either.
 pub(super) async fn log_in(rest: &Rest, has_public_key: bool) -> Result<Application, LoginError> {
     let mut patience = Patience::new(LAST_WAIT);
     loop {
@@ -31,7 +31,7 @@ pub(super) async fn log_in(rest: &Rest, has_public_key: bool) -> Result<Applicat
         tracing::warn!(
             %error,
             wait_ms = millis(wait),
-            hint = "the bot tries again by itself; `videostatus doctor` looks for the cause",
+            hint = "the bot tries again by itself; `videostatus doctor` helps to find the cause",
             "discord.out_of_reach"
         );
         tokio::time::sleep(wait).await;

@@ -7,15 +7,16 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::config::Config;
+use crate::doors::{http, server};
 
-/// A port, and what is served there.
+/// A listener and the routes that are served on it.
 pub(super) type Server = (TcpListener, Router);
 
 /// The open ports.
 pub(super) struct Ports {
     /// `HTTP_ADDR`.
     health: TcpListener,
-    /// `INTERACTIONS_ADDR`, where it is another one.
+    /// `INTERACTIONS_ADDR`, if it differs from `HTTP_ADDR`.
     discord: Option<TcpListener>,
 }
 
@@ -31,21 +32,27 @@ impl Ports {
         })
     }
 
-    /// Where health and metrics are, and where Discord's door would be.
+    /// Returns the address of health and metrics, and that of Discord's door.
     pub(super) fn addresses(&self) -> std::io::Result<[SocketAddr; 2]> {
         let discord = self.discord.as_ref().unwrap_or(&self.health);
         Ok([self.health.local_addr()?, discord.local_addr()?])
     }
 
-    /// Puts health and metrics behind their port, and Discord's door behind its own or
-    /// the same one.
+    /// Waits for `start` and returns its result. Meanwhile the health port says that the bot
+    /// starts.
+    pub(super) async fn serve_during<T>(&self, start: impl Future<Output = T>) -> T {
+        server::serve_during(&self.health, http::starting(), start).await
+    }
+
+    /// Assigns health and metrics to their port, and Discord's door to its own port or the
+    /// shared one.
     pub(super) fn serve(self, health: Router, discord: Option<Router>) -> (Server, Option<Server>) {
         match (self.discord, discord) {
             (Some(own), Some(discord)) => ((self.health, health), Some((own, discord))),
             (_, Some(discord)) => {
                 tracing::info!(
-                    hint = "health, metrics and the API are on Discord's door, too: let only /interactions \
-                            through to it, or give it an INTERACTIONS_ADDR of its own",
+                    hint = "health, metrics and the API share Discord's door: let only \
+                            /interactions through to it, or set INTERACTIONS_ADDR to another port",
                     "app.door_shared"
                 );
                 ((self.health, health.merge(discord)), None)
@@ -57,5 +64,5 @@ impl Ports {
 
 async fn listen(name: &str, addr: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(addr).await;
-    listener.with_context(|| format!("{name}: {addr} cannot be listened on"))
+    listener.with_context(|| format!("{name}: cannot listen on {addr}"))
 }

@@ -1,4 +1,4 @@
-//! The line of the log that says that the bot can take commands.
+//! The log message that says that the bot can take commands.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use crate::doors::session::GatewayStatus;
 use crate::flows::registrar::Registrar;
 use crate::store;
 
-/// What a bot serves, and when.
+/// The fields of the message, and the session that it waits for.
 pub(super) struct Ready {
     registrar: Arc<Registrar>,
-    /// Where commands come over the gateway.
+    /// The session on Discord's gateway, if commands come over it.
     session: Option<Arc<GatewayStatus>>,
     http_addr: SocketAddr,
-    /// Where commands come by HTTP.
+    /// The address of Discord's door, if commands come over HTTP.
     interactions_addr: Option<SocketAddr>,
     gateways: String,
     database: &'static str,
@@ -44,7 +44,7 @@ impl Ready {
         }
     }
 
-    /// Tells it once, when the first session is complete.
+    /// Logs the message once the first session is complete.
     pub(super) async fn tell(self) {
         if let Some(session) = &self.session {
             session.first_complete().await;

@@ -1,4 +1,4 @@
-//! The doors and loops of a running bot, and how they end.
+//! The doors and loops of a running bot, and their shutdown.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -24,21 +24,20 @@ use crate::flows::worker::Worker;
 use crate::metrics::{self, Loop};
 use crate::store::Store;
 
-/// The signals of a shutdown, in their order.
+/// The signals of a shutdown, in the order in which they are given.
 #[derive(Default)]
 pub(super) struct Shutdown {
-    /// Nothing is taken in any more.
+    /// The doors take in nothing more.
     pub(super) doors: CancellationToken,
-    /// Nothing is claimed any more; rows in flight are finished.
+    /// The loops claim nothing more and finish the rows in flight.
     pub(super) loops: CancellationToken,
-    /// The time of grace, which doors and loops share, is over: rows in flight are
-    /// released.
+    /// `SHUTDOWN_GRACE`, which doors and loops share, is over: rows in flight are released.
     pub(super) overdue: CancellationToken,
 }
 
 impl Shutdown {
-    /// Waits for the signal and orders the shutdown. Never returns: the bot ends when
-    /// its doors and loops do.
+    /// Waits for the signal and starts the shutdown. Never returns: the bot ends when its
+    /// doors and loops do.
     pub(super) async fn order(
         &self,
         signal: impl Future<Output = ()>,
@@ -53,10 +52,10 @@ impl Shutdown {
     }
 }
 
-/// How the outside comes in.
+/// The doors: the ways by which requests come in.
 pub(super) struct Doors {
     pub(super) health: Server,
-    /// Discord's, where it has a port of its own.
+    /// Discord's door, if it has a port of its own.
     pub(super) discord: Option<Server>,
     pub(super) gateway: Option<Gateway>,
     pub(super) entrance: Entrance,
@@ -64,8 +63,8 @@ pub(super) struct Doors {
 }
 
 impl Doors {
-    /// Takes in what comes until the shutdown; then lets the loops stop, once
-    /// everything that came in is dealt with.
+    /// Takes in requests until the shutdown. Once the requests in progress are handled, or
+    /// the time of grace is over, it lets the loops stop.
     pub(super) async fn run(self, shutdown: &Shutdown) {
         let (listener, routes) = self.health;
         let health = server::serve(listener, routes, &shutdown.doors);
@@ -90,15 +89,15 @@ impl Doors {
     }
 }
 
-/// The loops and servers that run.
+/// The loops of a running bot.
 pub(super) struct Loops {
     pub(super) poller: Worker<Poller>,
     pub(super) courier: Worker<Courier>,
     pub(super) cleaner: Cleaner,
     pub(super) timekeeper: Timekeeper,
     pub(super) registrar: Arc<Registrar>,
-    /// How often the token is tried.
-    pub(super) look: Duration,
+    /// The time between two checks of the token.
+    pub(super) token_check: Duration,
     pub(super) inboxes: Arc<Inboxes>,
     pub(super) store: Store,
 }
@@ -107,15 +106,15 @@ impl Loops {
     /// Runs every loop until the shutdown.
     pub(super) async fn run(self, shutdown: &Shutdown) {
         let (inboxes, stop) = (self.inboxes, &shutdown.loops);
-        // Tasks of their own: what wakes one of the loops need not poll everything
-        // else. They are aborted where the bot is dropped.
+        // Each worker runs in a task of its own, so that waking one does not poll everything
+        // else. The set aborts them if the bot is dropped.
         let mut workers = JoinSet::new();
         let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
         workers.spawn(async move { self.poller.run(&all.poller, &end, &late).await });
         let (all, end, late) = (Arc::clone(&inboxes), stop.clone(), shutdown.overdue.clone());
         workers.spawn(async move { self.courier.run(&all.courier, &end, &late).await });
         let listen = || self.store.listen(|signal| inboxes.wake(signal));
-        let look = || token::look(&self.registrar.rest, self.look);
+        let look = || token::check_repeatedly(&self.registrar.rest, self.token_check);
         let endless = async {
             tokio::join!(
                 supervise(Loop::Listener, stop, listen),
@@ -134,8 +133,8 @@ impl Loops {
     }
 }
 
-/// Sorts measurements into their buckets, so that they do not pile up where nobody
-/// reads `/metrics`. Never returns.
+/// Sorts measurements into their buckets every ten seconds, so that they do not pile up if
+/// nobody reads `/metrics`. Never returns.
 async fn measure() {
     loop {
         metrics::upkeep();

@@ -1,5 +1,5 @@
-//! `videostatus backup` and `videostatus forget`: work on the database, during which
-//! the bot may be running.
+//! `videostatus backup` and `videostatus forget`, which work on the database. The bot may be
+//! running meanwhile.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 use crate::store::{self, Store};
 
 pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
-    is_there(database_url)?;
+    must_exist(database_url)?;
     store::backup(database_url, file).await?;
     print(&format!(
         "copied to {}; keep it as safe as the database: it holds people's prompts",
@@ -21,17 +21,17 @@ pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
 }
 
 pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
-    is_there(database_url)?;
-    // Opening it would make its tables.
+    must_exist(database_url)?;
+    // Opening the store would create the tables.
     ensure!(
         store::inspect(database_url).await?.migrated,
-        "the database has no tables of this version: nothing is kept there, or the bot of this \
-         version has to start first"
+        "the database has no tables of this version: it is empty, or this version of the bot \
+         has to start first"
     );
     let store = Store::open(database_url).await?;
     let removed = store.forget(user_id).await?;
     let mut checkpointed = store.checkpoint().await?;
-    // Whoever reads the database right now (a backup) gets five seconds.
+    // A reader of the database, such as a backup, gets five seconds to finish.
     for _ in 0..50 {
         if checkpointed {
             break;
@@ -47,13 +47,13 @@ pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
         counted(removed.tasks, "task", "tasks"),
     ));
     if !checkpointed {
-        print("the database is being read: what was removed leaves its WAL once that ends");
+        print("the database is being read: the removed rows stay in its WAL until that ends");
     }
     Ok(())
 }
 
-/// Fails where SQLite would make a database.
-pub(super) fn is_there(database_url: &Secret) -> anyhow::Result<()> {
+/// Fails if the SQLite file does not exist, because opening it would create one.
+pub(super) fn must_exist(database_url: &Secret) -> anyhow::Result<()> {
     if let Some(file) = store::file_of(database_url) {
         let hint = "run this where the bot runs, or set DATABASE_URL";
         ensure!(

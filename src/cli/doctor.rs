@@ -1,4 +1,4 @@
-//! `videostatus doctor`: what keeps the bot from working, and what to do.
+//! `videostatus doctor`: finds out what keeps the bot from working, and says what to do.
 
 mod certificates;
 mod checks;
@@ -26,9 +26,10 @@ pub struct DoctorArgs {
     json: bool,
 }
 
-/// Looks at everything and tells what it found. It changes nothing: no database is made
-/// or migrated, no command registered, and nothing is sent to anybody. Returns 1 if the
-/// bot would not work, else 0. `tokenless` reads the configuration without the bot token.
+/// Runs all checks and prints their findings. It changes nothing: it neither creates nor
+/// migrates a database, registers no command, and sends nothing to anybody. Returns exit code 1
+/// if the bot would not work, otherwise 0. `tokenless` reads the configuration without the bot
+/// token.
 pub async fn doctor(
     config: Result<Config, ConfigError>,
     tokenless: impl Fn() -> anyhow::Result<Config>,
@@ -70,7 +71,7 @@ pub async fn doctor(
     ExitCode::from(u8::from(problems > 0))
 }
 
-/// The last line.
+/// Returns the last line of the report.
 fn verdict(problems: u64, doubts: u64) -> String {
     let doubts = match doubts {
         0 => String::new(),
@@ -85,8 +86,8 @@ fn verdict(problems: u64, doubts: u64) -> String {
     }
 }
 
-/// The mistakes of the configuration. Where they are about the bot token alone, everything
-/// that needs none is looked at all the same.
+/// Returns the mistakes of the configuration as findings. If the only mistake is about the bot
+/// token, all checks that need no token run too.
 async fn mistakes(
     error: &ConfigError,
     tokenless: impl Fn() -> anyhow::Result<Config>,

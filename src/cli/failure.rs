@@ -1,4 +1,4 @@
-//! What the program says when it fails, and its exit codes.
+//! The messages of a program that fails, and its exit codes.
 
 use std::process::ExitCode;
 
@@ -9,34 +9,36 @@ use super::output::{note, print};
 use crate::config::ConfigError;
 use crate::config::dotenv::DotenvError;
 
-/// The arguments or the configuration are wrong: nothing but the operator can mend that.
+/// The exit code for wrong arguments or a wrong configuration, which only the operator can
+/// correct.
 const MISUSED: u8 = 2;
 
-/// The bot stopped watching; the task may go on.
+/// The exit code for a task that is no longer followed but may still go on.
 pub(super) const NOT_FINISHED: u8 = 3;
 
-/// What follows a mistake in the configuration at the very first start.
+/// The help that follows the error message if the only mistake is that there is no token.
 const FIRST_STEPS: &str = "\n
 Three steps to a running bot:
-  1. Make it: https://discord.com/developers/applications, New Application, Bot, Reset Token
+  1. Create it: https://discord.com/developers/applications, New Application, Bot, Reset Token
   2. Write the file .env in this folder, with your key at the video service:
        DISCORD_TOKEN=…
        VIDEO_API_KEY=…
   3. videostatus doctor checks both, and videostatus run prints the link that invites the bot
 To try it without a token: videostatus sandbox";
 
-/// Arguments that fit the program and not its configuration.
+/// The error for arguments that are well-formed but do not fit the configuration.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub(super) struct UsageError(pub(super) String);
 
-/// Says why a command failed, on standard error, and returns its exit code.
+/// Prints on standard error why a command failed, and returns its exit code.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
     note(&format!("videostatus: {}", in_words(error)));
     code_of(error)
 }
 
-/// Says why `run` failed; somebody who has no bot yet is told how to begin.
+/// Prints on standard error why `run` failed, and returns its exit code. Somebody without a bot
+/// token is also told how to begin.
 pub fn fail_to_run(error: &anyhow::Error) -> ExitCode {
     let lacks_token = |error: &ConfigError| error.lacks_token() && error.problems.len() == 1;
     let begins = error.downcast_ref().is_some_and(lacks_token);
@@ -45,18 +47,19 @@ pub fn fail_to_run(error: &anyhow::Error) -> ExitCode {
     code_of(error)
 }
 
-/// Prints why a command with `--json` failed, as its result.
+/// Prints on standard output, as JSON, why a command with `--json` failed, and returns its exit
+/// code.
 pub fn fail_in_json(error: &anyhow::Error) -> ExitCode {
     let kind = match is_misuse(error) {
         true => "configuration",
         false => "failed",
     };
-    print(&told(kind, &in_words(error), &[]).to_string());
+    print(&as_json(kind, &in_words(error), &[]).to_string());
     code_of(error)
 }
 
-/// An error as one JSON object; `asked` are the hosts that were asked.
-pub(super) fn told(kind: &str, message: &str, asked: &[String]) -> Value {
+/// Returns an error as one JSON object. `asked` are the hosts that were queried.
+pub(super) fn as_json(kind: &str, message: &str, asked: &[String]) -> Value {
     json!({ "error": { "kind": kind, "message": message, "asked": asked } })
 }
 
@@ -71,7 +74,7 @@ fn is_misuse(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>() || error.is::<DotenvError>() || error.is::<UsageError>()
 }
 
-/// An error with its causes. Many texts hold their cause already, which is not repeated.
+/// Returns an error with its causes. A cause that the text already contains is not repeated.
 fn in_words(error: &anyhow::Error) -> String {
     let mut words = String::new();
     for cause in error.chain().map(ToString::to_string) {

@@ -1,12 +1,12 @@
-//! `videostatus healthcheck`: for Docker, which has no other program in the image.
+//! `videostatus healthcheck`: the health check for Docker, whose image has no other program.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-/// Asks `/healthz` of the bot that listens on `addr` on this machine; it has to answer
-/// with 200 within three seconds.
+/// Asks the bot that listens on `addr` on this machine for `/healthz`. Fails unless it answers
+/// successfully within three seconds.
 pub async fn healthcheck(addr: SocketAddr) -> anyhow::Result<()> {
     let url = format!("http://{}/healthz", reachable(addr));
     let client = reqwest::Client::builder()
@@ -24,8 +24,8 @@ pub async fn healthcheck(addr: SocketAddr) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where a bot on this machine is reached that listens on `addr`: "every address" is no
-/// place to connect to.
+/// Returns the address at which this machine reaches a bot that listens on `addr`: an
+/// unspecified address becomes the loopback address.
 pub(super) fn reachable(mut addr: SocketAddr) -> SocketAddr {
     match addr.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => addr.set_ip(Ipv4Addr::LOCALHOST.into()),

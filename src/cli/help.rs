@@ -1,9 +1,9 @@
-//! What `--help` says beside the arguments: examples, variables, exit codes, links.
+//! The parts of `--help` that clap does not write: examples, variables, exit codes and links.
 
-/// The page with every setting.
+/// The address of the page with every setting.
 pub(super) const SETTINGS: &str = concat!(env!("PROJECT_URL"), "/blob/main/docs/settings.md");
 
-/// `videostatus --help`; `-h` leaves the variables out.
+/// The end of `videostatus --help`. `-h` shows [`SHORT`] instead.
 pub(super) const PROGRAM: &str = concat!(
     "Examples:
   videostatus sandbox                        Try it: no token, no account, a page like Discord
@@ -15,8 +15,8 @@ pub(super) const PROGRAM: &str = concat!(
 Variables, also as lines of .env in the folder that the bot runs in:
   DISCORD_TOKEN              The bot token; required
   DISCORD_API_URL            Where Discord is, or a proxy of it [https://discord.com]
-  DISCORD_PUBLIC_KEY         The application's public key: takes commands in by HTTP, too
-  DISCORD_GATEWAY            off: takes commands in by HTTP alone [on]
+  DISCORD_PUBLIC_KEY         The application's public key: takes commands by HTTP, too
+  DISCORD_GATEWAY            off: takes commands by HTTP alone [on]
   DISCORD_SHARDS             This process's part of a fixed number of shards, such as 0-3/8
   DISCORD_GUILD_ID           Registers the commands in this one server only
   ALLOWED_GUILDS             The servers that the bot serves, separated by commas [all]
@@ -30,13 +30,13 @@ Variables, also as lines of .env in the folder that the bot runs in:
                              A file that holds the secret
   HTTP_ADDR                  Where health, metrics and /api are served [127.0.0.1:8080]
   INTERACTIONS_ADDR          Where Discord's commands are served [as HTTP_ADDR]
-  API_TOKEN                  The words with which scripts order watches by HTTP
-  API_PER_MINUTE             Requests of one of these words [120]
-  API_MAX_WATCHES            Tasks that one of them follows at a time [200]
+  API_TOKEN                  The tokens with which scripts order watches by HTTP
+  API_PER_MINUTE             Requests with one of these tokens [120]
+  API_MAX_WATCHES            Tasks that one of these tokens follows at a time [200]
   POLL_MIN, POLL_MAX         How often a task is asked about [5s, 30s]
   POLL_RATE                  The most queries a second to a gateway [10]
-  WATCH_TIMEOUT              After this a watch ends, whatever the task does [2h]
-  RETENTION                  How long what has ended is kept [30d]
+  WATCH_TIMEOUT              How long a task is watched at most [2h]
+  RETENTION                  How long ended watches and tasks are kept [30d]
   MAX_WATCHES_PER_USER       Tasks that one person follows at a time [25]
   COMMANDS_PER_MINUTE        Commands and presses of one person [20]
   MEDIA_ALLOW_PRIVATE_HOSTS  true: video links may lead into private networks [false]
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn every_variable_is_in_the_help() {
         let missing = RefCell::new(Vec::new());
-        // What it returns does not matter: it asks for every variable all the same.
+        // The result does not matter: every variable is asked for in any case.
         let _ = Config::read(|name| {
             let told = |word: &str| word.trim_end_matches(',') == name;
             if !PROGRAM.split_whitespace().any(told) {

@@ -1,4 +1,4 @@
-//! Where log lines go and which, those of panics among them.
+//! The log: where its lines go, which are written, and how panics are logged.
 
 use std::io::IsTerminal as _;
 
@@ -9,18 +9,18 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Filter, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::config::{LogFormat, shown};
+use crate::config::{LogFormat, quoted};
 use crate::metrics;
 
-/// Where libraries print secrets in warnings, too: serenity a payload that it
-/// cannot decode, with the interaction's token in it; sqlx the values of
-/// parameters in `DATABASE_URL` that it does not know.
-const TELLTALES: [&str; 2] = ["serenity::gateway::ws", "sqlx_postgres::options::parse"];
+/// The targets under which libraries print secrets even in warnings: serenity prints a payload
+/// that it cannot decode, with the interaction's token in it; sqlx prints the values of unknown
+/// parameters in `DATABASE_URL`.
+const LEAKING_TARGETS: [&str; 2] = ["serenity::gateway::ws", "sqlx_postgres::options::parse"];
 
-/// Starts logging to standard error, filtered by `RUST_LOG`, or `default` where
-/// that is not set, blank or no filter.
+/// Starts logging to standard error, filtered by `RUST_LOG`, or by `default` if that is unset,
+/// blank or not a filter.
 pub fn start(format: LogFormat, default: &str) {
-    // Colours are for a terminal, not for what collects the logs.
+    // Only a terminal gets colours; log collectors do not want them.
     let colours = std::io::stderr().is_terminal();
     start_to(std::io::stderr, colours, format, default);
 }
@@ -32,23 +32,23 @@ where
 {
     let chosen = std::env::var("RUST_LOG").unwrap_or_default();
     let chosen = filter(chosen.trim()).unwrap_or_else(|| EnvFilter::new(default));
-    let chosen = chosen.and(filter_fn(may_be_told)).and(NoFarewell);
+    let chosen = chosen.and(filter_fn(may_be_told)).and(CleanCloseFilter);
     let lines = tracing_subscriber::fmt::layer();
-    // It would print a line that cannot be written to standard error instead, and panic
-    // where that is the very pipe that nobody reads any more.
+    // On a failed write the layer would report the error on standard error, and panic if
+    // standard error is the broken pipe.
     let lines = lines.log_internal_errors(false);
     let lines = lines.with_writer(writer).with_ansi(colours);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    // A second call (in tests) keeps the first subscriber.
+    // A second call, as in tests, keeps the first subscriber.
     let lines = lines.with_filter(chosen);
     let _ = tracing_subscriber::registry().with(lines).try_init();
 }
 
-/// Logs and counts each panic from now on, in whichever task or thread: one line like
-/// any other, where the standard library would print several between those of JSON.
+/// Logs and counts each panic from now on, in any task or thread. A panic becomes one log line;
+/// the standard library would print several, which break a log of JSON.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         metrics::panicked();
@@ -58,31 +58,31 @@ pub fn report_panics() {
     }));
 }
 
-/// What is wrong with `RUST_LOG`, in the words of the configuration.
+/// Returns the mistake in `RUST_LOG`, worded like those of the configuration.
 pub fn mistake(rust_log: &str) -> Option<String> {
     let text = rust_log.trim();
     let takes = "RUST_LOG takes a level such as info, or a filter such as warn,videostatus=debug";
-    (!text.is_empty() && filter(text).is_none()).then(|| format!("{takes}{}", shown(text)))
+    (!text.is_empty() && filter(text).is_none()).then(|| format!("{takes}{}", quoted(text)))
 }
 
-/// Reads a filter as `RUST_LOG` holds it; a blank one is none.
+/// Parses a filter of `RUST_LOG`. Returns `None` if it is blank or invalid.
 fn filter(text: &str) -> Option<EnvFilter> {
     EnvFilter::try_new(text).ok().filter(|_| !text.is_empty())
 }
 
-/// Libraries are never heard below `warn`, whatever `RUST_LOG` says: the spans
-/// of serenity and the frames of HTTP print interaction tokens.
+/// Returns whether a line may be logged. Libraries never log below `warn`, whatever `RUST_LOG`
+/// says: serenity's spans and HTTP frames print interaction tokens.
 fn may_be_told(line: &Metadata<'_>) -> bool {
     let target = line.target();
     let ours = target.starts_with("videostatus") || target.starts_with("sandbox");
-    ours || (*line.level() <= Level::WARN && !TELLTALES.contains(&target))
+    ours || (*line.level() <= Level::WARN && !LEAKING_TARGETS.contains(&target))
 }
 
-/// Leaves out a warning that serenity gives at each clean stop: once the bot has said goodbye,
-/// it does not matter that Discord just hangs up.
-struct NoFarewell;
+/// The filter that drops serenity's warning at each clean stop: after the bot closes its
+/// session, it does not matter that Discord hangs up without a close frame.
+struct CleanCloseFilter;
 
-impl<S> Filter<S> for NoFarewell {
+impl<S> Filter<S> for CleanCloseFilter {
     fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         true
     }
@@ -97,7 +97,7 @@ impl<S> Filter<S> for NoFarewell {
     }
 }
 
-/// The message of an event.
+/// A visitor that collects an event's message.
 struct Text(String);
 
 impl Visit for Text {
@@ -114,7 +114,7 @@ mod tests {
 
     use super::*;
 
-    /// Remembers the targets that it hears.
+    /// A layer that remembers the targets of its events.
     struct Heard(&'static Mutex<Vec<String>>);
 
     impl<S: tracing::Subscriber> Layer<S> for Heard {

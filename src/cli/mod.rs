@@ -30,7 +30,7 @@ const VERSION: &str = concat!(
 #[derive(Debug, Parser)]
 #[command(version = VERSION, about, after_help = help::SHORT, after_long_help = help::PROGRAM)]
 pub struct Cli {
-    /// What to do; `run` if nothing is said.
+    /// The command to run; `run` if none is given.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -46,7 +46,7 @@ pub enum Command {
     /// Ask the running bot on this machine whether it is healthy (for Docker)
     #[command(after_help = help::HEALTHCHECK)]
     Healthcheck,
-    /// Check everything that the bot stands on, and say what to do
+    /// Check everything that the bot depends on, and say what to do
     Doctor(doctor::DoctorArgs),
     /// Ask the video service about one task, without Discord
     Query(query::QueryArgs),

@@ -1,22 +1,22 @@
-//! What a command prints: its result to standard output, and words beside it.
-//! Whoever has read enough of it may close the pipe, as `head` does.
+//! The output of commands: results go to standard output, and notes to standard error. A closed
+//! pipe, as after `head`, is not an error.
 
 use std::io::{IsTerminal as _, Write as _};
 
-/// Prints a result, and returns whether anybody can still read it: what goes on printing
-/// ends where nobody does.
+/// Prints a result and returns whether it could be written. A command that goes on printing
+/// should end once nobody reads it.
 pub(super) fn print(text: &str) -> bool {
     writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n')).is_ok()
 }
 
-/// So many things, by the name of one or of several.
+/// Returns a count with the singular or plural name of what is counted.
 pub(super) fn counted(count: u64, one: &str, several: &str) -> String {
     let name = if count == 1 { one } else { several };
     format!("{count} {name}")
 }
 
-/// Prints a stranger's text as it came. A terminal would obey what is in it, and is shown
-/// that as an escape.
+/// Prints a foreign text unchanged. On a terminal its control characters are shown as escapes,
+/// because the terminal would obey them.
 pub(super) fn print_raw(text: &str) {
     match std::io::stdout().is_terminal() {
         true => print(&escaped(text)),
@@ -27,7 +27,7 @@ pub(super) fn print_raw(text: &str) {
 fn escaped(text: &str) -> String {
     let escape = |c: char| match c {
         '\n' | '\t' => c.to_string(),
-        // These order what stands behind them from right to left, or back.
+        // Bidirectional controls reorder the text behind them.
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => c.escape_unicode().to_string(),
         c if c.is_control() => c.escape_unicode().to_string(),
         c => c.to_string(),

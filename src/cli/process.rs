@@ -1,17 +1,17 @@
-//! What the process asks of the system before anything else.
+//! The process's limits and file permissions, which are set before anything else.
 
 use rustix::fs::Mode;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, umask};
 
-/// Keeps every file that the process makes for its user alone: the database has live
-/// interaction tokens in it, and people's prompts.
+/// Makes every file that the process creates readable by its user only: the database holds live
+/// interaction tokens and people's prompts.
 pub fn keep_files_private() {
     umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Lets the process open as many files as the system grants at all, and returns how
-/// many that is. The limit that a login or a container sets (1,024 mostly) is meant for
-/// programs that cannot watch more; a connection is a file, and so is the database.
+/// Raises the limit of open files to the most that the system grants, and returns the limit that
+/// then holds. The usual limit of a login or a container is 1,024; each connection is an open
+/// file, and so is the database.
 pub fn raise_open_files() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -22,6 +22,6 @@ pub fn raise_open_files() -> u64 {
         Ok(()) => limit.maximum,
         Err(_) => limit.current,
     };
-    // The system names no limit where there is none.
+    // `None` means that there is no limit.
     granted.unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! `videostatus query`: one task in the terminal, without Discord.
+//! `videostatus query`: shows one task in the terminal, without Discord.
 
 mod watch;
 mod words;
@@ -27,16 +27,17 @@ pub struct QueryArgs {
     /// The task's ID, as the video service gave it
     #[arg(value_parser = find::pasted)]
     id: TaskId,
-    /// Ask this gateway of GATEWAYS, whatever IDs it is for
+    /// Ask this gateway of GATEWAYS, even if the ID does not fit it
     #[arg(long, value_name = "NAME")]
     gateway: Option<String>,
-    /// Follow the task to its end: with a progress bar, or into a pipe a line a change
+    /// Follow the task to its end, with a progress bar on a terminal, or one line per change
+    /// into a pipe
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
     watch: bool,
-    /// Print what the bot understood, or the error, as JSON (with --watch a line a change)
+    /// Print the decoded snapshot, or the error, as JSON (with --watch one line per change)
     #[arg(long, conflicts_with_all = ["raw", "explain"])]
     pub json: bool,
-    /// Print the reply's body as it came (its HTTP status and host go to standard error; a
+    /// Print the reply's body unchanged (its HTTP status and host go to standard error; a
     /// terminal is shown control characters as escapes)
     #[arg(long, conflicts_with = "explain")]
     raw: bool,
@@ -45,18 +46,18 @@ pub struct QueryArgs {
     explain: bool,
 }
 
-/// A question about a task, and how its answer is told.
+/// A query about a task, and how its answer is printed.
 struct Inquiry<'c> {
     config: &'c Config,
-    /// Those that may be asked.
+    /// The gateways that may be asked.
     gateways: Gateways,
     id: TaskId,
     json: bool,
     several: bool,
 }
 
-/// Asks the video service and prints the answer. With `--watch` the exit code is the
-/// task's end.
+/// Asks the video service and prints the answer. With `--watch` the exit code says how the task
+/// ended.
 pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<ExitCode> {
     let chosen = chosen(config, args.gateway.as_deref())?;
     let inquiry = Inquiry {
@@ -89,7 +90,7 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<ExitCode>
 }
 
 impl Inquiry<'_> {
-    /// Prints the reply, as it came or explained.
+    /// Prints the reply, either unchanged or explained.
     async fn reply(&self, raw: bool) -> anyhow::Result<ExitCode> {
         let reply = match fetch(&self.gateways, &self.id).await {
             Ok(reply) => reply,
@@ -110,8 +111,9 @@ impl Inquiry<'_> {
         }
     }
 
-    /// The host that was asked: that of the gateway that has shown the task, or of each
-    /// that its ID fits. Where there are several, with the gateway's name.
+    /// Returns the hosts that were asked: that of the gateway that showed the task, or otherwise
+    /// those of all gateways that the id fits. If there are several gateways, each host comes
+    /// with its gateway's name.
     fn asked(&self, shown_by: Option<&str>) -> Vec<String> {
         let fitting = self.gateways.fitting(&self.id);
         let names: Vec<&str> = match shown_by {
@@ -131,12 +133,12 @@ impl Inquiry<'_> {
             .collect()
     }
 
-    /// Tells why there is no answer.
+    /// Prints why there is no answer, and returns the exit code.
     fn failed(&self, error: &QueryError) -> ExitCode {
         let asked = self.asked(None);
         if self.json {
-            let told = failure::told(error.name(), &error.to_string(), &asked);
-            print(&told.to_string());
+            let answer = failure::as_json(error.name(), &error.to_string(), &asked);
+            print(&answer.to_string());
             return ExitCode::FAILURE;
         }
         let hosts = match asked.as_slice() {
@@ -147,8 +149,8 @@ impl Inquiry<'_> {
     }
 }
 
-/// The gateways that may be asked: all, or the one of this name, which is then asked about
-/// every id.
+/// Returns the gateways that may be asked: all of them, or the named one, which is then asked
+/// about any id.
 fn chosen(config: &Config, name: Option<&str>) -> Result<Vec<GatewayConfig>, UsageError> {
     let Some(name) = name else {
         return Ok(config.gateways.clone());
@@ -162,14 +164,14 @@ fn chosen(config: &Config, name: Option<&str>) -> Result<Vec<GatewayConfig>, Usa
         None => {
             let names: Vec<&str> = all().map(|one| one.client.name.as_str()).collect();
             let names = names.join(", ");
-            let told = format!("no gateway is called {name}; there is {names}");
+            let told = format!("no gateway has the name {name}; the gateways are: {names}");
             Err(UsageError(told))
         }
     }
 }
 
-/// The reply of the first gateway that knows the task; where none does, the one that
-/// counts.
+/// Returns the reply of the first gateway that knows the task. If none does, it returns the
+/// reply or error that outweighs the others.
 async fn fetch(gateways: &Gateways, id: &TaskId) -> Result<RawReply, QueryError> {
     let mut kept = Err(QueryError::Unserved);
     let mut refusal = QueryError::Unserved;

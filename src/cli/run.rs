@@ -1,4 +1,4 @@
-//! `videostatus run`: the bot until SIGTERM or SIGINT.
+//! `videostatus run`: runs the bot until SIGTERM or SIGINT.
 
 use std::io::IsTerminal as _;
 
@@ -6,19 +6,20 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::logging;
 use super::output::note;
-use crate::app::{App, Leases};
+use crate::app::{App, Timings};
 use crate::config::{Config, LogFormat};
 use crate::flows::clock::Clock;
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
     logging::start(config.log_format, "info");
     logging::report_panics();
-    // A link in the middle of a line can hardly be opened from a terminal.
+    // People get the link on a line of its own, because few terminals can open one inside a log
+    // line.
     let for_people = config.log_format == LogFormat::Text && std::io::stderr().is_terminal();
-    // From the beginning: a start that waits for Discord can be ended, too.
+    // Signals are heard from the beginning, so that a start that waits for Discord can be ended.
     let mut stopped = std::pin::pin!(stopped()?);
     let app = tokio::select! {
-        app = App::build(config, Leases::default(), Clock::system()) => app?,
+        app = App::build(config, Timings::default(), Clock::system()) => app?,
         () = &mut stopped => {
             tracing::info!("app.stopped");
             return Ok(());
@@ -32,7 +33,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Resolves at the first SIGTERM or SIGINT.
+/// Returns a future that resolves at the first SIGTERM or SIGINT.
 pub fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

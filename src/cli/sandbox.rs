@@ -1,7 +1,7 @@
-//! `videostatus sandbox`: the bot against a stand-in for Discord and for the
-//! video service, without a token, an account or a network.
+//! `videostatus sandbox`: runs the bot against a stand-in for Discord and the video service,
+//! without a token, an account or a network.
 //!
-//! The bot is the real one over real sockets; only its addresses differ.
+//! The bot is the real program and uses real sockets; only its addresses differ.
 
 mod door;
 mod play;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use sandbox::{ForBot, Options, Page, Sandbox};
+use sandbox::{BotControl, Options, Page, Sandbox};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::print;
 use super::{help, logging, run};
-use crate::app::{App, Leases, temporary_folder};
+use crate::app::{App, Timings, temporary_folder};
 use crate::config::{Config, LogFormat};
 use crate::domain::caller::{Mention, Target, Wanted};
 use crate::domain::task::TaskId;
@@ -30,11 +30,10 @@ use crate::flows::clock::Clock;
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::SANDBOX)]
 pub struct SandboxArgs {
-    /// Where the page listens: a port of this machine, or an address (port 0: any free one)
+    /// The page's address: a port of this machine, or an address (port 0: any free one)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
-    /// Where the bot's health, metrics and door for scripts are (by default the port after
-    /// the page's)
+    /// The address of the bot's health, metrics and API (by default the port after the page's)
     #[arg(long, value_name = "ADDR")]
     http: Option<SocketAddr>,
     /// Keep the bot's database in this folder; without it nothing is kept
@@ -45,7 +44,7 @@ pub struct SandboxArgs {
     play: bool,
 }
 
-/// Reads an address, or a port alone, which is this machine's own.
+/// Parses an address, or a port, which then belongs to this machine's loopback address.
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let port = text.strip_prefix("localhost").unwrap_or(text);
     let port = port.strip_prefix(':').unwrap_or(port).parse::<u16>();
@@ -54,14 +53,14 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
         .map_err(|_| "a port such as 8080, or an address such as 0.0.0.0:8080")
 }
 
-/// Runs the sandbox until SIGTERM or SIGINT, or to the end of the play.
+/// Runs the sandbox until SIGTERM or SIGINT, or with `--play` until the play ends.
 pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
-    // What happens is seen on the page; here only what goes wrong.
+    // People see what happens on the page, so only problems are logged.
     logging::start(LogFormat::Text, "warn");
     let temporary = temporary_folder()?;
     let scratch = tempfile::tempdir_in(temporary).context("no room for temporary files")?;
     let folder = args.data.as_deref().unwrap_or(scratch.path());
-    // A page for people needs to keep little.
+    // People look at the last few records only, so little is kept.
     let options = Options {
         records_kept: 1000,
         interactions_kept: 1000,
@@ -92,7 +91,7 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     let page = page.map_err(|error| anyhow!("{error}: {hint}"))?;
     let mut stopped = std::pin::pin!(run::stopped()?);
     let mut bot = Bot::start(config.clone()).await?;
-    // "Every address" is no place for a browser to go to.
+    // A browser cannot open an unspecified address.
     let url = page.url().replace("//0.0.0.0:", "//localhost:");
     let url = url.replace("//[::]:", "//localhost:");
     print(&format!("The sandbox is open: {url}\nCtrl-C ends it."));
@@ -104,12 +103,12 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
             () = &mut stopped => return bot.stop().await,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
             Some(wanted) = wanted.recv() => match wanted {
-                ForBot::Restart => {
+                BotControl::Restart => {
                     drop(bot);
                     free(config.http_addr).await;
                     bot = Bot::start(config.clone()).await?;
                 }
-                ForBot::Order { task, channel, person } => {
+                BotControl::Order { task, channel, person } => {
                     if let (Some(http), Ok(task_id)) = (bot.http, TaskId::parse(&task)) {
                         let wanted = Wanted {
                             task_id,
@@ -126,7 +125,7 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     }
 }
 
-/// The bot's variables; fast polls, so that there is something to see.
+/// Returns the bot's configuration. It polls fast, so that there is something to see.
 fn config(sandbox: &Sandbox, folder: &Path, http: SocketAddr) -> anyhow::Result<Config> {
     let database = format!("sqlite://{}", folder.join("videostatus.db").display());
     let http = http.to_string();
@@ -141,7 +140,7 @@ fn config(sandbox: &Sandbox, folder: &Path, http: SocketAddr) -> anyhow::Result<
             "API_TOKEN" => door::TOKEN,
             "POLL_MIN" => "1s",
             "POLL_MAX" => "2s",
-            // Short enough to see a watch given up.
+            // Short enough to see a watch time out.
             "WATCH_TIMEOUT" => "3m",
             "MEDIA_ALLOW_PRIVATE_HOSTS" => "true",
             "SHUTDOWN_GRACE" => "3s",
@@ -151,8 +150,8 @@ fn config(sandbox: &Sandbox, folder: &Path, http: SocketAddr) -> anyhow::Result<
     })?)
 }
 
-/// The port after the page's, so that documents can name it; any free one after any free
-/// one.
+/// Returns the port after the page's, so that the documentation can name it. If the page takes
+/// any free port, so does the bot.
 fn next_port(mut page: SocketAddr) -> SocketAddr {
     let port = page.port();
     page.set_port(if port == 0 { 0 } else { port.wrapping_add(1) });
@@ -164,7 +163,7 @@ fn free_port(mut page: SocketAddr) -> SocketAddr {
     page
 }
 
-/// Waits until a bot that was killed has let go of its port, or does not.
+/// Waits until a killed bot has released its port, for at most two seconds.
 async fn free(addr: SocketAddr) {
     for _ in 0..100 {
         match TcpListener::bind(addr).await {
@@ -174,12 +173,12 @@ async fn free(addr: SocketAddr) {
     }
 }
 
-/// A bot on a runtime of its own. Dropped, it ends as by a crash: everything stops where
-/// it stands, at any await point.
+/// A bot on a runtime of its own. Dropping it is like a crash: everything stops at its present
+/// await point.
 struct Bot {
-    /// `None` once it was ended.
+    /// The bot's runtime; `None` once it was dropped.
     runtime: Option<Runtime>,
-    /// Where its door for scripts is; `None` where it did not start.
+    /// The address of the bot's API; `None` if the bot did not start.
     http: Option<SocketAddr>,
     stop: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
@@ -194,14 +193,14 @@ impl Bot {
             .context("no threads for the bot")?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let leases = Leases {
-            // Short, so that nobody waits long for what a killed bot had claimed.
-            work: Duration::from_secs(4),
-            ..Leases::default()
+        let timings = Timings {
+            // Short, so that rows that a killed bot had claimed are soon due again.
+            work_lease: Duration::from_secs(4),
+            ..Timings::default()
         };
         let (ready, http) = oneshot::channel();
         let running = runtime.spawn(async move {
-            let app = App::build(config, leases, Clock::system()).await?;
+            let app = App::build(config, timings, Clock::system()).await?;
             let _ = ready.send(app.http_addr);
             app.run(stopped).await;
             Ok(())
@@ -218,7 +217,7 @@ impl Bot {
         (&mut self.running).await.context("the bot panicked")?
     }
 
-    /// Ends it as SIGTERM would.
+    /// Ends the bot as SIGTERM would.
     async fn stop(mut self) -> anyhow::Result<()> {
         self.stop.cancel();
         self.ended().await
@@ -227,7 +226,7 @@ impl Bot {
 
 impl Drop for Bot {
     fn drop(&mut self) {
-        // Waiting for the threads is not allowed inside another runtime.
+        // A runtime must not wait for another one's threads.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

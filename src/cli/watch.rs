@@ -1,4 +1,4 @@
-//! `videostatus watch`: a script orders a watch as it would by `POST /api/watches`.
+//! `videostatus watch`: orders a watch, as a script does by `POST /api/watches`.
 
 mod database;
 pub(super) mod http;
@@ -23,13 +23,13 @@ use crate::domain::find;
 use crate::domain::task::TaskId;
 use crate::doors::api;
 
-/// How often a watch is looked at.
+/// The pause between two looks at a watch.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// For how long a bot that does not answer, or a watch that nobody takes, is no news.
+/// The time for which the bot may be silent, or the watch unclaimed, before a note says so.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// For how long a bot that does not answer is waited for.
+/// The time for which `--wait` goes on without an answer from the bot.
 const LONGEST_SILENCE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, clap::Args)]
@@ -41,10 +41,10 @@ pub struct WatchArgs {
     /// The channel or thread that gets the message
     #[arg(long, value_name = "ID", value_parser = snowflake, required_unless_present = "private_to")]
     channel: Option<u64>,
-    /// Who gets the message as a direct one
+    /// The person who gets the message as a direct message
     #[arg(long, value_name = "ID", value_parser = snowflake, conflicts_with = "channel")]
     private_to: Option<u64>,
-    /// Who is mentioned at the end; a role as role:ID
+    /// The person to mention at the end, or a role as role:ID
     #[arg(long, value_name = "ID", value_parser = mention, conflicts_with = "private_to")]
     mention: Option<Mention>,
     /// The message's language, such as de
@@ -70,11 +70,11 @@ fn locale(code: &str) -> Result<String, String> {
     api::locale(code).ok_or_else(|| format!("one of {}", api::locales()))
 }
 
-/// How the order reaches the bot.
+/// The way in which the order reaches the bot.
 enum Way {
-    /// Through its door, with a token of `API_TOKEN`.
+    /// Through the bot's API, with a token of `API_TOKEN`.
     Http(ByHttp),
-    /// Without a token, through its database; the bot finds the watch due.
+    /// Through the bot's database, if there is no token. The bot finds the watch due.
     Database(ByDatabase),
 }
 
@@ -86,14 +86,14 @@ impl Way {
         }
     }
 
-    /// Leaves what it holds in order.
+    /// Closes the database, if one is open.
     async fn close(self) {
         if let Self::Database(way) = self {
             way.close().await;
         }
     }
 
-    /// How the watch is going; `None` where it is gone.
+    /// Returns the watch's present state, or `None` if it no longer exists.
     async fn look(&self, id: &str) -> anyhow::Result<Option<WatchReport>> {
         match self {
             Self::Http(way) => way.look(id).await,
@@ -102,8 +102,8 @@ impl Way {
     }
 }
 
-/// Orders a watch, and waits for its end where that is asked for. `whole` reads the
-/// configuration with everything that the bot needs.
+/// Orders a watch, and with `--wait` waits for its end. `whole` reads the configuration with
+/// everything that the bot needs.
 pub async fn watch(
     config: Config,
     whole: impl FnOnce() -> Result<Config, ConfigError>,
@@ -141,8 +141,8 @@ pub async fn watch(
     })
 }
 
-/// Looks at a watch until its outcome is known. A bot that is away for a while, as during
-/// a restart, is waited for.
+/// Looks at a watch until its outcome is known. A silence of up to [`LONGEST_SILENCE`], such as
+/// a restart of the bot, is waited out.
 async fn wait(way: &Way, ordered: WatchReport) -> anyhow::Result<WatchReport> {
     let style = "{spinner} {elapsed_precise} [{bar:30}] {percent:>3} % {wide_msg}";
     let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template(style)?);
@@ -165,7 +165,7 @@ async fn wait(way: &Way, ordered: WatchReport) -> anyhow::Result<WatchReport> {
         }
         if heard_at.elapsed() > PATIENCE && !noted {
             noted = true;
-            bar.suspend(|| note("nobody takes the watch up: is the bot running?"));
+            bar.suspend(|| note("no bot has claimed the watch: is the bot running?"));
         }
     }
     bar.finish_and_clear();

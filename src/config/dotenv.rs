@@ -1,6 +1,7 @@
-//! `.env`: dotenvy reads each line, so that quotes, escapes and comments mean what they
-//! mean elsewhere. A `$` is a character like any other, because keys have them; a mistake
-//! is told by its line, because the line may be the secret itself.
+//! The reader of `.env`. dotenvy parses each line, so that quotes, escapes and comments mean
+//! the same as elsewhere. A `$` is an ordinary character here, because keys contain it. A
+//! mistake is reported by its line and, if known, its variable, but never by the line's text,
+//! which may hold a secret.
 
 use std::cell::Cell;
 use std::io::{Error, ErrorKind};
@@ -11,46 +12,46 @@ use thiserror::Error;
 
 use super::Config;
 
-/// Only this one, of the folder that the program runs in: what stands in a folder above may
-/// be another program's.
+/// The file's path in the working folder. Folders above are not searched, because a file there
+/// may be another program's.
 const FILE: &str = ".env";
 
-/// What stands for a `$` while dotenvy reads, for which it begins a variable's name. Unicode
-/// gives this character to nobody.
+/// The stand-in for a `$` while dotenvy parses, which would read it as the start of a
+/// variable's name. The character is for private use in Unicode.
 const DOLLAR: &str = "\u{f0024}";
 
-/// Group and others may write.
+/// The mode bits with which group or others may write.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Why `.env` is not taken.
+/// The reason why `.env` is refused.
 #[derive(Debug, Error)]
 pub enum DotenvError {
     #[error(".env cannot be read: {0}")]
     Unreadable(#[from] Error),
-    #[error(".env may be written by others, who could put a token of theirs in: chmod go-w .env")]
+    #[error("other users may write to .env and could change the token: run chmod go-w .env")]
     Shared,
     #[error(".env is not UTF-8: open it in an editor and save it as UTF-8")]
     Encoding,
     #[error(
-        ".env cannot be understood in {}: a line is NAME=value, with the value in single quotes where \
-         it has spaces, quotes, # or \\ in it", .0.join(", ")
+        ".env has mistakes in {}: a line is NAME=value, with the value in single quotes if it has \
+         spaces, quotes, # or \\ in it", .0.join(", ")
     )]
     Lines(Vec<String>),
 }
 
-/// Adds the variables of `.env`, where there is one, to the environment; what is set there
-/// stays. A missing file is no mistake: containers set variables directly.
+/// Adds the variables of `.env` to the environment, except for those that are set there. A
+/// missing file is no mistake, because containers set variables directly.
 pub fn load() -> Result<(), DotenvError> {
     let bytes = match read(Path::new(FILE)) {
         Err(DotenvError::Unreadable(error)) if error.kind() == ErrorKind::NotFound => return Ok(()),
         read => read?,
     };
-    // UTF-16, as Windows saves it, has a zero in most characters.
+    // UTF-16, in which Windows may save a file, has a zero byte in most characters.
     let text = String::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0'));
     let variables = parse(&text.ok_or(DotenvError::Encoding)?)?;
-    // dotenvy reads what it is to set, once more.
+    // dotenvy sets variables only from text, so they are written for it once more.
     let lines = variables.iter().map(|(name, value)| {
         let escaped = value.replace('\\', r"\\").replace('"', "\\\"");
         format!(
@@ -59,7 +60,7 @@ pub fn load() -> Result<(), DotenvError> {
         )
     });
     let lines: String = lines.collect();
-    // What was just written has no mistake, and its text would be in the error.
+    // The text written above has no mistakes. dotenvy's own error would quote it.
     dotenvy::from_read(lines.as_bytes()).map_err(|_| DotenvError::Lines(vec![FILE.to_owned()]))
 }
 
@@ -71,7 +72,7 @@ fn read(path: &Path) -> Result<Vec<u8>, DotenvError> {
     Ok(std::fs::read(path)?)
 }
 
-/// Reads all variables, or all mistakes.
+/// Returns all variables, or all mistakes.
 fn parse(text: &str) -> Result<Vec<(String, String)>, DotenvError> {
     let mut variables = Vec::new();
     let mut wrong = Vec::new();
@@ -81,7 +82,7 @@ fn parse(text: &str) -> Result<Vec<(String, String)>, DotenvError> {
         let name = line.split('=').next().unwrap_or_default();
         let name = name.trim().trim_start_matches("export ").trim();
         let value = line.split_once('=').map_or("", |(_, value)| value.trim());
-        // Within single quotes a backslash is one, and a $ is no variable to dotenvy.
+        // Within single quotes dotenvy takes \ and $ literally.
         let read = match value.starts_with('\'') {
             true => line.to_owned(),
             false => line.replace("\\$", DOLLAR).replace('$', DOLLAR),
@@ -106,7 +107,7 @@ fn parse(text: &str) -> Result<Vec<(String, String)>, DotenvError> {
 /// Returns whether `name` is a variable of the configuration.
 fn is_ours(name: &str) -> bool {
     let ours = Cell::new(false);
-    // What it returns does not matter: it asks for every variable all the same.
+    // The result does not matter, because `read` looks up every variable in any case.
     let _ = Config::read(|known| {
         ours.set(ours.get() || known == name);
         None

@@ -1,14 +1,15 @@
-//! Files that variables name: bounded, and never waited for.
+//! The reader of files that variables name. Their size is bounded, and it never waits for
+//! a pipe.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-/// No secret is longer, in bytes.
+/// The bound on a secret, in bytes.
 const SECRET_MAX: u64 = 16 * 1024;
 
-/// Reads a secret, as Docker and Kubernetes hand secrets over: without the newline that
-/// editors and `echo` put at a file's end. Fails as [`text`].
+/// Reads a secret from a file, as Docker and Kubernetes provide them, without the newline that
+/// editors and `echo` put at its end. Fails as [`text`] does, and if the secret is empty.
 pub(super) fn secret(path: &Path) -> Result<String, String> {
     let text = text(path, SECRET_MAX)?;
     let secret = text.strip_suffix('\n').unwrap_or(&text);
@@ -18,13 +19,13 @@ pub(super) fn secret(path: &Path) -> Result<String, String> {
     }
 }
 
-/// Reads a file of at most `max` bytes. A mistake is told in words that follow the file's
-/// name and hold nothing of its content.
+/// Reads a file of at most `max` bytes. The error is a text that continues the file's name and
+/// never quotes its content.
 pub(super) fn text(path: &Path, max: u64) -> Result<String, String> {
     let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
-    // A pipe would keep the start waiting for its other end.
+    // Opening a pipe would wait for its writer.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err("is no file".to_owned());
+        return Err("is not a file".to_owned());
     }
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! The gateways: one by the `VIDEO_…` variables, or several by a file of TOML.
+//! The reader of the gateways: one from the `VIDEO_…` variables, or several from a TOML file.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,8 +8,8 @@ use toml::{Table, Value};
 use url::Url;
 
 use super::file;
-use super::reader::{ORIGIN, Reader, origin, word_behind};
-use super::shown::shown;
+use super::quoted::quoted;
+use super::reader::{ORIGIN, Reader, origin, word_without_scheme};
 use crate::domain::pattern::IdPattern;
 use crate::domain::secret::Secret;
 use crate::provider::client::{ClientConfig, forwarded_host};
@@ -19,7 +19,7 @@ use crate::provider::gateways::GatewayConfig;
 /// The name of the gateway that the variables describe.
 const ONLY: &str = "main";
 
-/// What describes one gateway, and has no place beside a file of several.
+/// The variables that describe one gateway. They exclude a file of several.
 const OF_ONE: [&str; 5] = [
     "VIDEO_API_URL",
     "VIDEO_QUERY_PATH",
@@ -31,16 +31,17 @@ const OF_ONE: [&str; 5] = [
 const PATH: &str = "a path that begins with one / and has {id} in it once, without # or spaces";
 const KEY: &str = "a key without spaces or quotes";
 const HOST: &str = "a host such as localhost:5173";
-const NAME: &str = "1 to 40 characters of A-Z a-z 0-9 . _ - that no other gateway is called by";
+const NAME: &str = "1 to 40 characters of A-Z a-z 0-9 . _ - that no other gateway uses";
 const IDS: &str =
     "patterns of task IDs such as [\"grok:*\", \"veo*\"], at least one and at most 64";
 const RATE: &str = "a whole number of queries a second, at least 1";
 
-/// The largest file, in bytes, and most gateways.
+/// The bound on the file, in bytes.
 const FILE_MAX: u64 = 64 * 1024;
+/// The bound on gateways in the file.
 const GATEWAYS_MAX: usize = 32;
 
-/// Reads all gateways, in their order.
+/// Reads all gateways, in the order in which they are asked.
 pub(super) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<GatewayConfig> {
     let only = only(reader);
     let Some(path) = reader.get("GATEWAYS") else {
@@ -65,7 +66,7 @@ pub(super) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec
     let (mut names, mut gateways) = (BTreeSet::new(), Vec::new());
     for (at, table) in tables.into_iter().enumerate() {
         let name = table.get("name").and_then(Value::as_str);
-        // A doubled name would not say which of the two is meant.
+        // A name that is used twice would not tell which gateway has the mistake.
         let named = name.filter(|name| is_name(name) && !names.contains(*name));
         let told = match named {
             Some(name) => format!("{told}: gateway {name}"),
@@ -82,14 +83,14 @@ pub(super) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec
     gateways
 }
 
-/// The gateway of the variables.
+/// Reads the gateway that the variables describe.
 fn only<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> GatewayConfig {
     let client = ClientConfig {
         name: ONLY.to_owned(),
         origin: reader.origin("VIDEO_API_URL", "https://api.chainhub.tech"),
         path: reader.text("VIDEO_QUERY_PATH", DEFAULT_PATH, PATH, is_query_path),
         key: reader
-            .secret("VIDEO_API_KEY", KEY, word_behind("Bearer"))
+            .secret("VIDEO_API_KEY", KEY, word_without_scheme("Bearer"))
             .unwrap_or_else(|| Secret::new("")),
         forwarded_host: reader.optional("VIDEO_API_FORWARDED_HOST", HOST, host),
         longest_pause: Duration::ZERO,
@@ -105,13 +106,13 @@ fn host(text: &str) -> Option<String> {
     forwarded_host(text).map(|_| text.to_owned())
 }
 
-/// The `[[gateway]]` tables of a file. Of a mistake in the syntax only the line is told,
-/// because a secret may stand there.
+/// Parses a file and returns its `[[gateway]]` tables. A mistake in the syntax is reported by
+/// its line number only, because the line may hold a secret.
 fn tables(text: &str) -> Result<Vec<Table>, String> {
     let file: Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        format!("is no TOML in line {line}: text stands in quotes, lists in [ ]")
+        format!("is not TOML in line {line}: text needs quotes, a list needs [ ]")
     })?;
     let is_other = |name: &&String| *name != "gateway";
     if let Some(other) = file.keys().find(is_other) {
@@ -171,7 +172,8 @@ fn is_name(name: &str) -> bool {
     (1..=40).contains(&name.len()) && name.chars().all(known)
 }
 
-/// The name of a field that nobody knows, unless it may be a secret in the wrong place.
+/// Returns the name of an unknown field for a message. A name that may be a misplaced secret is
+/// left out.
 fn named(field: &str) -> String {
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
     match field.len() <= 20 && field.chars().all(plain) {
@@ -180,7 +182,7 @@ fn named(field: &str) -> String {
     }
 }
 
-/// A value as a person wrote it.
+/// Returns a value as the operator wrote it, for a message.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -197,7 +199,7 @@ fn text(value: &Value) -> String {
 /// The fields of one `[[gateway]]` that are not read yet.
 struct Fields<'p> {
     table: Table,
-    /// How a mistake begins: with the file and the gateway.
+    /// The beginning of a message about a mistake: the file and the gateway.
     told: String,
     problems: &'p mut Vec<String>,
 }
@@ -216,7 +218,7 @@ impl Fields<'_> {
         let found = self.table.remove(field)?;
         let value = parse(&found);
         if value.is_none() {
-            self.refuse(&format!("{field} takes {takes}{}", shown(&text(&found))));
+            self.refuse(&format!("{field} takes {takes}{}", quoted(&text(&found))));
         }
         value
     }
@@ -242,7 +244,7 @@ impl Fields<'_> {
         self.optional(field, takes, parse)
     }
 
-    /// The key: as it is, or the file that holds it.
+    /// Reads the key, from `key` or from the file that `key_file` names.
     fn key(&mut self) -> Option<Secret> {
         let both = ["key", "key_file"]
             .iter()
@@ -251,7 +253,10 @@ impl Fields<'_> {
             self.refuse("key and key_file are both set: keep one");
         }
         let key = self.table.remove("key").map(|key| {
-            let key = key.as_str().map(str::trim).and_then(word_behind("Bearer"));
+            let key = key
+                .as_str()
+                .map(str::trim)
+                .and_then(word_without_scheme("Bearer"));
             if key.is_none() {
                 self.refuse(&format!("key takes {KEY}; its value is not shown"));
             }
@@ -264,7 +269,7 @@ impl Fields<'_> {
         let Some(path) = path else { return key };
         match file::secret(Path::new(&path)) {
             Ok(text) => {
-                let key = word_behind("Bearer")(&text);
+                let key = word_without_scheme("Bearer")(&text);
                 if key.is_none() {
                     self.refuse(&format!("key_file: {path} has to hold {KEY}"));
                 }

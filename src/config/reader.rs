@@ -1,4 +1,4 @@
-//! Reading variables one by one, with all mistakes collected.
+//! The reader of single variables, which collects all mistakes.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -9,27 +9,27 @@ use thiserror::Error;
 use url::Url;
 
 use super::file;
-use super::shown::shown;
+use super::quoted::quoted;
 use crate::domain::secret::Secret;
 use crate::provider::endpoint::is_plain;
 
-/// The words for the values that the origin of an API takes.
+/// The description of an origin's values.
 pub(super) const ORIGIN: &str =
     "an origin such as https://host or http://host:port, and nothing more";
 
-/// The words for the values that an address takes.
+/// The description of an address's values.
 pub(super) const ADDRESS: &str = "an address and port such as 0.0.0.0:8080";
 
-/// Everything that is wrong with the configuration.
+/// All mistakes in the configuration.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("the configuration has {}:\n  {}", mistakes(problems.len()), problems.join("\n  "))]
 pub struct ConfigError {
-    /// One sentence a mistake, each beginning with its variable.
+    /// One sentence for each mistake, which begins with the variable.
     pub problems: Vec<String>,
 }
 
 impl ConfigError {
-    /// One mistake that was found beside the variables.
+    /// Returns an error with one mistake that was found outside of this reader.
     #[must_use]
     pub fn of(problem: String) -> Self {
         let problems = vec![problem];
@@ -52,7 +52,7 @@ fn mistakes(count: usize) -> String {
     }
 }
 
-/// Reads variables through `lookup` and collects every mistake.
+/// A reader of variables through `lookup`, with the mistakes so far.
 pub(super) struct Reader<F> {
     lookup: F,
     pub(super) problems: Vec<String>,
@@ -75,8 +75,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
-    /// A variable that is set and not blank, without the quotes that Docker's `--env-file`
-    /// leaves around it.
+    /// Returns the value of a variable that is set and not blank, without the quotes that
+    /// Docker's `--env-file` leaves around it.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let value = (self.lookup)(name)?;
         let value = ['"', '\''].iter().fold(value.trim(), |value, quote| {
@@ -87,7 +87,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// A secret, which may be given as a file, too: by the variable `NAME_FILE`.
+    /// Reads a secret from a variable, or from the file that the variable `NAME_FILE` names.
     pub(super) fn secret<T>(
         &mut self,
         name: &str,
@@ -131,13 +131,13 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let found = self.get(name)?;
         let value = parse(&found);
         if value.is_none() {
-            self.refuse(format!("{name} takes {takes}{}", shown(&found)));
+            self.refuse(format!("{name} takes {takes}{}", quoted(&found)));
         }
         value
     }
 
-    /// A variable with a default. After a mistake the default stands in, so that
-    /// the other variables are read too.
+    /// Reads a variable with a default. After a mistake it returns the default, so that the
+    /// other variables are read, too.
     #[expect(clippy::expect_used, reason = "the tests read every default")]
     fn value<T>(
         &mut self,
@@ -165,7 +165,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         self.value(name, default, takes, |text| text.parse().ok())
     }
 
-    /// One of some words, by default the first.
+    /// Reads one of two words; the first is the default.
     pub(super) fn word<T: Copy>(&mut self, name: &str, takes: &str, words: [(&str, T); 2]) -> T {
         let known = |text: &str| words.iter().find(|(word, _)| *word == text);
         let parse = |text: &str| known(text).map(|(_, value)| *value);
@@ -177,7 +177,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn duration(&mut self, name: &str, default: &str) -> Duration {
-        let takes = "a time such as 500ms, 2s or 1h, more than nothing";
+        let takes = "a time such as 500ms, 2s or 1h, longer than zero";
         let parse = |text: &str| humantime::parse_duration(text).ok();
         self.value(name, default, takes, |text| {
             parse(text).filter(|span| !span.is_zero())
@@ -194,8 +194,9 @@ pub(super) fn origin(text: &str) -> Option<Url> {
     (is_plain(&url) && url.path() == "/").then_some(url)
 }
 
-/// A secret that is one word, without the `scheme` that stands before it in a header.
-pub(super) fn word_behind(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
+/// Returns a parser of a secret that is one word. It removes the `scheme` that stands before
+/// the secret in a header.
+pub(super) fn word_without_scheme(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
     move |text| {
         let (first, rest) = text.split_once(' ').unwrap_or(("", text));
         let word = match first.eq_ignore_ascii_case(scheme) {

@@ -53,7 +53,7 @@ fn what_the_clients_would_refuse_is_refused_here() {
         ("VIDEO_API_URL", "https://:secret@host"),
         ("VIDEO_QUERY_PATH", "//host/{id}"),
         ("VIDEO_QUERY_PATH", "/v1/{id}#top"),
-        // SQLite would take it for a database that is gone once it is closed.
+        // SQLite would open a database that it removes when it is closed.
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite://?mode=rwc"),
         ("DATABASE_URL", "sqlite://data/"),
@@ -83,7 +83,7 @@ fn without_a_gateway_there_is_another_door() {
     let error = read(&off).unwrap_err();
     assert_eq!(
         error.problems,
-        ["DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: nothing else lets commands in"]
+        ["DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: no command can arrive otherwise"]
     );
     let key = "67c6bd767ca099e79efac9fcce4d2022a63bf7dea780e7f3d813f694c1597089";
     let config = read(&[off[0], off[1], ("DISCORD_PUBLIC_KEY", key)]).unwrap();
@@ -91,7 +91,7 @@ fn without_a_gateway_there_is_another_door() {
     let error = read(&[off[0], ("INTERACTIONS_ADDR", "127.0.0.1:8081")]).unwrap_err();
     assert_eq!(
         error.problems,
-        ["INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is let in there"]
+        ["INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is accepted there"]
     );
 }
 
@@ -166,8 +166,8 @@ fn a_secret_may_stand_in_a_file() {
     let missing = format!("{folder}/missing");
     for (path, told) in [
         (&*missing, "cannot be read: No such file"),
-        (folder, "is no file"),
-        ("/dev/zero", "is no file"),
+        (folder, "is not a file"),
+        ("/dev/zero", "is not a file"),
     ] {
         let problem = problem(&[("DISCORD_TOKEN_FILE", path)]);
         let begins = format!("DISCORD_TOKEN_FILE: {path} {told}");
@@ -175,7 +175,7 @@ fn a_secret_may_stand_in_a_file() {
     }
 }
 
-/// A file of gateways, and what is read from it; the problems are without its path.
+/// Reads a file of gateways. The problems are without its folder.
 fn gateways(text: &str, beside: &[(&str, &str)]) -> Result<Config, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gateways.toml");
@@ -265,7 +265,7 @@ fn a_file_of_gateways_is_toml_and_stands_alone() {
         ("[gateway]\nname = 'a'", "has no [[gateway]] in it"),
         ("gateway = [1]", "has no [[gateway]] in it"),
         (&*many, "has more than 32 gateways"),
-        ("\n\nkey = sk-secret\n", "is no TOML in line 3"),
+        ("\n\nkey = sk-secret\n", "is not TOML in line 3"),
         (
             "gateways = 1",
             "has the unknown field gateways outside of [[gateway]]",

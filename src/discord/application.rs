@@ -1,4 +1,4 @@
-//! The application that the bot token belongs to: logging in.
+//! The application that the bot token belongs to, and how the bot logs in.
 
 use std::collections::HashMap;
 
@@ -12,37 +12,37 @@ use super::rest::{Identified, Rest};
 use super::route::Route;
 use crate::domain::discord::DiscordError;
 
-/// An application that the bot token was accepted for.
+/// An application whose bot token Discord accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct Application {
     /// The application's id.
     pub id: u64,
-    /// The id of the bot's user. It differs from the application's only for bots
-    /// from before 2016.
+    /// The id of the bot's user. It differs from the application's id only for bots from before
+    /// 2016.
     pub bot_id: u64,
-    /// Whether no command reaches this process: Discord sends them to the
-    /// application's *Interactions Endpoint URL* and not over the gateway, and
-    /// without the public key nobody here can check who sent them.
+    /// True if no command reaches this process. Discord then sends commands to the application's
+    /// *Interactions Endpoint URL* and not over the gateway, and without the public key this
+    /// process cannot check who sent them.
     pub deaf: bool,
-    /// Whether people can install the application for themselves.
+    /// True if people can install the application for themselves.
     pub user_installs: bool,
 }
 
-/// Why the bot could not log in at `DISCORD_API_URL`, in words for the operator.
+/// The reason why the bot could not log in at `DISCORD_API_URL`, in words for the operator.
 #[derive(Debug, Error)]
 pub enum LoginError {
-    /// Another token is needed.
+    /// Discord refuses the token, so the operator has to set another one.
     #[error("Discord refuses DISCORD_TOKEN: copy the token again from your application's Bot page")]
     TokenRefused,
     /// Discord did not answer, or answered with an error that may pass.
     #[error("{0} is out of reach: {1}")]
     OutOfReach(String, DiscordError),
-    /// Something else answered.
+    /// A server answered that is not Discord's API.
     #[error("{0} is no Discord API")]
     NotDiscord(String),
 }
 
-/// Discord's application object, as far as it is needed.
+/// The needed parts of Discord's application object.
 ///
 /// Source: <https://discord.com/developers/docs/resources/application>
 #[derive(Deserialize)]
@@ -56,8 +56,8 @@ struct CurrentApplication {
 }
 
 impl Application {
-    /// Checks the token and returns its application. `has_public_key` tells whether
-    /// this process can take in signed interactions by HTTP.
+    /// Checks the token and returns its application. `has_public_key` is true if this process
+    /// can verify signed interactions that come over HTTP.
     pub async fn log_in(rest: &Rest, has_public_key: bool) -> Result<Self, LoginError> {
         let origin = || rest.origin().to_owned();
         let reply = rest.json(Route::GetCurrentApplication, None).await;

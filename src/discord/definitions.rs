@@ -1,17 +1,17 @@
-//! The bot's commands in everyone's language, and the link that invites it.
+//! The definitions of the bot's commands in every language, and the link that invites the bot.
 
 use serde_json::{Map, Value, json};
 use serenity::model::Permissions;
 
 use crate::render::locale::Locale;
 
-/// The main command's name.
+/// The name of the command that follows a task.
 pub const VIDEOSTATUS: &str = "videostatus";
 
-/// The name of the command that lists what is being watched.
+/// The name of the command that lists watches.
 pub const VIDEOWATCHES: &str = "videowatches";
 
-/// The permissions that the bot needs in a channel to do all it promises.
+/// The permissions that the bot needs in a channel for all of its features.
 pub const PERMISSIONS: Permissions = Permissions::VIEW_CHANNEL
     .union(Permissions::SEND_MESSAGES)
     .union(Permissions::SEND_MESSAGES_IN_THREADS)
@@ -19,7 +19,7 @@ pub const PERMISSIONS: Permissions = Permissions::VIEW_CHANNEL
     .union(Permissions::ATTACH_FILES)
     .union(Permissions::READ_MESSAGE_HISTORY);
 
-/// The page on which an admin adds the bot to a server.
+/// Returns the address of the page on which an administrator adds the bot to a server.
 ///
 /// Source: <https://discord.com/developers/docs/topics/oauth2#bot-authorization-flow>
 #[must_use]
@@ -31,9 +31,10 @@ pub fn invite_link(application_id: u64) -> String {
     )
 }
 
-/// The commands as Discord's bulk PUT takes them. One guild's own commands have
-/// no contexts and kinds of installation: Discord leaves those out. Only an application
-/// that was enabled for `user_installs` may have commands for them.
+/// Returns the commands in the form that Discord's bulk PUT takes. A guild's own commands have
+/// neither contexts nor installation types, because Discord leaves those out. With
+/// `user_installs` the commands also serve people who installed the application for themselves;
+/// Discord takes that only if the application allows it.
 ///
 /// Source: <https://discord.com/developers/docs/interactions/application-commands>
 #[must_use]
@@ -84,7 +85,7 @@ pub fn definitions(for_one_guild: bool, user_installs: bool) -> Value {
     Value::from_iter(commands)
 }
 
-/// Adds a text to `object`: in the default language as `field`, and in every one as
+/// Adds a text to `object`: in the default language as `field`, and in every language as
 /// `field_localizations`.
 fn named(field: &str, key: &str, mut object: Value) -> Value {
     let texts: Map<_, _> = Locale::ALL

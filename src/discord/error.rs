@@ -1,4 +1,4 @@
-//! Discord's error codes to the reaction each asks for: the one place.
+//! The only place that maps Discord's error codes to the reaction that each asks for.
 //!
 //! Source: <https://discord.com/developers/docs/topics/opcodes-and-status-codes>
 
@@ -8,13 +8,14 @@ use serde::Deserialize;
 
 use crate::domain::discord::DiscordError;
 
-/// The wait, in seconds, where Discord asks for one and does not say how long.
+/// The wait, in seconds, if Discord asks for one and does not say how long.
 const UNSAID_WAIT: f64 = 5.0;
 
-/// The longest wait, in seconds, that is believed; longer ones are asked again.
+/// The longest wait, in seconds. If Discord asks for a longer one, the request is tried again
+/// after this.
 const LONGEST_WAIT: f64 = 3600.0;
 
-/// The parts of an error body that matter.
+/// The parts of an error body that decide the reaction.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct JsonError {
@@ -24,8 +25,8 @@ struct JsonError {
     errors: serde_json::Value,
 }
 
-/// The reaction to a reply with `status`, its `Retry-After` header in seconds
-/// and its body. The texts hold Discord's words, never a URL (it has the token).
+/// Returns the reaction to a failed reply: `status`, its `Retry-After` header in seconds, and
+/// its body. The error's texts hold Discord's words and never a URL, which could hold a token.
 pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> DiscordError {
     let body: JsonError = serde_json::from_slice(body).unwrap_or_default();
     let told = || format!("{} ({status}/{})", shortened(&body.message), body.code);
@@ -45,19 +46,20 @@ pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> Di
         | (413, _) => DiscordError::FilesRefused(told()),
         (_, 200_000) => DiscordError::FilteredText,
         (_, 240_000) => DiscordError::FilteredLinks,
-        // 40003: direct messages are opened too fast.
+        // 40003: the bot opens direct messages too fast.
         (429, _) | (_, 20016 | 20022 | 20028 | 20029 | 30034 | 30046 | 40003) => {
             let told = body.retry_after.or(retry_after);
             let told = told.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
             let seconds = told.unwrap_or(UNSAID_WAIT).min(LONGEST_WAIT);
             DiscordError::Wait(Duration::from_secs_f64(seconds))
         }
-        // Switched off for now, overloaded, or Cloudflare before Discord (40333).
+        // Temporarily switched off, overloaded, or refused by Cloudflare in front of Discord
+        // (40333).
         (_, 40004 | 40006 | 40062 | 40333 | 110_000 | 110_001 | 130_000) | (408 | 500..=599, _) => {
             DiscordError::Unavailable(told())
         }
         (401, _) => DiscordError::Unauthorized,
-        // No words of Discord's: something before it refuses (Cloudflare, a proxy).
+        // Without an error code the reply is not Discord's: Cloudflare or a proxy refuses.
         (403 | 404, 0) => DiscordError::Unavailable(told()),
         (_, 50006 | 50035 | 50109) => DiscordError::Invalid(format!(
             "{} {}",

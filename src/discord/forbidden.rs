@@ -1,5 +1,5 @@
-//! Channels that Discord has refused the bot, so that nobody can make it ask for them over
-//! and over: Discord counts refusals and bans an address that has many.
+//! The memory of channels that Discord refused the bot. It keeps people from making the bot ask
+//! for such channels over and over: Discord counts refusals and bans an address with many.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Lock};
@@ -10,27 +10,27 @@ use tokio::sync::Mutex;
 use crate::domain::discord::DiscordError;
 use crate::sync::lock;
 
-/// How long a refusal is believed, and how long it counts for the person.
+/// The time for which a channel counts as refused, and a refusal counts against a person.
 const KEPT: Duration = Duration::from_secs(600);
 
-/// How many channels, and how many people, are remembered.
+/// The most channels, and the most people, that are remembered.
 const REMEMBERED: usize = 1000;
 
-/// The most refusals that one person may cause in the time of [`KEPT`].
+/// The most refusals that one person may cause within [`KEPT`].
 const PER_PERSON: u32 = 5;
 
-/// When Discord refused a channel. The lock is a queue: while one look is under way,
-/// others wait for what it finds.
+/// The time of Discord's last refusal of a channel. The lock is a queue: while one look at the
+/// channel is under way, others wait for its result.
 type LastRefused = Arc<Mutex<Option<Instant>>>;
 
-/// The reason why a look at a channel is no success.
+/// The reason why a channel could not be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotSeen {
+pub enum LookupError {
     /// The channel is out of the bot's reach.
     Refused,
-    /// The person has had too many channels refused: after so long they may name others.
+    /// The person had too many channels refused, and may name others after this time.
     TooMany(Duration),
-    /// Discord did not say.
+    /// Discord gave no answer to the question, for example because it is down.
     Unknown(DiscordError),
 }
 
@@ -38,51 +38,52 @@ pub enum NotSeen {
 #[derive(Debug, Default)]
 pub(super) struct Forbidden {
     channels: Lock<HashMap<u64, LastRefused>>,
-    /// Since when, and how many, for each person.
+    /// For each person, the time of the first counted refusal, and how many there are.
     people: Lock<HashMap<u64, (Instant, u32)>>,
 }
 
 impl Forbidden {
-    /// Looks at a channel for a person by `look`, unless that was refused lately.
+    /// Runs `look` at a channel on a person's behalf, unless Discord refused the channel, or too
+    /// many of the person's channels, within the last [`KEPT`].
     pub(super) async fn look<T>(
         &self,
         channel: u64,
         person: u64,
         look: impl Future<Output = Result<T, DiscordError>>,
-    ) -> Result<T, NotSeen> {
+    ) -> Result<T, LookupError> {
         let refusal = self.refusal(channel);
         let mut refused_at = refusal.lock().await;
         if is_recent(*refused_at) {
-            return Err(NotSeen::Refused);
+            return Err(LookupError::Refused);
         }
         if let Some(wait) = self.wait(person) {
-            return Err(NotSeen::TooMany(wait));
+            return Err(LookupError::TooMany(wait));
         }
         look.await.map_err(|error| {
             if !error.is_about_the_place() {
-                return NotSeen::Unknown(error);
+                return LookupError::Unknown(error);
             }
             *refused_at = Some(Instant::now());
             self.count(person);
-            NotSeen::Refused
+            LookupError::Refused
         })
     }
 
     fn refusal(&self, channel: u64) -> LastRefused {
         let mut channels = lock(&self.channels);
         if channels.len() >= REMEMBERED {
-            // One that is locked is being looked at.
+            // A locked entry is being looked at, so it stays.
             channels.retain(|_, refusal| refusal.try_lock().map_or(true, |at| is_recent(*at)));
         }
         match channels.get(&channel) {
             Some(refusal) => Arc::clone(refusal),
-            // Then it is looked at as if for the first time.
+            // The memory is full: this channel is not remembered.
             None if channels.len() >= REMEMBERED => LastRefused::default(),
             None => Arc::clone(channels.entry(channel).or_default()),
         }
     }
 
-    /// How long a person has to wait who had too many channels refused.
+    /// Returns how long a person with too many refusals must wait, if they must.
     fn wait(&self, person: u64) -> Option<Duration> {
         let (since, count) = lock(&self.people).get(&person).copied()?;
         let left = KEPT.saturating_sub(since.elapsed());
@@ -106,7 +107,7 @@ fn is_recent(refused_at: Option<Instant>) -> bool {
 mod tests {
     use super::*;
 
-    async fn refused(forbidden: &Forbidden, channel: u64, person: u64) -> NotSeen {
+    async fn refused(forbidden: &Forbidden, channel: u64, person: u64) -> LookupError {
         let look = async { Err::<(), _>(DiscordError::Forbidden("no".into())) };
         forbidden.look(channel, person, look).await.unwrap_err()
     }
@@ -115,16 +116,16 @@ mod tests {
     async fn a_refusal_is_for_everybody_and_counts_for_one() {
         let forbidden = Forbidden::default();
         for _ in 0..9 {
-            assert_eq!(refused(&forbidden, 1, 7).await, NotSeen::Refused);
+            assert_eq!(refused(&forbidden, 1, 7).await, LookupError::Refused);
         }
         for channel in 2..=5 {
-            assert_eq!(refused(&forbidden, channel, 7).await, NotSeen::Refused);
+            assert_eq!(refused(&forbidden, channel, 7).await, LookupError::Refused);
         }
         let ok = async || forbidden.look(6, 7, async { Ok(()) }).await;
-        assert!(matches!(ok().await, Err(NotSeen::TooMany(wait)) if wait <= KEPT));
+        assert!(matches!(ok().await, Err(LookupError::TooMany(wait)) if wait <= KEPT));
         assert_eq!(forbidden.look(6, 8, async { Ok(1) }).await, Ok(1));
         let seen = forbidden.look(1, 8, async { Ok(1) }).await;
-        assert_eq!(seen, Err(NotSeen::Refused), "it is remembered");
+        assert_eq!(seen, Err(LookupError::Refused), "it is remembered");
     }
 
     #[tokio::test]
@@ -132,7 +133,7 @@ mod tests {
         let forbidden = Forbidden::default();
         let down = async { Err::<(), _>(DiscordError::Unavailable("down".into())) };
         let seen = forbidden.look(1, 7, down).await;
-        assert!(matches!(seen, Err(NotSeen::Unknown(_))));
+        assert!(matches!(seen, Err(LookupError::Unknown(_))));
         assert_eq!(forbidden.look(1, 7, async { Ok(1) }).await, Ok(1));
         for n in 0..2 * REMEMBERED as u64 {
             refused(&forbidden, n, n).await;

@@ -1,37 +1,35 @@
 //! Keeps the bot's address from being banned for invalid requests.
 //!
-//! Discord bans an address for a while after 10,000 replies of 401, 403 or 429
-//! in ten minutes. Long before that something is wrong that asking does not
-//! mend (a token that was replaced, a bug), so after a tenth of it requests with
-//! the bot token pause, longer and longer until it is calm again. Nothing here
-//! reads a clock.
+//! Discord bans an address for a while after 10,000 replies of 401, 403 or 429 within ten
+//! minutes. A tenth of that already means a fault that further requests do not repair, such as a
+//! replaced token or a bug. From then on requests with the bot token pause, each time for
+//! longer, until the refusals stop. Nothing here reads a clock.
 //!
 //! Source: <https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans>
 
 use std::time::{Duration, Instant};
 
-/// From so many invalid requests within [`WINDOW`] on there are pauses.
+/// The number of invalid requests within [`WINDOW`] from which on requests pause.
 pub(super) const LIMIT: usize = 1000;
 
 const WINDOW: Duration = Duration::from_secs(600);
 
-/// The pause that begins after it was calm; each later one is twice as long.
+/// The first pause of a series; each later one is twice as long, up to [`LONGEST_PAUSE`].
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Default)]
 pub(super) struct InvalidRequests {
-    /// When each one of the last ten minutes was refused. Discord bans the address
-    /// before there are many.
+    /// The times of the invalid requests within [`WINDOW`]. The pauses bound the list.
     refused_at: Vec<Instant>,
-    /// The last pause; zero while it is calm.
+    /// The last pause; zero while there are fewer than [`LIMIT`] invalid requests.
     pause: Duration,
     paused_until: Option<Instant>,
 }
 
 impl InvalidRequests {
-    /// Counts an invalid request; returns how long the pause lasts that begins with
-    /// it, if one does.
+    /// Counts an invalid request. Returns the length of the pause that begins with it, if one
+    /// does.
     pub(super) fn refused(&mut self, now: Instant) -> Option<Duration> {
         let recent = |at: &Instant| now.saturating_duration_since(*at) <= WINDOW;
         self.refused_at.retain(recent);
@@ -40,7 +38,7 @@ impl InvalidRequests {
             self.pause = Duration::ZERO;
             return None;
         }
-        // What was under way when the pause began does not make it longer.
+        // Requests that were under way when the pause began do not prolong it.
         if self.left(now).is_some() {
             return None;
         }
@@ -49,7 +47,7 @@ impl InvalidRequests {
         Some(self.pause)
     }
 
-    /// How long the present pause still lasts, if there is one.
+    /// Returns how long the present pause still lasts, if there is one.
     pub(super) fn left(&self, now: Instant) -> Option<Duration> {
         let left = self.paused_until?.saturating_duration_since(now);
         (!left.is_zero()).then_some(left)
@@ -64,7 +62,7 @@ impl InvalidRequests {
 mod tests {
     use super::*;
 
-    /// `count` invalid requests at `now`; the pauses that began.
+    /// Counts `count` invalid requests at `now` and returns the pauses that began.
     fn burst(requests: &mut InvalidRequests, now: Instant, count: usize) -> Vec<Duration> {
         (0..count).filter_map(|_| requests.refused(now)).collect()
     }
@@ -88,7 +86,8 @@ mod tests {
         let (mut now, mut pauses) = (start, vec![FIRST_PAUSE]);
         for _ in 0..6 {
             now += requests.left(now).unwrap();
-            // Keeps the count over the limit although minutes are forgotten.
+            // Each burst reaches the limit alone, because earlier refusals may have left the
+            // window.
             let begun = burst(&mut requests, now, LIMIT);
             assert_eq!(begun.len(), 1);
             pauses.push(begun[0]);

@@ -1,12 +1,12 @@
-//! Lookups on Discord before the bot says something: whether it may post, what
-//! a server takes, what a message says, and whether a notification was sent already.
+//! The lookups on Discord before the bot writes: whether it may post, what a server's upload
+//! limit is, what a message says, and whether a notification was already sent.
 
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::forbidden::NotSeen;
+use super::forbidden::LookupError;
 use super::message_text;
 use super::messenger::{Messenger, Sent};
 use super::route::Route;
@@ -16,15 +16,16 @@ use crate::sync::lock;
 
 const MIB: u64 = 1024 * 1024;
 
-/// How long a server's upload limit is believed.
+/// The time for which a known upload limit is used before it is asked for again.
 const UPLOAD_LIMIT_KEPT: Duration = Duration::from_secs(3600);
 
-/// How far our clock may be ahead of Discord's, whose ids tell its time.
+/// The most by which this machine's clock may be ahead of Discord's, whose time is in its ids.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 impl Messenger {
-    /// Returns whether the bot reads what was written in a channel: without *Read
-    /// Message History* Discord gives an empty list, also of one that has messages.
+    /// Returns whether the bot can read a channel's history. Without *Read Message History*
+    /// Discord answers with an empty list, so an empty list counts only if the channel has no
+    /// last message.
     pub async fn reads_history(&self, channel: u64) -> Sent<bool> {
         let after = 0;
         let oldest: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
@@ -35,9 +36,9 @@ impl Messenger {
         Ok(channel["last_message_id"].is_null())
     }
 
-    /// Everything that a message says, where the bot may read it, for a person. Run to its
+    /// Returns all of a message's text on a person's behalf. The caller must await it to its
     /// end, so that a refusal is counted.
-    pub async fn text_of(&self, person: u64, channel: u64, id: u64) -> Result<String, NotSeen> {
+    pub async fn text_of(&self, person: u64, channel: u64, id: u64) -> Result<String, LookupError> {
         let message = self.get::<Value>(Route::GetMessage { channel, id });
         let message = self.forbidden.look(channel, person, message).await?;
         let mut text = String::new();
@@ -45,8 +46,9 @@ impl Messenger {
         Ok(text)
     }
 
-    /// The largest file, in bytes, that a server takes by the channel's route: its boosts
-    /// decide. What is not known is asked once an hour.
+    /// Returns the largest file, in bytes, that a server takes by the channel's route; its
+    /// boosts decide. The answer is kept for an hour. If Discord does not answer, it is the
+    /// limit without boosts.
     ///
     /// Source: <https://discord.com/developers/docs/reference#uploading-files>
     pub async fn upload_limit(&self, guild: u64) -> u64 {
@@ -68,28 +70,27 @@ impl Messenger {
         limit
     }
 
-    /// Returns whether the bot may post in a channel of a guild at `now`, for somebody who
-    /// names the channel.
+    /// Returns whether the bot may post at `now` in a guild's channel that `person` named.
     pub async fn may_post(
         &self,
         person: u64,
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<bool, NotSeen> {
+    ) -> Result<bool, LookupError> {
         self.member_may_post(self.bot_id, person, guild, channel, now)
             .await
     }
 
-    /// Returns whether the person themselves may post in a channel of a guild at `now`; who
-    /// left the guild may not.
+    /// Returns whether the person may post in a guild's channel at `now`. Somebody who left the
+    /// guild may not.
     pub async fn person_may_post(
         &self,
         person: u64,
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<bool, NotSeen> {
+    ) -> Result<bool, LookupError> {
         self.member_may_post(person, person, guild, channel, now)
             .await
     }
@@ -101,13 +102,13 @@ impl Messenger {
         guild: u64,
         channel: u64,
         now: Timestamp,
-    ) -> Result<bool, NotSeen> {
+    ) -> Result<bool, LookupError> {
         let seen = self.look(user, person, Some(guild), channel).await?;
         Ok(seen.is_some_and(|seen| seen.member_may_post(now)))
     }
 
-    /// Returns whether the bot sent a notification after `since`, among the hundred
-    /// messages that follow: it replies to `reply_to`, or holds all of `words`.
+    /// Returns whether a notification is among the hundred messages that follow `since`: a
+    /// message of the bot that replies to `reply_to`, or that contains all of `words`.
     pub async fn has_sent(
         &self,
         channel: u64,
@@ -129,8 +130,8 @@ impl Messenger {
         Ok(messages.iter().any(is_it))
     }
 
-    /// The bot's own message that follows a watch's task, among the hundred that came after
-    /// `since`: its buttons have the watch's number, or it has none and names the task.
+    /// Returns the bot's message for a watch, if it is among the hundred that follow `since`:
+    /// `message_text::follows` recognises it.
     pub async fn find_message(
         &self,
         channel: u64,

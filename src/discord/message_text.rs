@@ -1,11 +1,11 @@
-//! Everything that people can read in a message: ids may stand anywhere in it.
+//! The text of a message from all of its parts, because a task id may stand in any of them.
 
 use serde_json::Value;
 
 use crate::domain::button::Control;
 use crate::domain::watch::Watch;
 
-/// The fields of an embed, a component or a poll that people read.
+/// The fields of embeds, components and polls that hold text for people.
 const READ: [&str; 9] = [
     "title",
     "description",
@@ -18,11 +18,12 @@ const READ: [&str; 9] = [
     "url",
 ];
 
-/// A message is never as deep; a hostile one ends here.
+/// The deepest nesting that is read. Real messages are flatter, and the limit bounds the
+/// recursion for hostile ones.
 const DEEPEST: u32 = 12;
 
-/// Adds all texts of a message to `text`, a line each: its content, its embeds, its
-/// components, its poll, and those of a message that it forwards.
+/// Appends all texts of a message to `text`, one per line: its content, its embeds, its
+/// components, its poll, and the messages that it forwards.
 pub(super) fn texts(message: &Value, text: &mut String) {
     message_texts(message, text, 0);
 }
@@ -40,7 +41,7 @@ fn message_texts(message: &Value, text: &mut String, depth: u32) {
         .into_iter()
         .flatten()
     {
-        // Discord wraps the message; some libraries do not.
+        // Discord wraps the forwarded message in `message`; some libraries do not.
         let wrapped = &snapshot["message"];
         let forwarded = if wrapped.is_object() {
             wrapped
@@ -75,9 +76,9 @@ fn add(field: &Value, text: &mut String) {
     }
 }
 
-/// Returns whether a message of the bot's is the one that follows the watch's task: its
-/// buttons have the watch's number, or it has none and its box names the task. A
-/// notification, which has no box or replies to something, does not.
+/// Returns whether one of the bot's messages follows the watch's task: its buttons have the
+/// watch's number, or it has no buttons of the bot and its embed names the task. A notification
+/// has no embed or is a reply, so it does not count.
 pub(super) fn follows(message: &Value, watch: &Watch) -> bool {
     let mut controls = Vec::new();
     controls_in(&message["components"], &mut controls, 0);

@@ -1,4 +1,4 @@
-//! The messages that the bot sends, edits and answers with on Discord.
+//! The messenger: how the bot answers people, and sends and edits messages on Discord.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -17,16 +17,17 @@ use crate::domain::discord::DiscordError;
 use crate::render::body::{EPHEMERAL, Message};
 use crate::render::pick::Suggestion;
 
-/// The routes by which people are answered. Clones share one client.
+/// The messenger. Clones share one client.
 ///
-/// Every method fails with what Discord's reply asks for. An interaction's first
-/// answer comes [`DiscordError::TooLate`] after three seconds.
+/// Every method that sends fails with a [`DiscordError`], typed by the reaction that Discord's
+/// reply asks for. The first answer to an interaction fails with [`DiscordError::TooLate`] after
+/// three seconds.
 #[derive(Clone)]
 pub struct Messenger {
     pub(super) rest: Rest,
-    /// The bot's user: not its application's id where the bot is old.
+    /// The id of the bot's user. Old bots have another one than their application.
     pub(super) bot_id: u64,
-    /// The upload limits of servers, in bytes, and when each was asked.
+    /// For each server, its upload limit in bytes and when it was asked for.
     pub(super) upload_limits: Arc<Mutex<HashMap<u64, (u64, Instant)>>>,
     pub(super) forbidden: Arc<Forbidden>,
 }
@@ -34,18 +35,18 @@ pub struct Messenger {
 /// The result of a request.
 pub(super) type Sent<T = ()> = Result<T, DiscordError>;
 
-/// A message as Discord has taken it.
+/// A message that Discord has accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posted {
     pub id: u64,
-    /// Whether it has embeds: without *Embed Links* Discord drops them without a word.
+    /// True if the message has embeds: without *Embed Links* Discord drops them silently.
     pub embeds: bool,
-    /// Whether only the person who acted sees it, as Discord may decide by itself.
+    /// True if only the person who acted sees the message. Discord may decide that by itself.
     pub private: bool,
 }
 
 impl Messenger {
-    /// A messenger that sends through `rest` as the bot's user.
+    /// Creates a messenger that sends through `rest` as the bot's user.
     #[must_use]
     pub fn new(rest: Rest, bot_id: u64) -> Self {
         Self {
@@ -56,7 +57,7 @@ impl Messenger {
         }
     }
 
-    /// The bot's user.
+    /// Returns the id of the bot's user.
     pub fn bot_id(&self) -> u64 {
         self.bot_id
     }
@@ -91,19 +92,19 @@ impl Messenger {
         sent.map(drop)
     }
 
-    /// Acknowledges a press without an answer of its own: the message below
-    /// which it was becomes `@original` (callback type 6).
+    /// Acknowledges a press without an answer of its own: the message under the button becomes
+    /// `@original` (callback type 6).
     pub async fn acknowledge_press(&self, to: InteractionToken<'_>) -> Sent {
         self.call_back(to, json!({ "type": 6 })).await
     }
 
-    /// Answers a press by changing the message it was below (callback type 7).
+    /// Answers a press by changing the message under the button (callback type 7).
     pub async fn update(&self, to: InteractionToken<'_>, message: &Message) -> Sent {
         let data = json_of(message)?;
         self.call_back(to, json!({ "type": 7, "data": data })).await
     }
 
-    /// Answers an interaction that is answered already with one message more.
+    /// Sends a further message to an interaction that is already answered.
     pub async fn follow_up(&self, to: InteractionToken<'_>, message: &Message) -> Sent {
         let body = json_of(message)?;
         let sent = self
@@ -112,7 +113,7 @@ impl Messenger {
         sent.await.map(drop)
     }
 
-    /// Suggests values while somebody types (callback type 8).
+    /// Answers somebody who is typing an option with suggested values (callback type 8).
     pub async fn suggest(&self, to: InteractionToken<'_>, choices: &[Suggestion]) -> Sent {
         let body = json!({ "type": 8, "data": { "choices": choices } });
         self.call_back(to, body).await
@@ -125,7 +126,7 @@ impl Messenger {
             .map(drop)
     }
 
-    /// Edits the message of an interaction by its token.
+    /// Edits the message that answers an interaction, by the interaction's token.
     pub async fn edit_original(
         &self,
         interaction: InteractionToken<'_>,
@@ -136,14 +137,14 @@ impl Messenger {
             .await
     }
 
-    /// Changes what a message of the bot's own says; its files stay.
+    /// Changes one of the bot's messages and keeps its files.
     pub async fn reword(&self, channel: u64, id: u64, message: &Message) -> Sent {
         let body = json_of(message)?;
         let route = Route::EditMessage { channel, id };
         self.rest.json(route, Some(&body)).await.map(drop)
     }
 
-    /// Edits a message of the bot's own in a channel.
+    /// Edits one of the bot's messages in a channel. Files that are not sent along are removed.
     pub async fn edit(
         &self,
         channel: u64,
@@ -166,7 +167,7 @@ impl Messenger {
         self.deliver(route, message, files).await
     }
 
-    /// Opens (or finds) the direct message channel with a person.
+    /// Opens the direct message channel with a person and returns its id.
     pub async fn open_dm(&self, user_id: u64) -> Sent<u64> {
         let body = json!({ "recipient_id": user_id.to_string() });
         let opened = self.rest.json(Route::CreateDm, Some(&body)).await?;
@@ -185,7 +186,7 @@ impl Messenger {
         } else {
             self.rest.multipart(route, &body, files).await?
         };
-        let Taken { id, embeds, flags } = reply.read()?;
+        let SentMessage { id, embeds, flags } = reply.read()?;
         Ok(Posted {
             id: id.get(),
             embeds: !embeds.is_empty(),
@@ -198,8 +199,8 @@ fn json_of(message: &Message) -> Sent<Value> {
     serde_json::to_value(message).map_err(|error| DiscordError::Invalid(error.to_string()))
 }
 
-/// A message whose body lists `files`, also where there are none: an edit then takes
-/// away what was attached before.
+/// Returns a message's body that lists `files`. An empty list is sent too: an edit then removes
+/// the files that were attached before.
 fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
     let mut body = json_of(message)?;
     let names = files.iter().enumerate();
@@ -214,9 +215,9 @@ fn with_files(message: &Message, files: &[Upload<'_>]) -> Sent<Value> {
     Ok(body)
 }
 
-/// The parts of a message that matter once Discord took it.
+/// The parts of Discord's reply to a sent message that the bot needs.
 #[derive(Deserialize)]
-struct Taken {
+struct SentMessage {
     id: GenericId,
     #[serde(default)]
     embeds: Vec<Value>,

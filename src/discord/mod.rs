@@ -1,9 +1,9 @@
-//! Floor 2: Discord's REST routes and what people send through them.
+//! Floor 2: Discord's REST routes and the requests that the bot sends through them.
 //!
-//! serenity holds the gateway session and the models. Requests go out through a
-//! small client of our own ([`rest`]), because the bot needs three things of a
-//! reply that serenity's drops or hides: `retry_after` without sleeping on it,
-//! uploads streamed from disk, and no map that grows with each interaction.
+//! serenity runs the gateway session and defines the models. Requests go through the bot's own
+//! small client ([`rest`]), because the bot needs three things that serenity's client does not
+//! offer: `retry_after` without sleeping on it, uploads streamed from disk, and no map that
+//! grows with each interaction.
 
 pub mod application;
 pub mod definitions;

@@ -1,5 +1,5 @@
-//! The bot's permissions in a channel: what Discord adds to serenity's sum over roles
-//! and overwrites.
+//! The permissions of a member in a channel: serenity's sum over roles and overwrites, and
+//! Discord's rules for threads and time-outs on top.
 //!
 //! Source: <https://discord.com/developers/docs/topics/permissions>
 
@@ -9,7 +9,8 @@ use serenity::model::guild::{Member, PartialGuild};
 
 use crate::domain::time::Timestamp;
 
-/// Whether it is a thread. It has no overwrites of its own: its channel's count.
+/// Returns whether a channel is a thread. A thread has no overwrites of its own; those of its
+/// parent channel count.
 pub(super) fn is_thread(kind: ChannelType) -> bool {
     matches!(
         kind,
@@ -17,8 +18,8 @@ pub(super) fn is_thread(kind: ChannelType) -> bool {
     )
 }
 
-/// The permissions that posting takes in a channel of this type; threads have a permission of their
-/// own.
+/// Returns the permissions needed to post in a channel of this type. Threads have a permission
+/// of their own.
 ///
 /// Source: <https://discord.com/developers/docs/topics/threads#permissions>
 pub(super) fn posting(kind: Option<u64>) -> Permissions {
@@ -29,8 +30,8 @@ pub(super) fn posting(kind: Option<u64>) -> Permissions {
     Permissions::VIEW_CHANNEL | send
 }
 
-/// Returns the permissions of `member` in `channel`; `parent` is a thread's channel.
-pub(super) fn held(
+/// Returns the permissions of `member` in `channel`. For a thread `parent` is its channel.
+pub(super) fn permissions_in(
     guild: &PartialGuild,
     member: &Member,
     channel: &GuildChannel,
@@ -39,7 +40,7 @@ pub(super) fn held(
     guild.user_permissions_in(parent.unwrap_or(channel), member)
 }
 
-/// Whether `member` may post in `channel` at `now`; `parent` is a thread's
+/// Returns whether `member` may post in `channel` at `now`. For a thread `parent` is its
 /// channel.
 pub(super) fn may_post(
     guild: &PartialGuild,
@@ -48,8 +49,8 @@ pub(super) fn may_post(
     parent: Option<&GuildChannel>,
     now: Timestamp,
 ) -> bool {
-    let held = held(guild, member, channel, parent);
-    // The owner's and an administrator's sum is everything.
+    let held = permissions_in(guild, member, channel, parent);
+    // For the owner and for administrators, serenity's sum has all permissions.
     if held.contains(Permissions::ADMINISTRATOR) {
         return true;
     }
@@ -73,8 +74,8 @@ mod tests {
     const MANAGE_THREADS: u64 = 1 << 34;
     const SEND_IN_THREADS: u64 = 1 << 38;
 
-    /// A guild (1, owner 9) whose everyone has `everyone` and whose roles 2 and
-    /// 3 have these bits.
+    /// Returns guild 1 of owner 9, whose everyone role has the bits `everyone` and whose roles 2
+    /// and 3 have the bits `roles`.
     fn guild(everyone: u64, roles: [u64; 2]) -> PartialGuild {
         let role = |id: u64, bits: u64| {
             json!({
@@ -104,7 +105,7 @@ mod tests {
         from_value(member).unwrap()
     }
 
-    /// An overwrite for a role (type 0) or a member (type 1).
+    /// Returns an overwrite for a role (type 0) or a member (type 1).
     fn overwrite(id: u64, kind: u8, allow: u64, deny: u64) -> Value {
         json!({
             "id": id.to_string(), "type": kind, "allow": allow.to_string(), "deny": deny.to_string(),
@@ -129,7 +130,7 @@ mod tests {
         from_value(thread).unwrap()
     }
 
-    /// Whether the bot (5, role 2) may post in a channel with these overwrites.
+    /// Returns whether the bot (user 5, role 2) may post in a channel with these overwrites.
     fn in_channel(guild: &PartialGuild, overwrites: &[Value]) -> bool {
         may_post(guild, &member(5, &["2"]), &channel(overwrites), None, NOW)
     }

@@ -1,5 +1,5 @@
-//! Registering the commands: in one scope, everybody's or one guild's, and nowhere
-//! else. Discord shows a command of each scope, so that two of one name are both there.
+//! The registration of the commands in one scope, global or one guild's, and in no other.
+//! Discord shows the commands of both scopes, so people would see a command in both twice.
 //!
 //! Source: <https://discord.com/developers/docs/interactions/application-commands>
 
@@ -14,17 +14,18 @@ use super::rest::Rest;
 use super::route::Route;
 use crate::domain::discord::DiscordError;
 
-/// The type of the command that launches an Activity: Discord makes it, and refuses a
-/// list without it (50240).
+/// The type of the command that launches an Activity. Discord creates that command, and refuses
+/// a list without it (50240).
 const ENTRY_POINT: u8 = 4;
 
-/// Why the commands are not registered, by what the operator can do.
+/// The reason why the commands are not registered, by what the operator can do.
 #[derive(Debug, Error)]
 pub enum RegistrationError {
-    /// It may pass: the bot tries again, and what is registered goes on working.
+    /// The error may pass. The bot tries again, and commands that are already registered go on
+    /// working.
     #[error("the commands cannot be registered now: {0}")]
     Passing(DiscordError),
-    /// Discord refuses them.
+    /// Discord refuses the commands.
     #[error("the commands cannot be registered{place}: {error}")]
     Refused {
         /// The setting that chose the scope, if one did.
@@ -33,14 +34,21 @@ pub enum RegistrationError {
     },
 }
 
-/// Discord's reading of the commands that it was sent, so that they are not sent again
-/// because it keeps them in another form: a number that another agreement hardly has.
+/// A hash of the commands that were sent and of the form in which Discord returned them. Discord
+/// may keep commands in another form; as long as the hash is unchanged, they are not sent again
+/// because of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement(pub String);
 
 impl Application {
-    /// Registers the commands in a scope, with one bulk PUT and only if Discord holds
-    /// others than those of the earlier `agreement`. Returns what is agreed now.
+    /// Registers the commands in a scope with one bulk PUT. Nothing is sent if Discord already
+    /// holds these commands, or what it holds matches the earlier `agreement`. Returns the
+    /// present agreement.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`RegistrationError::Passing`] if it is worth trying again, and with
+    /// [`RegistrationError::Refused`] otherwise.
     pub async fn register(
         &self,
         rest: &Rest,
@@ -49,12 +57,12 @@ impl Application {
     ) -> Result<Agreement, RegistrationError> {
         let registered = async {
             let ours = definitions(guild.is_some(), self.user_installs);
-            let held = self.held(rest, guild).await?;
+            let held = self.registered(rest, guild).await?;
             let agreed = agreement_of(&ours, &held);
             let changed = !holds(&held, &ours) && agreement != Some(&agreed);
             let agreed = if changed {
                 self.replace(rest, guild, &held, &ours).await?;
-                agreement_of(&ours, &self.held(rest, guild).await?)
+                agreement_of(&ours, &self.registered(rest, guild).await?)
             } else {
                 agreed
             };
@@ -73,11 +81,11 @@ impl Application {
         })
     }
 
-    /// Takes this bot's commands out of a scope that is not its own any more; those of
-    /// others stay. Returns whether there were any.
+    /// Removes this bot's commands from a scope that is no longer its own; other commands stay.
+    /// Returns whether there were any.
     pub async fn clear(&self, rest: &Rest, guild: Option<u64>) -> Result<bool, DiscordError> {
         let ours = definitions(guild.is_some(), self.user_installs);
-        let mut held = self.held(rest, guild).await?;
+        let mut held = self.registered(rest, guild).await?;
         let before = held.len();
         held.retain(|command| !is_among(command, &ours));
         if held.len() == before {
@@ -94,7 +102,7 @@ impl Application {
         rest: &Rest,
         guild: Option<u64>,
     ) -> Result<bool, DiscordError> {
-        let held = self.held(rest, guild).await?;
+        let held = self.registered(rest, guild).await?;
         Ok(holds(
             &held,
             &definitions(guild.is_some(), self.user_installs),
@@ -104,16 +112,21 @@ impl Application {
     /// Returns whether a scope has commands of this bot's names.
     pub async fn is_in(&self, rest: &Rest, guild: Option<u64>) -> Result<bool, DiscordError> {
         let ours = definitions(guild.is_some(), self.user_installs);
-        let held = self.held(rest, guild).await?;
+        let held = self.registered(rest, guild).await?;
         Ok(held.iter().any(|command| is_among(command, &ours)))
     }
 
-    async fn held(&self, rest: &Rest, guild: Option<u64>) -> Result<Vec<Value>, DiscordError> {
+    async fn registered(
+        &self,
+        rest: &Rest,
+        guild: Option<u64>,
+    ) -> Result<Vec<Value>, DiscordError> {
         let reply = rest.json(Route::GetCommands(self.id, guild), None).await?;
         reply.read()
     }
 
-    /// Replaces what a scope holds by our commands and an Activity's own.
+    /// Replaces all commands of a scope by the bot's; the command that launches an Activity
+    /// stays.
     async fn replace(
         &self,
         rest: &Rest,
@@ -126,7 +139,7 @@ impl Application {
             .partition(|command| command["type"] == ENTRY_POINT);
         if !others.is_empty() {
             let names: Vec<_> = others.iter().map(|one| one["name"].as_str()).collect();
-            let hint = "give this bot an application of its own: others' commands are replaced";
+            let hint = "give this bot an application of its own: it replaces other commands";
             tracing::warn!(removed = ?names, hint, "discord.commands_of_others");
         }
         let ours = ours.as_array().into_iter().flatten();
@@ -151,15 +164,15 @@ fn agreement_of(ours: &Value, held: &[Value]) -> Agreement {
     Agreement(format!("{:016x}", hasher.finish()))
 }
 
-/// Returns whether `held`, as Discord returns it, is what `ours` says, but for an
-/// Activity's own command.
+/// Returns whether the commands that Discord holds are those of `ours`, apart from the command
+/// that launches an Activity.
 fn holds(held: &[Value], ours: &Value) -> bool {
     let held = held.iter().filter(|one| one["type"] != ENTRY_POINT);
     says(&held.cloned().collect(), ours)
 }
 
-/// Returns whether `held` says what `ours` says. Discord adds fields of its own and
-/// leaves out empty ones, so only what we set is compared.
+/// Returns whether `held` has every value of `ours`. Discord adds fields and leaves out empty
+/// ones, so only fields that the bot sets are compared.
 fn says(held: &Value, ours: &Value) -> bool {
     match (held, ours) {
         (Value::Object(held), Value::Object(ours)) => ours

@@ -1,8 +1,7 @@
-//! Requests of people: commands, presses and choices, read from Discord's raw JSON.
+//! The requests of people (commands, presses and choices), read from Discord's raw JSON.
 //!
-//! Each field is read by itself, because Discord adds, leaves out and changes fields
-//! that this bot does not need: only an interaction's id, its token, its type and the
-//! person are indispensable.
+//! Each field is read separately, because Discord adds, leaves out and changes fields that the
+//! bot does not need. Only an interaction's id, token, type and person are required.
 //!
 //! Source: <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object>
 
@@ -15,46 +14,46 @@ use super::route::InteractionToken;
 use crate::domain::secret::Secret;
 use crate::domain::watch::{DEFAULT_UPLOAD_LIMIT, Notify, Reach};
 
-/// The person who asks, the place, and the way to answer.
+/// The person who asks, the place they ask in, and the right to answer them.
 #[derive(Clone, Debug)]
 pub struct Asker {
     pub(crate) interaction_id: u64,
     pub(crate) application_id: u64,
     pub(crate) token: Secret,
     pub(crate) guild_id: Option<u64>,
-    /// 0 where Discord does not tell it.
+    /// 0 if Discord does not send it.
     pub(crate) channel_id: u64,
     pub(crate) user_id: u64,
     /// The person's permissions in the channel.
     pub(crate) may: Permissions,
     /// The person's language, as Discord writes it.
     pub(crate) locale: String,
-    /// The language of what everybody in the channel sees.
+    /// The language of messages that everybody in the channel sees.
     pub(crate) channel_locale: String,
-    /// Where the bot can go once the token is over.
+    /// The places where the bot can still write once the token has expired.
     pub(crate) reach: Reach,
-    /// Whether the channel's own route shows embeds.
+    /// True if embeds are shown in messages that the bot sends by the channel's route.
     pub(crate) embeds: bool,
     /// The largest file that an answer may carry, in bytes.
     pub(crate) upload_limit: u64,
 }
 
-/// The wish that an interaction expresses.
+/// An interaction: who asks, and for what.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub(crate) asker: Asker,
-    pub(crate) wish: Wish,
+    pub(crate) input: Input,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Wish {
+pub(crate) enum Input {
     /// A slash command.
     Command(String, Options),
-    /// The command in a message's menu: the message's id, and everything that it says.
+    /// The command in a message's menu: the message's id, and all of its text.
     Message(u64, String),
     /// A button or a menu below a message.
     Press(Press),
-    /// The option that is being typed.
+    /// The text so far of the option that somebody is typing.
     Typing(String),
 }
 
@@ -64,22 +63,24 @@ pub(crate) struct Press {
     pub(crate) custom_id: String,
     /// The values that were chosen from a menu.
     pub(crate) chosen: Vec<String>,
-    /// The message below which it was.
+    /// The message that the button or menu belongs to.
     pub(crate) message_id: u64,
     pub(crate) content: String,
 }
 
-/// An interaction that is not understood.
+/// The error for an interaction that lacks a required field.
 #[derive(Debug)]
 pub struct NotUnderstood {
     /// The field that is missing or wrong.
     pub path: &'static str,
-    /// The right to say so to the person, where it came.
+    /// The interaction's id and token, with which the person can be told; `None` if either is
+    /// missing.
     pub(crate) answer: Option<(u64, Secret)>,
 }
 
 impl Request {
-    /// Reads an interaction that is no ping; `application_id` is the bot's own.
+    /// Reads an interaction other than a ping. `application_id` is the bot's own, used if the
+    /// interaction names none.
     pub fn read(raw: &Value, application_id: u64) -> Result<Self, NotUnderstood> {
         let (id, token) = (id_at(&raw["id"]), raw["token"].as_str());
         let (id, token) = match (id, token) {
@@ -93,15 +94,14 @@ impl Request {
             return Err(not_understood("member.user.id", answer()));
         };
         let data = &raw["data"];
-        let wish = match raw["type"].as_u64() {
+        let input = match raw["type"].as_u64() {
             Some(2) => command(data).ok_or("data.name"),
             Some(3) => press(raw).ok_or("data.custom_id"),
-            Some(4) => Ok(Wish::Typing(typed(data))),
+            Some(4) => Ok(Input::Typing(typed(data))),
             _ => Err("type"),
         };
-        let wish = wish.map_err(|path| not_understood(path, answer()))?;
-        let text = |field: &Value| field.as_str().map(str::to_owned);
-        let locale = text(&raw["locale"]).unwrap_or_else(|| "en-US".to_owned());
+        let input = input.map_err(|path| not_understood(path, answer()))?;
+        let locale = raw["locale"].as_str().unwrap_or("en-US").to_owned();
         let channel = &raw["channel"];
         let allowed = permissions(&raw["app_permissions"]);
         let asker = Asker {
@@ -122,7 +122,7 @@ impl Request {
                 .as_u64()
                 .unwrap_or(DEFAULT_UPLOAD_LIMIT),
         };
-        Ok(Self { asker, wish })
+        Ok(Self { asker, input })
     }
 }
 
@@ -131,7 +131,7 @@ fn not_understood(path: &'static str, answer: Option<(u64, Secret)>) -> NotUnder
 }
 
 impl Asker {
-    /// The right to answer.
+    /// Returns the token and ids with which the interaction is answered.
     pub(crate) fn reply(&self) -> InteractionToken<'_> {
         InteractionToken {
             application_id: self.application_id,
@@ -140,22 +140,22 @@ impl Asker {
         }
     }
 
-    /// Whether the person may act on other people's watches in the channel.
+    /// Returns whether the person may act on other people's watches in the channel.
     pub(crate) fn moderates(&self) -> bool {
         self.may
             .intersects(Permissions::MANAGE_MESSAGES | Permissions::ADMINISTRATOR)
     }
 
-    /// Whether the person may see and stop everybody's watches in the guild.
+    /// Returns whether the person may see and stop everybody's watches in the guild.
     pub(crate) fn manages(&self) -> bool {
         self.may
             .intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
     }
 }
 
-/// The language that a server has chosen. Only a community can choose one: every other
-/// server is told to be `en-US`. The gateway's library leaves the features out; there
-/// another language is a chosen one.
+/// Returns the language that a server has chosen. Only a community can choose one: Discord
+/// reports every other server as `en-US`. Interactions from the gateway come without the
+/// features; for them any language but `en-US` counts as chosen.
 ///
 /// Source: <https://discord.com/developers/docs/resources/guild#guild-object>
 fn server_locale(raw: &Value) -> Option<String> {
@@ -167,12 +167,12 @@ fn server_locale(raw: &Value) -> Option<String> {
     chosen.then(|| locale.to_owned())
 }
 
-/// Where the bot can go later: into a guild's channel if it is a member there
-/// and may post, into its own direct messages, and nowhere else. Where nothing is said
-/// of how the bot was installed, what it may do decides.
+/// Returns where the bot can write once the token has expired: to a guild's channel if it is a
+/// member there and may post, to its own direct messages, and nowhere else. If the interaction
+/// does not say how the bot was installed, its permissions alone decide.
 fn reach(raw: &Value, allowed: Option<Permissions>) -> Reach {
     let kind = raw["channel"]["type"].as_u64();
-    // It would have to be added to a private thread, unless it manages them all.
+    // The bot must be added to a private thread, unless it may manage threads.
     let needed = match kind {
         Some(12) => posting(kind) | Permissions::MANAGE_THREADS,
         _ => posting(kind),
@@ -190,23 +190,23 @@ fn reach(raw: &Value, allowed: Option<Permissions>) -> Reach {
     }
 }
 
-fn command(data: &Value) -> Option<Wish> {
+fn command(data: &Value) -> Option<Input> {
     if data["type"] == 3 {
         let messages = data["resolved"]["messages"].as_object();
         let mut text = String::new();
         for message in messages.into_iter().flat_map(|messages| messages.values()) {
             texts(message, &mut text);
         }
-        return Some(Wish::Message(id_at(&data["target_id"])?, text));
+        return Some(Input::Message(id_at(&data["target_id"])?, text));
     }
     let name = data["name"].as_str()?.to_owned();
-    Some(Wish::Command(name, options(data)))
+    Some(Input::Command(name, options(data)))
 }
 
-fn press(raw: &Value) -> Option<Wish> {
+fn press(raw: &Value) -> Option<Input> {
     let data = &raw["data"];
     let values = data["values"].as_array().into_iter().flatten();
-    Some(Wish::Press(Press {
+    Some(Input::Press(Press {
         custom_id: data["custom_id"].as_str()?.to_owned(),
         chosen: values
             .filter_map(|one| Some(one.as_str()?.to_owned()))
@@ -227,30 +227,30 @@ fn typed(data: &Value) -> String {
     typed.unwrap_or_default().to_owned()
 }
 
-/// The options of a command; what is not understood is left out.
+/// The options of a command. Options that are not understood are ignored.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     /// The task's id, as typed.
     pub(crate) id: String,
-    /// Only the person sees the message.
+    /// True if only the person sees the message.
     pub(crate) private: bool,
-    /// The video is hidden until somebody clicks it.
+    /// True if the video is hidden until somebody clicks it.
     pub(crate) spoiler: bool,
-    /// Everybody's watches.
+    /// True if the list shows everybody's watches.
     pub(crate) all: bool,
-    /// The list shows ended watches instead of running ones.
+    /// True if the list shows ended watches instead of running ones.
     pub(crate) finished: bool,
-    /// Where to tell of the end.
+    /// The way in which the person is notified of the end.
     pub(crate) notify: Notify,
-    /// Another channel to tell it in.
+    /// Another channel in which the end is announced.
     pub(crate) channel: Option<Announce>,
 }
 
-/// A chosen channel.
+/// The channel chosen for the announcement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Announce {
     pub(crate) channel_id: u64,
-    /// Whether the person may view it and send there.
+    /// True if the person may view the channel and send messages there.
     pub(crate) allowed: bool,
 }
 
@@ -281,8 +281,8 @@ fn options(data: &Value) -> Options {
     options
 }
 
-/// A snowflake, which Discord sends as text. Its upper bits are a time, so that a small
-/// number is none: it is what a library fills in for a missing one.
+/// Reads a snowflake, which Discord sends as text. A snowflake's upper bits are a time, so a
+/// small number is not one: libraries fill it in for a missing id.
 fn id_at(field: &Value) -> Option<u64> {
     let number = field.as_u64();
     number
@@ -290,7 +290,8 @@ fn id_at(field: &Value) -> Option<u64> {
         .filter(|id| *id >> 22 > 0)
 }
 
-/// Permissions, which Discord sends as the text of a number that may outgrow 64 bits.
+/// Reads permissions, which Discord sends as the text of a number that may outgrow 64 bits. Bits
+/// above the 64th are ignored.
 fn permissions(field: &Value) -> Option<Permissions> {
     let bits = field.as_u64().map(u128::from);
     let bits = bits.or_else(|| field.as_str()?.parse().ok())?;

@@ -1,8 +1,9 @@
 //! The client of Discord's REST API: one request, one typed result.
 //!
-//! It never sleeps on a rate limit: a route that is known to be spent is refused
-//! here, with the wait, before it costs a request; the courier puts the message
-//! off and serves others meanwhile.
+//! The client never sleeps on a limit that Discord has announced: a request to a spent bucket
+//! fails at once with the time to wait, before it costs a request. The courier then postpones
+//! the message and serves others meanwhile. Only the client's own limiter of requests per second
+//! delays a request.
 //!
 //! Source: <https://discord.com/developers/docs/topics/rate-limits>
 
@@ -32,19 +33,19 @@ use crate::domain::time::millis;
 use crate::metrics;
 use crate::sync::lock;
 
-/// Discord allows a bot 50 requests a second over all routes but those of
-/// interactions, which are exempt; a few are left for serenity's own.
+/// Discord allows a bot 50 requests a second over all routes except those of interactions. 45
+/// are used here, and the rest are left for serenity's own requests.
 const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(44);
 
-/// How long a request may take; one with files takes longer.
+/// The timeout of a request without files.
 const TIMEOUT: Duration = Duration::from_secs(15);
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A reply of Discord is never near this; more is not read.
+/// The longest reply that is read, in bytes. Discord's replies never come near it.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
 /// The user agent of all requests, in the form that Discord asks for. A fork names itself in
-/// `Cargo.toml`, or in `PROJECT_URL` while it is built.
+/// `Cargo.toml`, or by `PROJECT_URL` in the build's environment.
 ///
 /// Source: <https://discord.com/developers/docs/reference#user-agent>
 const AGENT: &str = concat!(
@@ -55,10 +56,10 @@ const AGENT: &str = concat!(
     ")"
 );
 
-/// The token or the origin cannot be used for requests.
+/// The reason why the client cannot be built.
 #[derive(Debug, Error)]
 pub enum RestSetupError {
-    /// The token has characters that no header takes.
+    /// The token has characters that a header cannot hold.
     #[error("the bot token has characters that a token cannot have")]
     Token,
     /// The HTTP client cannot be built.
@@ -77,13 +78,13 @@ impl ResponseBody {
     }
 }
 
-/// An object of Discord's, as far as its id.
+/// The id of any of Discord's objects; its other fields are ignored.
 #[derive(Deserialize)]
 pub(super) struct Identified {
     pub(super) id: GenericId,
 }
 
-/// The client. Clones share everything.
+/// The client. Clones share its connections, limits and state.
 #[derive(Clone)]
 pub struct Rest(Arc<Inner>);
 
@@ -93,15 +94,15 @@ struct Inner {
     /// The scheme, host and port that all requests go to.
     origin: String,
     global: DefaultDirectRateLimiter,
-    /// When each limit that was spent is whole again.
+    /// The time at which each spent bucket may be used again.
     paused_until: Mutex<HashMap<Bucket, Instant>>,
     invalid_requests: Mutex<InvalidRequests>,
     acceptance: Acceptance,
 }
 
 impl Rest {
-    /// A client for `origin`, which is `https://discord.com` or a stand-in or
-    /// proxy of it, without a slash at its end.
+    /// Creates a client for `origin`, which is `https://discord.com`, or a stand-in or proxy of
+    /// it. A slash at the end of `origin` is ignored.
     pub fn new(origin: &str, token: &Secret) -> Result<Self, RestSetupError> {
         let authorization = authorization(token.expose()).ok_or(RestSetupError::Token)?;
         let client = reqwest::Client::builder()
@@ -120,7 +121,7 @@ impl Rest {
         })))
     }
 
-    /// Whether Discord refuses the bot token, which it accepted before.
+    /// Returns whether Discord refuses the bot token after having accepted it.
     pub fn refuses_token(&self) -> bool {
         self.0.acceptance.is_refused()
     }
@@ -163,8 +164,8 @@ impl Rest {
         Ok(reply)
     }
 
-    /// Sends what `fill` makes of a request, once its bucket lets it pass. The time
-    /// that it may take begins afterwards.
+    /// Sends the request that `fill` completes, unless its bucket is paused. The request's
+    /// timeout begins only after the wait for the limiter.
     async fn send(
         &self,
         (method, name, path, bucket): Call,
@@ -183,7 +184,7 @@ impl Rest {
         let started = Instant::now();
         let url = format!("{}/api/v10{}", self.0.origin, path);
         let mut request = fill(self.0.client.request(method, url));
-        // An interaction's own token is the right to its routes.
+        // The token in an interaction's path is the right to use it.
         if bucket != Bucket::Interaction {
             request = request.header(AUTHORIZATION, &self.0.authorization);
         }
@@ -193,7 +194,7 @@ impl Rest {
         let response = sent.map_err(broken)?;
         let status = response.status();
         let retry_after = header(&response, "retry-after");
-        self.watch_out(&response);
+        self.count_invalid(&response);
         if bucket != Bucket::Interaction {
             self.note(bucket, &response, retry_after);
         }
@@ -211,9 +212,9 @@ impl Rest {
         reply
     }
 
-    /// Counts what Discord counts towards its ban. It leaves out the limits that
-    /// the bot shares with others, which are not its fault.
-    fn watch_out(&self, response: &Response) {
+    /// Counts the replies that Discord counts towards its ban. 429s of scope `shared` do not
+    /// count: the bot shares those limits with others.
+    fn count_invalid(&self, response: &Response) {
         let scope = response.headers().get("x-ratelimit-scope");
         let shared = scope.is_some_and(|scope| scope == "shared");
         if !matches!(response.status().as_u16(), 401 | 403 | 429) || shared {
@@ -221,19 +222,19 @@ impl Rest {
         }
         metrics::discord_invalid();
         let mut requests = lock(&self.0.invalid_requests);
-        // The longer pauses that follow are not worth a word.
+        // Only the first pause of a series is logged.
         if requests.refused(Instant::now()) == Some(FIRST_PAUSE) {
             tracing::error!(
                 refused = requests.total(),
                 wait_ms = millis(FIRST_PAUSE),
-                hint = "Discord bans addresses that go on: is the token still valid, and does the \
-                        bot lack permissions? See the refusals before this line",
+                hint = "Discord bans an address that goes on like this: is the token still valid, \
+                        and does the bot lack permissions? See the refusals before this line",
                 "discord.guard_paused"
             );
         }
     }
 
-    /// How long the limit, or that of the whole bot, is still spent.
+    /// Returns how long the bucket, or the bot as a whole, is still paused.
     fn pause(&self, bucket: Bucket) -> Option<Duration> {
         let paused = lock(&self.0.paused_until);
         let both = [bucket, Bucket::Bot].into_iter();
@@ -242,7 +243,7 @@ impl Rest {
         (!left.is_zero()).then_some(left)
     }
 
-    /// Remembers what a reply says of its limit.
+    /// Pauses the bucket if a reply says that its limit is spent.
     fn note(&self, bucket: Bucket, response: &Response, retry_after: Option<f64>) {
         let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
         let wait = match response.status().as_u16() {
@@ -255,12 +256,13 @@ impl Rest {
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
         paused.retain(|_, until| *until > now);
-        // A header's number is neither negative nor endless.
+        // `header` returns only finite numbers that are not negative, so this cannot panic.
         paused.insert(bucket, now + Duration::from_secs_f64(seconds.min(3600.0)));
     }
 }
 
-/// The network's part in a failure, without the URL: it may hold a token.
+/// Turns a network failure into an error that names its root cause. The URL is left out, because
+/// it may hold an interaction's token.
 fn broken(error: reqwest::Error) -> DiscordError {
     let error = error.without_url();
     let mut root: &dyn std::error::Error = &error;
@@ -275,8 +277,8 @@ fn broken(error: reqwest::Error) -> DiscordError {
     DiscordError::Unavailable(told)
 }
 
-/// A header's number of seconds or requests; what is none (`NaN`, negative) is left
-/// out.
+/// Reads a header's number of seconds or requests. A value that is negative or not finite is
+/// ignored.
 fn header(response: &Response, name: &str) -> Option<f64> {
     let number: f64 = response.headers().get(name)?.to_str().ok()?.parse().ok()?;
     (number.is_finite() && number >= 0.0).then_some(number)
@@ -302,7 +304,7 @@ mod tests {
     use super::super::route::InteractionToken;
     use super::*;
 
-    /// What is logged on this thread while the guard lives.
+    /// Collects the log lines of this thread while the guard lives.
     fn overhear() -> (Arc<Mutex<Vec<u8>>>, tracing::subscriber::DefaultGuard) {
         let log = Arc::<Mutex<Vec<u8>>>::default();
         let writer = Arc::clone(&log);

@@ -1,5 +1,5 @@
-//! The routes of Discord's API that the bot uses: how each is called, whose rate
-//! limit it counts for, and what the metrics call it.
+//! The routes of Discord's API that the bot uses: the method and path of each, the rate limit it
+//! counts towards, and its name in metrics.
 //!
 //! Source: <https://discord.com/developers/docs/reference>
 
@@ -7,28 +7,28 @@ use reqwest::Method;
 
 use crate::domain::secret::Secret;
 
-/// An interaction's token, which is the right to answer it, and the ids that its
-/// routes take beside it.
+/// An interaction's token, which is the right to answer the interaction, and the ids that its
+/// routes need beside it.
 #[derive(Clone, Copy, Debug)]
 pub struct InteractionToken<'a> {
     /// The application's id.
     pub application_id: u64,
     /// The interaction's id.
     pub interaction_id: u64,
-    /// Its token.
+    /// The interaction's token.
     pub token: &'a Secret,
 }
 
 /// A route with its ids and tokens, named after its page in Discord's reference.
 ///
-/// It has no `Debug`: a path may hold an interaction's token.
+/// `Debug` is left out on purpose: a path may hold an interaction's token.
 #[derive(Clone, Copy)]
 pub(crate) enum Route<'a> {
     /// Answers an interaction.
     CreateInteractionResponse(InteractionToken<'a>),
     /// Edits the message that answered an interaction.
     EditOriginalResponse(InteractionToken<'a>),
-    /// Answers an interaction with one message more.
+    /// Answers an interaction with a further message.
     CreateFollowupMessage(InteractionToken<'a>),
     GetChannel(u64),
     /// Reads up to a hundred messages of a channel that are newer than the id `after`.
@@ -58,33 +58,32 @@ pub(crate) enum Route<'a> {
         after: u64,
     },
     GetCurrentApplication,
-    /// Reads an application's commands, everybody's or one guild's, with all
-    /// translations.
+    /// Reads an application's global commands, or one guild's, with all translations.
     GetCommands(u64, Option<u64>),
-    /// Replaces an application's commands, everybody's or one guild's.
+    /// Replaces an application's global commands, or one guild's.
     PutCommands(u64, Option<u64>),
     GetGatewayBot,
 }
 
-/// Whose rate limit a request counts for. Discord counts the requests of the bot
-/// token separately for each major parameter of a path.
+/// The rate limit that a request counts towards. Discord counts the bot token's requests
+/// separately for each major parameter of a path.
 ///
 /// Source: <https://discord.com/developers/docs/topics/rate-limits>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Bucket {
-    /// One interaction. Its token is the permission, such a route is outside the
-    /// bot's global limit, and the few requests of one token need no bookkeeping.
+    /// One interaction. Its token is the permission, its routes are outside the bot's global
+    /// limit, and the few requests of one token need no bookkeeping.
     Interaction,
     Channel(u64),
     Guild(u64),
-    /// The opening of direct message channels, which Discord limits by itself.
+    /// The opening of direct message channels, which Discord limits separately.
     Dms,
-    /// The bot as a whole. While this one is paused, all are.
+    /// The bot as a whole. While this bucket is paused, all others but `Interaction` are too.
     Bot,
 }
 
-/// How a route is called: its method, its name in metrics without ids, tokens and
-/// queries, and its path below `/api/v10`, which is as secret as the token in it.
+/// A route as a request: its method, its name in metrics (without ids, tokens and queries), its
+/// path below `/api/v10`, and its bucket. The path is as secret as the token in it.
 pub(super) type Call = (Method, &'static str, String, Bucket);
 
 impl Route<'_> {

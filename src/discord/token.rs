@@ -1,5 +1,4 @@
-//! The bot token: how requests carry it, and whether Discord accepts it, as far as its
-//! replies tell.
+//! The bot token: the header that carries it, and whether Discord still accepts it.
 
 use std::sync::Mutex;
 
@@ -8,7 +7,8 @@ use reqwest::header::HeaderValue;
 use crate::domain::discord::DiscordError;
 use crate::sync::lock;
 
-/// The header that carries the bot token; `None` if no header can.
+/// Returns the header value that carries the bot token, or `None` if the token has characters
+/// that no header can hold.
 #[must_use]
 pub fn authorization(token: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bot {token}")).ok()?;
@@ -16,14 +16,14 @@ pub fn authorization(token: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The last word about the token. `None` until it was accepted once: a token that is
-/// refused before is told by the log-in.
+/// Discord's last verdict on the bot token: true if it was accepted. It is `None` until the
+/// token is first accepted; the log-in reports a token that is refused before that.
 #[derive(Debug, Default)]
 pub(super) struct Acceptance(Mutex<Option<bool>>);
 
 impl Acceptance {
-    /// Takes in what the reply to a request with the token was, and tells the operator
-    /// when Discord begins or ceases to refuse the token. Another error tells nothing.
+    /// Records the result of a request with the token, and logs when Discord begins or ceases to
+    /// refuse the token. Errors other than [`DiscordError::Unauthorized`] say nothing about it.
     pub(super) fn note(&self, error: Option<&DiscordError>) {
         let accepted = match error {
             None => true,

@@ -1,4 +1,4 @@
-//! Files on their way to Discord: read while they are sent, never held whole.
+//! Files to send to Discord: they are read while they are sent, and never held whole in memory.
 
 use std::fs::File;
 use std::io;
@@ -9,34 +9,34 @@ use futures_util::stream::{self, Stream};
 use reqwest::Body;
 use reqwest::multipart::Part;
 
-/// The longest description of a file.
+/// The longest description of a file, in characters.
 ///
 /// Source: <https://discord.com/developers/docs/resources/message#attachment-object>
 pub const DESCRIPTION_MAX: usize = 1024;
 
-/// How many bytes of a file are read at a time.
+/// The size of the chunks in which a file is read, in bytes.
 const CHUNK: u64 = 64 * 1024;
 
 /// A file to send.
 #[derive(Clone, Copy, Debug)]
 pub struct Upload<'a> {
-    /// The name that Discord shows, `video.mp4`; it hides one that begins with
-    /// `SPOILER_`.
+    /// The name that Discord shows, such as `video.mp4`. Discord hides a file whose name begins
+    /// with `SPOILER_` until somebody clicks it.
     pub name: &'a str,
     /// A description of the file for people who cannot see it; at most
     /// [`DESCRIPTION_MAX`] characters.
     pub description: &'a str,
-    /// Its media type.
+    /// The file's media type.
     pub mime: &'static str,
-    /// Its bytes.
+    /// The file's bytes.
     pub content: UploadContent<'a>,
 }
 
-/// Where the bytes of a file to send are.
+/// The place of a file's bytes.
 #[derive(Clone, Copy, Debug)]
 pub enum UploadContent<'a> {
-    /// On disk: the open file and its size in bytes. Several uploads of one file do
-    /// not disturb each other.
+    /// On disk: the open file and its size in bytes. Several uploads may read one file at the
+    /// same time.
     File(&'a Arc<File>, u64),
     /// In memory, for short texts.
     Text(&'a str),
@@ -62,8 +62,8 @@ impl Upload<'_> {
     }
 }
 
-/// The first `size` bytes of a file in chunks. Each one is read from its own
-/// position: the file's offset, which all uploads of the file share, stays unused.
+/// Reads the first `size` bytes of a file in chunks. Each chunk is read from its own position,
+/// because all uploads of the file share the file's offset.
 fn chunks(file: Arc<File>, size: u64) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
     stream::try_unfold(0, move |position| {
         let file = Arc::clone(&file);
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::domain::secret::Secret;
 
-    /// Three chunks and a bit, none like the others.
+    /// A little more than three chunks of different content.
     fn content() -> Vec<u8> {
         let bytes = (0..CHUNK * 3 + 5).map(|n| u8::try_from(n % 251).unwrap());
         bytes.collect()

@@ -1,20 +1,20 @@
-//! The meaning of a press on a message, written in the component's custom id so
-//! that it outlives every restart: nothing about a button is kept in memory.
+//! The meaning of a button or menu. It is written in the component's custom id and never kept
+//! in memory, so that it survives a restart.
 
 use super::watch::WatchId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Ask the provider now.
+    /// Poll the task now.
     Refresh,
-    /// Be notified of the end.
+    /// Notify the person of the end.
     NotifyMe,
-    /// Be notified no longer; below the private answer to "Notify me".
+    /// No longer notify the person; below the ephemeral answer to "Notify me".
     Quiet,
-    /// Show the whole prompt, privately.
+    /// Show the whole prompt in an ephemeral message.
     FullPrompt,
     Stop,
-    /// Follow the task once more, after a timeout or a stop.
+    /// Follow the task again, after a timeout or a stop.
     WatchAgain,
 }
 
@@ -40,15 +40,15 @@ impl Action {
     }
 }
 
-/// Which watches a private list shows.
+/// The watches that an ephemeral list shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Listed {
-    /// A person's running ones.
+    /// A person's running watches.
     #[default]
     Running,
-    /// A person's that are over.
+    /// A person's ended watches.
     Finished,
-    /// Everybody's running ones in the server.
+    /// Everybody's running watches in the server.
     Server,
 }
 
@@ -64,24 +64,24 @@ impl Listed {
     }
 }
 
-/// A component of ours, as its custom id names it.
+/// A component of one of the bot's messages, as its custom id describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
     /// A button below a watch's message.
     Watch(Action, WatchId),
-    /// The menu of the private list; its values are numbers of watches to stop.
+    /// The menu of the list of running watches. Its values are the ids of watches to stop.
     StopSome,
-    /// The menu of the list of finished ones; its value is the number of the watch whose
-    /// task is to be followed again.
+    /// The menu of the list of finished watches. Its value is the id of the watch whose task
+    /// is to be followed again.
     FollowOne,
     /// A button that leads to a page of a list, counted from 0.
     Page(Listed, u32),
-    /// The menu of found task ids; its value is the one to look at.
+    /// The menu of task ids found in a message. Its value is the id to follow.
     PickTask,
 }
 
 impl Control {
-    /// The custom id, at most 40 characters (Discord takes 100).
+    /// Returns the custom id, at most 40 characters (Discord allows 100).
     pub fn custom_id(self) -> String {
         match self {
             Self::Watch(action, WatchId(id)) => format!("vs:{}:{id}", action.word()),
@@ -92,7 +92,7 @@ impl Control {
         }
     }
 
-    /// Reads a custom id; none of ours, or of another version, is `None`.
+    /// Reads a custom id. Returns `None` for an id of another bot or another version.
     pub fn parse(custom_id: &str) -> Option<Self> {
         match custom_id.strip_prefix("vs:")? {
             "stop-some" => Some(Self::StopSome),

@@ -1,18 +1,18 @@
-//! A caller: a script that asks over HTTP for what a person asks for by a command.
+//! A caller: a script that asks over HTTP for a watch, as a person asks by a command.
 
 use std::fmt;
 
 use super::task::TaskId;
 
-/// A caller, known by the first bits of its token's hash, which do not tell the token.
+/// A caller, identified by the first bits of its token's hash, which do not reveal the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Caller(pub u64);
 
 impl Caller {
-    /// The operator, who asks by the command line and through the database.
+    /// The operator, who asks on the command line and through the database.
     pub const COMMAND_LINE: Self = Self(0);
 
-    /// Reads what `Display` wrote.
+    /// Reads the form that `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
         u64::from_str_radix(text, 16).ok().map(Self)
     }
@@ -24,13 +24,13 @@ impl fmt::Display for Caller {
     }
 }
 
-/// A caller's order, beside the watch that came of it.
+/// A caller's order, as it is recorded with its watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     pub caller: Caller,
-    /// Its Idempotency-Key: a repeated order with this key is the same order.
+    /// The order's Idempotency-Key. A repeated order with this key is the same order.
     pub key: Option<String>,
-    /// The order in words of its own, so that another one with the same key is known.
+    /// The order in a comparable form, which tells a different order with the same key.
     pub body: String,
 }
 
@@ -41,14 +41,14 @@ pub struct Wanted {
     pub target: Target,
     /// The person or role that is mentioned at the end.
     pub mention: Option<Mention>,
-    /// The message's language, as Discord writes it, where the caller chose one.
+    /// The message's language, as Discord writes it, if the caller chose one.
     pub locale: Option<String>,
-    /// Whether the video is hidden until somebody clicks it.
+    /// True if the video is hidden until somebody clicks it.
     pub spoiler: bool,
 }
 
 impl Wanted {
-    /// The order in words that are equal for equal orders.
+    /// Returns the order in a form that is equal for equal orders.
     pub fn body(&self) -> String {
         serde_json::json!({
             "id": self.task_id.as_str(),
@@ -61,7 +61,7 @@ impl Wanted {
     }
 }
 
-/// Where the bot sends a message by itself.
+/// The place to which the bot sends a message without an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     Channel(u64),
@@ -69,7 +69,7 @@ pub enum Target {
     Person(u64),
 }
 
-/// Whom the notification of a caller's watch mentions.
+/// The recipient whom the notification of a caller's watch mentions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mention {
     Person(u64),
@@ -77,7 +77,7 @@ pub enum Mention {
     Role(u64),
 }
 
-/// As a caller writes it.
+/// Writes a mention in the form in which callers write it.
 impl fmt::Display for Mention {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

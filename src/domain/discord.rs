@@ -1,11 +1,11 @@
-//! Why Discord refuses: the words that the adapter and the decisions share.
+//! The errors of Discord, which the adapter creates and the decisions read.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-/// Why Discord did not do what we asked, typed by the reaction it asks for; the codes
-/// are in `discord/error.rs`. The texts are for the log.
+/// An error of Discord, by the reaction that it asks for. `discord/error.rs` maps Discord's
+/// codes to these variants. The texts are for the log.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DiscordError {
     #[error("the interaction's token is over")]
@@ -16,21 +16,21 @@ pub enum DiscordError {
     AlreadyAcknowledged,
     #[error("the message is gone")]
     MessageGone,
-    /// A new message opens it again.
+    /// A new message reopens the thread.
     #[error("the thread is archived")]
     Archived,
-    /// It or its guild is gone, the bot sees it no more, it is a locked thread, or who was
-    /// looked up is no member any more.
+    /// The channel or its guild is gone, the bot cannot see the channel, the channel is a
+    /// locked thread, or the member who was looked up has left.
     #[error("the channel is out of reach: {0}")]
     ChannelOut(String),
     #[error("a permission is missing: {0}")]
     Forbidden(String),
     #[error("the person takes no direct messages")]
     NoDm,
-    /// A reply needs to read the channel's history.
+    /// A reply needs the permission to read the channel's history.
     #[error("a reply is not allowed here")]
     NoReply,
-    /// They are too large or explicit, or uploads are limited in this server.
+    /// The files are too large or explicit, or uploads are limited in this server.
     #[error("the files are refused: {0}")]
     FilesRefused(String),
     #[error("a filter refused the text")]
@@ -40,17 +40,18 @@ pub enum DiscordError {
     /// A rate limit, slowmode or edit limit.
     #[error("rate limited for {0:?}")]
     Wait(Duration),
-    /// The network, a 5xx, an overload: try again.
+    /// The network failed, or Discord answered with a 5xx or an overload. Try again.
     #[error("Discord is not answering: {0}")]
     Unavailable(String),
-    /// Only the operator can mend that.
+    /// Only the operator can mend this.
     #[error("Discord refuses the bot token")]
     Unauthorized,
-    /// A code that says neither that the request is wrong nor that anything is gone: it
-    /// may pass, so the same is tried for a while.
+    /// A code that says neither that the request is wrong nor that something is gone. The
+    /// error may pass, so the unchanged request is retried for a while.
     #[error("Discord refuses: {0}")]
     Unknown(String),
-    /// A code documented as "your request is wrong": a bug of ours, never repeated.
+    /// A code that Discord documents as an invalid request. It is a bug of this program, so
+    /// the request is never repeated unchanged.
     #[error("Discord calls the request invalid: {0}")]
     Invalid(String),
 }

@@ -1,38 +1,38 @@
-//! Task ids in what people paste and in messages that people wrote.
+//! Finds task ids in text that people paste, and in messages.
 
 use url::Url;
 
 use super::task::{BadTaskId, TaskId};
 
-/// How many ids are looked for.
+/// The most ids that are found in one text.
 const MOST: usize = 25;
 
-/// Prefixes that gateways of the family use without a colon.
+/// The prefixes without a colon that gateways of the family put before an id.
 const PREFIXES: [&str; 5] = ["task_", "task-", "video_", "video-", "cgt-"];
 
-/// What stands before an id in a command line, a reply or a sentence, and the names
-/// that it has in a link's query.
+/// The words that people and replies write before an id, and the names that an id has in a
+/// link's query.
 const LABELS: [&str; 5] = ["id", "task", "task_id", "taskid", "video_id"];
 
-/// Quotes, brackets and Markdown that people copy along with an id.
+/// The quotes, brackets and Markdown that people copy along with an id.
 const WRAPPING: &str = "`*\"'“”„‘’«»<>()[]{},;|";
 
-/// The task id that somebody pasted, without what came along: quotes, a label, or the
-/// link to the task of which it is a part.
+/// Returns the task id that somebody pasted, without the quotes, the label or the link that
+/// was copied along with it.
 ///
 /// # Errors
-/// What is left is no task id: the person has to look again.
+/// [`BadTaskId`] if the rest is no task id. Tell the person so.
 pub fn pasted(text: &str) -> Result<TaskId, BadTaskId> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let text = unwrapped(without_label(unwrapped(&text)));
     TaskId::parse(&in_link(text).unwrap_or_else(|| text.to_owned()))
 }
 
-/// The task ids in `text`, each once, in their order, at most 25.
+/// Returns the task ids in `text` in their order, each once, at most 25.
 ///
-/// A word counts if it looks like one: `model:something`, a UUID, a known prefix with
-/// at least eight more characters, a long number, or a long mix of letters and digits;
-/// of a link what its query calls the id.
+/// A word counts as an id if it is `model:something`, a UUID, a known prefix with at least
+/// eight more characters, a long number, or a long mix of letters and digits. A link counts
+/// if its query names an id.
 #[must_use]
 pub fn task_ids(text: &str) -> Vec<TaskId> {
     let mut found: Vec<TaskId> = Vec::new();
@@ -52,7 +52,7 @@ pub fn task_ids(text: &str) -> Vec<TaskId> {
     found
 }
 
-/// The words in a piece of text without spaces that look like ids.
+/// Returns those words that look like ids, of a text without spaces.
 fn among(piece: &str) -> Vec<String> {
     // <@person>, <#channel>, <:emoji:id>
     if piece.starts_with('<') && !piece.starts_with("<http") {
@@ -61,17 +61,17 @@ fn among(piece: &str) -> Vec<String> {
     let words = piece.split(|c: char| WRAPPING.contains(c));
     let words = words.filter_map(|word| {
         let edge = |c: char| !c.is_ascii_alphanumeric();
-        // An opaque id may end with the letters of its alphabet that are no letters.
+        // The alphabet of opaque ids has `_` and `-`, so such an id may end with them.
         let whole = word.trim_matches(|c| edge(c) && !matches!(c, '_' | '-'));
         let inner = without_label(word.trim_matches(edge));
         let opaque = is_opaque(whole) && whole.starts_with(|c| !edge(c));
         let id = if opaque { whole } else { inner };
-        Some(id).filter(|id| looks_like_one(id))
+        Some(id).filter(|id| looks_like_id(id))
     });
     words.map(str::to_owned).collect()
 }
 
-/// The task id that a link's query names.
+/// Returns the task id that a link's query names.
 fn in_link(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| url.has_host())?;
     let named = |name: &str| LABELS.iter().any(|label| name.eq_ignore_ascii_case(label));
@@ -80,7 +80,7 @@ fn in_link(text: &str) -> Option<String> {
     Some(id.trim().to_owned())
 }
 
-/// Zero-width and direction marks, which no font shows.
+/// Returns whether a character is a zero-width or direction mark, which nobody sees.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
 }
@@ -89,19 +89,19 @@ fn unwrapped(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || WRAPPING.contains(c))
 }
 
-/// The word without what people write before an id: `id:`, `task_id=`, `ID：`.
+/// Returns the word without a label such as `id:`, `task_id=` or `ID：`.
 fn without_label(word: &str) -> &str {
     let after = |label: &str| {
         let (start, rest) = word.split_at_checked(label.len())?;
         let rest = rest.trim_start().strip_prefix([':', '=', '：'])?;
         Some(rest).filter(|_| start.eq_ignore_ascii_case(label))
     };
-    // The longest fits: `task_id` begins with `task`.
+    // The longest label wins: `task_id` begins with `task`.
     let stripped = LABELS.iter().filter_map(|label| after(label));
     stripped.min_by_key(|rest| rest.len()).unwrap_or(word)
 }
 
-fn looks_like_one(word: &str) -> bool {
+fn looks_like_id(word: &str) -> bool {
     let digit = |text: &str| text.chars().any(|c| c.is_ascii_digit());
     let long = |text: &str| text.len() >= 8 && digit(text);
     if word.contains('/') {
@@ -125,12 +125,12 @@ fn is_uuid(word: &str) -> bool {
     lengths == [8, 4, 4, 4, 12] && word.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
-/// An id of digits only has so many that no date, price or phone number is one.
+/// Returns whether a word is digits only, and too long for a date, a price or a phone number.
 fn is_number(word: &str) -> bool {
     (15..=32).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Base64url or hexadecimal: long, of one alphabet, with letters and digits.
+/// Returns whether a word is like base64url or hexadecimal: long, with letters and digits.
 fn is_opaque(word: &str) -> bool {
     let alphabet = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));

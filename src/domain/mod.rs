@@ -1,7 +1,7 @@
-//! Floor 0: the words of the house and every decision, as pure functions.
+//! Floor 0: the program's vocabulary and its decisions, as pure functions.
 //!
-//! Nothing here does I/O, reads a clock or knows serenity: `now` and jitter are
-//! arguments, so each decision is tested in microseconds.
+//! Nothing here does I/O, reads a clock or uses serenity. `now` and jitter are arguments, so
+//! a test of a decision takes microseconds.
 
 pub mod button;
 pub mod caller;

@@ -1,19 +1,19 @@
-//! Which task ids a gateway is asked about.
+//! The patterns of task ids that a gateway is asked about.
 
 use super::task::{TaskId, is_id_character};
 
-/// A pattern of task ids such as `grok:*`: a `*` stands for any characters, or none.
+/// A pattern of task ids such as `grok:*`. Each `*` matches any characters, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdPattern(String);
 
 impl IdPattern {
-    /// The pattern that every id fits.
+    /// Returns the pattern that matches every id.
     #[must_use]
     pub fn all() -> Self {
         Self("*".to_owned())
     }
 
-    /// Reads a pattern; `None` where no task id could fit it.
+    /// Reads a pattern. Returns `None` if no task id could match it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let known = |c: char| c == '*' || is_id_character(c);
@@ -30,7 +30,7 @@ impl IdPattern {
             return false;
         };
         let mut parts: Vec<&str> = rest.split('*').collect();
-        // What follows the last star ends the id; the parts before are found in their order.
+        // The text after the last star ends the id; the parts before it come in their order.
         let end = parts.pop().unwrap_or_default();
         for part in parts {
             match left.split_once(part) {

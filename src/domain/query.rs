@@ -1,48 +1,49 @@
-//! The results of one query to the provider, typed by the reaction they ask for.
+//! The errors of one query to the provider.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-/// Why a query gave no snapshot. One variant per reaction of the poller; the
-/// texts are for the log, never for a person.
+/// An error of a query, by the reaction that it asks of the poller. The texts are for the log
+/// and never shown to people.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum QueryError {
-    /// The provider does not know the task id (or not with this API key).
+    /// The provider does not know the task id, or does not know it under this API key.
     #[error("the video service does not know the task: {detail}")]
     NotFound { detail: String },
-    /// The provider refuses the API key; only the operator can mend it.
+    /// The provider refuses the API key. Only the operator can mend this.
     #[error("the video service refuses the API key: {detail}")]
     Denied {
-        /// The provider's own words, shortened, without the key.
+        /// The provider's own words, shortened and without the key.
         detail: String,
     },
-    /// Too many queries; ask again after `wait` where the provider told one.
+    /// There are too many queries. `wait` is the pause that the provider asked for, if any.
     #[error("the video service asks for a pause{}", length(*wait))]
     RateLimited { wait: Option<Duration> },
-    /// No usable answer for now: network, 5xx, saturation, an open circuit.
+    /// There is no usable answer for now: the network failed, the provider answered with a
+    /// 5xx or is saturated, or the circuit is open.
     #[error("the video service is not answering: {cause}")]
     Unavailable { cause: String },
-    /// Nothing came within the time of a query. It may be the task that hangs, and not
-    /// the provider.
+    /// No answer came before the query's timeout. The cause may be the task and not the
+    /// provider.
     #[error("the video service is not answering: {cause}")]
     NoAnswer { cause: String },
-    /// An answer that is none of the family's: HTML, broken or oversized JSON.
+    /// The answer is not in the gateways' format: HTML, or broken or oversized JSON.
     #[error("the video service's answer makes no sense: {cause}")]
-    Invalid { what: Nonsense, cause: String },
-    /// There is no gateway to ask: none takes such ids, or the one that knew the task is
-    /// no longer set up.
+    Invalid { what: InvalidReply, cause: String },
+    /// There is no gateway to ask: none takes the id, or the one that knew the task is no
+    /// longer configured.
     #[error("no gateway is set up for this task")]
     Unserved,
 }
 
-/// How long a pause is, in words that may follow it.
+/// Returns the length of a pause, in words that follow "a pause".
 fn length(wait: Option<Duration>) -> String {
     wait.map_or_else(String::new, |wait| format!(" of {wait:?}"))
 }
 
 impl QueryError {
-    /// One word for the reaction: in metrics, and to whoever reads JSON.
+    /// Returns a word for the error, for the metrics and the JSON of the command line.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -56,8 +57,8 @@ impl QueryError {
         }
     }
 
-    /// What two gateways come to that were asked about one task. A task is unknown only
-    /// where both say so, and is waited for where one of them may yet answer.
+    /// Returns the combined error of two gateways that were asked about one task. The task is
+    /// unknown only if both say so. If one of them may answer later, the task waits.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match other.outweighs(&self) {
@@ -66,29 +67,29 @@ impl QueryError {
         }
     }
 
-    /// Whether this is what counts of the two.
+    /// Returns whether this error is the one that counts of the two.
     #[must_use]
     pub fn outweighs(&self, other: &Self) -> bool {
-        self.hope() > other.hope()
+        self.rank() > other.rank()
     }
 
-    fn hope(&self) -> u8 {
+    /// Returns the rank of an error: of two errors the one with the higher rank counts.
+    fn rank(&self) -> u8 {
         match self {
             Self::Unserved => 0,
             Self::NotFound { .. } => 1,
             Self::Denied { .. } => 2,
-            // Whoever asked for no pause may be asked again sooner.
+            // A gateway that asked for no pause may be asked again sooner.
             Self::RateLimited { .. } => 3,
             Self::Unavailable { .. } | Self::NoAnswer { .. } | Self::Invalid { .. } => 4,
         }
     }
 }
 
-/// What an answer that makes no sense is, where more is known. Only the operator can
-/// mend the first two.
+/// The reason why an answer makes no sense. Only the operator can mend the first two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nonsense {
-    /// Larger than any answer is read.
+pub enum InvalidReply {
+    /// The answer is larger than the limit for answers.
     TooLarge,
     /// The gateway has no such path.
     WrongPath,

@@ -1,9 +1,9 @@
-//! A task as a list of somebody's last ones shows it.
+//! A task as lists of a person's last tasks show it.
 
 use super::state::State;
 use super::task::{Snapshot, Task, TaskId};
 
-/// A prompt is kept this long, in characters, for the lists.
+/// The most characters of a prompt that a list keeps.
 const TITLE_MAX: usize = 100;
 
 /// The parts of a task that a list shows.
@@ -11,7 +11,7 @@ const TITLE_MAX: usize = 100;
 pub struct RecentTask {
     pub id: TaskId,
     pub state: State,
-    /// How its prompt begins, on one line; empty where none is known.
+    /// The beginning of the prompt on one line; empty if no prompt is known.
     pub title: String,
 }
 

@@ -1,34 +1,35 @@
-//! When to ask again, and when to give up. Jitter is an argument from 0 to 1.
+//! Waits between attempts. Jitter is an argument from 0 to 1.
 
 use std::time::Duration;
 
-/// How often a task is polled: from `min` growing to `max`.
+/// The interval between polls of a task. It grows from `min` to `max`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     pub min: Duration,
     pub max: Duration,
 }
 
-/// Until this age a task is polled at so many times `Pace::min`; afterwards at
-/// `Pace::max`. With the defaults: 5 s, 10 s, 15 s, then 30 s. Most tasks take
-/// minutes, and gateways answer 429 to clients that ask much faster.
+/// The steps of the interval: a task younger than the age is polled at this multiple of
+/// `Pace::min`, an older one at `Pace::max`. With the defaults that is every 5 s, 10 s, 15 s
+/// and 30 s. Most tasks take minutes, and gateways answer 429 to clients that poll much
+/// faster.
 const STEPS: [(Duration, u32); 3] = [
     (Duration::from_secs(30), 1),
     (Duration::from_secs(120), 2),
     (Duration::from_secs(300), 3),
 ];
 
-/// The longest wait between two attempts that failed.
+/// The longest wait between two failed attempts.
 const RETRY_MAX: Duration = Duration::from_secs(60);
 
 impl Pace {
-    /// From these ages on a task is polled less often than before.
+    /// The ages at which the interval of a task grows.
     pub const AGES: [Duration; 3] = [STEPS[0].0, STEPS[1].0, STEPS[2].0];
 
-    /// A pace that is so many times as slow.
+    /// Returns a pace that is slower by the factor `times`.
     #[must_use]
     pub fn stretched(&self, times: f64) -> Self {
-        // A demand of millions of polls a second is stretched to a day.
+        // Even a demand of millions of polls a second gives a finite pace.
         let slower = |interval: Duration| interval.mul_f64(times.clamp(1.0, 86_400.0));
         Self {
             min: slower(self.min),
@@ -36,9 +37,9 @@ impl Pace {
         }
     }
 
-    /// The interval to the next poll of a task that has been watched for `age`.
-    /// Jitter shortens it by up to a tenth, so that tasks asked for at the same
-    /// moment drift apart; never below `min`.
+    /// Returns the interval to the next poll of a task that has been watched for `age`.
+    /// Jitter shortens it by up to a tenth, but not below `min`, so that tasks that were
+    /// asked for at the same moment drift apart.
     pub fn interval(&self, age: Duration, jitter: f64) -> Duration {
         let base = match STEPS.iter().find(|(until, _)| age < *until) {
             Some((_, times)) => self.min.saturating_mul(*times).min(self.max),
@@ -48,15 +49,15 @@ impl Pace {
             .max(self.min.min(self.max))
     }
 
-    /// The wait after `failures` failures in a row (at least one): exponential
-    /// with full jitter, from `min` up to a minute (or `max`, where longer).
+    /// Returns the wait after `failures` failures in a row (at least one): exponential
+    /// backoff with full jitter, from `min` up to a minute, or up to `max` if that is longer.
     pub fn retry(&self, failures: u32, jitter: f64) -> Duration {
         backoff(failures, self.min, RETRY_MAX.max(self.max), jitter)
     }
 }
 
-/// Exponential backoff with full jitter: between `base` and
-/// `base × 2^failures`, at most `cap`.
+/// Returns an exponential backoff with full jitter: from `base` to `base × 2^failures`, at
+/// most `cap`.
 pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Duration {
     let ceiling = base
         .saturating_mul(1 << failures.min(16))
@@ -65,10 +66,10 @@ pub fn backoff(failures: u32, base: Duration, cap: Duration, jitter: f64) -> Dur
     base + (ceiling - base).mul_f64(jitter.clamp(0.0, 1.0))
 }
 
-/// How long to wait before `starts` gateway sessions begin, if Discord allows
-/// `remaining` more of `total` until `reset_after` is over. Usually not at all;
-/// once less than a tenth is left, something restarts over and over, and what is
-/// left is spread over the time left: running out resets the bot's token.
+/// Returns how long to wait before `starts` sessions begin on Discord's gateway, if Discord
+/// allows `remaining` of `total` starts until `reset_after` is over. The wait is zero while a
+/// tenth is left. With less, some process restarts in a loop, and the remaining starts are
+/// spread over the remaining time: Discord resets the token of a bot that uses up its starts.
 ///
 /// Source: <https://discord.com/developers/docs/events/gateway#session-start-limit-object>
 pub fn start_delay(starts: u32, remaining: u32, total: u32, reset_after: Duration) -> Duration {

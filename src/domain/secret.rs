@@ -1,11 +1,11 @@
-//! Values that must never reach a log, a message or a panic.
+//! Values that must never appear in a log, a message or a panic.
 
 use std::fmt;
 
 /// A bot token, API key, interaction token or URL with a password.
 ///
-/// `Debug` prints nothing of it and there is no `Display`; whoever needs the
-/// value says so with [`Secret::expose`].
+/// `Debug` does not print the value, and there is no `Display`. Code that needs the value
+/// calls [`Secret::expose`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

@@ -1,4 +1,4 @@
-//! How people share the polls where there are more tasks than can be asked in time.
+//! The shares of people in a gateway's polls, for when tasks want more polls than its rate.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -6,32 +6,30 @@ use std::time::Duration;
 
 use super::schedule::Pace;
 
-/// This part of the rate is for tasks that were asked before; the rest is for new
-/// questions, and for the jitter of the intervals.
+/// The part of the rate for repeated polls. The rest is for first polls, and for intervals
+/// that jitter shortens.
 const REPEATED: f64 = 0.9;
 
-/// Tasks of one person that are about as old as each other.
+/// Tasks of one person that are about equally old.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Followed {
     pub person: u64,
-    /// About how long the tasks have been watched.
+    /// The approximate time for which the tasks have been watched.
     pub age: Duration,
-    /// How many they are. A task that several people follow counts in parts.
+    /// The number of tasks. A task of several people counts for each of them in part.
     pub tasks: f64,
 }
 
-/// Divides the polls among people: max-min fair shares of the rate, by person and not by
-/// task. Whoever wants less than an equal share gets it all, and what is left is shared
-/// among the others.
+/// The max-min fair shares of a gateway's rate, by person and not by task. A person who wants
+/// less than an equal share gets all of it; the others share the rest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shares {
-    /// By how much the intervals of the people who want more than their share are
-    /// stretched.
+    /// The factors that stretch the intervals of people who want more than their share.
     stretched: HashMap<u64, f64>,
 }
 
 impl Shares {
-    /// The shares of `rate` polls a second among those who follow tasks at `pace`.
+    /// Divides `rate` polls a second among the people who follow tasks at `pace`.
     #[must_use]
     pub fn of(followed: &[Followed], rate: NonZeroU32, pace: &Pace) -> Self {
         let mut wants: HashMap<u64, f64> = HashMap::new();
@@ -45,7 +43,8 @@ impl Shares {
         let mut stretched = HashMap::new();
         let people = wants.len();
         for (n, (person, wanted)) in wants.into_iter().enumerate() {
-            // The modest are served first: what they leave raises the others' share.
+            // People who want least come first: the polls that they leave raise the share of
+            // the others.
             #[expect(clippy::cast_precision_loss, reason = "people are fewer than 2^52")]
             let share = left / (people - n) as f64;
             left -= wanted.min(share);
@@ -56,14 +55,14 @@ impl Shares {
         Self { stretched }
     }
 
-    /// Whether everybody is asked for as often as promised.
+    /// Returns whether everybody gets all the polls that they want.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.stretched.is_empty()
     }
 
-    /// By how much the interval of a task is stretched that these people follow: as for
-    /// the one of them who has it asked soonest.
+    /// Returns the factor that stretches the interval of a task: the smallest of its
+    /// people's.
     #[must_use]
     pub fn stretch(&self, people: &[u64]) -> f64 {
         let each = people
@@ -100,7 +99,7 @@ mod tests {
         let shares = Shares::of(&all, RATE, &PACE);
         assert!(shares.stretch(&[11]) < 2.0);
         for person in 1..=10 {
-            // 5 polls a second of 0.88.
+            // Each person wants 5 polls a second and gets 0.88.
             let stretch = shares.stretch(&[person]);
             assert!((5.6..5.8).contains(&stretch), "{stretch}");
         }

@@ -1,35 +1,35 @@
-//! How often the gateway's shards may start. Discord resets the token of a bot that
-//! identifies itself a thousand times in a day, so a gateway that refuses every start
-//! must cost few. Nothing here reads a clock.
+//! The limits on how often shards start a session on Discord's gateway. Discord resets the
+//! token of a bot that identifies itself a thousand times in a day, so a gateway that refuses
+//! every start must not use up many starts.
 //!
 //! Source: <https://discord.com/developers/docs/events/gateway#session-start-limit-object>
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The starts of one shard, and the time they are counted in, that are still usual: a connection may
-/// break, and break again while it is made anew. The second limit is for a gateway
-/// that lets every session live for half a minute.
+/// The most starts of one shard in a span of time. A few in a minute are usual: a connection
+/// may break, and break again while it reconnects. The second limit is for a gateway that
+/// ends every session after half a minute.
 const LIMITS: [(Duration, usize); 2] = [
     (Duration::from_secs(60), 3),
     (Duration::from_secs(60 * 60), 30),
 ];
 
-/// The rest after a session whose starts are spent: the first one, and the longest.
+/// The first and the longest pause after a session whose starts are used up.
 const FIRST_REST: Duration = Duration::from_secs(60);
 const LONGEST_REST: Duration = Duration::from_secs(300);
 
-/// The starts of a process's shards, of one kind: those that identify, or that resume.
+/// The starts of one process's shards, of one kind: those that identify or those that resume.
 #[derive(Debug, Default)]
 pub struct Starts {
-    /// When each start of the last hour was.
+    /// The times of the starts within the last hour.
     at: VecDeque<Instant>,
-    /// Sessions in a row whose starts were spent.
+    /// The number of sessions in a row whose starts were used up.
     spent: u32,
 }
 
 impl Starts {
-    /// Returns whether another start is within the limits of so many shards.
+    /// Returns whether another start is within the limits of `shards` shards.
     pub fn admit(&self, shards: usize, now: Instant) -> bool {
         LIMITS.iter().all(|(window, most)| {
             let recent = |at: &&Instant| now.saturating_duration_since(**at) < *window;
@@ -47,9 +47,10 @@ impl Starts {
         self.at.push_back(now);
     }
 
-    /// Returns the rest after a session that held for so long and whose starts are
-    /// spent: longer after each one, until a session holds.
-    pub fn rest(&mut self, held: Duration) -> Duration {
+    /// Returns the pause after a session that lasted for `held` and whose starts are used up.
+    /// The pause grows fourfold each time, up to five minutes, until a session lasts longer
+    /// than that.
+    pub fn pause_after(&mut self, held: Duration) -> Duration {
         self.spent = if held > LONGEST_REST { 0 } else { self.spent };
         let rest = FIRST_REST.saturating_mul(4_u32.saturating_pow(self.spent));
         self.spent += 1;
@@ -63,8 +64,8 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
-    /// When a bot starts within `span` whose sessions fail at once: serenity tries again
-    /// each five seconds while it may.
+    /// Returns when a bot starts within `span` if each of its sessions fails at once.
+    /// serenity tries again every five seconds while it may.
     fn starts_of_a_refused_bot(span: Duration) -> Vec<Duration> {
         let (mut starts, begun) = (Starts::default(), Instant::now());
         let (mut now, mut session, mut all) = (begun, begun, Vec::new());
@@ -74,7 +75,7 @@ mod tests {
                 all.push(now - begun);
                 now += Duration::from_secs(5);
             } else {
-                now += starts.rest(now - session);
+                now += starts.pause_after(now - session);
                 session = now;
             }
         }
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn the_rest_grows_until_a_session_holds() {
         let mut starts = Starts::default();
-        let mut rest = |minutes| starts.rest(minutes * MINUTE).as_secs();
+        let mut rest = |minutes| starts.pause_after(minutes * MINUTE).as_secs();
         assert_eq!([0, 0, 0, 4].map(&mut rest), [60, 240, 300, 300]);
         assert_eq!([6, 0].map(&mut rest), [60, 240]);
     }

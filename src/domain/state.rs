@@ -1,22 +1,22 @@
-//! The one answer to "how is it going".
+//! The state of a watch: the one answer to "how is it going".
 
 use serde::{Deserialize, Serialize};
 
 use super::task::{NoLink, Outcome, Phase, Setback, Task};
 
-/// The states of a watch that people can tell apart. A change of it is worth an edit
-/// at any age of the message.
+/// The states of a watch that people can tell apart. A change of state is worth an edit,
+/// however old the message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// The task is queued, or nothing is known of it yet.
+    /// The task is queued, or nothing is known about it yet.
     Waiting,
     Running,
-    /// The provider says "completed" and has given no video yet.
+    /// The provider says "completed" but has not given a video yet.
     Finishing,
-    /// The provider is not answering; the bot goes on asking.
+    /// The provider is not answering; the bot keeps asking.
     Troubled,
-    /// The provider's answer is too large to be read; the bot goes on asking.
+    /// The provider's answer is too large to be read; the bot keeps asking.
     TooLarge,
     Done,
     /// The task finished without a video.
@@ -24,9 +24,9 @@ pub enum State {
     Failed,
     NotFound,
     Denied,
-    /// No gateway of this bot is for the task (any more).
+    /// No configured gateway takes the task's id, or the one that knew the task was removed.
     Unserved,
-    /// The bot stopped watching; the task may well go on.
+    /// The bot stopped watching; the task may still be running.
     TimedOut,
     Stopped,
 }
@@ -40,7 +40,7 @@ impl State {
             },
             None => match task.snapshot.phase {
                 Phase::Waiting => Self::Waiting,
-                // A failure without an outcome is still being decided on.
+                // The provider failed the task, but the task has no outcome yet.
                 Phase::Running | Phase::Failed => Self::Running,
                 Phase::Completed => Self::Finishing,
             },
@@ -57,7 +57,7 @@ impl State {
         }
     }
 
-    /// Returns whether a watch in this state is over.
+    /// Returns whether the state is an end.
     pub fn is_end(self) -> bool {
         match self {
             Self::Waiting | Self::Running | Self::Finishing | Self::Troubled | Self::TooLarge => {

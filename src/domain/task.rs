@@ -1,4 +1,4 @@
-//! A task, its snapshot and how it can end.
+//! A task, its snapshot, and its outcome.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,12 +10,13 @@ use super::time::Timestamp;
 
 /// The id under which a provider knows a video job, exactly as a person gave it.
 ///
-/// The provider's reply may carry another id; everything is keyed by this one.
+/// The provider's reply may contain another id. The bot uses the given id as the key
+/// everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TaskId(String);
 
-/// The text is not a task id.
+/// The error for a text that is not a task id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a task id is 1 to {} characters of A-Z a-z 0-9 . _ : -", TaskId::MAX)]
 pub struct BadTaskId;
@@ -24,11 +25,11 @@ impl TaskId {
     /// The longest id that gateways of the family give out, in characters.
     pub const MAX: usize = 512;
 
-    /// Reads what a person typed; surrounding white space is forgiven.
+    /// Reads an id that a person typed, without surrounding white space.
     ///
     /// # Errors
-    /// [`BadTaskId`] unless it is 1 to [`TaskId::MAX`] characters of
-    /// `[A-Za-z0-9._:-]`, and not only dots: `.` and `..` are path steps.
+    /// [`BadTaskId`] if the text is not 1 to [`TaskId::MAX`] characters of `[A-Za-z0-9._:-]`,
+    /// or is only dots: `.` and `..` are steps in a path.
     pub fn parse(text: &str) -> Result<Self, BadTaskId> {
         let text = text.trim();
         let fits = (1..=Self::MAX).contains(&text.len());
@@ -40,8 +41,8 @@ impl TaskId {
         }
     }
 
-    /// What tasks of one kind share: gateways put the model's name before the
-    /// colon. Empty where there is none.
+    /// Returns the part of the id that tasks of one model share: gateways put the model's
+    /// name before a colon. The part is empty if the id has no colon.
     #[must_use]
     pub fn family(&self) -> &str {
         self.0.split_once(':').map_or("", |(family, _)| family)
@@ -53,7 +54,7 @@ impl TaskId {
     }
 }
 
-/// Whether a character may be part of a task id.
+/// Returns whether a character may be part of a task id.
 pub(super) fn is_id_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-')
 }
@@ -64,11 +65,11 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// How far the provider says a task is.
+/// The progress of a task, as the provider reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Queued, or nothing known yet.
+    /// The task is queued, or nothing is known about it yet.
     #[default]
     Waiting,
     Running,
@@ -77,43 +78,43 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Whether the provider will change nothing any more.
+    /// Returns whether the provider will change nothing about the task any more.
     #[must_use]
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Failed)
     }
 }
 
-/// Why a task that ended has no link to a video, and will get none.
+/// The reason why an ended task has no link to a video and will not get one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoLink {
-    /// A filter kept the video back; its words are the snapshot's `error`.
+    /// A filter withheld the video. The snapshot's `error` has its words.
     Filtered,
-    /// A filter kept the video back and said so by a flag alone: the snapshot's `error`
-    /// is the flag's name, which says nothing to people.
+    /// A filter withheld the video and set only a flag. The snapshot's `error` is the flag's
+    /// name, which means nothing to people.
     Flagged,
-    /// The reply holds the video itself.
+    /// The reply contains the video itself.
     InReply,
 }
 
 /// The provider's last answer about a task, decoded.
 ///
-/// Texts are the provider's, untrusted and as sent; media links are http(s)
-/// URLs. The field names are the endpoint's.
+/// The texts are the provider's, unchanged and untrusted. Media links are http(s) URLs. The
+/// fields have the names that the endpoint uses.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Snapshot {
     pub phase: Phase,
-    /// The status word as sent.
+    /// The status word as the provider sent it.
     pub status: Option<String>,
     /// Percent, 0 to 100.
     pub progress: Option<u8>,
     /// The prompt that the person wrote.
     pub prompt: Option<String>,
-    /// The provider's version of it, without its fence.
+    /// The provider's version of the prompt, without the code fence around it.
     pub enhanced_prompt: Option<String>,
-    /// Why it failed or was filtered, or what troubles it, in the provider's words.
+    /// The reason why the task failed, was filtered or has trouble, in the provider's words.
     pub error: Option<String>,
     pub model: Option<String>,
     /// For example `3:2`.
@@ -124,14 +125,14 @@ pub struct Snapshot {
     #[serde(rename = "type")]
     pub kind: Option<String>,
     pub video_url: Option<String>,
-    /// Why a task that ended has no link, where that is known.
+    /// The reason why an ended task has no link, if it is known.
     pub no_link: Option<NoLink>,
     pub thumbnail_url: Option<String>,
-    /// `status_update_time`, whichever unit it came in.
+    /// `status_update_time`, converted from the unit in which it came.
     pub status_update_time: Option<Timestamp>,
-    /// `completed_at`, whichever unit it came in.
+    /// `completed_at`, converted from the unit in which it came.
     pub completed_at: Option<Timestamp>,
-    /// The id in the reply; it may differ from the one asked for.
+    /// The id in the reply. It may differ from the id that was asked for.
     pub id: Option<String>,
     // The provider's own ids, kept for an operator who looks into a task.
     pub post_id: Option<String>,
@@ -145,9 +146,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// This answer with what an earlier one knew and it leaves out: a prompt
-    /// once seen is not lost. Progress lasts only while the task runs, and an
-    /// error is never carried over.
+    /// Returns this snapshot, completed from an `earlier` one: a prompt that was seen once is
+    /// not lost. Progress is kept only while the task runs, and an error is never kept.
     #[must_use]
     pub fn over(self, earlier: &Self) -> Self {
         let keep = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
@@ -167,7 +167,7 @@ impl Snapshot {
         }
     }
 
-    /// The parts that a person sees change; times alone are not worth an edit.
+    /// Returns the parts whose change people see; times alone are not worth an edit.
     fn visible(&self) -> impl PartialEq + '_ {
         (
             (
@@ -186,33 +186,33 @@ impl Snapshot {
         )
     }
 
-    /// Whether a message made from either would look the same.
+    /// Returns whether a message looks the same with either snapshot.
     #[must_use]
     pub fn looks_like(&self, other: &Self) -> bool {
         self.visible() == other.visible()
     }
 }
 
-/// How a watch of a task ended.
+/// The outcome of a watch or of its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The provider finished; the video link may still be missing.
+    /// The provider finished the task. The link to the video may be missing.
     Completed,
-    /// The provider failed, with its reason in [`Snapshot::error`].
+    /// The provider failed the task; [`Snapshot::error`] has its reason.
     Failed,
     NotFound,
-    /// The provider refuses the bot's key: nothing is known about the task.
+    /// The provider refuses the bot's API key, so nothing is known about the task.
     Denied,
-    /// No gateway of this bot is for the task (any more): nothing is known about it.
+    /// No configured gateway takes the task's id, or the one that knew it was removed.
     Unserved,
-    /// We stopped watching; the task may well go on. Never called a failure.
+    /// The bot stopped watching; the task may still be running. Never called a failure.
     TimedOut,
     Stopped,
 }
 
 impl Outcome {
-    /// Its name in metrics; the database's word for it is the same.
+    /// Returns the outcome's name in metrics and in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -236,7 +236,7 @@ pub enum Setback {
     Denied,
     /// The provider's answers are too large to be read.
     TooLarge,
-    /// The provider said "completed" and gave no video.
+    /// The provider says "completed" but gives no video.
     NoVideo,
 }
 
@@ -244,34 +244,35 @@ pub enum Setback {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
     pub id: TaskId,
-    /// Grows by one whenever what people see changes; 0 before the first answer.
+    /// The revision. It grows by one when something that people see changes; 0 before the
+    /// first answer.
     pub revision: i64,
     pub snapshot: Snapshot,
-    /// Set once the task is no longer polled.
+    /// How the task ended. Once it is set, the task is no longer polled.
     pub outcome: Option<Outcome>,
-    /// Whether a poll has come back since somebody asked (again).
+    /// True if a poll has come back since the task was last started.
     pub answered: bool,
-    /// Whether the provider has ever shown the task to us.
+    /// True if the provider has ever shown the task.
     pub known: bool,
-    /// The name of the gateway that has shown it: the only one that is asked.
+    /// The name of the gateway that has shown the task. Only that one is asked.
     pub gateway: Option<String>,
-    /// The common reason of the last `failures` polls, if they failed.
+    /// The common reason why the last `failures` polls failed, if they did.
     pub setback: Option<Setback>,
-    /// Failed polls in a row with the same setback.
+    /// The number of failed polls in a row with this setback.
     pub failures: u32,
     /// When the present setback began.
     pub setback_since: Option<Timestamp>,
-    /// Whether the message says that the provider is not answering.
+    /// True if the messages say that the provider is not answering.
     pub troubled: bool,
-    /// When somebody asked (again): the poll schedule counts from here.
+    /// When the task was last started, by the first request or by one after its end. The poll
+    /// schedule counts from here.
     pub watched_since: Timestamp,
     pub give_up_at: Timestamp,
     /// When a poll last came back without an end.
     pub unfinished_at: Option<Timestamp>,
-    /// How long it took from the first ask to its completion, where people had
-    /// to wait for it.
+    /// How long the task took to complete after `watched_since`, if people had to wait.
     pub took: Option<Duration>,
-    /// The claim under which it may be settled.
+    /// The number of the claim that may settle the task.
     pub attempt: i64,
     /// Raised by every request, so that a poll in progress notices that somebody
     /// joined.

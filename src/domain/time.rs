@@ -1,4 +1,4 @@
-//! Moments as the database, Discord and the provider exchange them.
+//! Moments in the form in which the database, Discord and the provider exchange them.
 
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ pub struct Timestamp(pub i64);
 const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
 
 impl Timestamp {
-    /// The moment at which Discord made the object with this snowflake.
+    /// Returns the moment at which Discord created the object with this snowflake.
     pub fn of_snowflake(id: u64) -> Self {
         Self((id >> 22).cast_signed() + DISCORD_EPOCH_MS)
     }
 
-    /// The first snowflake of this moment, for `after` and `before`.
+    /// Returns the first snowflake of this moment, for `after` and `before`.
     pub fn snowflake(self) -> u64 {
         self.0
             .saturating_sub(DISCORD_EPOCH_MS)
@@ -31,29 +31,29 @@ impl Timestamp {
             << 22
     }
 
-    /// Whole seconds since the epoch, as Discord's `<t:…>` markup wants them.
+    /// Returns the whole seconds since the epoch, as Discord's `<t:…>` markup requires.
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// Stops at the end of time.
+    /// Adds a span, saturating.
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
     }
 
-    /// Stops at the beginning of time.
+    /// Subtracts a span, saturating.
     pub fn minus(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(millis(span)))
     }
 
-    /// How long after `earlier` this is; zero if it is not after it.
+    /// Returns the time since `earlier`, or zero if `earlier` is not earlier.
     pub fn since(self, earlier: Self) -> Duration {
         let span = self.0.saturating_sub(earlier.0).max(0);
         Duration::from_millis(span.unsigned_abs())
     }
 }
 
-/// A span in whole milliseconds, as moments are counted.
+/// Converts a span to whole milliseconds.
 pub fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,14 +1,14 @@
-//! How long a task usually takes, from what this bot has seen.
+//! The usual duration of a task, from the durations that this bot has seen.
 
 use std::time::Duration;
 
-/// Fewer durations than this say nothing.
+/// The fewest durations of which a median is given.
 const ENOUGH: usize = 5;
 
-/// How many of the last durations count.
+/// The number of latest durations that count.
 pub const LOOKED_AT: u32 = 21;
 
-/// The median, or `None` while there are too few.
+/// Returns the median, or `None` if there are too few durations.
 pub fn usual(mut durations: Vec<Duration>) -> Option<Duration> {
     durations.sort_unstable();
     let median = durations.get(durations.len() / 2).copied();

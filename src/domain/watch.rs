@@ -10,108 +10,109 @@ use super::state::State;
 use super::task::{Outcome, Task, TaskId};
 use super::time::Timestamp;
 
-/// How long an interaction token is used, from its receipt: Discord ends it after 15
-/// minutes by its own clock, and the last minute is left for requests under way.
+/// How long the bot uses an interaction token, from its receipt. Discord ends the token after
+/// 15 minutes by its own clock, so the last minute is left for requests in progress.
 ///
 /// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 pub const TOKEN_LIFE: Duration = Duration::from_secs(14 * 60);
 
-/// The upload limit where Discord named none, and everywhere without boosts: 20 MiB a
-/// file since September 2026.
+/// The upload limit in bytes if Discord named none: 20 MiB a file since September 2026, in
+/// every place without boosts.
 ///
 /// Source: <https://discord.com/developers/docs/reference#uploading-files>
 pub const DEFAULT_UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 
-/// A message that only its token reaches says so this long before that ends.
+/// How long before its token ends a message that only the token reaches says that it will
+/// change no more.
 const FAREWELL: Duration = Duration::from_secs(60);
 
-/// People who saw "thinking…" for longer than this have waited.
+/// The time after which people who see "thinking…" have waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
 
-/// No person's id.
+/// A user id that stands for nobody.
 pub const NOBODY: u64 = 0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WatchId(pub i64);
 
-/// Where the requester wants to be told of the end.
+/// The place where the requester wants to be notified of the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notify {
-    /// A new message in the channel that mentions the requester.
+    /// A new message in the channel, which mentions the requester.
     #[default]
     Here,
     Dm,
-    /// Not at all; the message is still kept up to date.
+    /// Nowhere; the message is still kept up to date.
     Off,
 }
 
-/// Where the bot can still go once the interaction's token is over.
+/// The place that the bot can still reach after the interaction's token has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
-    /// It can edit its message and post in the channel.
+    /// The bot can edit its message and post in the channel.
     #[default]
     Channel,
-    /// Only a direct message remains: the message is private, or the bot is
-    /// not in the channel (user install) or lacks permissions there.
+    /// Only a direct message is left: the message is ephemeral, or the bot is not in the
+    /// channel (user install) or lacks permissions there.
     Dm,
-    /// Somebody deleted the message; only those who asked to be told still are.
+    /// Somebody deleted the message. Only people who asked to be notified still are.
     Gone,
 }
 
 #[derive(Clone, Debug)]
 pub struct NewWatch {
     pub task_id: TaskId,
-    /// The interaction that asked, of which there is one watch; of a caller's watch a
-    /// number that looks like one.
+    /// The id of the interaction that asked, which has only one watch. A caller's watch has a
+    /// made-up id in the same form.
     pub interaction_id: u64,
     /// The bot's application, part of every interaction route.
     pub application_id: u64,
     /// `None` in direct messages.
     pub guild_id: Option<u64>,
     pub channel_id: u64,
-    /// The requester; [`NOBODY`] where a caller asks for no person.
+    /// The requester, or [`NOBODY`] if a caller ordered the watch for no person.
     pub user_id: u64,
-    /// The language of what everybody in the channel sees, as Discord writes it
+    /// The language of messages that everybody in the channel sees, as Discord writes it
     /// (`en-US`).
     pub locale: String,
-    /// The requester's own language; empty where it was not recorded.
+    /// The requester's own language; empty if it was not recorded.
     pub own_locale: String,
-    /// Whether only the requester sees the message.
+    /// True if only the requester sees the message.
     pub private: bool,
     pub notify: Notify,
     pub reach: Reach,
     pub token: Secret,
-    /// When the token is no longer used.
+    /// When the bot stops using the token.
     pub token_expires_at: Timestamp,
-    /// Whether the video is hidden until somebody clicks it.
+    /// True if the video is hidden until somebody clicks it.
     pub spoiler: bool,
-    /// Whether the channel's own route shows embeds: without *Embed Links* Discord drops
-    /// them without a word.
+    /// True if a message by the channel's route may show embeds. Without the permission
+    /// *Embed Links* Discord drops them silently.
     pub embeds: bool,
-    /// The largest file, in bytes, that this message may carry.
+    /// The largest file in bytes that the message may carry.
     pub upload_limit: u64,
-    /// Another channel in which to tell of the end.
+    /// Another channel in which the end is announced.
     pub announce_channel_id: Option<u64>,
     /// A role that is mentioned at the end in place of the requester.
     pub role_id: Option<u64>,
-    /// The caller's order; `None` where a person asked on Discord.
+    /// The caller's order, or `None` if a person asked on Discord.
     pub order: Option<Order>,
 }
 
 impl NewWatch {
-    /// An interaction's id is unique on all of Discord, so it serves as the watch's.
+    /// Returns the watch's id. It is the interaction's, which is unique on all of Discord.
     pub fn id(&self) -> WatchId {
         WatchId(self.interaction_id.cast_signed())
     }
 
-    /// The requester, if that is a person.
+    /// Returns the requester, if there is one.
     pub fn person(&self) -> Option<u64> {
         Some(self.user_id).filter(|id| *id != NOBODY)
     }
 
-    /// The language of what only the requester sees.
+    /// Returns the language of messages that only the requester sees.
     pub fn own_locale(&self) -> &str {
         if self.own_locale.is_empty() {
             &self.locale
@@ -129,17 +130,18 @@ impl NewWatch {
     }
 }
 
-/// Where a watch is in its life: `asked → live → (stopped) → ended`.
+/// The state in a watch's life: `asked → live → (stopped) → ended`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WatchState {
-    /// Its interaction is being acknowledged, and its task need not exist yet.
+    /// The watch is recorded and its interaction is being acknowledged. Its task may not
+    /// exist yet.
     Asked,
-    /// Its message follows the task.
+    /// The watch's message follows the task.
     Live,
-    /// A person stopped it; the message is yet to say so.
+    /// A person stopped the watch. Its message does not say so yet.
     Stopped,
-    /// Its last delivery is over.
+    /// The watch's last delivery is over.
     Ended,
 }
 
@@ -147,35 +149,35 @@ pub enum WatchState {
 pub struct Watch {
     pub id: WatchId,
     pub asked: NewWatch,
-    /// Discord's id of the message: known after the first edit, or from the start
-    /// where the message under a pressed button follows the task.
+    /// Discord's id of the message. It is known after the first edit, or from the start if
+    /// the message under a pressed button is reused.
     pub message_id: Option<u64>,
-    /// When the bot was first about to send a message of its own for it, because no
-    /// interaction had one.
+    /// When the bot first tried to send the watch's message itself, because no interaction
+    /// has one to edit.
     pub posting_since: Option<Timestamp>,
-    /// The task's last unfinished revision that the message showed; 0 before.
+    /// The last unfinished revision that the message showed; 0 before that.
     pub shown_revision: i64,
     pub shown_state: Option<State>,
     pub edited_at: Option<Timestamp>,
     pub failures: u32,
-    /// When the end was first tried to be shown.
+    /// When the bot first tried to show the end.
     pub ending_since: Option<Timestamp>,
-    /// When a notification was first about to be sent.
+    /// When the bot first tried to notify somebody.
     pub notifying_since: Option<Timestamp>,
-    /// When the announcement was known to be made.
+    /// When the bot learned that the announcement was sent.
     pub announced_at: Option<Timestamp>,
-    /// When whoever waited was known to be notified.
+    /// When the bot learned that the people who waited were notified.
     pub notified_at: Option<Timestamp>,
-    /// Whether nobody could be notified: the message itself says so.
+    /// True if the requester could not be notified. The message then says so.
     pub untold: bool,
-    /// Until when a file that was not there when the end was shown is to be attached.
+    /// Until when the bot tries to attach a file that was missing when the end was shown.
     pub attach_until: Option<Timestamp>,
     pub state: WatchState,
     pub stopped_by: Option<u64>,
-    /// How the watch ended; `None` before, and where another watch took its message.
+    /// How the watch ended; `None` before that, and if another watch took over its message.
     pub ended_as: Option<Outcome>,
     pub created_at: Timestamp,
-    /// The claim under which it may be settled.
+    /// The number of the claim that may settle the watch.
     pub attempt: i64,
 }
 
@@ -204,7 +206,7 @@ impl Watch {
         }
     }
 
-    /// How this watch has ended, if it has: stopped by a person, or as its task.
+    /// Returns how the watch has ended, if it has: a person stopped it, or its task ended.
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {
             WatchState::Stopped => Some(Outcome::Stopped),
@@ -212,26 +214,26 @@ impl Watch {
         }
     }
 
-    /// When a message that only its token reaches says that it changes no more; `None`
-    /// where the channel's own route goes on.
+    /// Returns when a message that only its token reaches says that it will change no more,
+    /// or `None` if the channel's route reaches the message too.
     pub fn farewell_at(&self) -> Option<Timestamp> {
         let ends = self.asked.token_expires_at;
         (self.asked.reach == Reach::Dm).then(|| ends.minus(FAREWELL))
     }
 
-    /// A moment of this machine's clock as Discord's clock has it. They differ by what
-    /// the interaction's own time differs from its receipt.
+    /// Converts a moment of this machine's clock to Discord's clock. The two differ by as
+    /// much as the time in the interaction's id differs from the time of its receipt.
     pub fn by_discord(&self, moment: Timestamp) -> Timestamp {
         let asked_at = Timestamp::of_snowflake(self.asked.interaction_id);
         let ahead = self.created_at.0.saturating_sub(asked_at.0);
         Timestamp(moment.0.saturating_sub(ahead))
     }
 
-    /// Whether people had been waiting: an unfinished state was shown to them, or
-    /// "thinking…" for more than ten seconds, or a poll after the watch was made came
-    /// back without an end (which holds also where a crash lost the record of what was
-    /// shown). A caller's people do not look at its message when it comes, unless that is
-    /// a direct one.
+    /// Returns whether people have waited for the end. They have if an unfinished state was
+    /// shown to them, if they saw "thinking…" for more than ten seconds, or if a poll after
+    /// the watch's start came back without an end; the latter holds even if a crash lost the
+    /// record of what was shown. People have always waited for a caller's watch in a server,
+    /// because nobody there looks at its message when it comes.
     pub fn has_waited(&self, task: &Task) -> bool {
         let born_at = self.created_at;
         (self.asked.order.is_some() && self.asked.guild_id.is_some())

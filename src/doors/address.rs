@@ -1,5 +1,4 @@
-//! Where the gateway is, which shards this process holds, and how soon it may
-//! start them.
+//! The gateway's address, the shards of this process, and the delay of their start.
 
 use std::time::Duration;
 
@@ -11,10 +10,10 @@ use crate::discord::route::Route;
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::start_delay;
 
-/// Why there is no gateway session.
+/// The reason why there is no gateway session.
 #[derive(Debug, Error)]
 pub enum GatewayError {
-    #[error("the gateway's address cannot be had from DISCORD_API_URL: {0}")]
+    #[error("DISCORD_API_URL did not give the gateway's address: {0}")]
     Refused(#[from] DiscordError),
     #[error("DISCORD_API_URL names no usable gateway")]
     NoGateway,
@@ -22,13 +21,13 @@ pub enum GatewayError {
     Session(String),
     #[error("the gateway session was incomplete for {0:?}")]
     Incomplete(Duration),
-    /// Discord ends sessions as soon as they begin.
+    /// The shards started so often that Discord must be ending sessions as they begin.
     #[error("the gateway's shards have started too often")]
     StartsSpent,
 }
 
-/// The shards from `first` to `last` (both included, counted from 0) of the `total` that
-/// all processes hold together.
+/// The shards of this process: from `first` to `last` (both included, counted from 0) of the
+/// `total` that all processes hold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards {
     pub first: u32,
@@ -56,13 +55,15 @@ pub struct Address {
     pub url: String,
     pub shards: Shards,
     pub starts_left: u32,
-    /// How long to wait before those shards are started.
+    /// How long to wait before the shards start.
     pub delay: Duration,
-    /// Whether there are too few starts left for them, so that the limits have
-    /// to be asked for again after `delay`.
+    /// True if too few starts are left for the shards. The caller has to ask again after
+    /// `delay`.
     pub outdated: bool,
 }
 
+/// The reply to Get Gateway Bot.
+///
 /// Source: <https://discord.com/developers/docs/events/gateway#get-gateway-bot>
 #[derive(Deserialize)]
 struct GatewayBot {
@@ -75,15 +76,16 @@ struct GatewayBot {
 struct SessionStartLimit {
     total: u32,
     remaining: u32,
-    /// In milliseconds.
+    /// The time until `remaining` is reset, in milliseconds.
     reset_after: u64,
 }
 
 impl Address {
-    /// Asks Discord at the start. `None` where it does not tell now: the session asks again.
+    /// Asks Discord at the start of the bot. Returns `None` if another try may help, which the
+    /// session makes later.
     ///
     /// # Errors
-    /// [`GatewayError`], where asking again would not help.
+    /// [`GatewayError`] if another try would not help.
     pub async fn ask_once(
         rest: &Rest,
         chosen: Option<Shards>,
@@ -96,8 +98,8 @@ impl Address {
         }
     }
 
-    /// Asks Discord. Without `chosen` shards, this process holds as many as
-    /// Discord recommends.
+    /// Asks Discord. Without `chosen` shards, this process holds all the shards that Discord
+    /// recommends.
     pub async fn ask(rest: &Rest, chosen: Option<Shards>) -> Result<Self, GatewayError> {
         let reply = rest.json(Route::GetGatewayBot, None).await?;
         let reply: GatewayBot = reply.read().map_err(|_| GatewayError::NoGateway)?;

@@ -1,5 +1,5 @@
-//! The door for scripts: a caller with a token orders a watch as a person does by a
-//! command. `api/openapi.json` describes it, and a test holds the two together.
+//! The door for scripts: a caller with a token orders a watch as a person does with a
+//! command. `api/openapi.json` describes the API, and a test compares the two.
 
 mod answer;
 mod order;
@@ -36,36 +36,37 @@ use crate::domain::watch::WatchId;
 use crate::flows::orders::{Orders, Placed};
 use crate::metrics;
 
-/// The largest body that is read, in bytes; an order has a few hundred.
+/// The bound on a body, in bytes. An order has a few hundred.
 const BODY_LIMIT: usize = 16 * 1024;
 
-/// How long a body may take.
+/// The bound on the arrival of a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many bodies are in memory at a time.
+/// The bound on bodies in memory.
 const MOST_BODIES: usize = 32;
 
-/// The longest Idempotency-Key.
+/// The bound on an Idempotency-Key, in bytes.
 const LONGEST_KEY: usize = 255;
 
-/// The most wrong tokens a minute that are answered as such. Beyond that strangers wait,
-/// and holders of a token do not. (The compiler proves that it is not zero.)
+/// The number of wrong tokens per minute that are finish with 401. Further ones are finish
+/// with 429; requests with a right token are not delayed.
 const WRONG_TOKENS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 const OPENAPI: &str = include_str!("api/openapi.json");
 
-/// The parts that the door works with.
+/// The state that the API's handlers share.
 struct Api {
     tokens: ApiTokens,
     orders: Orders,
-    /// `API_PER_MINUTE`: the pace of each caller.
+    /// The rate limiter of each caller, with `API_PER_MINUTE`.
     paces: HashMap<Caller, DefaultDirectRateLimiter>,
+    /// The rate limiter of requests with a wrong token.
     strangers: DefaultDirectRateLimiter,
     bodies: Arc<Seats>,
 }
 
-/// The routes for those who hold one of `tokens`, each of whom makes up to `per_minute`
-/// requests a minute. Without a token there are none.
+/// Returns the API's routes for the callers with one of `tokens`, each of which may make
+/// `per_minute` requests per minute. Without any token the bot has no such routes.
 pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Router {
     if tokens.first().is_none() {
         return Router::new();
@@ -85,13 +86,14 @@ pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Rout
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(Arc::clone(&api), admit))
         .route("/api/openapi.json", get(openapi))
-        .layer(map_response(answered))
+        .layer(map_response(finish))
         .with_state(api)
 }
 
 type Answered = Result<Response, ProblemDetails>;
 
-/// Lets in who has a token, at their pace. It is looked at before anything else.
+/// Admits a request with a right token, within the caller's rate. Nothing else of a request
+/// is read before.
 async fn admit(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Answered {
     let presented = request.headers().get(AUTHORIZATION);
     let presented = presented.and_then(|value| {
@@ -113,7 +115,7 @@ async fn admit(State(api): State<Arc<Api>>, mut request: Request, next: Next) ->
     };
     if let Some(Err(early)) = api.paces.get(&caller).map(RateLimiter::check) {
         let wait = early.wait_time_from(DefaultClock::default().now());
-        let words = "too many requests: API_PER_MINUTE says how many this token may make";
+        let words = "too many requests: API_PER_MINUTE sets how many this token may make";
         return Err(ProblemDetails::too_fast(wait, words));
     }
     request.extensions_mut().insert(caller);
@@ -189,7 +191,7 @@ async fn openapi() -> impl IntoResponse {
 }
 
 async fn nothing() -> ProblemDetails {
-    let words = "there is nothing here: /api/openapi.json lists the paths";
+    let words = "there is no such path: /api/openapi.json lists the paths";
     ProblemDetails::new(StatusCode::NOT_FOUND, words)
 }
 
@@ -198,13 +200,13 @@ async fn not_allowed(uri: Uri) -> Response {
         "/api/watches" => "GET, POST",
         _ => "GET, DELETE",
     };
-    let words = format!("this path takes {methods}: /api/openapi.json says what for");
+    let words = format!("this path takes {methods}: /api/openapi.json describes them");
     let problem = ProblemDetails::new(StatusCode::METHOD_NOT_ALLOWED, words);
     ([(ALLOW, methods)], problem).into_response()
 }
 
-/// Counts an answer, and keeps it, which tells of people's videos, out of caches.
-async fn answered(mut response: Response) -> Response {
+/// Counts an answer, and keeps it out of caches, because it may hold links to people's videos.
+async fn finish(mut response: Response) -> Response {
     metrics::api_request(response.status().as_str());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -212,7 +214,7 @@ async fn answered(mut response: Response) -> Response {
 }
 
 impl Api {
-    /// Reads a body, in a bounded time and up to its limit.
+    /// Reads a body within [`BODY_LIMIT`] and [`BODY_TIMEOUT`].
     async fn read(&self, body: Body) -> Result<Bytes, ProblemDetails> {
         let seat = self.bodies.enter().await;
         let body = tokio::select! {
@@ -221,10 +223,14 @@ impl Api {
                 return Err(ProblemDetails::unavailable("too many orders at once: try again"));
             }
         };
-        let slow =
-            |_| ProblemDetails::new(StatusCode::REQUEST_TIMEOUT, "the body did not come in time");
+        let slow = |_| {
+            ProblemDetails::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body did not arrive in time",
+            )
+        };
         let large = |_| {
-            let words = "the body is larger than 16 KiB, or broke off";
+            let words = "the body is larger than 16 KiB or incomplete";
             ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, words)
         };
         body.map_err(slow)?.map_err(large)

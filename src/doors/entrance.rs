@@ -1,5 +1,5 @@
-//! Where the doors meet: interactions are taken in here, whichever door they
-//! came through, a bounded number at a time.
+//! The entrance, through which the interactions of every door reach the intake, a bounded
+//! number at a time.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,37 +8,37 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::seen::Seen;
+use super::recent::RecentInteractions;
 use crate::discord::request::{NotUnderstood, Request};
 use crate::flows::intake::Intake;
 use crate::metrics;
 use crate::sync::lock;
 
-/// How many interactions are taken in at a time: about what is dealt with in the
-/// three seconds after which Discord forgets them, at some 10 KB each.
+/// The bound on interactions in progress: about as many as the bot handles within Discord's
+/// three seconds. Each takes about 10 KB.
 const MOST_AT_ONCE: usize = 2_500;
 
-/// The fate of an interaction at the entrance.
+/// The result of an interaction's admission.
 pub enum Admitted<F> {
-    /// A shutdown waits for what is returned, which takes it in and must be driven to
-    /// its end, in a task of its own.
-    Taken(F),
-    /// It came in before, and is dealt with once.
+    /// The interaction is admitted. The caller must run this future to its end in a task of
+    /// its own; a shutdown waits for it.
+    Accepted(F),
+    /// The interaction arrived before, and is handled only once.
     Again,
-    /// There is no room.
+    /// Too many interactions are in progress.
     Refused,
-    /// It is not understood, and nobody can be told.
+    /// The interaction is not understood and cannot be answered.
     Unreadable,
 }
 
-/// The way from the doors to the intake. Clones are the same entrance.
+/// The way from the doors to the intake. Clones share its bound.
 #[derive(Clone)]
 pub struct Entrance {
     intake: Arc<Intake>,
     application_id: u64,
     tracker: TaskTracker,
     slots: Arc<Semaphore>,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<RecentInteractions>>,
 }
 
 impl Entrance {
@@ -52,7 +52,7 @@ impl Entrance {
         }
     }
 
-    /// Lets an interaction in, as Discord sent it.
+    /// Admits or refuses an interaction, as Discord sent it.
     pub fn admit(&self, raw: &Value) -> Admitted<impl Future<Output = ()> + use<>> {
         let request = Request::read(raw, self.application_id);
         let id = match &request {
@@ -60,7 +60,7 @@ impl Entrance {
             Err(error) => error.answer.as_ref().map(|(id, _)| *id),
         };
         if let Err(NotUnderstood { path, answer }) = &request {
-            // The path names a field, never a value: a token is one.
+            // The path names a field and never a value, which may be a token.
             metrics::undecodable();
             tracing::warn!(path, kind = raw["type"].as_u64(), "entrance.not_understood");
             if answer.is_none() {
@@ -75,7 +75,7 @@ impl Entrance {
             return Admitted::Again;
         }
         let intake = Arc::clone(&self.intake);
-        Admitted::Taken(self.tracker.track_future(async move {
+        Admitted::Accepted(self.tracker.track_future(async move {
             match request {
                 Ok(request) => intake.take(request).await,
                 Err(error) => intake.apologise(error).await,
@@ -84,7 +84,7 @@ impl Entrance {
         }))
     }
 
-    /// Returns once what came in is dealt with; the doors are closed by then.
+    /// Waits until every admitted interaction is handled. The caller closes the doors before.
     pub async fn close(&self) {
         self.tracker.close();
         self.tracker.wait().await;

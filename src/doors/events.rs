@@ -1,4 +1,4 @@
-//! The events that are heard in a gateway session.
+//! The events of a gateway session.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -12,24 +12,24 @@ use tokio::runtime::Handle;
 use super::entrance::{Admitted, Entrance};
 use crate::sync::lock;
 
-/// The events that are read although serenity cannot decode them, by their names.
+/// The names of events that are handled even if serenity cannot decode them.
 const INTERACTION_CREATE: &str = "INTERACTION_CREATE";
 const READY: &str = "READY";
 
-/// The shards that Discord greeted with a READY that serenity cannot decode. They take in
-/// interactions, and serenity holds them for unconnected.
-pub(super) type Heard = Arc<Mutex<HashSet<ShardId>>>;
+/// The shards whose READY serenity could not decode. They receive interactions, but serenity
+/// treats them as unconnected.
+pub(super) type UndecodedReady = Arc<Mutex<HashSet<ShardId>>>;
 
-/// Takes in what the gateway sends.
+/// The handler of the gateway's events.
 #[derive(Clone)]
 pub(super) struct GatewayEvents {
     pub(super) entrance: Entrance,
-    pub(super) heard: Heard,
-    /// Where interactions are taken in, which must outlive their session.
+    pub(super) heard: UndecodedReady,
+    /// The runtime that handles interactions, which must outlive their session.
     pub(super) home: Handle,
 }
 
-/// An interaction as Discord sent it. serenity leaves its type out.
+/// Returns an interaction as Discord sent it, with its type, which serenity leaves out.
 fn raw(interaction: &Interaction) -> Option<Value> {
     let mut raw = serde_json::to_value(interaction).ok()?;
     raw["type"] = u8::from(interaction.kind()).into();
@@ -38,8 +38,9 @@ fn raw(interaction: &Interaction) -> Option<Value> {
 
 #[serenity::async_trait]
 impl RawEventHandler for GatewayEvents {
-    /// serenity calls this in a task of its own, also for what it cannot decode. An
-    /// interaction that is refused shows "did not respond"; it was logged.
+    /// Handles one event. serenity calls this in a task of its own, also for events that it
+    /// cannot decode. For a refused interaction, which the entrance logs, Discord shows "did
+    /// not respond".
     async fn raw_event(&self, context: Context, event: Event) {
         let raw = match event {
             Event::InteractionCreate(event) => raw(&event.interaction),
@@ -48,7 +49,7 @@ impl RawEventHandler for GatewayEvents {
                 let shard = context.shard_id;
                 tracing::warn!(
                     shard = shard.0,
-                    hint = "commands are taken in; a connection that breaks cannot be resumed",
+                    hint = "commands still work, but a broken connection cannot be resumed",
                     "gateway.ready_not_understood"
                 );
                 lock(&self.heard).insert(shard);
@@ -57,7 +58,7 @@ impl RawEventHandler for GatewayEvents {
             _ => None,
         };
         if let Some(raw) = raw
-            && let Admitted::Taken(taking) = self.entrance.admit(&raw)
+            && let Admitted::Accepted(taking) = self.entrance.admit(&raw)
         {
             self.home.spawn(taking);
         }

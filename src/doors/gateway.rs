@@ -1,9 +1,9 @@
-//! The gateway: one serenity session per shard, without any intents, because
-//! interactions are sent to every bot.
+//! Discord's gateway: one serenity session for each shard. It asks for no intents, because
+//! Discord sends interactions to every bot.
 //!
-//! The gateway's address is asked for here and given to serenity: its own client
-//! goes to the real Discord whenever the answer to that request fails, which
-//! must never happen to a bot that was told another origin.
+//! The bot asks for the gateway's address itself and gives it to serenity. serenity's own
+//! client would connect to the real Discord if that request failed, which must never happen
+//! to a bot with another `DISCORD_API_URL`.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::address::{Address, GatewayError, Shards};
 use super::entrance::Entrance;
-use super::events::{GatewayEvents, Heard};
+use super::events::{GatewayEvents, UndecodedReady};
 use super::session::{GatewayStatus, SessionTasks};
 use super::supervision::Supervision;
 use super::turnstile::Turnstile;
@@ -27,10 +27,11 @@ use crate::domain::time::millis;
 use crate::flows::supervise::Patience;
 use crate::sync::lock;
 
-/// The longest wait between two sessions.
+/// The bound on the wait between two sessions.
 const LAST_WAIT: Duration = Duration::from_secs(300);
 
-/// The longest one while Discord cannot be reached: asking again costs no start.
+/// The bound on that wait while Discord cannot be reached. It is shorter, because a request
+/// that fails costs no session start.
 const LAST_WAIT_OUT_OF_REACH: Duration = Duration::from_secs(30);
 
 pub struct Gateway {
@@ -40,19 +41,19 @@ pub struct Gateway {
     pub shards: Option<Shards>,
     pub entrance: Entrance,
     pub status: Arc<GatewayStatus>,
-    /// Where the first session begins; later ones ask.
+    /// The address for the first session, if it is known already; later sessions ask for it.
     pub first: Mutex<Option<Address>>,
     /// How long a session may be incomplete before another one is started.
     pub longest_incomplete: Duration,
-    /// The longest rest after a session whose starts are spent.
-    pub longest_rest: Duration,
+    /// The bound on the rest after a session whose starts are spent.
+    pub longest_pause: Duration,
 }
 
 impl Gateway {
-    /// Holds a session until `shutdown`; one that ends is followed by another,
-    /// later and later, because Discord allows a thousand starts a day.
+    /// Holds a session until `shutdown`. When a session ends, another one follows after a
+    /// wait with backoff, because Discord allows a thousand starts per day.
     pub async fn run(&self, shutdown: &CancellationToken) {
-        // If a panic broke this off, its session is still there.
+        // A call that ended by a panic left its session running.
         self.status.end().await;
         let mut patience = Patience::new(LAST_WAIT);
         while !shutdown.is_cancelled() {
@@ -62,18 +63,18 @@ impl Gateway {
             let Some(Err(error)) = ended else { break };
             let held = started.elapsed();
             let wait = match error {
-                GatewayError::StartsSpent => self.status.rest(held).min(self.longest_rest),
+                GatewayError::StartsSpent => self.status.pause_after(held).min(self.longest_pause),
                 GatewayError::Refused(DiscordError::Unavailable(_)) => {
                     patience.wait_after(held).min(LAST_WAIT_OUT_OF_REACH)
                 }
                 _ => patience.wait_after(held),
             };
-            told(&error, millis(wait));
+            log_ended(&error, millis(wait));
             shutdown.run_until_cancelled(tokio::time::sleep(wait)).await;
         }
     }
 
-    /// The address to begin at, once it is time to begin.
+    /// Waits until the shards may start, and returns the gateway's address.
     async fn begin(&self) -> Result<Address, GatewayError> {
         let mut first = lock(&self.first).take();
         loop {
@@ -104,7 +105,7 @@ impl Gateway {
         let tasks = SessionTasks::new().map_err(broken)?;
         let events = GatewayEvents {
             entrance: self.entrance.clone(),
-            heard: Heard::default(),
+            heard: UndecodedReady::default(),
             home: Handle::current(),
         };
         let heard = Arc::clone(&events.heard);
@@ -114,8 +115,8 @@ impl Gateway {
         let Shards { first, last, total } = shards;
         tracing::info!(first, last, total, starts_left, "gateway.starting");
         let manager = Arc::clone(&client.shard_manager);
-        // serenity starts one shard in five seconds, as Discord asks, and counts
-        // the end of this range in.
+        // serenity starts one shard every five seconds, as Discord asks, and treats the end
+        // of this range as included.
         let serving = async move { client.start_shard_range(first..last, total).await };
         let serving = tasks.run(serving);
         let supervision = Supervision {
@@ -144,8 +145,8 @@ impl Gateway {
     }
 }
 
-/// Logs why there is no session.
-fn told(error: &GatewayError, wait_ms: i64) {
+/// Logs the reason why there is no session.
+fn log_ended(error: &GatewayError, wait_ms: i64) {
     match error {
         GatewayError::StartsSpent => tracing::error!(
             %error,
@@ -154,7 +155,7 @@ fn told(error: &GatewayError, wait_ms: i64) {
                     rests: is Discord in trouble, or does another process use the same token?",
             "gateway.starts_spent"
         ),
-        // The first refusal was told where it was seen.
+        // The client has logged the first refusal as an error already.
         GatewayError::Refused(DiscordError::Unauthorized) => {
             tracing::warn!(%error, wait_ms, "gateway.down");
         }
@@ -162,14 +163,15 @@ fn told(error: &GatewayError, wait_ms: i64) {
     }
 }
 
-/// serenity's client, which must be made among the tasks of its session.
+/// Builds serenity's client. It must run among the tasks of its session, which then own the
+/// tasks that the client spawns.
 async fn client(
     token: Secret,
     origin: String,
     events: GatewayEvents,
 ) -> Result<Client, GatewayError> {
-    // serenity's own requests (one for the address, which is not used) go to
-    // the same origin; its rate limiter would ignore that.
+    // serenity's own requests (one for the address, which is not used) must go to the same
+    // origin; its rate limiter would ignore that.
     let client = reqwest::Client::builder().timeout(Duration::from_secs(15));
     let client = client
         .build()

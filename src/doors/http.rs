@@ -20,23 +20,23 @@ use crate::metrics::{self, Loop};
 use crate::provider::gateways::Gateways;
 use crate::store::Store;
 
-/// How long the database may take to answer a check.
+/// The bound on the database's answer to a readiness check.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long it may take to tell its load; Prometheus itself waits 10 s by default.
+/// The bound on the queries for the load. Prometheus waits 10 s by default.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The parts of the process that the checks look at.
+/// The parts of the process that the checks read.
 #[derive(Clone)]
 pub struct Health {
-    /// When each loop last turned; `/healthz` fails if one of them is stuck.
+    /// The loops, each with the time of its last turn; `/healthz` fails if one is stuck.
     pub loops: Vec<(Loop, Arc<Pulse>)>,
     /// The gateway's shards; `None` if interactions come by HTTP alone.
     pub gateway: Option<Arc<GatewayStatus>>,
     pub store: Store,
     pub clock: Clock,
     pub registrar: Arc<Registrar>,
-    /// They know whether they answer.
+    /// The video gateways, whose circuits show whether they answer.
     pub gateways: Gateways,
 }
 
@@ -48,9 +48,17 @@ pub fn routes(health: Health) -> Router {
         .with_state(health)
 }
 
+/// Returns the routes while the bot starts, which may wait for Discord as long as Discord is
+/// out of reach: the process is alive, and no restart would help, but it is not ready.
+pub fn starting() -> Router {
+    Router::new()
+        .route("/healthz", get(async || report(Vec::new())))
+        .fallback(async || report(vec![("start", false)]))
+}
+
 type Report = (StatusCode, Json<Value>);
 
-/// Answers 200 while the loops turn; otherwise only a restart helps.
+/// Answers 200 while all loops turn. Otherwise only a restart of the process helps.
 async fn healthz(State(health): State<Health>) -> Report {
     turning(&health.loops)
 }
@@ -63,8 +71,8 @@ fn turning(loops: &[(Loop, Arc<Pulse>)]) -> Report {
     report(loops.iter().map(turns).collect())
 }
 
-/// Answers 200 while commands can be taken in. Otherwise another process may do better,
-/// or this one after a restart; trouble that neither helps is a warning.
+/// Answers 200 while the bot can accept commands. Otherwise another process may, or this one
+/// after a restart. A trouble that neither of them would end is only a warning.
 async fn readyz(State(health): State<Health>) -> Report {
     let probe = health.store.probe(health.clock.now());
     let database = timeout(READY_TIMEOUT, probe).await;
@@ -93,7 +101,8 @@ async fn readyz(State(health): State<Health>) -> Report {
     (status, Json(body))
 }
 
-/// Says which gateways do not answer, by name where there are several.
+/// Returns a warning about gateways that do not answer, with their names if several are set
+/// up.
 fn silence(gateways: &Gateways) -> Option<String> {
     let down = gateways.iter().filter(|gateway| gateway.client.is_down());
     let down: Vec<&str> = down.map(|gateway| gateway.name.as_str()).collect();
@@ -116,14 +125,13 @@ fn report(parts: Vec<(&'static str, bool)>) -> Report {
     (status, Json(report))
 }
 
-/// Answers with what was counted, and measures how things stand at this moment. Where
-/// the database does not answer, its numbers stay as they were and
-/// `videostatus_database_up` says so.
+/// Measures the present state and answers with all metrics. If the database does not answer,
+/// its numbers stay as they were and `videostatus_database_up` is 0.
 async fn metrics(State(health): State<Health>) -> impl IntoResponse {
     for (one, pulse) in &health.loops {
         metrics::worker_age(*one, pulse.age());
     }
-    // Without a gateway there is nothing to be connected.
+    // A bot that receives interactions only by HTTP has no gateway.
     if let Some(gateway) = &health.gateway {
         metrics::gateway(gateway.complete().await);
     }
@@ -145,8 +153,8 @@ async fn metrics(State(health): State<Health>) -> impl IntoResponse {
     ([(CONTENT_TYPE, kind)], metrics::render())
 }
 
-/// What the process holds, in bytes, where the system is Linux. `status` tells
-/// it in kB; `statm` would tell it in pages, which are not of one size on arm64.
+/// Returns the process's resident memory in bytes, on Linux only. `status` has it in kB;
+/// `statm` has it in pages, whose size differs on arm64.
 fn resident_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let mut lines = status.lines();

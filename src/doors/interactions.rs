@@ -1,8 +1,8 @@
-//! The door for interactions that Discord sends by HTTP, signed, instead of over
-//! the gateway. Any number of processes may stand behind one address.
+//! The door for interactions that Discord sends by signed HTTP requests instead of over the
+//! gateway. Any number of processes may serve one address.
 //!
-//! An interaction is answered through its callback route as one from the gateway
-//! is, so the request itself is only told that it was taken.
+//! The bot answers an interaction through its callback route, as it does for the gateway, so
+//! the HTTP response only says that the interaction was accepted.
 //!
 //! Source: <https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint>
 
@@ -26,26 +26,27 @@ use super::seats::Seats;
 use crate::flows::clock::Clock;
 use crate::metrics;
 
-/// The largest body that is read, in bytes; an interaction has a few thousand.
+/// The bound on a body, in bytes. An interaction has a few thousand.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// How many bodies are in memory at a time. A newcomer has the one given up that has
-/// been coming longest: Discord's come at once, with their headers.
+/// The bound on bodies in memory. Beyond it, a new body ends the one that has been arriving
+/// longest. Discord's bodies arrive at once, together with their headers.
 const MOST_BODIES: usize = 32;
 
-/// A body that takes longer cannot be answered within Discord's three seconds.
+/// The bound on the arrival of a body. A slower one could not be answered within Discord's
+/// three seconds.
 const BODY_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How far the signed time may be from ours. A request that was overheard is
-/// worthless afterwards; before, the entrance takes it in only once.
+/// The bound on the difference between the signed time and the bot's. It ends the use of a
+/// copied request; before that the entrance accepts each interaction only once.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
-/// The application's public key: whoever signs with its other half is Discord.
+/// The application's public key, with which Discord's signatures are verified.
 #[derive(Clone)]
 pub struct PublicKey(Verifier);
 
 impl PublicKey {
-    /// Reads `DISCORD_PUBLIC_KEY`: 64 hexadecimal digits that are a key.
+    /// Reads `DISCORD_PUBLIC_KEY`: 64 hexadecimal digits of a valid key.
     pub fn parse(text: &str) -> Option<Self> {
         let byte = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
         let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
@@ -64,16 +65,16 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
-/// The signature of the body and its time, as the headers have them.
+/// The signature of the body and its time, from the headers.
 struct Signature<'h> {
     hex: &'h str,
     timestamp: &'h str,
-    /// In seconds since 1970.
+    /// The signed time, in seconds since the Unix epoch.
     signed_at: i64,
 }
 
 impl<'h> Signature<'h> {
-    /// Reads it, where it has the form of one.
+    /// Reads the signature; `None` if the headers have none of the right form.
     fn read(headers: &'h HeaderMap) -> Option<Self> {
         let text = |name| headers.get(name)?.to_str().ok();
         let hex = text("x-signature-ed25519")?;
@@ -87,19 +88,19 @@ impl<'h> Signature<'h> {
     }
 }
 
-struct Door {
+struct InteractionsState {
     key: PublicKey,
     bodies: Arc<Seats>,
     entrance: Entrance,
     clock: Clock,
-    /// How often the log is told that the clocks differ.
+    /// The limiter of the log about clocks that differ.
     complaints: DefaultDirectRateLimiter,
 }
 
 pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
     Router::new()
         .route("/interactions", post(receive))
-        .with_state(Arc::new(Door {
+        .with_state(Arc::new(InteractionsState {
             key,
             bodies: Seats::new(MOST_BODIES),
             entrance,
@@ -108,10 +109,10 @@ pub fn routes(key: PublicKey, entrance: Entrance, clock: Clock) -> Router {
         }))
 }
 
-/// Discord's question whether anybody is there.
+/// The type of the interaction with which Discord checks the endpoint, and of its answer.
 const PING: u8 = 1;
 
-async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
+async fn receive(State(door): State<Arc<InteractionsState>>, request: Request<Body>) -> Response {
     match door.check(request).await {
         Ok(raw) if raw["type"] == PING => Json(json!({ "type": PING })).into_response(),
         Ok(raw) => door.admit(&raw).into_response(),
@@ -122,9 +123,9 @@ async fn receive(State(door): State<Arc<Door>>, request: Request<Body>) -> Respo
     }
 }
 
-impl Door {
-    /// Reads a request that Discord signed just now. A body whose headers have no
-    /// signature is not read at all.
+impl InteractionsState {
+    /// Verifies and reads a request that Discord signed just now. If the headers have no
+    /// signature, the body is not read at all.
     async fn check(&self, request: Request<Body>) -> Result<Value, Refusal> {
         let (parts, body) = request.into_parts();
         let signature = Signature::read(&parts.headers).ok_or(Refusal::Unsigned)?;
@@ -157,7 +158,7 @@ impl Door {
 
     fn admit(&self, raw: &Value) -> StatusCode {
         match self.entrance.admit(raw) {
-            Admitted::Taken(taking) => {
+            Admitted::Accepted(taking) => {
                 tokio::spawn(taking);
                 StatusCode::ACCEPTED
             }
@@ -168,19 +169,19 @@ impl Door {
     }
 }
 
-/// Why a request is not let in.
+/// The reason why a request is refused.
 enum Refusal {
-    /// Its headers have nothing of the form of a signature.
+    /// The headers have no signature of the right form.
     Unsigned,
-    /// Its body did not come in time.
+    /// The body did not arrive in time.
     Slow,
-    /// Its body is too large, or broke off.
+    /// The body is too large or incomplete.
     Large,
-    /// Its body was still coming when too many others came.
+    /// The body was still arriving when too many others arrived.
     Crowded,
-    /// Discord did not sign it.
+    /// Discord did not sign the request.
     Forged,
-    /// Discord signed it too long ago, or a clock is wrong.
+    /// Discord signed the request too long ago, or a clock is wrong.
     Stale,
 }
 
@@ -194,7 +195,7 @@ impl Refusal {
         }
     }
 
-    /// The metric's word for it.
+    /// Returns the reason's name in the metrics.
     fn reason(&self) -> &'static str {
         match self {
             Self::Unsigned => "unsigned",

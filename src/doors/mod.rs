@@ -1,4 +1,4 @@
-//! Floor 4: how the outside comes in: Discord's gateway, and HTTP.
+//! Floor 4: the ways into the bot from outside: Discord's gateway, and HTTP.
 
 pub mod address;
 pub mod api;
@@ -7,8 +7,8 @@ mod events;
 pub mod gateway;
 pub mod http;
 pub mod interactions;
+mod recent;
 mod seats;
-mod seen;
 pub mod server;
 pub mod session;
 mod supervision;

@@ -1,4 +1,4 @@
-//! A bounded number of seats, which nobody can hold against those who come later.
+//! A bounded number of seats, for which idle holders cannot keep newcomers waiting.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -8,13 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::sync::lock;
 
-/// A bounded number of seats. A newcomer who finds none free takes the seat of the
-/// holder who has been idle longest.
+/// A bounded number of seats. If none is free, a newcomer takes the seat of the holder that
+/// has been idle longest.
 pub(super) struct Seats {
     most: usize,
-    /// The holders; who became idle last stands last.
+    /// The holders, ordered by the time at which they last became idle.
     held: Mutex<VecDeque<Holder>>,
-    /// Told when somebody leaves or becomes idle.
+    /// Notified when a holder leaves or becomes idle.
     freed: Notify,
 }
 
@@ -23,7 +23,7 @@ struct Holder {
     busy: bool,
 }
 
-/// A seat that is held, idle at first, until this is dropped or a newcomer takes it.
+/// A seat, held until this is dropped or a newcomer takes it. Its holder is idle at first.
 pub(super) struct Seat {
     seats: Arc<Seats>,
     lost: CancellationToken,
@@ -38,7 +38,7 @@ impl Seats {
         })
     }
 
-    /// Takes a seat. It waits only while every holder is busy.
+    /// Takes a seat. Waits only while every holder is busy.
     pub(super) async fn enter(self: &Arc<Self>) -> Seat {
         loop {
             if let Some(seat) = self.try_enter() {
@@ -65,7 +65,7 @@ impl Seats {
 }
 
 impl Seat {
-    /// Returns once a newcomer has taken the seat.
+    /// Waits until a newcomer has taken the seat.
     pub(super) async fn lost(&self) {
         self.lost.cancelled().await;
     }
@@ -75,7 +75,7 @@ impl Seat {
         self.change(|held, at| held[at].busy = true);
     }
 
-    /// Lets newcomers take the seat, after those of all who are idle already.
+    /// Lets newcomers take the seat, after the seats of all holders that are idle already.
     pub(super) fn idle(&self) {
         self.change(|held, at| {
             if let Some(mut holder) = held.remove(at) {
@@ -117,11 +117,11 @@ mod tests {
         first.busy();
         let fourth = seats.enter().await;
         second.lost().await;
-        // It was busy meanwhile, and so it is behind the others now.
+        // The first holder was busy meanwhile, so the others are taken before it now.
         first.idle();
         let fifth = seats.enter().await;
         third.lost().await;
-        // Who lost a seat changes nothing any more.
+        // A holder that lost its seat changes nothing any more.
         second.idle();
         drop((second, third));
         assert_eq!(lock(&seats.held).len(), 3);

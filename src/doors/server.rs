@@ -1,5 +1,5 @@
-//! The HTTP server of an address: as hyper's, with limits for strangers. How long a
-//! header takes, how many connections are open and what a shutdown waits for is bounded.
+//! The HTTP server of one address, which is hyper's with bounds against strangers: on the
+//! time of a header, on open connections, and on the wait of a shutdown.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,45 +17,72 @@ use tokio_util::task::TaskTracker;
 
 use super::seats::{Seat, Seats};
 
-/// How long a request's header may take; an idle connection is closed after that, too.
+/// The bound on the arrival of a request's header. An idle connection is closed after this
+/// time, too.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The most open connections. A newcomer has the one closed that has been waiting for a
-/// header longest.
+/// The bound on open connections. Beyond it, a new connection closes the one that has been
+/// idle longest.
 const MOST_CONNECTIONS: usize = 256;
 
-/// The most of a connection that is buffered, in bytes; the longest header.
+/// The bound on a connection's buffer, and so on a header, in bytes.
 const BUFFER: usize = 16 * 1024;
 
-/// How long requests that are under way may take once the bot is told to stop.
+/// The bound on requests in progress after the bot is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(1);
 
-/// The pause after the system gave no connection, because files or memory ran out.
+/// The pause after a failed accept, for example without free file descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves `routes` until `stop`. The port is closed at once then, so that a load
-/// balancer goes to another process.
+/// Serves `routes` until `stop`. Closes the port at once then, so that a load balancer goes
+/// to another process, and waits for the open connections.
 pub async fn serve(listener: TcpListener, routes: Router, stop: &CancellationToken) {
-    let seats = Seats::new(MOST_CONNECTIONS);
     let connections = TaskTracker::new();
-    let accept = async {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    let seat = seats.enter().await;
-                    connections.spawn(attend(stream, routes.clone(), seat, stop.clone()));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "http.not_accepted");
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    };
+    let accept = accept(&listener, routes, stop, &connections);
     let _: Option<Infallible> = stop.run_until_cancelled(accept).await;
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+/// Serves `routes` until `work` is done, and returns its result. The port stays open, and the
+/// connections are closed, so that later requests reach the routes that come next.
+pub async fn serve_during<T>(
+    listener: &TcpListener,
+    routes: Router,
+    work: impl Future<Output = T>,
+) -> T {
+    let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+    let result = tokio::select! {
+        result = work => result,
+        never = accept(listener, routes, &stop, &connections) => match never {},
+    };
+    stop.cancel();
+    connections.close();
+    connections.wait().await;
+    result
+}
+
+/// Accepts connections, each of which ends at `stop` at the latest.
+async fn accept(
+    listener: &TcpListener,
+    routes: Router,
+    stop: &CancellationToken,
+    connections: &TaskTracker,
+) -> Infallible {
+    let seats = Seats::new(MOST_CONNECTIONS);
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let seat = seats.enter().await;
+                connections.spawn(attend(stream, routes.clone(), seat, stop.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "http.not_accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
 }
 
 /// Serves one connection until it ends, loses its seat or the bot stops.
@@ -77,13 +104,13 @@ async fn attend(stream: TcpStream, routes: Router, seat: Seat, stop: Cancellatio
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    // A stranger's errors are nobody's news.
+    // Errors of a connection are not logged, because strangers can cause any number.
     tokio::select! {
         _ = &mut connection => return,
         () = seat.lost() => return,
         () = stop.cancelled() => {}
     }
-    // Closes the connection at once where it is idle.
+    // Closes an idle connection at once.
     connection.as_mut().graceful_shutdown();
     let _ = timeout(LAST_REQUESTS, connection).await;
 }

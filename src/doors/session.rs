@@ -1,5 +1,4 @@
-//! The present gateway session: whether it is complete, how often its shards started, and
-//! how it ends.
+//! The present gateway session: its completeness, the starts of its shards, and its end.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -12,42 +11,42 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::address::{GatewayError, Shards};
-use super::events::Heard;
+use super::events::UndecodedReady;
 use crate::domain::starts::Starts;
 use crate::metrics;
 use crate::sync::lock;
 
-/// A shard that Discord has not answered for so long counts as lost. It answers
-/// a heartbeat each 41 s.
+/// The time without an answer from Discord after which a shard counts as lost. Discord
+/// answers a heartbeat every 41 s.
 const QUIET: Duration = Duration::from_secs(100);
 
-/// How long the shards have for leaving Discord.
+/// The bound on the time in which the shards disconnect.
 const FAREWELL: Duration = Duration::from_secs(6);
 
-/// A session whose starts were spent is worth a warning for so long.
+/// How long the readiness check warns after a session's starts were spent.
 const WORTH_A_WARNING: Duration = Duration::from_secs(60 * 60);
 
-/// The present session, for its supervision and the readiness check. serenity's own list
-/// of shards is asked, not its events: a shard that is restarted leaves the list without
-/// an event.
+/// The status of the present session, for its supervision and the readiness check. It reads
+/// serenity's list of shards and not its events, because a shard that restarts leaves the
+/// list without an event.
 #[derive(Default)]
 pub struct GatewayStatus {
     session: Mutex<Option<Session>>,
-    /// The starts of all sessions that identified a shard.
+    /// The starts in all sessions that identified a shard.
     identifies: Mutex<Starts>,
-    /// Those that resumed, or tried to: a network that is gone costs two at once.
+    /// The starts that resumed a shard, or tried to. A lost network costs two at once.
     resumes: Mutex<Starts>,
-    /// When a session ended because its starts were spent.
+    /// When a session last ended because its starts were spent.
     spent_at: Mutex<Option<Instant>>,
-    /// Has a permit once a session was seen to be complete.
+    /// Notified when a session is seen to be complete.
     completed: Notify,
 }
 
-/// A session and what runs in it.
+/// A session and the tasks that run in it.
 struct Session {
     manager: Arc<ShardManager>,
     shards: Shards,
-    heard: Heard,
+    heard: UndecodedReady,
     tasks: SessionTasks,
     heartbeats: Heartbeats,
 }
@@ -65,8 +64,8 @@ impl Session {
 }
 
 impl GatewayStatus {
-    /// Whether every shard is connected, as far as is known: one of which
-    /// nothing is heard is noticed a while after this was asked before.
+    /// Returns whether every shard is connected. A silent shard counts as lost 100 s after a
+    /// call last saw a new heartbeat of it.
     pub async fn complete(&self) -> bool {
         let manager = lock(&self.session)
             .as_ref()
@@ -85,12 +84,12 @@ impl GatewayStatus {
         complete
     }
 
-    /// Waits for the first session that is complete; for one waiter.
+    /// Waits for the first complete session. Only one task may wait.
     pub async fn first_complete(&self) {
         self.completed.notified().await;
     }
 
-    /// Returns what was wrong lately although the session may be fine now.
+    /// Returns a warning about the last hour, even if the present session is complete.
     pub fn trouble(&self) -> Option<String> {
         let spent_at = (*lock(&self.spent_at))?;
         (spent_at.elapsed() < WORTH_A_WARNING).then(|| {
@@ -103,7 +102,7 @@ impl GatewayStatus {
         &self,
         manager: Arc<ShardManager>,
         shards: Shards,
-        heard: Heard,
+        heard: UndecodedReady,
         tasks: SessionTasks,
     ) {
         *lock(&self.session) = Some(Session {
@@ -115,31 +114,32 @@ impl GatewayStatus {
         });
     }
 
-    /// Ends the present session, if there is one: its shards run in tasks of
-    /// their own, and would go on beside those of the next.
+    /// Ends the present session, if there is one. Its shards run in their own tasks and would
+    /// otherwise go on beside those of the next session.
     pub(super) async fn end(&self) {
         let session = lock(&self.session).take();
         if let Some(session) = session {
             let _ = timeout(FAREWELL, session.manager.shutdown_all()).await;
-            // Ends what goes on all the same.
+            // Dropping the runtime ends tasks that still run.
             drop(session.tasks);
         }
     }
 
-    /// Returns the rest before the next session, after one whose starts are spent.
-    pub(super) fn rest(&self, held: Duration) -> Duration {
+    /// Returns the rest before the next session, after one that lasted for `held` and whose
+    /// starts are spent.
+    pub(super) fn pause_after(&self, held: Duration) -> Duration {
         *lock(&self.spent_at) = Some(Instant::now());
-        lock(&self.identifies).rest(held)
+        lock(&self.identifies).pause_after(held)
     }
 
-    /// Notes that one of `shards` connects, and will be greeted again.
+    /// Records that one of `shards` connects anew, for which Discord will send READY again.
     pub(super) fn connects(&self, shards: &[ShardId]) {
         if let Some(session) = lock(&self.session).as_ref() {
             lock(&session.heard).retain(|id| !shards.contains(id));
         }
     }
 
-    /// Returns whether one of so many shards may start like this.
+    /// Returns whether a shard may start in this way, in a session of `shards` shards.
     pub(super) fn admit(&self, kind: StartKind, shards: u32) -> bool {
         lock(self.starts(kind)).admit(shards as usize, Instant::now().into_std())
     }
@@ -160,17 +160,17 @@ impl GatewayStatus {
     }
 }
 
-/// How a shard starts.
+/// The way in which a shard starts.
 #[derive(Clone, Copy)]
 pub(super) enum StartKind {
     Identify,
     Resume,
 }
 
-/// The tasks that serenity runs in a session. It has no way to end a shard that is between two
-/// connections, which would go on beside those of the next session; here everything
-/// ends with this. One thread runs all, so that no shard comes between the release of a
-/// lock and the look at who took it.
+/// The Tokio tasks of one session, in a runtime of their own. serenity cannot end a shard that
+/// is between two connections, which would go on beside those of the next session; dropping
+/// this ends every task. One thread runs them all, so that no shard runs between the release
+/// of the turnstile's lock and the check whether a shard took it.
 pub(super) struct SessionTasks(Option<Runtime>);
 
 impl SessionTasks {
@@ -183,7 +183,7 @@ impl SessionTasks {
             .map(|runtime| Self(Some(runtime)))
     }
 
-    /// Runs `future` among these tasks; an error is its panic.
+    /// Runs `future` among these tasks. The error means that it panicked or was ended.
     pub(super) fn run<F>(
         &self,
         future: F,
@@ -210,15 +210,15 @@ impl Drop for SessionTasks {
     }
 }
 
-/// When each connected shard last answered a heartbeat: serenity keeps only the stage,
-/// which stays the same while a connection hangs, and the last heartbeat's
-/// latency, which no two share.
+/// The time of each connected shard's last heartbeat. serenity tells only a shard's stage,
+/// which does not change while a connection hangs, and the latency of its last heartbeat. As
+/// no two latencies are equal, a new latency means a new heartbeat.
 #[derive(Default)]
 struct Heartbeats(HashMap<ShardId, (Option<Duration>, Instant)>);
 
 impl Heartbeats {
-    /// Takes in the latencies of the connected shards, and returns how many of
-    /// them were heard lately. The first latency comes with the first heartbeat.
+    /// Records the latencies of the connected shards, and returns how many of the shards had
+    /// a heartbeat lately. A shard has no latency before its first heartbeat.
     fn update(
         &mut self,
         connected: impl Iterator<Item = (ShardId, Option<Duration>)>,

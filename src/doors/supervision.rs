@@ -1,4 +1,5 @@
-//! Ends a session that starts its shards too often, or stays incomplete.
+//! The supervision that ends a session whose shards start too often, or that stays
+//! incomplete.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -10,17 +11,18 @@ use super::address::{GatewayError, Shards};
 use super::session::{GatewayStatus, StartKind};
 use super::turnstile::Turnstile;
 
-/// How often a session is looked at. A shard waits for one look before it resumes, and for
-/// one of the more frequent looks before it identifies itself.
+/// The time between two turns of the supervision. A shard waits for one before it resumes.
 const TURN: Duration = Duration::from_millis(200);
+/// The time between two turns while shards are absent. A shard waits for one before it
+/// identifies.
 const TURN_WHILE_CONNECTING: Duration = Duration::from_millis(20);
 
-/// serenity starts one shard in so long, as Discord asks.
+/// The time between two starts of shards in serenity, as Discord asks.
 const BETWEEN_SHARDS: Duration = Duration::from_secs(5);
 
 /// The supervision of a session, which runs among its tasks.
 pub(super) struct Supervision {
-    /// Weak, because the status holds these tasks.
+    /// The session's status; weak, because it holds the tasks in which this runs.
     pub(super) status: Weak<GatewayStatus>,
     pub(super) manager: Arc<ShardManager>,
     pub(super) shards: Shards,
@@ -30,13 +32,14 @@ pub(super) struct Supervision {
 }
 
 impl Supervision {
-    /// Lets shards through the turnstile while there are starts for them, and returns why
-    /// the session must end: they are spent, or it is incomplete for too long. The
-    /// turnstile comes back, so that no shard passes it before the session has ended.
+    /// Lets shards through the turnstile while starts are left for them. Returns the reason why
+    /// the session must end: its starts are spent, or it was incomplete for too long. Returns
+    /// the turnstile, too, which the caller holds until the session has ended, so that no shard
+    /// passes it before.
     pub(super) async fn run(mut self) -> (GatewayError, Turnstile) {
         let wanted = self.shards.count();
         let longest = self.longest_incomplete + BETWEEN_SHARDS * (wanted - 1);
-        // The shards one of which connects. It identifies itself once it is in the list.
+        // The absent shards, one of which connects. It identifies when it is in the list.
         let mut connecting: Vec<ShardId> = Vec::new();
         let mut complete_at = Instant::now();
         let error = loop {
@@ -71,8 +74,9 @@ impl Supervision {
                 break GatewayError::Incomplete(longest);
             }
             drop(status);
-            // A shard that is refused at once comes into the list and leaves it in a
-            // millisecond: in between it waits for this lock, which is fair.
+            // A shard that Discord refuses at once enters the list and leaves it within a
+            // millisecond. This lock is fair, so holding it makes the shard wait in between,
+            // and the next turn sees the shard in the list.
             let _kept = (!connecting.is_empty()).then_some(runners);
             let turn = match absent.is_empty() {
                 true => TURN,

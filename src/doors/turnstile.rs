@@ -1,22 +1,23 @@
-//! Where shards are counted as they connect.
+//! The turnstile at which shards are counted when they connect.
 //!
-//! serenity tells of no start that fails, and tries again by itself. Before each
-//! connection it reads the gateway's address, though, behind a lock that it shares: who
-//! holds the lock decides when the next shard connects, and sees that one did.
+//! serenity reports no failed start, and tries again by itself. But before each connection it
+//! reads the gateway's address behind a shared lock. The holder of that lock decides when the
+//! next shard connects, and sees that one did.
 
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-/// Keeps shards from connecting, but for one at each turn.
+/// A lock on the gateway's address that keeps shards from connecting, except for one in each
+/// turn.
 pub(super) struct Turnstile {
     address: Arc<Mutex<String>>,
-    /// Held but for a moment in [`Self::turn`].
+    /// The guard, held at all times except within [`Self::turn`].
     held: Option<OwnedMutexGuard<String>>,
 }
 
 impl Turnstile {
-    /// A turnstile before whoever reads `address`, with `url` behind it.
+    /// Locks `address` against its readers, and sets it to `url`.
     pub(super) async fn new(address: Arc<Mutex<String>>, url: String) -> Self {
         let mut held = Arc::clone(&address).lock_owned().await;
         *held = url;
@@ -26,8 +27,8 @@ impl Turnstile {
         }
     }
 
-    /// Lets a shard that waits pass, and returns whether there was one. The lock is fair:
-    /// it goes to who waits. (Several that wait at the same moment pass as one.)
+    /// Lets a waiting shard pass, and returns whether one waited. The lock is fair, so that it
+    /// goes to a waiting shard first. Several shards that wait at the same moment pass as one.
     pub(super) async fn turn(&mut self) -> bool {
         drop(self.held.take());
         if let Ok(held) = Arc::clone(&self.address).try_lock_owned() {

@@ -1,5 +1,5 @@
-//! The cleaner: removes what is not to be kept any longer, a little at a time, so
-//! that nobody waits for the database because of it.
+//! The cleaner. It removes expired rows in small batches, so that nobody waits long for the
+//! database because of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,34 +12,35 @@ use super::supervise::supervise;
 use crate::metrics::Loop;
 use crate::store::{Removed, Store, StoreError};
 
-/// How often the cleaner sweeps. A token is over a minute before Discord forgets it.
+/// The time between two sweeps. The bot stops using a token a minute before Discord ends it,
+/// so that a sweep can erase the token in time.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Most rows that one statement touches: a few milliseconds of the one writer
-/// that SQLite has.
+/// The most rows that one statement touches. A batch of this size blocks SQLite's only writer
+/// for a few milliseconds.
 const BATCH: u32 = 200;
 
 /// The pause between two batches.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// How long a task is kept that the provider does not know, with its watches.
+/// How long a task that the provider does not know is kept, together with its watches.
 const UNKNOWN_KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// The most ended watches that are kept of one person.
+/// The most ended watches that are kept for one person.
 const KEPT_PER_PERSON: u32 = 500;
 
-/// Removes finished rows and erases tokens.
+/// Removes expired rows and erases expired tokens.
 pub struct Cleaner {
     pub clock: Clock,
     pub store: Store,
     /// `RETENTION`: how long finished rows are kept.
     pub retention: Duration,
-    /// Beaten on each turn.
+    /// The time of the last turn, for the health check.
     pub pulse: Arc<Pulse>,
 }
 
 impl Cleaner {
-    /// Sweeps at the start and each minute from then on, until `shutdown`.
+    /// Sweeps at the start and every minute from then on, until `shutdown`.
     pub async fn run(&self, shutdown: CancellationToken) {
         supervise(Loop::Cleaner, &shutdown, || self.turns(&shutdown)).await;
     }
@@ -61,11 +62,10 @@ impl Cleaner {
         tokio::time::sleep(INTERVAL).await;
     }
 
-    /// Removes and erases whatever is past its time now: a step for tests.
+    /// Removes and erases everything that has expired. Public for tests, which run one sweep.
     ///
     /// # Errors
-    /// [`StoreError`] if the database does not answer; the rest is for the next
-    /// sweep.
+    /// [`StoreError`] if the database fails. The next sweep does the rest.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         while self.store.erase_tokens(self.clock.now(), BATCH).await? >= u64::from(BATCH) {
             tokio::time::sleep(BREATH).await;
@@ -78,7 +78,7 @@ impl Cleaner {
         let removed = [
             self.remove(BATCH, old).await?,
             self.remove(BATCH, unknown).await?,
-            // One person at a time.
+            // Each call removes watches of one person.
             self.remove(1, beyond).await?,
         ];
         let watches: u64 = removed.iter().map(|removed| removed.watches).sum();
@@ -86,12 +86,12 @@ impl Cleaner {
         if watches + tasks > 0 {
             tracing::info!(watches, tasks, "cleaner.removed");
         }
-        // If somebody is reading just now, the next sweep does it.
+        // If a reader blocks the checkpoint, the next sweep does it.
         self.store.checkpoint().await?;
         Ok(())
     }
 
-    /// Repeats a step until it removes less than `enough`.
+    /// Repeats a step until it removes fewer than `enough` rows.
     async fn remove<F: Future<Output = Result<Removed, StoreError>>>(
         &self,
         enough: u32,
@@ -105,7 +105,7 @@ impl Cleaner {
             if removed.watches.max(removed.tasks) < u64::from(enough) {
                 return Ok(all);
             }
-            // After a long time without it there may be much to remove.
+            // A sweep with much to remove takes many batches; the loop is not stuck.
             self.pulse.beat();
             tokio::time::sleep(BREATH).await;
         }

@@ -1,9 +1,9 @@
-//! The process's time, which is an argument on every floor below.
+//! The process's clock. The floors below take moments as arguments.
 //!
-//! The wall clock of a machine may jump: a virtual machine resumes, or somebody sets
-//! it. Spans are therefore measured by the monotonic clock, and a moment is the wall
-//! clock's reading at one point plus the span since then. The timekeeper compares the
-//! two and says what follows where they part.
+//! The wall clock of a machine may jump: a virtual machine resumes, or somebody sets the
+//! time. The process therefore reads the wall clock once and adds the time that has passed
+//! since then on the monotonic clock. The timekeeper compares the result with the wall clock
+//! and corrects a large difference.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,29 +13,29 @@ use tokio::time::Instant;
 use crate::domain::time::Timestamp;
 use crate::sync::lock;
 
-/// A jump is named by the readiness check for so long.
+/// How long the readiness check reports a jump.
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
-/// The process's time. Clones share it.
+/// The process's clock. Clones share its time.
 #[derive(Clone)]
 pub struct Clock(Arc<Clocks>);
 
-/// The wall clock, and what is taken from it.
+/// The wall clock and the state that clones of a [`Clock`] share.
 struct Clocks {
     wall: Box<dyn Fn() -> Timestamp + Send + Sync>,
     anchor: Mutex<Anchor>,
     jump: Mutex<Option<Jump>>,
 }
 
-/// A moment and the monotonic clock's reading at it.
+/// A moment, and the monotonic clock's reading at that moment.
 #[derive(Clone, Copy)]
 struct Anchor {
     moment: Timestamp,
     read_at: Instant,
 }
 
-/// By how many milliseconds the wall clock left the monotonic one, and when that was
-/// last seen.
+/// A difference between the wall clock and the process's clock, in milliseconds, and when it
+/// was last seen.
 #[derive(Clone, Copy)]
 struct Jump {
     by: i64,
@@ -43,7 +43,7 @@ struct Jump {
 }
 
 impl Clock {
-    /// A clock that begins with the machine's own time.
+    /// Returns a clock that starts at the machine's own time.
     #[must_use]
     pub fn system() -> Self {
         Self::reading(|| {
@@ -52,7 +52,7 @@ impl Clock {
         })
     }
 
-    /// A clock that begins with what `wall` reads.
+    /// Returns a clock that starts at the time that `wall` returns.
     #[must_use]
     pub fn reading(wall: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         let anchor = Anchor {
@@ -66,14 +66,14 @@ impl Clock {
         }))
     }
 
-    /// The present moment.
+    /// Returns the present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let anchor = *lock(&self.0.anchor);
         anchor.moment.plus(anchor.read_at.elapsed())
     }
 
-    /// Goes on from `moment`.
+    /// Sets the clock to `moment`.
     pub fn set(&self, moment: Timestamp) {
         *lock(&self.0.anchor) = Anchor {
             moment,
@@ -81,18 +81,18 @@ impl Clock {
         };
     }
 
-    /// By how many milliseconds the wall clock is ahead of this one.
+    /// Returns by how many milliseconds the wall clock is ahead of this clock.
     pub(super) fn ahead(&self) -> i64 {
         (self.0.wall)().0.saturating_sub(self.now().0)
     }
 
-    /// Notes that the wall clock was seen ahead by so many milliseconds.
+    /// Records that the wall clock is now `by` milliseconds ahead.
     pub(super) fn note_jump(&self, by: i64) {
         let seen_at = Instant::now();
         *lock(&self.0.jump) = Some(Jump { by, seen_at });
     }
 
-    /// By how many seconds the wall clock jumped within the last hour, if it did.
+    /// Returns by how many seconds the wall clock jumped, if it did within the last hour.
     #[must_use]
     pub fn jumped(&self) -> Option<i64> {
         let jump = *lock(&self.0.jump);

@@ -1,10 +1,9 @@
-//! The courier: database to Discord. Keeps each message equal to its task's
-//! snapshot, and at the end notifies whoever waited.
+//! The courier. It keeps each Discord message equal to its task's snapshot, and at the end
+//! notifies the people who waited.
 //!
-//! A delivery takes the steps of a watch's life that are its turn: an asked watch is
-//! started, progress is shown, an end is shown, then told, then completed with its
-//! file. Each step is recorded before the next, so that a crash between any two
-//! leaves a due row whose next claim goes on there.
+//! A delivery takes the steps that are due in a watch's life: start an asked watch, show
+//! progress, show the end, notify, and attach the file. Each step is recorded before the
+//! next. A crash between any two leaves a due row, and the next claim continues there.
 
 mod files;
 mod job;
@@ -39,31 +38,31 @@ use crate::provider::media::Fetcher;
 use crate::render::view::Video;
 use crate::store::StoreError;
 
-/// A delivery is aborted after this time: an upload may take a minute.
+/// The time after which a delivery is aborted. An upload may take a minute.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// At most so many deliveries at a time.
+/// The most deliveries at a time.
 pub const SLOTS: u32 = 32;
 
-/// The most deliveries that may wait for files, so that the others never do.
+/// The most deliveries that may wait for files, so that the other slots never do.
 const WAITS: usize = SLOTS as usize / 2;
 
-/// For how long a file is fetched again before its link is all that people get, the
-/// fetcher's own minute of tries included.
+/// How long the courier tries to attach a file after it has shown the end without it. The
+/// fetcher's own tries take up to a minute of this time.
 const ATTACH_FOR: Duration = Duration::from_secs(90);
 
-/// How soon a message is looked at again whose file is still being fetched.
+/// The pause before the courier checks again for a file that is still being fetched.
 const ATTACH_PAUSE: Duration = Duration::from_secs(2);
 
-/// Brings messages up to date.
+/// Delivers watches: brings their messages up to date.
 pub struct Courier {
     means: Means,
     starter: Starter,
 }
 
 impl Courier {
-    /// A courier that trusts Discord to recognise a nonce for `nonce_memory`, and mentions
-    /// `announce_role` in announcements.
+    /// Creates a courier that relies on Discord to recognise a nonce for `nonce_memory`, and
+    /// mentions `announce_role` in announcements.
     #[must_use]
     pub fn new(
         starter: Starter,
@@ -88,8 +87,7 @@ impl Courier {
         self.means.clock.now()
     }
 
-    /// Takes the watch's next steps and settles it. Returns when it is due again, if
-    /// that is known.
+    /// Takes the watch's next steps and settles it. Returns when it is due again, if known.
     async fn deliver(&self, delivery: &Delivery) -> Result<Option<Timestamp>, DeliveryError> {
         let mut started = None;
         if delivery.watch.state == WatchState::Asked {
@@ -121,7 +119,7 @@ impl Courier {
             job.link_hidden = media.video == Video::None;
         }
         if step == Step::NotifyFirst {
-            // The message does not show the video, so the notification links to it.
+            // The message does not show the video yet, so the notification links to it.
             job.linked = true;
             let shown_by = Shown::before(&job).via;
             if !notify(&mut job, shown_by).await? {
@@ -142,8 +140,8 @@ impl Courier {
         Ok(job.due_at)
     }
 
-    /// Settles a delivery that timed out or panicked, as if Discord had not answered:
-    /// a bounded number of times.
+    /// Settles a delivery that timed out or panicked, as if Discord had not answered. The
+    /// watch ends once [`refusal::wait_after`] allows no further wait.
     async fn settle_unfinished(&self, delivery: &Delivery) -> Option<Timestamp> {
         let mut watch = delivery.watch.clone();
         let error = DiscordError::Unavailable("the delivery did not end".into());
@@ -167,8 +165,8 @@ impl Courier {
     }
 }
 
-/// Logs why a delivery just stops: its lease runs out by itself, and another try
-/// follows.
+/// Logs why a delivery stops without settling its watch. The lease runs out, and another try
+/// follows. Returns `None`: it is not known when the watch is due.
 fn stopped(watch: &Watch, error: &DeliveryError) -> Option<Timestamp> {
     let watch_id = watch.id.0;
     if matches!(error, DeliveryError::Store(StoreError::ClaimLost)) {
@@ -179,8 +177,8 @@ fn stopped(watch: &Watch, error: &DeliveryError) -> Option<Timestamp> {
     None
 }
 
-/// Takes the last steps of an end that is shown: notifies, and settles the watch for
-/// good or until its file can be attached.
+/// Notifies the people who waited for an end that is shown, and settles the watch: for good,
+/// or until its file can be attached.
 async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
     if shown.incomplete {
         job.watch.attach_until = job.watch.attach_until.or(Some(job.now().plus(ATTACH_FOR)));
@@ -189,7 +187,8 @@ async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
         if !notify(job, shown.via).await? {
             return Ok(());
         }
-        // A file that is still to come brings the words along.
+        // The edit that attaches a missing file also says that the requester could not be
+        // notified.
         let says_so = job.watch.untold && !shown.incomplete;
         if says_so
             && matches!(shown.via, Via::Token | Via::Channel)
@@ -206,8 +205,8 @@ async fn finish(job: &mut Job<'_>, shown: Shown) -> Result<(), DeliveryError> {
     Ok(())
 }
 
-/// Notifies whoever waited. Returns `false` where Discord refused that: then the watch
-/// is settled, to be tried again or for good.
+/// Notifies the people who waited. Returns `false` if Discord refused that; the watch is then
+/// settled, either to try again or for good.
 async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
     job.started = Instant::now();
     match notify::notify(job, shown_by).await {
@@ -230,8 +229,8 @@ async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError>
     }
 }
 
-/// Whether nobody can have subscribed yet: it is straight from the intake, and not
-/// below a message that another watch had before.
+/// Returns whether nobody can have subscribed yet: the watch comes straight from the intake,
+/// and its message is not taken over from another watch.
 fn is_first(watch: &Watch) -> bool {
     watch.attempt == 0 && watch.shown_state.is_none() && watch.message_id.is_none()
 }

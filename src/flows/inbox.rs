@@ -1,6 +1,5 @@
-//! How the rooms reach the loops: by a wake-up when something has become due, or
-//! by handing over a row that is claimed already, which saves the loop the search
-//! for it.
+//! The inboxes of the loops. Other rooms wake a loop when a row has become due, or hand it a
+//! row that they have claimed already, which saves the loop the search for it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,31 +13,31 @@ use crate::domain::watch::Watch;
 use crate::store::Signal;
 use crate::sync::lock;
 
-/// A claimed task that is to be polled.
+/// A claimed task to poll.
 #[derive(Debug)]
 pub struct Poll {
     pub task: Task,
-    /// A claimed watch that waits for its first answer, if one does: the poller hands
-    /// it on to the courier together with the answer.
+    /// The claimed watch that waits for its first answer, if there is one. The poller hands
+    /// it to the courier together with the answer.
     pub first: Option<First>,
 }
 
-/// A watch that waits for its first answer, and its requester's turn.
+/// A watch that waits for its first answer, with its requester's turn.
 #[derive(Debug)]
 pub struct First {
     pub watch: Watch,
     pub(super) _turn: Turn,
 }
 
-/// A claimed watch that is to be delivered.
+/// A claimed watch to deliver.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     pub watch: Watch,
-    /// Its task; a watch that is still asked need not have one.
+    /// The watch's task. A watch in state `asked` may not have one yet.
     pub task: Option<Task>,
 }
 
-/// The inboxes of both loops.
+/// The inboxes of the poller and the courier.
 #[derive(Debug)]
 pub struct Inboxes {
     pub poller: Inbox<Poll>,
@@ -46,11 +45,12 @@ pub struct Inboxes {
     turns: Turns,
 }
 
-/// The people who have a first poll that passes all others.
+/// The people who have a first poll in progress that passes all other polls.
 type Turns = Arc<std::sync::Mutex<HashSet<u64>>>;
 
-/// One person's turn to have a first poll pass all others, until it is dropped: one at a
-/// time, so that nobody's burst of new questions is before everybody else's first.
+/// A person's right to have one first poll pass all other polls, until it is dropped. Each
+/// person has only one at a time, so that a burst of commands from one person cannot delay
+/// everybody else's first polls.
 #[derive(Debug)]
 pub(super) struct Turn(u64, Turns);
 
@@ -61,7 +61,7 @@ impl Drop for Turn {
 }
 
 impl Inboxes {
-    /// Inboxes with room for so many claimed rows.
+    /// Creates inboxes with room for `polls` claimed tasks and `deliveries` claimed watches.
     #[must_use]
     pub fn new(polls: u32, deliveries: u32) -> Self {
         Self {
@@ -71,13 +71,13 @@ impl Inboxes {
         }
     }
 
-    /// The person's turn, unless they have it already.
+    /// Takes the person's turn. Returns `None` if the person already has it.
     pub(super) fn turn(&self, person: u64) -> Option<Turn> {
         let is_new = lock(&self.turns).insert(person);
         is_new.then(|| Turn(person, Arc::clone(&self.turns)))
     }
 
-    /// Wakes the loop that a process of the cluster signals to.
+    /// Wakes the loop that a signal from another process is for.
     pub fn wake(&self, signal: Signal) {
         match signal {
             Signal::Poll => self.poller.wake(),
@@ -86,25 +86,25 @@ impl Inboxes {
     }
 }
 
-/// One loop's inbox.
+/// The inbox of one loop.
 #[derive(Debug)]
 pub struct Inbox<T> {
     due: tokio::sync::Notify,
     sender: mpsc::Sender<Handed<T>>,
-    /// The loop locks it for as long as it runs.
+    /// The receiving half. The loop holds the lock while it runs.
     pub(super) receiver: Mutex<mpsc::Receiver<Handed<T>>>,
 }
 
-/// A claimed row that is handed over.
+/// A claimed row on its way to the loop.
 #[derive(Debug)]
 pub(super) struct Handed<T> {
     pub(super) row: T,
-    /// When its lease began.
+    /// When the row's lease began.
     pub(super) leased_at: Timestamp,
 }
 
 impl<T> Inbox<T> {
-    /// An inbox with room for `capacity` claimed rows.
+    /// Creates an inbox with room for `capacity` claimed rows.
     pub(super) fn new(capacity: usize) -> Self {
         let (sender, receiver) = mpsc::channel(capacity);
         Self {
@@ -114,16 +114,15 @@ impl<T> Inbox<T> {
         }
     }
 
-    /// Tells the loop that something has become due.
+    /// Wakes the loop, because a row has become due.
     pub fn wake(&self) {
         self.due.notify_one();
     }
 
-    /// Hands over a claimed row whose lease began at `leased_at`, or later.
+    /// Hands over a claimed row. `leased_at` is when its lease began, or an earlier moment.
     ///
     /// # Errors
-    /// The row itself, where the loop is busy or has stopped: then the caller
-    /// releases it.
+    /// Returns the row if the inbox is full or the loop has stopped. Release it then.
     pub fn hand(&self, row: T, leased_at: Timestamp) -> Result<(), T> {
         let sent = self.sender.try_send(Handed { row, leased_at });
         sent.map_err(|error| match error {
@@ -131,7 +130,7 @@ impl<T> Inbox<T> {
         })
     }
 
-    /// Completes once something has become due since the last time.
+    /// Completes once [`Self::wake`] has been called since the last time.
     pub(super) async fn woken(&self) {
         self.due.notified().await;
     }

@@ -1,9 +1,10 @@
-//! The intake: what people ask for, whichever door it came through. Everything
-//! but the answer is local, because Discord waits three seconds for it and a
-//! person less.
+//! The intake. It takes the commands, presses and typing that come through either door.
+//! Discord waits three seconds for the first answer, so every step before it is local or has
+//! a short deadline.
 
 mod follow;
 mod lists;
+mod notifying;
 mod presses;
 mod suggestions;
 
@@ -19,7 +20,7 @@ use super::paces::Paces;
 use super::start::Starter;
 use crate::discord::definitions::{VIDEOSTATUS, VIDEOWATCHES};
 use crate::discord::messenger::{InteractionToken, Messenger};
-use crate::discord::request::{Asker, NotUnderstood, Request, Wish};
+use crate::discord::request::{Asker, Input, NotUnderstood, Request};
 use crate::domain::discord::DiscordError;
 use crate::domain::schedule::Pace;
 use crate::domain::time::Timestamp;
@@ -30,30 +31,30 @@ use crate::render::locale::Locale;
 use crate::render::notice::Notice;
 use crate::store::{Store, StoreError};
 
-/// The parts that the intake works with.
+/// The parts that the intake is built from.
 pub struct Parts {
-    /// Starts the watches that are asked for; it has the store and the inboxes.
+    /// Starts the watches; also holds the store and the inboxes.
     pub starter: Starter,
-    /// How people are answered.
+    /// Answers people.
     pub messenger: Messenger,
-    /// Tells which links are shown.
+    /// Tells which links may be shown.
     pub fetcher: Arc<Fetcher>,
-    /// They are asked once where nothing can be recorded.
+    /// The gateways, which are asked once about a task that cannot be recorded.
     pub gateways: Gateways,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
     /// `SPOILER`.
     pub spoiler: bool,
-    /// `LANGUAGE`: the language of what everybody in a channel sees, where the operator
-    /// says which.
+    /// `LANGUAGE`: the language of messages that everybody in a channel sees, if the operator
+    /// set one.
     pub language: Option<Locale>,
     /// `MAX_WATCHES_PER_USER`.
     pub max_watches: NonZeroU32,
-    /// `ALLOWED_GUILDS`; empty: all, and direct messages.
+    /// `ALLOWED_GUILDS`. If it is empty, all servers and direct messages are served.
     pub guilds: BTreeSet<u64>,
 }
 
-/// Takes in what people ask for.
+/// Handles the requests of people.
 pub struct Intake {
     parts: Parts,
     /// `COMMANDS_PER_MINUTE`.
@@ -62,7 +63,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// An intake that lets each person give so many commands a minute.
+    /// Creates an intake that allows each person this many commands a minute.
     #[must_use]
     pub fn new(parts: Parts, commands_per_minute: NonZeroU32) -> Self {
         Self {
@@ -72,11 +73,11 @@ impl Intake {
         }
     }
 
-    /// Takes in what somebody does. Errors are handled inside: the person gets an
-    /// answer wherever Discord still takes one.
+    /// Handles one request. Errors are handled inside: the person gets an answer if Discord
+    /// still accepts one.
     pub async fn take(&self, request: Request) {
-        let Request { asker, wish } = request;
-        if let Wish::Typing(typed) = wish {
+        let Request { asker, input } = request;
+        if let Input::Typing(typed) = input {
             return self.suggest(&asker, &typed).await;
         }
         if !self.may_go_on(&asker).await {
@@ -85,23 +86,23 @@ impl Intake {
         if !self.serves(&asker) {
             return self.notify(&asker, Notice::Elsewhere).await;
         }
-        match wish {
-            Wish::Command(name, options) if name == VIDEOSTATUS => {
+        match input {
+            Input::Command(name, options) if name == VIDEOSTATUS => {
                 self.videostatus(&asker, &options).await;
             }
-            Wish::Command(name, options) if name == VIDEOWATCHES => {
+            Input::Command(name, options) if name == VIDEOWATCHES => {
                 self.videowatches(&asker, &options).await;
             }
-            Wish::Message(id, text) => self.check_message(&asker, id, &text).await,
-            Wish::Press(press) => self.press(&asker, &press).await,
-            // A command of an older version that Discord still shows somewhere.
-            Wish::Command(..) | Wish::Typing(_) => {
+            Input::Message(id, text) => self.check_message(&asker, id, &text).await,
+            Input::Press(press) => self.press(&asker, &press).await,
+            // A command of an older version of the bot, which Discord may still show.
+            Input::Command(..) | Input::Typing(_) => {
                 self.notify(&asker, Notice::InternalError).await;
             }
         }
     }
 
-    /// Says to somebody that what they did was not understood.
+    /// Tells a person that their interaction was not understood.
     pub async fn apologise(&self, error: NotUnderstood) {
         let Some((interaction_id, token)) = error.answer else {
             return;
@@ -125,13 +126,13 @@ impl Intake {
         &self.parts.starter.store
     }
 
-    /// Whether the bot is for the server in which somebody acts.
+    /// Returns whether the bot serves the server in which the person acts.
     fn serves(&self, asker: &Asker) -> bool {
         let guilds = &self.parts.guilds;
         guilds.is_empty() || asker.guild_id.is_some_and(|id| guilds.contains(&id))
     }
 
-    /// Keeps each person to their pace; says so to whoever is too fast.
+    /// Returns whether the person is within their rate limit, and tells them if they are not.
     async fn may_go_on(&self, asker: &Asker) -> bool {
         let Some(wait) = self.paces.wait(asker.user_id) else {
             return true;
@@ -140,7 +141,7 @@ impl Intake {
         false
     }
 
-    /// Answers privately, in the person's own language.
+    /// Answers with an ephemeral notice in the person's own language.
     async fn notify(&self, asker: &Asker, notice: Notice) {
         self.answer(asker, &notice.message(Locale::of(&asker.locale)))
             .await;
@@ -151,7 +152,7 @@ impl Intake {
         self.log_answer(asker, sent);
     }
 
-    /// The database failed under something that can be asked again.
+    /// Logs an error of the database and tells the person, who can try again.
     async fn store_failed(&self, asker: &Asker, error: &StoreError) {
         tracing::error!(interaction_id = asker.interaction_id, %error, "intake.store_failed");
         self.notify(asker, Notice::StoreDown).await;

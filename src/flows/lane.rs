@@ -1,5 +1,5 @@
-//! The lane of tasks that hang: a gateway that never answers about some ids must not
-//! take the slots of all others.
+//! The lane for tasks that hang. A task hangs if its last query got no answer in time. Such
+//! tasks share a few slots, so that they cannot take the slots of all other tasks.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -10,24 +10,24 @@ use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
 use crate::sync::lock;
 
-/// This part of the poller's slots is the lane's.
+/// The lane gets one slot for each `PART` slots of its queue.
 const PART: u32 = 8;
 
-/// The most hanging tasks that are remembered. A task beyond that is asked as any other,
-/// and hangs once more.
+/// The most hanging tasks that are remembered. One more clears the memory: the tasks are then
+/// asked like any other, and those that hang again are remembered again.
 const REMEMBERED: usize = 10_000;
 
-/// Which tasks hang, and the few slots that they share.
+/// The tasks that hang, and the slots that they share.
 pub(super) struct Lane {
     hanging: Mutex<HashSet<TaskId>>,
     slots: Arc<Semaphore>,
 }
 
-/// The right to ask about a task, until it is dropped.
+/// The right to ask about a task. Dropping it frees the slot, if the task took one.
 pub(super) struct LanePlace(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
 
 impl Lane {
-    /// The lane of a poller with so many slots.
+    /// Creates the lane of a queue with `slots` slots. The lane has at least one slot.
     pub(super) fn new(slots: u32) -> Self {
         Self {
             hanging: Mutex::default(),
@@ -35,8 +35,8 @@ impl Lane {
         }
     }
 
-    /// A place for a task, which every task has that does not hang; `None` where the lane
-    /// is full.
+    /// Returns a place for a task, or `None` if the task hangs and the lane is full. A task
+    /// that does not hang always gets a place and takes no slot of the lane.
     pub(super) fn enter(&self, id: &TaskId) -> Option<LanePlace> {
         if !lock(&self.hanging).contains(id) {
             return Some(LanePlace(None));
@@ -45,7 +45,8 @@ impl Lane {
         slot.ok().map(|slot| LanePlace(Some(slot)))
     }
 
-    /// Remembers whether a task hangs. An error that is not the task's own says nothing.
+    /// Records whether a task hangs. An outage or a rate limit concerns the whole gateway, so
+    /// those errors change nothing.
     pub(super) fn note<T>(&self, id: &TaskId, result: &Result<T, QueryError>) {
         let mut hanging = lock(&self.hanging);
         match result {

@@ -1,4 +1,4 @@
-//! Which of a task's links people are shown.
+//! The links of a task that people may see.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use crate::domain::task::Task;
 use crate::provider::media::{Fetched, Fetcher, MediaError, MediaKind};
 use crate::render::view::{Media, Thumbnail, Video};
 
-/// A task's media as links, without those that people cannot or must not follow:
-/// links into a private network, and the gateway's own where only the operator gets
-/// the file. Waits at most `patience` for what is not known yet.
+/// Returns a task's media as links. It leaves out links into a private network, which people
+/// cannot follow, and links to files that the gateway gives only to the operator. To learn
+/// which links these are, it waits at most `patience` for each file.
 pub(super) async fn shown(fetcher: &Fetcher, task: &Task, patience: Duration) -> Media {
     let snapshot = &task.snapshot;
     let mut media = Media::linked(snapshot);
@@ -50,7 +50,7 @@ async fn is_hidden(
     hides(fetcher, task, url, &fetched)
 }
 
-/// Returns whether a link is shown to nobody, by what is known of its file.
+/// Returns whether a link must be hidden from people, judged by what is known of its file.
 pub(super) fn hides(fetcher: &Fetcher, task: &Task, url: &str, fetched: &Fetched) -> bool {
     match fetched {
         Fetched::Ready(file) => file.as_operator,

@@ -1,6 +1,6 @@
-//! Floor 3: what the bot does, over and over: the intake asks for watches, the
-//! poller keeps snapshots fresh, the courier keeps messages equal to them, the
-//! cleaner removes what is past its time.
+//! Floor 3: the bot's repeated work. The intake records watches, the poller keeps snapshots
+//! fresh, the courier keeps messages equal to the snapshots, and the cleaner removes expired
+//! rows.
 
 mod chance;
 pub mod cleaner;

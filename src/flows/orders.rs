@@ -1,5 +1,5 @@
-//! Orders of callers: the watch of a script, recorded durably and started at once. Its
-//! message is the courier's, as every other's.
+//! The orders of callers: scripts that ask for a watch over HTTP. The watch is recorded
+//! durably and started at once; its message is delivered like any other.
 
 mod spot;
 
@@ -23,19 +23,19 @@ use crate::domain::watch::{
 use crate::render::locale::Locale;
 use crate::store::{Asked, Ordered, Store, StoreError};
 
-/// How long the look at the channel may take.
+/// How long the check of the channel may take.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often a number is drawn for a watch before something else must be wrong.
+/// How many ids are drawn for a watch. If all of them are taken, something else is wrong.
 const DRAWS: u32 = 5;
 
-/// The most watches of one task that a caller is told.
+/// The most watches of one task that a caller is shown.
 const LISTED: u32 = 100;
 
-/// The lower bits of a snowflake, in which those of one millisecond differ.
+/// The bits of a snowflake below its milliseconds.
 const WITHIN_MILLISECOND: u64 = (1 << 22) - 1;
 
-/// Takes the orders of callers.
+/// Handles the orders of callers.
 pub struct Orders {
     pub starter: Starter,
     pub messenger: Messenger,
@@ -44,9 +44,9 @@ pub struct Orders {
     pub spoiler: bool,
     /// `LANGUAGE`.
     pub language: Option<Locale>,
-    /// `ALLOWED_GUILDS`; empty: all, and direct messages.
+    /// `ALLOWED_GUILDS`. If it is empty, all servers and direct messages are served.
     pub guilds: BTreeSet<u64>,
-    /// `API_MAX_WATCHES`: the running watches of one caller.
+    /// `API_MAX_WATCHES`: the most running watches of one caller.
     pub max_watches: NonZeroU32,
 }
 
@@ -58,38 +58,38 @@ pub enum Placed {
     Again(Ordered),
 }
 
-/// Why an order is not taken, in words for the caller.
+/// An order's refusal, in words for the caller.
 #[derive(Debug, Error)]
 pub enum Unplaced {
-    #[error("the bot does not serve this place: ALLOWED_GUILDS names others")]
+    #[error("the bot does not serve this place: ALLOWED_GUILDS lists other servers")]
     Elsewhere,
     #[error(
         "the bot may not post in this channel: it needs View Channel and Send Messages there \
-         (in a thread Send Messages in Threads), and what was refused is looked at again after \
+         (in a thread Send Messages in Threads), and a refused channel is checked again after \
          ten minutes"
     )]
     NoPosting,
     #[error(
-        "the bot may not mention this role there: let anybody mention it, or give the bot \
-         Mention Everyone; everyone is never mentioned"
+        "the bot may not mention this role there: let anybody mention the role, or give the bot \
+         Mention Everyone; @everyone itself is never mentioned"
     )]
     NoRole,
     #[error("Discord opens no direct messages with this person")]
     NoDirectMessages,
-    #[error("this token has {0} running watches, which is as many as API_MAX_WATCHES allows")]
+    #[error("this token has {0} running watches, the most that API_MAX_WATCHES allows")]
     TooMany(u32),
     #[error("this Idempotency-Key was used for another order")]
     OtherOrder,
     #[error("too many channels were refused: try again in {} s", .0.as_secs() + 1)]
     Wait(Duration),
-    #[error("Discord does not say now whether the bot may post there: try again")]
+    #[error("Discord does not say at the moment whether the bot may post there: try again")]
     NotAnswering(String),
     #[error("the database does not answer: try again")]
     Store(#[from] StoreError),
 }
 
 impl Orders {
-    /// Places an order: once for each `key`. The watch is started at once.
+    /// Records an order and starts its watch. A repeated `key` places no second order.
     pub async fn place(
         &self,
         caller: Caller,
@@ -101,14 +101,14 @@ impl Orders {
             return Ok(placed);
         };
         if let Err(error) = self.starter.begin(watch).await {
-            // Its lease runs out, and the courier starts it.
+            // The watch's lease runs out, and the courier starts it.
             tracing::error!(watch_id = watch.id.0, %error, "orders.not_started");
         }
         let ordered = self.store().order(caller, watch.id).await?;
         Ok(ordered.map_or(placed, Placed::Recorded))
     }
 
-    /// Records an order durably, for whoever finds it due.
+    /// Records an order durably. Its watch is due once its lease has run out.
     pub async fn record(
         &self,
         caller: Caller,
@@ -137,7 +137,7 @@ impl Orders {
                     return Ok(Placed::Recorded((watch, None)));
                 }
                 Asked::TooMany => return Err(Unplaced::TooMany(most)),
-                // By another request with this key, or the number is taken.
+                // Either another request has just used this key, or the drawn id is taken.
                 Asked::Again | Asked::Following => {
                     if let Some(key) = &order.key
                         && let Some(ordered) = self.store().order_with_key(caller, key).await?
@@ -147,28 +147,28 @@ impl Orders {
                 }
             }
         }
-        let why = "no number was free".to_owned();
+        let why = "no free watch id was found".to_owned();
         Err(Unplaced::NotAnswering(why))
     }
 
-    /// A caller's watch.
+    /// Returns a caller's watch.
     pub async fn find(&self, caller: Caller, id: WatchId) -> Result<Option<Ordered>, StoreError> {
         self.store().order(caller, id).await
     }
 
-    /// A caller's last watches of a task.
+    /// Returns a caller's last watches of a task.
     pub async fn list(&self, caller: Caller, id: &TaskId) -> Result<Vec<Ordered>, StoreError> {
         self.store().orders(caller, id, LISTED).await
     }
 
-    /// Stops a caller's watch, if it runs; its message says that the bot did. Returns
-    /// whether there is such a watch.
+    /// Stops a caller's watch if it is running; its message says that the bot stopped it.
+    /// Returns whether the caller has such a watch.
     pub async fn stop(&self, caller: Caller, id: WatchId) -> Result<bool, StoreError> {
         let Some((mut watch, _)) = self.find(caller, id).await? else {
             return Ok(false);
         };
         if watch.state == WatchState::Asked {
-            // Nobody sees a message of it yet. It may go live at this very moment.
+            // Its message does not exist yet. The watch may go live at this very moment.
             self.store().drop(id).await?;
             let Some((live, _)) = self.find(caller, id).await? else {
                 return Ok(true);
@@ -191,10 +191,10 @@ impl Orders {
         &self.starter.store
     }
 
-    /// The watch that an order is for, without a number.
+    /// Returns the watch that an order asks for, still without an id.
     async fn asked(&self, order: Order, wanted: &Wanted) -> Result<NewWatch, Unplaced> {
         let looked = timeout(LOOK_TIMEOUT, self.spot(&order, wanted)).await;
-        let slow = |_| Unplaced::NotAnswering("it takes too long".to_owned());
+        let slow = |_| Unplaced::NotAnswering("the check took too long".to_owned());
         let spot = looked.map_err(slow)?.inspect_err(|error| {
             tracing::info!(caller = %order.caller, ?error, "orders.refused");
         })?;

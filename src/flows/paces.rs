@@ -1,4 +1,4 @@
-//! How often each person may do something; a restart forgets it.
+//! A rate limit for each person. It is kept in memory only: a restart forgets it.
 
 use std::time::Duration;
 
@@ -6,9 +6,10 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-/// The most people whose pace is remembered before the idle ones are forgotten.
+/// The number of remembered people above which the idle ones are forgotten.
 const PEOPLE: usize = 10_000;
 
+/// The rate limits, by person.
 pub(super) struct Paces(RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>);
 
 impl Paces {
@@ -16,8 +17,8 @@ impl Paces {
         Self(RateLimiter::hashmap(quota))
     }
 
-    /// Counts what a person does; returns how long they have to wait where they are too
-    /// fast.
+    /// Counts one action of a person. Returns how long the person has to wait, or `None` if
+    /// the action is within the limit.
     pub(super) fn wait(&self, person: u64) -> Option<Duration> {
         if self.0.len() > PEOPLE {
             self.0.retain_recent();

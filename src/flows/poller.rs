@@ -1,4 +1,4 @@
-//! The poller: provider to database.
+//! The poller. It asks the gateways about due tasks and records their snapshots.
 
 mod report;
 
@@ -22,23 +22,23 @@ use crate::metrics::{self, Loop};
 use crate::provider::gateways::{Gateways, VideoGateway};
 use crate::store::{Store, StoreError};
 
-/// Asks the gateways for tasks that are due.
+/// Polls the tasks that are due.
 pub struct Poller {
     pub clock: Clock,
     pub store: Store,
     pub gateways: Gateways,
-    /// The queue before each gateway, by its name.
+    /// The queue of each gateway, by the gateway's name.
     pub queues: HashMap<String, Queue>,
-    /// How people share each gateway's polls, by its name.
+    /// The shares of each gateway's polls, by the gateway's name.
     pub sharing: HashMap<String, Sharing>,
     pub inboxes: Arc<Inboxes>,
     /// `POLL_MIN` and `POLL_MAX`.
     pub pace: Pace,
 }
 
-/// The answer of a task's gateways.
+/// The combined answer of a task's gateways.
 struct Answer {
-    /// The name of the gateway that has shown the task, now or before.
+    /// The name of the gateway that has shown the task in this poll or an earlier one.
     gateway: Option<String>,
     result: Result<Snapshot, QueryError>,
 }
@@ -66,7 +66,7 @@ impl Work for Poller {
                 report::answer(&poll.task, answer.gateway.as_deref(), &answer.result);
                 self.settle(&poll, answer).await
             }
-            Err(wait) => self.put_off(&poll, wait).await,
+            Err(wait) => self.postpone(&poll, wait).await,
         }
     }
 
@@ -102,14 +102,14 @@ impl Work for Poller {
 }
 
 impl Poller {
-    /// Asks the gateways of a task, one after the other, until one knows it.
+    /// Asks the task's gateways one after the other until one knows the task.
     ///
     /// # Errors
-    /// How long the task is to wait, because a queue is full.
+    /// Returns how long to release the task for, because a gateway's queue has no room.
     async fn ask(&self, poll: &Poll) -> Result<Answer, Duration> {
         let task = &poll.task;
         let mut refusal = QueryError::Unserved;
-        for gateway in self.gateways.of(task) {
+        for gateway in self.gateways.candidates(task) {
             match self.query(gateway, poll).await? {
                 Ok(snapshot) => {
                     return Ok(Answer {
@@ -122,18 +122,19 @@ impl Poller {
         }
         Ok(Answer {
             gateway: task.gateway.clone(),
-            result: Err(self.gateways.verdict(task, refusal)),
+            result: Err(self.gateways.combined_error(task, refusal)),
         })
     }
 
-    /// Waits for the task's turn at a gateway, and asks it.
+    /// Waits for the task's turn in a gateway's queue, and queries the gateway. Fails as
+    /// [`Self::ask`] does.
     async fn query(
         &self,
         gateway: &VideoGateway,
         poll: &Poll,
     ) -> Result<Result<Snapshot, QueryError>, Duration> {
         let task = &poll.task;
-        // Each gateway has one.
+        // Each gateway has a queue.
         let queue = &self.queues[&gateway.name];
         let place = queue.turn(&task.id, poll.first.is_some()).await?;
         let started = Instant::now();
@@ -147,8 +148,9 @@ impl Poller {
         Ok(result)
     }
 
-    /// Puts off a task while others take the whole queue, or the lane of those that hang.
-    async fn put_off(&self, poll: &Poll, wait: Duration) -> Option<Timestamp> {
+    /// Releases a task until after `wait`, because a queue or the lane for tasks that hang
+    /// has no room. Returns when the task is due again.
+    async fn postpone(&self, poll: &Poll, wait: Duration) -> Option<Timestamp> {
         let task = &poll.task;
         if let Some(first) = &poll.first {
             self.release_first(&first.watch).await;
@@ -156,7 +158,7 @@ impl Poller {
         let until = self.clock.now().plus(wait);
         match self.store.release_task(task, until).await {
             Ok(()) => Some(until),
-            // Its lease runs out.
+            // The task's lease runs out.
             Err(error) => {
                 tracing::error!(task_id = %task.id, %error, "poll.not_put_off");
                 None
@@ -164,19 +166,20 @@ impl Poller {
         }
     }
 
-    /// Makes what was put off during a gateway's outage due: the rate spreads the polls.
+    /// Makes the tasks that were postponed during a gateway's outage due now. The gateway's
+    /// rate spreads their polls.
     async fn resume(&self, gateway: &str) {
         match self.store.resume_tasks(self.clock.now(), gateway).await {
             Ok(tasks) => {
                 tracing::info!(gateway, tasks, "poll.resumed");
                 self.inboxes.poller.wake();
             }
-            // They are due as they were put off.
+            // The tasks stay due at the times to which they were postponed.
             Err(error) => tracing::error!(%error, "poll.not_resumed"),
         }
     }
 
-    /// Records what a poll came to and returns when the task is due again.
+    /// Records the answer of a poll and returns when the task is due again.
     async fn settle(&self, poll: &Poll, answer: Answer) -> Option<Timestamp> {
         let task = &poll.task;
         let (at, jitter) = (self.clock.now(), jitter());
@@ -198,20 +201,21 @@ impl Poller {
             Ok(settled) => settled,
             Err(StoreError::ClaimLost) => {
                 tracing::warn!(task_id = %task.id, "poll.claim_lost");
-                // Whoever has the claim now brings the answer.
+                // The poll that has the claim now brings the answer.
                 if let Some(first) = &poll.first {
                     self.release_first(&first.watch).await;
                 }
                 return None;
             }
-            // The leases run out by themselves: another poll follows.
+            // The leases run out, and another poll follows.
             Err(error) => {
                 tracing::error!(task_id = %task.id, %error, "poll.not_settled");
                 return None;
             }
         };
         report::end(&settled.task);
-        // The watch that waits for the first answer is told of it below.
+        // `told` includes the watch that waits for the first answer, which is handed over
+        // below.
         if settled.told > u64::from(poll.first.is_some()) {
             self.inboxes.courier.wake();
         }
@@ -220,7 +224,7 @@ impl Poller {
                 watch: watch.clone(),
                 task: Some(settled.task),
             };
-            // The lease is as old as this poll may be long; the courier renews it.
+            // The lease began then or later, so the courier renews it early enough.
             if self
                 .inboxes
                 .courier
@@ -233,11 +237,11 @@ impl Poller {
         settled.next_poll_at
     }
 
-    /// Releases the watch that waited for the first answer: its message is due.
+    /// Releases the watch that waited for the first answer, so that it is due now.
     async fn release_first(&self, watch: &Watch) {
         match self.store.release_watch(watch, self.clock.now()).await {
             Ok(()) => self.inboxes.courier.wake(),
-            // Its lease runs out.
+            // The watch's lease runs out.
             Err(error) => {
                 tracing::error!(watch_id = watch.id.0, %error, "poll.watch_not_released");
             }

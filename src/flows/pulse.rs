@@ -1,4 +1,4 @@
-//! When a loop last turned, for the health check.
+//! The time of a loop's last turn, for the health check.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -7,17 +7,17 @@ use tokio::time::Instant;
 
 use crate::sync::lock;
 
-/// When a loop last turned, by a clock that nobody sets.
+/// The time of a loop's last turn, by the monotonic clock.
 #[derive(Debug)]
 pub struct Pulse(Mutex<Instant>);
 
 impl Pulse {
-    /// Notes that the loop turned.
+    /// Records that the loop turned now.
     pub(crate) fn beat(&self) {
         *lock(&self.0) = Instant::now();
     }
 
-    /// How long ago the loop last turned.
+    /// Returns the time since the loop's last turn.
     #[must_use]
     pub fn age(&self) -> Duration {
         lock(&self.0).elapsed()

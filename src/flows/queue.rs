@@ -1,5 +1,5 @@
-//! The queue of polls before one gateway. Each gateway has its own, so that one which is
-//! slow, or takes few queries a second, holds up no other one's tasks.
+//! The queue of polls to one gateway. Each gateway has its own queue, so that a slow gateway,
+//! or one with a low rate, does not delay the tasks of the others.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -12,46 +12,48 @@ use crate::domain::query::QueryError;
 use crate::domain::task::TaskId;
 use crate::sync::lock;
 
-/// The queries at a time for each query a second: as many as there can be if every one
-/// hangs until its time is over.
+/// The number of slots for each query per second. A query that hangs holds its slot until its
+/// timeout, so that a gateway with a high rate needs many slots.
 const SLOTS_OF_RATE: u32 = 10;
 
-/// The least and the most queries at a time.
+/// The least and the most slots of a queue.
 const SLOTS: (u32, u32) = (16, 256);
 
-/// How long a task waits at least that finds no room.
+/// The shortest wait of a task that finds no room in the queue.
 const SHORTEST_WAIT: Duration = Duration::from_secs(2);
 
-/// How long at most: then it is seen again whether there is room.
+/// The longest wait. After it the task checks again whether there is room.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// The polls that wait for one gateway, and those that are under way there.
+/// The polls that wait for one gateway, and those in progress there.
 pub struct Queue {
     rate: NonZeroU32,
-    /// Room for polls that somebody waits for, and for those that nobody waits for. What
-    /// waits for its turn takes a slot of the poller, which are for all gateways.
+    /// Room for first polls, for whose answers somebody waits. A waiting poll takes one of
+    /// the poller's slots, which all gateways share, so the room of each queue is limited.
     first: Semaphore,
+    /// Room for all other polls.
     repeated: Semaphore,
-    /// When the last task is to come back that found no room.
+    /// When the last of the tasks that found no room is to come back.
     booked: std::sync::Mutex<Option<Instant>>,
-    /// The lock is a queue: the limiter alone lets anybody go who asks at the right
-    /// moment, so that one of many tasks could wait for ever.
+    /// The gateway's rate. The lock makes the waiting polls a queue: the limiter alone lets
+    /// through whichever poll asks at the right moment, so that one poll could wait forever.
     limiter: Mutex<DefaultDirectRateLimiter>,
-    /// Where polls that nobody waits for queue up first: a first poll passes them.
+    /// The lock that repeated polls take before the limiter. Only one of them waits for the
+    /// limiter at a time, so that a first poll passes all the others.
     behind: Mutex<()>,
-    /// Where tasks go on whose last query hung.
+    /// The lane for tasks whose last query to this gateway hung.
     lane: Lane,
 }
 
-/// A poll's place, until its query is over.
+/// A poll's place in the queue, held until its query is over.
 pub(super) struct QueuePlace<'q> {
     _room: SemaphorePermit<'q>,
     _lane: Option<LanePlace>,
 }
 
 impl Queue {
-    /// The queue of the only gateway, which may take all slots of the poller, or of one
-    /// of several, for so many queries a second.
+    /// Creates the queue of a gateway that takes `rate` queries a second. If it is the `only`
+    /// gateway, its queue may take all slots of the poller.
     #[must_use]
     pub fn new(rate: NonZeroU32, only: bool) -> Self {
         let slots = Self::slots_of(rate);
@@ -70,8 +72,8 @@ impl Queue {
         }
     }
 
-    /// How many polls there may be at a time for gateways with these rates: where there
-    /// are several, as many as all of their queues have room for.
+    /// Returns how many slots the poller needs for gateways with these rates. With several
+    /// gateways that is the room of all their queues together.
     #[must_use]
     pub fn slots(rates: &[NonZeroU32]) -> u32 {
         match rates {
@@ -85,10 +87,11 @@ impl Queue {
         slots.clamp(SLOTS.0, SLOTS.1)
     }
 
-    /// Waits for a task's turn; somebody waits for the answer of a `first` poll.
+    /// Waits for a task's turn. A `first` poll, for whose answer somebody waits, passes the
+    /// others.
     ///
     /// # Errors
-    /// How long the task is to wait elsewhere, because there is no room.
+    /// Returns how long to release the task for, if there is no room.
     pub(super) async fn turn(&self, id: &TaskId, first: bool) -> Result<QueuePlace<'_>, Duration> {
         let lane = self.lane.enter(id);
         if lane.is_none() && !first {
@@ -111,8 +114,8 @@ impl Queue {
         })
     }
 
-    /// When a task is to come back that finds no room: one after the other, as the rate
-    /// lets them go, so that they need not be put off again.
+    /// Returns how long a task that finds no room has to wait. The tasks come back one after
+    /// the other at the gateway's rate, so that each is likely to find room then.
     fn book(&self, now: Instant) -> Duration {
         let mut booked = lock(&self.booked);
         let earliest = now + SHORTEST_WAIT;
@@ -122,7 +125,7 @@ impl Queue {
         at - now
     }
 
-    /// Remembers whether a task hangs at this gateway.
+    /// Records whether a task hangs at this gateway.
     pub(super) fn note<T>(&self, id: &TaskId, result: &Result<T, QueryError>) {
         self.lane.note(id, result);
     }

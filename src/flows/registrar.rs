@@ -1,5 +1,5 @@
-//! The registrar: has the commands registered in the one scope that the operator chose,
-//! and takes them out of every other that they were ever registered in.
+//! The registrar. It registers the commands in the one scope that the operator chose, and
+//! removes them from every other scope in which they were registered before.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -12,21 +12,21 @@ use crate::domain::discord::DiscordError;
 use crate::store::{Store, StoreError};
 use crate::sync::lock;
 
-/// The longest wait between two tries.
+/// The longest wait between two attempts.
 const LAST_WAIT: Duration = Duration::from_secs(300);
 
-/// Registers the commands.
+/// Registers the commands with Discord.
 pub struct Registrar {
     pub application: Application,
     pub rest: Rest,
     pub store: Store,
     /// `DISCORD_GUILD_ID`.
     pub guild: Option<u64>,
-    /// The reason why the commands are not registered.
+    /// The reason why the commands are not registered, if they are not.
     pub trouble: Mutex<Option<String>>,
 }
 
-/// Why the bot cannot start because of its commands.
+/// An error that keeps the bot from starting, because its commands cannot be registered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrarError {
     #[error(transparent)]
@@ -36,8 +36,11 @@ pub enum RegistrarError {
 }
 
 impl Registrar {
-    /// Tries once. Trouble that may pass is noted, for [`Self::run`] to try again:
-    /// meanwhile the commands that are there already work.
+    /// Tries to register the commands once. An error that may pass is recorded for
+    /// [`Self::run`], which tries again; meanwhile commands that are already registered work.
+    ///
+    /// # Errors
+    /// [`RegistrarError`] if a later attempt cannot succeed, or if the database fails.
     pub async fn begin(&self) -> Result<(), RegistrarError> {
         match self.register().await {
             Err(RegistrarError::Refused(error @ RegistrationError::Passing(_))) => {
@@ -49,7 +52,7 @@ impl Registrar {
         }
     }
 
-    /// Tries again, later and later, until the commands are registered. Never returns.
+    /// Tries again with backoff until the commands are registered. Never returns.
     pub async fn run(&self) {
         let mut patience = Patience::new(LAST_WAIT);
         while lock(&self.trouble).is_some() {
@@ -80,7 +83,7 @@ impl Registrar {
         self.store
             .record_registration(self.guild, &agreed.0)
             .await?;
-        // A version that kept no records may have registered them for everybody.
+        // A version without these records may have registered the commands globally.
         if self.guild.is_some() && !others.iter().any(|(guild, _)| guild.is_none()) {
             others.push((None, String::new()));
         }
@@ -92,7 +95,7 @@ impl Registrar {
                     }
                     self.store.forget_registration(guild).await?;
                 }
-                // The bot is not there any more, and so are its commands.
+                // The bot has left this server, so its commands there are gone.
                 Err(DiscordError::ChannelOut(_)) => self.store.forget_registration(guild).await?,
                 Err(error) => tracing::warn!(guild, %error, "discord.commands_not_cleared"),
             }

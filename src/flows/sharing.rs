@@ -1,4 +1,4 @@
-//! How often the poller asks a gateway about a task, so that people share the polls.
+//! The pace of each task's polls, by which people share a gateway's rate.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -11,23 +11,23 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError};
 
-/// How long the shares are remembered at least.
+/// The shortest time for which computed shares are reused.
 const KEPT: Duration = Duration::from_secs(2);
 
-/// They are remembered for so many times as long as the count took, which reads every
-/// running watch.
+/// Shares are reused for this many times the duration of the query that counted them. The
+/// query reads every running watch, so this bounds its load on the database to a fiftieth.
 const KEPT_TIMES: u32 = 50;
 
-/// Paces each task by its people's share of the polls.
+/// Sets the pace of each task by its people's share of a gateway's polls.
 pub struct Sharing {
     store: Store,
     /// `POLL_MIN` and `POLL_MAX`.
     pace: Pace,
     /// The gateway's rate.
     rate: NonZeroU32,
-    /// The gateway's name, where there are others.
+    /// The gateway's name, or `None` if it is the only one.
     gateway: Option<String>,
-    /// The shares, and until when they are remembered.
+    /// The shares, and until when they are reused.
     shares: Mutex<Option<(Instant, Shares)>>,
 }
 
@@ -44,8 +44,7 @@ impl Sharing {
         }
     }
 
-    /// The pace of a task's next poll. While the database does not tell who follows it,
-    /// the task is asked as if there were room.
+    /// Returns the pace of a task's next poll, unstretched if the database fails.
     pub(super) async fn pace_of(&self, id: &TaskId, now: Timestamp) -> Pace {
         match self.stretch(id, now).await {
             Ok(times) => self.pace.stretched(times),

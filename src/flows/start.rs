@@ -1,4 +1,4 @@
-//! The second step of a watch's life: it goes live, and its task is polled.
+//! The step that makes a watch live: its task is recorded and polled from then on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,25 +8,25 @@ use super::inbox::{Delivery, First, Inboxes, Poll};
 use crate::domain::watch::Watch;
 use crate::store::{Started, Store, StoreError};
 
-/// Makes asked watches live: for the intake at once, and for the courier where a
-/// crash came in between.
+/// Makes asked watches live. The intake uses it at once after the acknowledgement, and the
+/// courier uses it for watches that a crash left in state `asked`.
 #[derive(Clone)]
 pub struct Starter {
     pub clock: Clock,
     pub store: Store,
     pub inboxes: Arc<Inboxes>,
-    /// How long a claim lasts.
+    /// The duration of a claim's lease.
     pub lease: Duration,
     /// `WATCH_TIMEOUT`: how long a task is watched.
     pub watch_timeout: Duration,
 }
 
 impl Starter {
-    /// Starts a watch that was asked for just now, and hands it to the courier if its task
-    /// was answered before.
+    /// Starts a watch that was just recorded. If its task already has an answer, the watch is
+    /// handed to the courier.
     ///
     /// # Errors
-    /// As of [`Self::start`].
+    /// Fails as [`Self::start`] does.
     pub async fn begin(&self, watch: &Watch) -> Result<(), StoreError> {
         let Some(delivery) = self.start(watch).await? else {
             return Ok(());
@@ -39,15 +39,18 @@ impl Starter {
         Ok(())
     }
 
-    /// Makes a claimed, asked watch live. If nobody else watches its task, the first
-    /// poll is handed to the poller together with the watch, or is due where the person
-    /// already has one that passes all others. Else the delivery is returned, for the
-    /// caller to go on with. `None` also says that somebody else has started the watch, or
-    /// that it was dropped.
+    /// Makes a claimed watch in state `asked` live.
+    ///
+    /// If nobody else watches its task, the first poll is handed to the poller together with
+    /// the watch, and `None` is returned. If the requester already has a first poll in
+    /// progress or the poller's inbox is full, the task and the watch are released instead
+    /// and are due at once. If somebody else watches the task, the delivery is returned and
+    /// the caller goes on with it. `None` also means that somebody else has started the
+    /// watch, or that it was dropped.
     ///
     /// # Errors
-    /// [`StoreError`] if the database does not answer: then the lease runs out, and
-    /// the courier starts the watch.
+    /// [`StoreError`] if the database fails. The caller need not try again: the lease runs
+    /// out, and the courier starts the watch.
     pub async fn start(&self, claimed: &Watch) -> Result<Option<Delivery>, StoreError> {
         let at = self.clock.now();
         let started = self

@@ -1,7 +1,7 @@
-//! Starts a loop again that broke.
+//! Restarts a loop that panicked.
 //!
-//! What a loop performs runs in tasks of its own and cannot hurt it; this is for
-//! a panic in the loop itself, which without it would end the process or, worse,
+//! Each row is performed in a task of its own, and a panic there does not reach the loop.
+//! Supervision is for a panic in the loop itself, which would otherwise end the process or
 //! leave it running without the loop.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,23 +17,23 @@ use crate::domain::schedule::backoff;
 use crate::domain::time::millis;
 use crate::metrics::{self, Loop};
 
-/// The waits before the next start grow from the first to the last.
+/// The shortest wait before a restart.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// Well below the time after which the health check takes a loop for stuck: the
-/// wait for a restart is no reason to end the process.
+/// The longest wait before a restart. It is well below the time after which the health check
+/// considers a loop stuck, so that a loop that waits does not end the process.
 const LAST_WAIT: Duration = Duration::from_secs(20);
 
-/// A loop that held for so long ends a row of failures.
+/// A loop that ran for longer than this starts the count of failures anew.
 const STEADY: Duration = Duration::from_secs(60);
 
-/// How long to wait before what failed is tried again.
+/// The backoff between attempts of something that fails.
 pub(crate) struct Patience {
     failures: u32,
     longest: Duration,
 }
 
 impl Patience {
-    /// None has failed yet; no wait is longer than `longest`.
+    /// Creates a backoff without failures. No wait is longer than `longest`.
     pub(crate) fn new(longest: Duration) -> Self {
         Self {
             failures: 0,
@@ -41,15 +41,16 @@ impl Patience {
         }
     }
 
-    /// The wait after something failed that had held for so long.
+    /// Counts a failure after `held` of normal work, and returns the wait before the next
+    /// try.
     pub(crate) fn wait_after(&mut self, held: Duration) -> Duration {
         self.failures = if held > STEADY { 1 } else { self.failures + 1 };
         backoff(self.failures, FIRST_WAIT, self.longest, jitter())
     }
 }
 
-/// Runs `turns` until it returns, and again after each panic, later and later,
-/// unless `shutdown` comes first. The panic itself was reported by its hook.
+/// Runs `turns` until it returns, and restarts it with backoff after each panic, unless
+/// `shutdown` comes first. The panic hook has already reported the panic.
 pub(crate) async fn supervise<F: Future<Output = ()>>(
     worker: Loop,
     shutdown: &CancellationToken,
@@ -72,8 +73,8 @@ pub(crate) async fn supervise<F: Future<Output = ()>>(
     }
 }
 
-/// Polls a future to its end; `false` if it panicked. Nothing of it is used
-/// afterwards, so it does not matter in which state it is left.
+/// Polls a future to its end and returns whether it ended without a panic. A future that
+/// panicked is not used again, so the state in which the panic left it does not matter.
 async fn caught(future: impl Future<Output = ()>) -> bool {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
@@ -97,14 +98,14 @@ mod tests {
         let begun = Instant::now();
         let turns = || async {
             if starts.fetch_add(1, Ordering::Relaxed) < 3 {
-                // After a poll, so that it is no panic of the first one only.
+                // The panic comes after an `await`, not in the future's first poll.
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 panic!("for the test");
             }
         };
         supervise(Loop::Poller, &shutdown, turns).await;
         assert_eq!(starts.load(Ordering::Relaxed), 4);
-        // Full jitter lies between the first wait and its multiple.
+        // With full jitter each wait is between the first wait and a multiple of it.
         let (least, most) = (3 * FIRST_WAIT, FIRST_WAIT * (2 + 4 + 8));
         assert!((least..=most + FIRST_WAIT).contains(&begun.elapsed()));
     }

@@ -1,4 +1,5 @@
-//! The timekeeper: what follows where the wall clock and the monotonic clock part.
+//! The timekeeper. It corrects the clock and the database when the wall clock and the
+//! monotonic clock differ.
 
 use std::time::Duration;
 
@@ -9,26 +10,26 @@ use crate::store::{Store, StoreError};
 /// How often the clocks are compared.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Clocks that part by less are left alone, in milliseconds: a machine that corrects
-/// its time bit by bit does so.
+/// The largest difference in milliseconds that is left alone. A machine that corrects its
+/// time step by step causes small differences.
 const TOLERANCE: i64 = 30_000;
 
-/// Keeps the clock and the database's moments together.
+/// Keeps the process's clock and the moments in the database consistent.
 pub struct Timekeeper {
     pub clock: Clock,
     pub store: Store,
-    /// `WATCH_TIMEOUT`: no deadline is further away.
+    /// `WATCH_TIMEOUT`: no deadline of a task is further away.
     pub watch_timeout: Duration,
-    /// No poll is put off for longer.
+    /// The longest time for which a poll is postponed.
     pub longest_pause: Duration,
 }
 
 impl Timekeeper {
-    /// Begins with the database's time, where that has one that other processes share,
-    /// and reins in moments that an earlier, wrong clock has left there.
+    /// Sets the clock to the time of a database that several processes share. For SQLite it
+    /// corrects the moments that an earlier, wrong clock has left in the database.
     ///
     /// # Errors
-    /// [`StoreError`] if the database does not answer.
+    /// [`StoreError`] if the database fails.
     pub async fn begin(&self) -> Result<(), StoreError> {
         match self.store.time().await? {
             Some(moment) => {
@@ -39,7 +40,7 @@ impl Timekeeper {
         }
     }
 
-    /// Compares the clocks each second. Never returns.
+    /// Compares the clocks every second. Never returns.
     pub async fn run(&self) {
         let mut reported = 0;
         loop {
@@ -54,7 +55,7 @@ impl Timekeeper {
                 reported = ahead;
                 tracing::error!(
                     seconds = ahead / 1000,
-                    hint = "this machine's clock jumped: see that its time is kept (NTP); watches go on",
+                    hint = "this machine's clock jumped: check its NTP service; watches continue",
                     "clock.jumped"
                 );
             }
@@ -64,8 +65,9 @@ impl Timekeeper {
         }
     }
 
-    /// Moves the database's moments and the clock by a jump. Where other processes
-    /// share the database, its own time decides instead: theirs may be right.
+    /// Moves the clock and the moments in the database by a jump of `ahead` milliseconds. A
+    /// database that several processes share is not changed: its own time decides, because
+    /// the other processes' clocks may be right.
     async fn follow(&self, ahead: i64) -> Result<(), StoreError> {
         if let Some(moment) = self.store.time().await? {
             if (moment.0 - self.clock.now().0).abs() > TOLERANCE {

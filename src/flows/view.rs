@@ -1,4 +1,4 @@
-//! Parts of a message that come from neither its task nor its watch, from the database.
+//! The parts of a message that are read from the database.
 
 use std::time::Duration;
 
@@ -12,16 +12,17 @@ use crate::store::{Store, StoreError};
 
 /// Parts of a message that come from neither its watch nor its task.
 pub(super) struct Extras {
-    /// The people who are told of the end besides the requester.
+    /// The people besides the requester who are notified of the end, without the person who
+    /// stopped the watch.
     pub(super) subscribers: Vec<u64>,
-    /// How long such tasks usually take; asked only while one runs.
+    /// The usual duration of such tasks; only known while the watch runs.
     typical: Option<Duration>,
     outcome: Option<Outcome>,
 }
 
 impl Extras {
-    /// Reads them. Nobody can have pressed a button below a message that was
-    /// `never_shown`.
+    /// Reads the parts from the database. A message that was `never_shown` has no
+    /// subscribers, because nobody can have pressed its buttons yet.
     pub(super) async fn load(
         store: &Store,
         watch: &Watch,
@@ -34,7 +35,7 @@ impl Extras {
         } else {
             store.subscribers(watch.id).await?
         };
-        // Whoever stopped it knows.
+        // The person who stopped the watch knows of its end.
         subscribers.retain(|id| watch.stopped_by != Some(*id));
         let typical = match outcome {
             None => usual(store.durations(task).await?),
@@ -47,7 +48,7 @@ impl Extras {
         })
     }
 
-    /// The view of a message with these media at `now`.
+    /// Returns the view of a message with these media at `now`.
     pub(super) fn view<'v>(
         &self,
         watch: &'v Watch,

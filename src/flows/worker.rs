@@ -1,6 +1,6 @@
-//! The loop that the poller and the courier share: claim what is due, perform it
-//! and what is handed over within a bounded number of slots, sleep until the next
-//! row is due or a wake-up.
+//! The loop that the poller and the courier share. It claims due rows, performs them and the
+//! rows that are handed over in a bounded number of slots, and sleeps until the next row is
+//! due or something wakes it.
 
 mod in_flight;
 
@@ -22,47 +22,46 @@ use crate::domain::time::Timestamp;
 use crate::metrics::Loop;
 use crate::store::StoreError;
 
-/// The loop looks for due rows at least this often: a wake-up from another
-/// process may be lost, and a crashed process's leases just run out.
+/// The longest sleep. A wake-up from another process may be lost, and nothing signals that
+/// the leases of a crashed process have run out.
 const SWEEP: Duration = Duration::from_secs(5);
 
-/// After the database failed, the loop waits so long before it tries again.
+/// The pause after the database failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
-/// The shortest sleep while something is due that another process, or a lock of
-/// its, keeps from us: without it the loop would ask as fast as it can.
+/// The shortest sleep after a claim that found nothing. A row may be due and yet locked by
+/// another process; without this pause the loop would query the database in a busy loop.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Unless it is woken, a loop looks again only after this time, so that one
-/// claim takes all that has become due in it: with many rows a claim for each
-/// would cost more than the rows themselves.
+/// The shortest time between two claims unless the loop is woken. One claim then takes all
+/// rows that have become due meanwhile; a claim for each row would cost more than the row.
 const GATHER: Duration = Duration::from_millis(20);
 
 /// The work of one loop.
 pub trait Work: Send + Sync + 'static {
     type Item: Send + Sync + 'static;
 
-    /// Which loop it is.
+    /// The loop that does this work.
     const LOOP: Loop;
 
-    /// Claims up to `limit` rows that are due, for the time of `lease`.
+    /// Claims up to `limit` due rows, each with a lease of duration `lease`.
     fn claim(
         &self,
         limit: u32,
         lease: Duration,
     ) -> impl Future<Output = Result<Vec<Self::Item>, StoreError>> + Send;
 
-    /// When the next row is due.
+    /// Returns when the next row is due.
     fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
 
-    /// Does what the row asks for and settles it. Errors are handled inside.
-    /// Returns when the row is due again, if that is known.
+    /// Performs a row and settles it. Errors are handled inside. Returns when the row is due
+    /// again, if that is known.
     fn perform(&self, row: Arc<Self::Item>) -> impl Future<Output = Option<Timestamp>> + Send;
 
-    /// Settles a row whose performance panicked, so that it is not tried for ever.
+    /// Settles a row whose performance panicked. Without this it would be tried forever.
     fn settle_broken(&self, row: Arc<Self::Item>) -> impl Future<Output = ()> + Send;
 
-    /// Moves the end of a claimed row's lease to `until`, while it is performed.
+    /// Extends the lease of a row that is being performed to `until`.
     fn renew(
         &self,
         row: Arc<Self::Item>,
@@ -77,17 +76,17 @@ pub trait Work: Send + Sync + 'static {
 pub struct Worker<W: Work> {
     pub clock: Clock,
     pub work: Arc<W>,
-    /// How many rows are performed at a time.
+    /// The most rows that are performed at a time.
     pub slots: u32,
-    /// How long a claim lasts. It is renewed while its row is performed, so that it
-    /// can be short: the rows of a crashed process are due again after it.
+    /// The duration of a claim's lease. Leases are renewed while their rows are performed, so
+    /// they can be short: the rows of a crashed process are due again once theirs run out.
     pub lease: Duration,
-    /// Told on each turn.
+    /// The time of the last turn, for the health check.
     pub pulse: Arc<Pulse>,
 }
 
 impl<W: Work> Worker<W> {
-    /// A worker that performs up to `slots` rows at a time.
+    /// Creates a worker that performs up to `slots` rows at a time.
     #[must_use]
     pub fn new(work: W, slots: u32, lease: Duration, clock: Clock) -> Self {
         Self {
@@ -99,9 +98,9 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    /// Runs until `shutdown`, then lets the rows in flight finish until `overdue`
-    /// and releases the rest. A panic in the loop starts it again; it aborts the rows
-    /// in flight, and their leases run out.
+    /// Runs until `shutdown`, then waits until `overdue` for the rows in flight and releases
+    /// those that have not finished. After a panic the loop is restarted; the panic aborts
+    /// the rows in flight, and their leases run out.
     pub async fn run(
         &self,
         inbox: &Inbox<W::Item>,
@@ -167,7 +166,7 @@ impl<W: Work> Worker<W> {
         self.drain(in_flight, &mut receiver, overdue).await;
     }
 
-    /// Claims as much as there are free slots and returns how long to sleep.
+    /// Claims rows for the free slots and returns how long to sleep.
     async fn turn(&self, in_flight: &mut InFlight<W::Item>) -> Result<Pause, StoreError> {
         loop {
             let free = self
@@ -192,8 +191,9 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    /// How many slots the rows of one origin may take: those that are handed over, which
-    /// somebody waits for, and those that a claim finds leave room for each other.
+    /// Returns how many slots the rows of one origin may take. Rows that a claim finds and
+    /// rows that are handed over leave each other a quarter of the slots, so that neither
+    /// starves.
     fn share(&self) -> u32 {
         (self.slots - self.slots.div_ceil(4)).max(1)
     }
@@ -212,7 +212,7 @@ impl<W: Work> Worker<W> {
         });
     }
 
-    /// Renews the leases of rows that take long.
+    /// Renews each lease of which a third has passed.
     async fn renew(&self, in_flight: &mut InFlight<W::Item>) {
         let at = self.clock.now();
         for leased in in_flight.all() {
@@ -222,10 +222,10 @@ impl<W: Work> Worker<W> {
             let renewed = self
                 .work
                 .renew(Arc::clone(&leased.row), at.plus(self.lease));
-            // Without it the lease runs out, and settling finds that it did.
+            // If this fails, the lease may run out; settling then finds the claim lost.
             if let Err(error) = renewed.await {
-                // The others would wait as long for the same database, one after
-                // another, and the loop would not turn meanwhile.
+                // The other renewals would each wait for the failing database in turn, and
+                // the loop would not turn meanwhile.
                 tracing::error!(worker = W::LOOP.name(), %error, "worker.not_renewed");
                 return;
             }
@@ -233,7 +233,8 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    /// Lets the rows in flight finish until `overdue`, and releases the others.
+    /// Releases the rows in the inbox, waits until `overdue` for the rows in flight, and
+    /// releases those that have not finished.
     async fn drain(
         &self,
         mut in_flight: InFlight<W::Item>,
@@ -247,7 +248,7 @@ impl<W: Work> Worker<W> {
             }
         }
         let finished = overdue.run_until_cancelled(async {
-            // The lease of a broken row runs out.
+            // A row that panics here is not settled: its lease runs out.
             while in_flight.next().await.is_some() {}
         });
         if finished.await.is_none() {
@@ -264,8 +265,8 @@ impl<W: Work> Worker<W> {
         tracing::info!(worker = W::LOOP.name(), "worker.stopped");
     }
 
-    /// Releases a claimed row and returns whether the database took that. Where it
-    /// did not, this lease and the others run out by themselves.
+    /// Releases a claimed row and returns whether that succeeded. If it did not, the database
+    /// is failing, and this lease and the others run out by themselves.
     async fn release(&self, row: Arc<W::Item>) -> bool {
         let released = self.work.release(row).await;
         if let Err(error) = &released {
@@ -275,12 +276,12 @@ impl<W: Work> Worker<W> {
     }
 }
 
-/// How long a loop sleeps unless it is woken.
+/// How long the loop sleeps unless it is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pause {
-    /// Sleep for this long, or until a row that was settled is due again.
+    /// This long, or until a row that was settled is due again.
     For(Duration),
-    /// Every slot is taken: until one is free.
+    /// Until a slot becomes free, because all are taken.
     UntilOneFinishes,
 }
 

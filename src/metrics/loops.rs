@@ -1,5 +1,5 @@
-//! The supervised loops of the process: one list for supervision, the health check,
-//! the metrics and the alerts.
+//! The supervised loops of the process, in one list for supervision, the health check, the
+//! metrics and the alerts.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ pub enum Loop {
     Listener,
     /// Keeps the clock and the database's moments together.
     Timekeeper,
-    /// Has the commands registered.
+    /// Registers the commands.
     Registrar,
-    /// Tries the bot token now and then.
+    /// Checks the bot token regularly.
     Token,
     /// Keeps SQLite's WAL small.
     Checkpoint,
@@ -37,7 +37,7 @@ impl Loop {
         Self::Measure,
     ];
 
-    /// The loop's name in logs, reports and metrics.
+    /// Returns the loop's name in logs, reports and metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Poller => "poller",
@@ -53,13 +53,13 @@ impl Loop {
         }
     }
 
-    /// The time without a turn after which the loop counts as stuck; `None` where it
-    /// has no turns.
+    /// Returns the time without a turn after which the loop counts as stuck; `None` for a
+    /// loop that does not report turns.
     pub fn stuck_after(self) -> Option<Duration> {
         match self {
-            // They turn at least each five seconds.
+            // The poller and the courier turn at least every five seconds.
             Self::Poller | Self::Courier => Some(Duration::from_secs(30)),
-            // It turns once a minute, and removes much at a time after a long pause.
+            // The cleaner turns once a minute; after a long pause a turn removes many rows.
             Self::Cleaner => Some(Duration::from_secs(5 * 60)),
             Self::Gateway
             | Self::Listener

@@ -1,58 +1,60 @@
-//! When the whole endpoint is down: probe it instead of hammering it.
+//! A circuit breaker: while a gateway is down it is probed instead of hammered.
 //!
-//! A state machine without a clock. The failures of all tasks are counted
-//! together, and so are the refusals of different tasks that were known before: a
-//! gateway that suddenly refuses several of them is in trouble itself. Once open the
-//! circuit lets one query through per interval, and an answer closes it.
+//! The circuit is a state machine without a clock. It counts the failed queries of all
+//! tasks together, and the refusals of different known tasks, because a gateway that
+//! suddenly refuses several of those is itself in trouble. An open circuit admits one
+//! query per interval, and an answer closes it.
 
 use std::time::Duration;
 
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// The number of queries in a row without an answer that opens the circuit.
+/// The number of failed queries in a row that opens the circuit.
 const OPENS_AFTER: u32 = 5;
 /// The wait before the first probe; it doubles from probe to probe.
 const FIRST_PROBE: Duration = Duration::from_secs(5);
 /// The longest wait between two probes: a recovery is noticed within half a minute.
 const LAST_PROBE: Duration = Duration::from_secs(30);
-/// The number of different known tasks, refused within [`REFUSED_WITHIN`], that opens it.
+/// The number of different known tasks, refused within [`REFUSED_WITHIN`], that opens the
+/// circuit.
 const REFUSED_TASKS: usize = 3;
 const REFUSED_WITHIN: Duration = Duration::from_secs(60);
 
-/// Whether queries may go out.
+/// The circuit of one gateway, which admits or refuses queries.
 #[derive(Default)]
 pub(super) struct Circuit {
     failures: u32,
-    /// When the endpoint last answered.
+    /// When the gateway last answered.
     answered_at: Option<Timestamp>,
-    /// Known tasks that were refused lately, each with its last refusal.
+    /// The known tasks that were refused lately, each with its last refusal.
     refused: Vec<(TaskId, Timestamp)>,
-    /// Until when the provider asked to be left alone.
+    /// The end of the pause that the provider asked for.
     paused_until: Option<Timestamp>,
     open: Option<Open>,
 }
 
 struct Open {
-    why: Why,
+    why: OpenedBy,
     probe_at: Timestamp,
     interval: Duration,
 }
 
 /// The reason why the circuit opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Why {
-    /// The endpoint could not be reached, or was in trouble.
+enum OpenedBy {
+    /// Queries failed: the gateway could not be reached, or was in trouble.
     Failures,
-    /// Known tasks hung, and nothing else was asked: a new one may well be answered.
+    /// Queries of known tasks hung and no query was answered. A new task may still be
+    /// answered.
     Hangs,
-    /// Then a refusal is no sign that the endpoint is back.
+    /// Known tasks were refused. Further refusals are no sign that the gateway is back.
     Refusals,
 }
 
 impl Circuit {
-    /// Whether a query may go out at `now`. While open, a `true` is the probe,
-    /// and the next one is an interval away even if this one never reports.
+    /// Returns whether a query may be sent at `now`. If the circuit is open, `true` admits
+    /// one probe; the next one follows an interval later even if this one never reports.
     pub(super) fn admits(&mut self, now: Timestamp) -> bool {
         if let Some(open) = &mut self.open {
             if now < open.probe_at {
@@ -64,9 +66,9 @@ impl Circuit {
         true
     }
 
-    /// The endpoint answered something at `now`, be it an error of the task's own.
+    /// Records that the gateway answered at `now`, even if with an error of the task itself.
     pub(super) fn answered(&mut self, now: Timestamp) {
-        // A reply that was on its way does not end a pause that was asked for meanwhile.
+        // The answer to an earlier query does not end a pause that was asked for meanwhile.
         *self = Self {
             paused_until: self.paused_until,
             answered_at: Some(now),
@@ -74,58 +76,58 @@ impl Circuit {
         };
     }
 
-    /// A query ended at `now` without an answer.
+    /// Records that a query failed at `now`.
     pub(super) fn failed(&mut self, now: Timestamp) {
-        self.fail(now, Why::Failures);
+        self.fail(now, OpenedBy::Failures);
     }
 
-    fn fail(&mut self, now: Timestamp, why: Why) {
+    fn fail(&mut self, now: Timestamp, why: OpenedBy) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
             self.open(now, why);
         }
     }
 
-    /// A query that began at `began` waited in vain until `now`. Where another one was
-    /// answered meanwhile, it is the task that hangs, and not the endpoint.
+    /// Records that a query hung from `began` until `now`. If another query was answered
+    /// meanwhile, the task hangs and not the gateway, and nothing is counted.
     pub(super) fn hung(&mut self, began: Timestamp, now: Timestamp) {
         if self.answered_at < Some(began) {
-            self.fail(now, Why::Hangs);
+            self.fail(now, OpenedBy::Hangs);
         }
     }
 
-    /// A task that was known before was refused at `now`.
+    /// Records that a known task was refused at `now`.
     pub(super) fn refused(&mut self, id: &TaskId, now: Timestamp) {
         self.refused
             .retain(|(known, at)| known != id && now.since(*at) < REFUSED_WITHIN);
         self.refused.push((id.clone(), now));
         if self.refused.len() >= REFUSED_TASKS {
-            self.open(now, Why::Refusals);
+            self.open(now, OpenedBy::Refusals);
         }
     }
 
-    /// The provider asked for a pause, for all tasks.
+    /// Records that the provider asked for a pause of all queries.
     pub(super) fn pause(&mut self, until: Timestamp) {
         self.paused_until = self.paused_until.max(Some(until));
     }
 
-    /// How long the provider still wants to be left alone.
+    /// Returns the rest of the pause that the provider asked for; `None` if it is over.
     pub(super) fn pause_left(&self, now: Timestamp) -> Option<Duration> {
         let left = self.paused_until?.since(now);
         (!left.is_zero()).then_some(left)
     }
 
-    /// Whether refusals of known tasks opened it.
+    /// Returns whether refusals of known tasks opened the circuit.
     pub(super) fn is_open_by_refusals(&self) -> bool {
-        self.is_open_by(Why::Refusals)
+        self.is_open_by(OpenedBy::Refusals)
     }
 
-    /// Whether only tasks that hang opened it.
+    /// Returns whether hanging queries of known tasks opened the circuit.
     pub(super) fn is_open_by_hangs(&self) -> bool {
-        self.is_open_by(Why::Hangs)
+        self.is_open_by(OpenedBy::Hangs)
     }
 
-    fn is_open_by(&self, why: Why) -> bool {
+    fn is_open_by(&self, why: OpenedBy) -> bool {
         self.open.as_ref().is_some_and(|open| open.why == why)
     }
 
@@ -133,7 +135,7 @@ impl Circuit {
         self.open.is_some()
     }
 
-    fn open(&mut self, now: Timestamp, why: Why) {
+    fn open(&mut self, now: Timestamp, why: OpenedBy) {
         self.open.get_or_insert(Open {
             why,
             probe_at: now.plus(FIRST_PROBE),
@@ -206,7 +208,7 @@ mod tests {
         circuit.refused(&id(2), at(10));
         assert!(!circuit.is_open());
         circuit.refused(&id(3), at(80));
-        assert!(!circuit.is_open(), "the others are long ago");
+        assert!(!circuit.is_open(), "the earlier refusals are too old");
         circuit.refused(&id(4), at(81));
         circuit.refused(&id(5), at(82));
         assert!(circuit.is_open_by_refusals() && !circuit.admits(at(83)));

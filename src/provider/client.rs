@@ -1,5 +1,5 @@
-//! The query client: what to make of replies and of their absence. A circuit
-//! watches over the queries of all tasks.
+//! The client that queries one gateway. A circuit counts the failures of all its queries,
+//! so that a gateway that is down is probed instead of hammered.
 
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -12,40 +12,40 @@ use super::circuit::Circuit;
 use super::transport::Transport;
 pub use super::transport::{BODY_MAX, BadClient, ClientConfig, RawReply, bearer, forwarded_host};
 use super::wire::status::Word;
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::task::{Snapshot, TaskId};
 use crate::domain::time::Timestamp;
 use crate::metrics;
 use crate::sync::lock;
 
-/// The limit for a query from its first to its last byte.
+/// The bound on a query, from the start of the request to the last byte of the reply.
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(8);
-/// The most unknown status words that are remembered as logged.
+/// The bound on the unknown status words that are logged, and remembered as logged.
 const WORDS_MAX: usize = 64;
 
-/// Asks one gateway for tasks. One per process: it pools connections, and its
-/// circuit counts the failures of all tasks.
+/// A client of one gateway. There is one per gateway and process, because it pools
+/// connections and its circuit counts the failures of all tasks.
 pub struct Client {
     /// The gateway's name.
     name: String,
     transport: Transport,
     circuit: Mutex<Circuit>,
-    /// Whether the circuit has closed since that was asked last.
+    /// True if the circuit has closed since the last call of `has_recovered`.
     recovered: AtomicBool,
-    /// The longest pause that the provider is believed.
+    /// The bound on the pause that the provider may ask for.
     longest_pause: Duration,
     unknown_words: Mutex<HashSet<String>>,
-    /// Whether the log has said that the path of the query is wrong.
+    /// True once the log has said that the path of the query is wrong.
     wrong_path_said: AtomicBool,
 }
 
 impl Client {
-    /// Checks the configuration; nothing is sent.
+    /// Builds a client after checking its configuration. Sends nothing.
     pub fn new(config: &ClientConfig) -> Result<Self, BadClient> {
         Self::with_timeout(config, WHOLE_TIMEOUT)
     }
 
-    /// [`Client::new`] with another limit for a whole query.
+    /// Builds a client as [`Client::new`] does, with another bound on a whole query.
     pub fn with_timeout(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
         Ok(Self {
             name: config.name.clone(),
@@ -58,12 +58,13 @@ impl Client {
         })
     }
 
-    /// Asks how far a task is, which the provider has shown before if it is `known`.
-    /// `now` is for the circuit and for `Retry-After`.
+    /// Queries a task, unless the circuit or a pause forbids it. `known` is true if this
+    /// gateway has shown the task before. The circuit and `Retry-After` dates count from
+    /// `now`.
     ///
     /// # Errors
-    /// [`QueryError`], typed by reaction; a wait told by the provider makes any
-    /// passing trouble [`QueryError::RateLimited`]. No text holds the key.
+    /// [`QueryError`], with one variant for each reaction. If the reply to a passing error
+    /// names a wait, the error is [`QueryError::RateLimited`]. No text holds the key.
     pub async fn query(
         &self,
         id: &TaskId,
@@ -90,7 +91,7 @@ impl Client {
         match &result {
             Ok(snapshot) => self.log_unknown_word(snapshot),
             Err(QueryError::Invalid {
-                what: Nonsense::WrongPath,
+                what: InvalidReply::WrongPath,
                 cause,
             }) => self.log_wrong_path(cause),
             Err(_) => {}
@@ -98,19 +99,19 @@ impl Client {
         self.note(id, known, result, now, now.plus(started.elapsed()))
     }
 
-    /// Whether the provider has come back, since this was asked last: what was put off
-    /// while it was not answering can be asked for again.
+    /// Returns whether the circuit has closed since the last call. Tasks that waited
+    /// because of a setback can be polled again then.
     pub fn has_recovered(&self) -> bool {
         self.recovered.swap(false, Ordering::Relaxed)
     }
 
-    /// Whether the provider counts as down.
+    /// Returns whether the circuit is open.
     pub fn is_down(&self) -> bool {
         lock(&self.circuit).is_open()
     }
 
-    /// Refuses a query while the provider wants to be left alone, or is down. Where known
-    /// tasks hang, a new one is asked for all the same.
+    /// Refuses a query during a pause that the provider asked for, or while the circuit is
+    /// open. If only hanging known tasks opened it, a new task is still queried.
     fn admit(&self, known: bool, now: Timestamp) -> Result<(), QueryError> {
         let mut circuit = lock(&self.circuit);
         if let Some(wait) = circuit.pause_left(now) {
@@ -124,21 +125,22 @@ impl Client {
         Ok(())
     }
 
-    /// Sends the query and gives the reply as it came, whatever the circuit
-    /// says: for a person at the command line.
+    /// Sends the query and returns the reply as it came, without asking the circuit. The
+    /// command line uses it to show replies.
     pub async fn fetch(&self, id: &TaskId) -> Result<RawReply, QueryError> {
         self.transport.ask(id).await
     }
 
-    /// Sends the query and gives the reply as it begins, for the video in its body, which
-    /// may take until `whole` is over.
+    /// Sends the query and returns the reply before its body, from which the caller reads
+    /// a video. The whole reply may take `whole`.
     pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
         self.transport.open(id, whole).await
     }
 
-    /// Tells the circuit what a query came to. A refusal of a task that nobody has seen
-    /// is not believed while known tasks are refused: then it is the whole endpoint's. A
-    /// query that hangs tells of the endpoint only where the provider has shown the task.
+    /// Records the result of a query in the circuit. While refusals of known tasks keep the
+    /// circuit open, the refusal of a new task becomes [`QueryError::Unavailable`], because
+    /// the gateway then refuses everything. A query that hangs counts only if the task is
+    /// known; otherwise its id may be the cause.
     fn note(
         &self,
         id: &TaskId,
@@ -171,7 +173,8 @@ impl Client {
                 gateway = self.name,
                 cause,
                 hint = "the video service does not answer, or refuses tasks that it knew: is it \
-                        down, and are the key, the quota and the address right? The bot asks on",
+                        down, and are the key, the quota and the address right? The bot goes on \
+                        asking",
                 "provider.circuit.opened"
             );
         } else if was_open && !circuit.is_open() {
@@ -182,7 +185,7 @@ impl Client {
         result
     }
 
-    /// Logs once that the path of the query is wrong, which no task can help.
+    /// Logs once that the path of the query is wrong. Only the operator can repair that.
     fn log_wrong_path(&self, cause: &str) {
         if !self.wrong_path_said.swap(true, Ordering::Relaxed) {
             tracing::error!(
@@ -195,7 +198,7 @@ impl Client {
         }
     }
 
-    /// Logs a status that nobody knows, and that there is none, once each.
+    /// Logs each unknown status word once, and once that a reply has no status.
     fn log_unknown_word(&self, snapshot: &Snapshot) {
         let word = snapshot.status.as_deref().unwrap_or_default();
         if !word.is_empty() && Word::read(word) != Word::Unknown {

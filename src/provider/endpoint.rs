@@ -1,32 +1,32 @@
-//! Where a task is asked for: a gateway's origin and the path of its query.
+//! The address of a query: a gateway's origin and the path of its query endpoint.
 
 use thiserror::Error;
 use url::{Url, form_urlencoded};
 
 use crate::domain::task::TaskId;
 
-/// The path of the query where the operator sets none.
+/// The path of the query if the operator sets none.
 pub const DEFAULT_PATH: &str = "/v1/video/query?id={id}";
 
-/// Where the id goes in the path.
+/// The placeholder for the task id in the path.
 const PLACE: &str = "{id}";
 
-/// The origin or the path cannot be used.
+/// The error of an origin or path that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BadEndpoint {
     /// The provider's address is not a plain http(s) one.
     #[error("the address must be http(s)://host[:port][/path], without user, query or fragment")]
     Origin,
-    /// The path has no place for the id, or the like.
+    /// The path does not contain `{id}` exactly once, leads elsewhere, or is malformed.
     #[error("the path must start with one / and contain {{id}} exactly once, without # or spaces")]
     Path,
 }
 
-/// A checked origin and path, with `{id}` where the task id goes.
+/// A checked origin and path, joined, with `{id}` in place of the task id.
 pub(super) struct Endpoint(String);
 
 impl Endpoint {
-    /// Checks and joins the two. A path in the origin is kept as a prefix.
+    /// Checks and joins an origin and a path. A path in the origin is kept as a prefix.
     pub(super) fn new(origin: &Url, path: &str) -> Result<Self, BadEndpoint> {
         if !is_plain(origin) {
             return Err(BadEndpoint::Origin);
@@ -38,12 +38,11 @@ impl Endpoint {
         Ok(Self(format!("{origin}{path}")))
     }
 
-    /// The address of one task's state. A checked origin and path leave no room for
-    /// an error.
+    /// Returns the address of one task's query. It cannot fail after the checks of `new`.
     pub(super) fn url(&self, id: &TaskId) -> Result<Url, url::ParseError> {
-        // All but [A-Za-z0-9._-] becomes %XX: right in a query value and in a
-        // path segment alike. (The form encoding differs from the path's only
-        // in spaces, which no task id has.)
+        // Every byte but [A-Za-z0-9._-] becomes %XX, which is right in a query value and
+        // in a path segment. The form encoding differs from the path's only in spaces,
+        // which no task id has.
         let id: String = form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect();
         Url::parse(&self.0.replace(PLACE, &id))
     }
@@ -55,14 +54,14 @@ pub(super) fn is_web(url: &Url) -> bool {
     web && url.username().is_empty() && url.password().is_none()
 }
 
-/// Returns whether paths can be appended to an address of the web: it has neither
-/// query nor fragment.
+/// Returns whether an address is an http(s) one to which a path can be appended, because
+/// it has neither query nor fragment.
 #[must_use]
 pub fn is_plain(url: &Url) -> bool {
     is_web(url) && url.query().is_none() && url.fragment().is_none()
 }
 
-/// Returns whether `path` stays below the origin and has one place for the id.
+/// Returns whether `path` stays below the origin and contains `{id}` exactly once.
 #[must_use]
 pub fn is_query_path(path: &str) -> bool {
     let rooted = path.starts_with('/') && !path.starts_with("//");

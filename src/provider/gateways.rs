@@ -1,4 +1,4 @@
-//! The gateways that the operator set up, and which of them a task is asked of.
+//! The gateways that the operator set up, and the choice of those to ask about a task.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use crate::metrics;
 #[derive(Clone, Debug)]
 pub struct GatewayConfig {
     pub client: ClientConfig,
-    /// Which ids it is asked about.
+    /// The ids that it is asked about.
     pub ids: Vec<IdPattern>,
-    /// Queries a second over all of its tasks; `POLL_RATE` where the operator says nothing.
+    /// The queries per second over all of its tasks; `None` means `POLL_RATE`.
     pub rate: Option<NonZeroU32>,
 }
 
-/// One account at one gateway. Its client has a circuit of its own, so that no other
-/// gateway suffers from its outages and pauses.
+/// One account at one gateway. Its client has its own circuit, so that its outages and
+/// pauses affect no other gateway.
 pub struct VideoGateway {
     pub name: String,
     pub client: Arc<Client>,
@@ -33,7 +33,7 @@ pub struct VideoGateway {
 pub struct Gateways(Arc<Vec<VideoGateway>>);
 
 impl Gateways {
-    /// Checks the configuration; nothing is sent.
+    /// Builds all gateways after checking their configuration. Sends nothing.
     pub fn new(configs: &[GatewayConfig]) -> Result<Self, BadClient> {
         let gateways = configs.iter().map(|config| {
             let name = config.client.name.clone();
@@ -56,12 +56,12 @@ impl Gateways {
         self.iter().find(|gateway| gateway.name == name)
     }
 
-    /// The gateways to ask about a task, in their order: the one that has shown it, or
-    /// those that its id fits. Also where the one that has shown it is no longer set up,
-    /// because it may have got another name. Those that count as down come last, so that
-    /// nobody waits for them in vain whom another one can answer.
+    /// Returns the gateways to ask about a task, in this order: the one that has shown the
+    /// task, or else those that its id fits, with those that are down last, so that an
+    /// answer of another gateway need not wait for their timeouts. If the one that has shown
+    /// the task is no longer set up, the others are asked, because it may have a new name.
     #[must_use]
-    pub fn of(&self, task: &Task) -> Vec<&VideoGateway> {
+    pub fn candidates(&self, task: &Task) -> Vec<&VideoGateway> {
         if let Some(home) = self.home(task) {
             return vec![home];
         }
@@ -70,23 +70,24 @@ impl Gateways {
         fitting
     }
 
-    /// The gateways that an id fits.
+    /// Returns the gateways whose patterns an id fits.
     #[must_use]
     pub fn fitting(&self, id: &TaskId) -> Vec<&VideoGateway> {
         let fits = |gateway: &&VideoGateway| gateway.ids.iter().any(|pattern| pattern.fits(id));
         self.iter().filter(fits).collect()
     }
 
-    /// The gateway that has shown a task.
+    /// Returns the gateway that has shown a task, if it is still set up.
     #[must_use]
     pub fn home(&self, task: &Task) -> Option<&VideoGateway> {
         self.named(task.gateway.as_deref()?)
     }
 
-    /// What is known where `refusal` is all that the gateways say of a task: a task that
-    /// was known to a gateway which is no longer set up is not unknown.
+    /// Returns the result of a poll in which every gateway refused a task. If a gateway that
+    /// is no longer set up has shown the task, "not found" by the others proves nothing, and
+    /// the result is [`QueryError::Unserved`].
     #[must_use]
-    pub fn verdict(&self, task: &Task, refusal: QueryError) -> QueryError {
+    pub fn combined_error(&self, task: &Task, refusal: QueryError) -> QueryError {
         let is_orphaned = task.gateway.is_some() && self.home(task).is_none();
         match refusal {
             QueryError::NotFound { .. } if is_orphaned => QueryError::Unserved,
@@ -94,21 +95,24 @@ impl Gateways {
         }
     }
 
-    /// Asks the gateways of a task one after the other until one knows it, and returns
-    /// the name of the one that has shown it; else what all of them together come to.
+    /// Asks the gateways of a task one after the other until one knows it, and returns that
+    /// gateway's name with the answer. If none does, returns their combined error.
     pub async fn query(
         &self,
         task: &Task,
         now: Timestamp,
     ) -> (Option<String>, Result<Snapshot, QueryError>) {
         let mut refusal = QueryError::Unserved;
-        for gateway in self.of(task) {
+        for gateway in self.candidates(task) {
             match gateway.query(task, now).await {
                 Ok(snapshot) => return (Some(gateway.name.clone()), Ok(snapshot)),
                 Err(error) => refusal = refusal.and(error),
             }
         }
-        (task.gateway.clone(), Err(self.verdict(task, refusal)))
+        (
+            task.gateway.clone(),
+            Err(self.combined_error(task, refusal)),
+        )
     }
 }
 
@@ -116,9 +120,9 @@ impl VideoGateway {
     /// Asks this gateway about a task.
     ///
     /// # Errors
-    /// As [`Client::query`].
+    /// The same as [`Client::query`].
     pub async fn query(&self, task: &Task, now: Timestamp) -> Result<Snapshot, QueryError> {
-        // What another gateway has shown is new to this one.
+        // A task that another gateway has shown is new to this one.
         let known = task.known && task.gateway.as_ref() == Some(&self.name);
         self.client.query(&task.id, known, now).await
     }
@@ -135,7 +139,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_764_522_552_000);
 
-    /// A gateway at a port of this machine on which nobody listens.
+    /// Returns the settings of a gateway at a port of this machine on which nothing listens.
     fn config(name: &str, ids: &[&str]) -> GatewayConfig {
         GatewayConfig {
             client: ClientConfig {
@@ -168,7 +172,7 @@ mod tests {
         ];
         let gateways = Gateways::new(&configs).unwrap();
         let of = |id, gateway| {
-            let names = gateways.of(&task(id, gateway));
+            let names = gateways.candidates(&task(id, gateway));
             names.iter().map(|one| one.name.clone()).collect::<String>()
         };
         assert_eq!(of("grok:1", None), "ab");
@@ -177,7 +181,7 @@ mod tests {
         assert_eq!(
             of("grok:1", Some("c")),
             "c",
-            "whatever the pattern says now"
+            "a known task is asked of its gateway, even if no pattern fits"
         );
         assert_eq!(of("grok:1", Some("gone")), "ab");
         let a = gateways.named("a").unwrap();
@@ -196,13 +200,13 @@ mod tests {
         let unknown = QueryError::NotFound {
             detail: "no".into(),
         };
-        for (gateway, verdict) in [
+        for (gateway, combined_error) in [
             (None, unknown.clone()),
             (Some("a"), unknown.clone()),
             (Some("gone"), QueryError::Unserved),
         ] {
-            let told = gateways.verdict(&task("grok:1", gateway), unknown.clone());
-            assert_eq!(told, verdict);
+            let told = gateways.combined_error(&task("grok:1", gateway), unknown.clone());
+            assert_eq!(told, combined_error);
         }
     }
 }

@@ -1,22 +1,23 @@
-//! Videos that stand in a reply themselves, as megabytes of base64.
+//! The removal of videos that a reply itself holds, as megabytes of base64.
 
-/// The longest run of base64 that is kept: links and codes are shorter.
+/// The longest run of base64 that is kept, in bytes. Links and codes are shorter.
 const KEPT: usize = 8 * 1024;
 
-/// Takes the base64 of videos out of a reply as it arrives, so that nobody has to hold
-/// megabytes to read a status. What is left is as good JSON as before.
+/// A filter that takes the base64 of videos out of a reply as it arrives, so that the bot
+/// need not hold megabytes to read a status. Valid JSON stays valid.
 #[derive(Debug, Default)]
 pub(super) struct Sieve {
-    /// Bytes of base64 up to here.
+    /// The length of the present run of base64, in bytes.
     run: usize,
-    /// Backslashes within a run that may be dropped: `\/` is a slash.
+    /// The backslashes at the end of a long run. They are dropped if the run goes on,
+    /// because `\/` is a slash of base64.
     held: usize,
-    /// Bytes that were taken out.
+    /// The number of bytes that were taken out.
     pub(super) dropped: usize,
 }
 
 impl Sieve {
-    /// Appends to `text` what is kept of `chunk`.
+    /// Appends the kept bytes of `chunk` to `text`.
     pub(super) fn push(&mut self, chunk: &[u8], text: &mut Vec<u8>) {
         for &byte in chunk {
             let part = byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
@@ -27,7 +28,7 @@ impl Sieve {
                 }
                 b'\\' if long => self.held += 1,
                 _ => {
-                    // The quote behind a run may be escaped, at most thrice over.
+                    // The quote after a run may be escaped up to three times (7 backslashes).
                     text.extend(std::iter::repeat_n(b'\\', self.held.min(7)));
                     (self.held, self.run) = (0, if part { self.run + 1 } else { 0 });
                     text.push(byte);

@@ -1,9 +1,9 @@
-//! Floor 2: the video provider, a gateway of the "video unified format" family.
+//! Floor 2: the video provider, behind gateways of the "video unified format" family.
 //!
-//! [`wire`] understands replies and does no I/O, [`client`] asks one gateway for them,
-//! [`gateways`] knows which one to ask,
-//! [`media`] fetches the files that they link to. The API key lives in the
-//! client alone: a media link is somebody else's word and leads to other hosts.
+//! [`client`] asks one gateway, [`wire`] decodes its replies and does no I/O,
+//! [`gateways`] chooses the gateway to ask, and [`media`] fetches the files that replies
+//! link to. Media links are untrusted and lead to other hosts, so no request but one to
+//! a gateway's own origin carries its API key.
 
 pub mod client;
 pub mod endpoint;

@@ -1,5 +1,5 @@
-//! One query on the wire: request and reply under caps and deadlines, and the
-//! API key, which leaves this file only towards the provider.
+//! The HTTP exchange of one query, with bounds on size and time. The API key is sent to
+//! the gateway and nowhere else, and is cut out of replies.
 
 use std::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
@@ -16,16 +16,16 @@ use super::endpoint::{BadEndpoint, Endpoint};
 use super::inline::Sieve;
 use super::wire::text::{self, CAUSE_MAX};
 use super::wire::{self, Question, Reading};
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::secret::Secret;
 use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 
-/// The largest body that is kept, in bytes after decompression: 256 KiB.
+/// The bound on a reply's body without videos, in bytes after decompression: 256 KiB.
 pub const BODY_MAX: usize = 256 * 1024;
-/// The largest that is read where it holds the video itself: 32 MiB.
+/// The bound on the base64 of videos in a reply: 32 MiB.
 pub(super) const VIDEO_MAX: usize = 32 * 1024 * 1024;
-/// A reply that holds a video may take so many times as long as others.
+/// The factor by which a reply that holds a video may take longer than others.
 const VIDEO_TIMES: u32 = 15;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -34,45 +34,45 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct ClientConfig {
     /// The gateway's name, for the log and the metrics.
     pub name: String,
-    /// A path in it is kept as a prefix.
+    /// The gateway's address; a path in it is kept as a prefix.
     pub origin: Url,
-    /// The path of the query, with `{id}` where the task id goes.
+    /// The path of the query, with `{id}` in place of the task id.
     pub path: String,
-    /// Empty where the gateway wants none.
+    /// The API key; empty if the gateway wants none.
     pub key: Secret,
-    /// Sent as `X-Forwarded-Host` where set.
+    /// The value of `X-Forwarded-Host`, if it is sent.
     pub forwarded_host: Option<String>,
-    /// The longest `Retry-After` that is believed: ten times `POLL_MAX`.
+    /// The bound on a `Retry-After`: ten times `POLL_MAX`.
     pub longest_pause: Duration,
 }
 
-/// The configuration makes no client.
+/// The error of a configuration from which no client can be built.
 #[derive(Debug, Error)]
 pub enum BadClient {
-    /// The address or the path.
+    /// The address or the path cannot be used.
     #[error(transparent)]
     Endpoint(#[from] BadEndpoint),
     /// The key holds characters that no header can carry.
     #[error("the API key holds characters that cannot be sent")]
     Key,
-    /// The forwarded host is no header value.
+    /// The forwarded host holds characters that no header can carry.
     #[error("the forwarded host holds characters that cannot be sent")]
     ForwardedHost,
-    /// No TLS or the like.
+    /// The HTTP client cannot be built, for example without TLS.
     #[error("the HTTP client cannot be built: {0}")]
     Http(#[source] reqwest::Error),
 }
 
-/// A reply as it came, for the operator's eyes.
+/// A reply as it came, which the command line can show to the operator.
 #[derive(Clone, Debug)]
 pub struct RawReply {
     /// The HTTP status.
     pub status: u16,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
     /// The body, decompressed, without the key and without the base64 of videos.
     pub body: Vec<u8>,
-    /// The answer.
+    /// The question that the reply answers.
     pub question: Question,
 }
 
@@ -81,13 +81,13 @@ pub(super) struct Transport {
     endpoint: Endpoint,
     gateway: Url,
     key: Secret,
-    /// The limit for a query from its first to its last byte.
+    /// The bound on a query, from the start of the request to the last byte of the reply.
     whole: Duration,
 }
 
 impl Transport {
-    /// Checks the configuration; nothing is sent. `whole` limits a query from
-    /// its first to its last byte.
+    /// Builds the transport after checking its configuration. Sends nothing. `whole` bounds
+    /// a query from the start of the request to the last byte of the reply.
     pub(super) fn new(config: &ClientConfig, whole: Duration) -> Result<Self, BadClient> {
         let json = HeaderValue::from_static("application/json");
         let mut headers = HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]);
@@ -102,8 +102,8 @@ impl Transport {
         let http = reqwest::Client::builder()
             .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
-            // The key goes to this endpoint and nowhere else. (A proxy named in
-            // the environment only passes it on.)
+            // A redirect would send the key to another address. (A proxy named in the
+            // environment only passes it on.)
             .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -118,10 +118,10 @@ impl Transport {
         })
     }
 
-    /// Sends the query; the reply's body is still to come, and ends within `whole`.
+    /// Sends the query and returns the reply before its body, which must end within `whole`.
     pub(super) async fn open(&self, id: &TaskId, whole: Duration) -> Result<Response, QueryError> {
         let url = self.endpoint.url(id).map_err(|error| QueryError::Invalid {
-            what: Nonsense::WrongPath,
+            what: InvalidReply::WrongPath,
             cause: format!("the query's address: {error}"),
         })?;
         let request = self.http.get(url).timeout(whole);
@@ -145,7 +145,7 @@ impl Transport {
             for (size, max) in [(body.len(), BODY_MAX), (sieve.dropped, VIDEO_MAX)] {
                 if size > max {
                     let cause = format!("a body of more than {max} bytes");
-                    let what = Nonsense::TooLarge;
+                    let what = InvalidReply::TooLarge;
                     return Err(QueryError::Invalid { what, cause });
                 }
             }
@@ -161,9 +161,9 @@ impl Transport {
         })
     }
 
-    /// Gateways quote what they were sent; nobody downstream is to see the key.
+    /// Returns the body with the key replaced by "…", because gateways may quote a request.
     fn without_key(&self, body: Vec<u8>) -> Vec<u8> {
-        // A shorter one is no secret, and ordinary words would hold it.
+        // A shorter key is no secret, and may be part of an ordinary word.
         const SECRET_FROM: usize = 12;
         let key = self.key.expose();
         let quotes = |part: &[u8]| part == key.as_bytes();
@@ -177,7 +177,7 @@ impl Transport {
 }
 
 impl RawReply {
-    /// Understands the reply; fails as [`wire::read`].
+    /// Decodes the reply. Fails as [`wire::read`] does.
     pub fn read(&self) -> Result<Reading, QueryError> {
         wire::read(self.status, &self.body, &self.question)
     }
@@ -187,8 +187,8 @@ impl RawReply {
     }
 }
 
-/// The wait that a `Retry-After` header asks for: whole seconds, or an HTTP date seen
-/// from `now`. `None` for anything else and for no wait at all.
+/// Returns the wait that a `Retry-After` header asks for: whole seconds, or the time from
+/// `now` to an HTTP date. Returns `None` for anything else and for a wait of zero.
 ///
 /// Source: RFC 9110, section 10.2.3.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
@@ -204,7 +204,7 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     (!wait.is_zero()).then_some(wait)
 }
 
-/// The header that carries the API key; `None` if no header can.
+/// Returns the value of the header with the API key; `None` if no header can carry it.
 #[must_use]
 pub fn bearer(key: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bearer {key}")).ok()?;
@@ -212,13 +212,13 @@ pub fn bearer(key: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The header that carries the forwarded host; `None` if no header can.
+/// Returns the value of the header with the forwarded host; `None` if no header can carry it.
 #[must_use]
 pub fn forwarded_host(host: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(host).ok()
 }
 
-/// Names what kept the answer away, in a few words.
+/// Returns the error for a query without an answer, with a short text of its cause.
 fn unavailable(error: &reqwest::Error) -> QueryError {
     let what = if error.is_timeout() {
         "no answer in time"
@@ -235,8 +235,8 @@ fn unavailable(error: &reqwest::Error) -> QueryError {
     }
 }
 
-/// The last link of a chain of sources: reqwest's own texts say no more than "error
-/// sending request". It names no URL, and so no task id or key.
+/// Returns the last error in a chain of sources. reqwest's own text says only "error sending
+/// request" and names the URL; the root names no URL, and so no task id or key.
 pub(super) fn root_cause<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let mut root = error;
     while let Some(source) = root.source() {

@@ -1,4 +1,4 @@
-//! The buttons below a watch's message: only those that lead somewhere now.
+//! The buttons below a watch's message: only those that have an effect in its present state.
 
 use crate::domain::button::{Action, Control, Listed};
 use crate::domain::state::State;
@@ -10,14 +10,15 @@ use super::prompt;
 use super::safe::units;
 use super::view::{Caution, View};
 
-// Discord's numbers of a button's look: blue, grey, and that of a link.
+// Discord's numbers for the style of a button: blue, grey, and a link's.
 const PRIMARY: u8 = 1;
 const SECONDARY: u8 = 2;
 const LINK: u8 = 5;
 
-/// At most one row: no state has more than four buttons.
+/// Returns the rows of buttons. There is at most one, because no state has more than four
+/// buttons.
 pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
-    // A watch that was not saved has no number for a button to carry.
+    // A watch that was not saved has no number that a button could carry.
     if view.caution == Some(Caution::NotSaved) {
         return Vec::new();
     }
@@ -25,7 +26,8 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
     let press = |style, label, action| press(style, label, action, view.watch.id);
     let mut buttons = Vec::new();
 
-    // Others see the button and can be pinged only in a channel of the bot's.
+    // Other people see the button, and can be pinged, only in a channel that the bot can write
+    // to.
     let channel = !view.watch.asked.private && view.watch.asked.reach == Reach::Channel;
     if view.outcome.is_none() && channel {
         let label = format!("🔔 {}", locale.text("button-notify"));
@@ -67,13 +69,13 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Component> {
     vec![Component::row(buttons)]
 }
 
-/// The button that takes "Notify me" back.
+/// Returns the button that undoes "Notify me".
 pub(super) fn quiet(watch: WatchId, locale: Locale) -> Component {
     let label = locale.text("button-notify-off");
     Component::row(vec![press(SECONDARY, label, Action::Quiet, watch)])
 }
 
-/// The buttons that lead to the neighbouring pages of a list.
+/// Returns the buttons that lead to the neighbouring pages of a list.
 pub(super) fn pages(
     list: Listed,
     newer: Option<u32>,

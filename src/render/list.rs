@@ -1,4 +1,4 @@
-//! A person's watches, or everybody's in a server, page by page.
+//! The list of a person's watches, or of everybody's in a server, page by page.
 
 use crate::domain::button::{Control, Listed};
 use crate::domain::state::State;
@@ -15,13 +15,13 @@ use super::prompt;
 use super::safe;
 use super::small::relative;
 
-/// The most of a prompt on a line of the list, in units.
+/// The most of a prompt that a line of the list shows, in units.
 const TITLE_MAX: usize = 80;
 
-/// The most of an id on a line.
+/// The most of a task id that a line shows, in units.
 const ID_MAX: usize = 200;
 
-/// The watches of a page: their longest lines fit an embed.
+/// The number of watches on a page, chosen so that the longest lines fit an embed.
 pub const PAGE: u32 = 10;
 
 #[derive(Clone, Debug)]
@@ -38,13 +38,13 @@ pub struct ListPage<'a> {
     pub entries: &'a [ListedWatch],
     /// The page's number, counted from 0.
     pub number: u32,
-    /// How many watches are on all pages.
+    /// The number of watches on all pages.
     pub total: u32,
 }
 
-/// The private list: a line for each watch, a menu to stop some or to follow one again,
-/// and buttons to the neighbouring pages. Of a server it adds whose watch it is (a
-/// mention in an embed pings nobody).
+/// Returns the ephemeral list: a line for each watch, a menu to stop some or to follow one
+/// again, and buttons to the neighbouring pages. A server's list also names the requesters; a
+/// mention in an embed pings nobody.
 pub fn watches(page: &ListPage<'_>, locale: Locale) -> Message {
     let (title, none) = match page.list {
         Listed::Running => ("list-title", Notice::NoWatches),
@@ -90,9 +90,10 @@ pub fn watches(page: &ListPage<'_>, locale: Locale) -> Message {
     }
 }
 
-/// The present state of a running watch, and the last one of another: what became of the
-/// task since then is not this watch's. A message that was deleted, or whose end came by
-/// direct message, does not show it.
+/// Returns the state that a line shows: the present one of a running watch, and the last one of
+/// an ended watch, because later changes of its task do not belong to it. If the message of an
+/// ended watch does not show its end (it was deleted, or the end came by direct message), the
+/// recorded outcome counts.
 fn state(entry: &ListedWatch) -> State {
     let ListedWatch { watch, task } = entry;
     let shown_end = watch.shown_state.filter(|shown| shown.is_end());
@@ -176,7 +177,7 @@ mod tests {
         let task = samples::done();
         let mut watch = samples::watch(&task, "en-US");
         watch.state = WatchState::Ended;
-        // The end came by direct message, and its message stays as it was.
+        // The end came by direct message, and the watch's own message was not changed.
         let mut told = ListedWatch { watch, task };
         told.watch.shown_state = Some(State::Running);
         told.watch.ended_as = Some(Outcome::Completed);

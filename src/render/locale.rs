@@ -1,6 +1,6 @@
-//! Everyone's language: Fluent files compiled in, chosen by Discord's locale.
+//! The bot's languages: Fluent files that are compiled in, chosen by Discord's locale.
 //!
-//! `tests/all/locales.rs` holds every file to the same keys and placeholders.
+//! `tests/all/locales.rs` checks that every file has the same keys and placeholders.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -11,24 +11,24 @@ use unic_langid::LanguageIdentifier;
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// Declares the languages: a variant, Discord's code, and with it the file.
+/// Declares the languages, each with its variant and Discord's code, which is also its folder.
 macro_rules! locales {
     ($($variant:ident $code:literal),+ $(,)?) => {
-        /// A language that the bot speaks, by Discord's code.
+        /// A language of the bot, by Discord's code.
         ///
         /// Source: <https://discord.com/developers/docs/reference#locales>
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub enum Locale { #[default] $($variant),+ }
 
         impl Locale {
-            /// Every language, the default first.
+            /// All languages, the default first.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
 
-            /// The file's texts, parsed at the first use.
+            /// Returns the file's texts, which are parsed at their first use.
             fn bundle(self) -> &'static Bundle {
                 match self { $(Self::$variant => {
                     static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
@@ -55,8 +55,8 @@ locales! {
 }
 
 impl Locale {
-    /// The language for a code of Discord's; another region of a language that
-    /// we speak gets ours, anything else English.
+    /// Returns the language for one of Discord's codes. A code of another region gets the first
+    /// language of the bot with the same first part, and any other code gets English.
     pub fn of(code: &str) -> Self {
         let language = code.split('-').next();
         let exact = Self::ALL.iter().find(|l| l.code() == code);
@@ -69,9 +69,9 @@ impl Locale {
         self.with(key, &[])
     }
 
-    /// The text under a key, its placeholders filled. A key that this language
-    /// lacks comes in English, and one that English lacks as itself: the tests
-    /// let neither happen.
+    /// Returns the text under a key with its placeholders filled. A key that this language lacks
+    /// is taken from English, and a key that English lacks is returned itself; tests make sure
+    /// that neither happens.
     pub fn with(self, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
         let args: FluentArgs<'_> = args.iter().cloned().collect();
         let text = |bundle: &Bundle| {
@@ -84,8 +84,8 @@ impl Locale {
         text.unwrap_or_else(|| key.to_owned())
     }
 
-    /// A stretch of time in words: seconds up to a minute and a half, then
-    /// whole minutes, and hours where they come out even.
+    /// Returns a length of time in words: seconds below a minute and a half, otherwise whole
+    /// minutes, or hours if the minutes are a whole number of them.
     pub fn span(self, span: Duration) -> String {
         let seconds = span.as_secs();
         let minutes = seconds.saturating_add(30) / 60;
@@ -97,26 +97,25 @@ impl Locale {
         self.with(key, &[("count", count.into())])
     }
 
-    /// A share of a hundred.
+    /// Returns a percentage as the language writes it.
     pub fn percent(self, percent: u8) -> String {
         self.with("value-percent", &[("percent", percent.into())])
     }
 
-    /// A text in the language's quotation marks.
+    /// Returns a text in the language's quotation marks.
     pub fn quote(self, text: &str) -> String {
         self.with("value-quote", &[("text", text.into())])
     }
 }
 
-/// A file's texts. Broken entries are left out, which the tests do not allow.
+/// Parses a file's texts. Broken entries are left out; tests make sure that there are none.
 fn parse(code: &str, source: &str) -> Bundle {
     let resource = match FluentResource::try_new(source.to_owned()) {
         Ok(resource) | Err((resource, _)) => resource,
     };
     let language: LanguageIdentifier = code.parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![language]);
-    // The invisible characters that Fluent puts around placeholders would
-    // break code spans and links.
+    // Fluent's invisible characters around placeholders would break code spans and links.
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     bundle

@@ -1,4 +1,4 @@
-//! How a state looks: mark, colour, headline.
+//! The look of each state: its mark, colour and headline.
 
 use crate::domain::state::State;
 use crate::domain::task::{Outcome, Setback, Task};
@@ -8,7 +8,7 @@ use super::locale::Locale;
 const BLURPLE: u32 = 0x58_65F2;
 const GREEN: u32 = 0x57_F287;
 const RED: u32 = 0xED_4245;
-/// For what we do not know, never for a failure.
+/// The colour of states in which the result is unknown; never a failure's.
 const AMBER: u32 = 0xF0_B232;
 const GREY: u32 = 0x99_AAB5;
 
@@ -30,7 +30,7 @@ fn look(state: State) -> (char, u32, &'static str) {
     }
 }
 
-/// The mark before the headline and in lists.
+/// Returns the mark before the headline and in lists.
 pub(super) fn mark(state: State) -> char {
     look(state).0
 }
@@ -39,10 +39,10 @@ pub(super) fn color(state: State) -> u32 {
     look(state).1
 }
 
-/// The headline of a task as it is, or as the watch ended, with its mark.
+/// Returns the headline of a task, or of how the watch ended, with its mark.
 pub(super) fn title(task: &Task, outcome: Option<Outcome>, locale: Locale) -> String {
     let (mark, _, key) = look(State::of(task, outcome));
-    // Nobody knows of a task whose answers could not be read that it is not finished.
+    // A task with unreadable answers may be finished, so its end has a headline of its own.
     let unread = task.setback == Some(Setback::TooLarge);
     let key = match key {
         "title-timed-out" if unread => "title-unread",

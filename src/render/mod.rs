@@ -1,8 +1,8 @@
-//! Floor 1: task and watch to a Discord message, as data.
+//! Floor 1: turns a task and a watch into a Discord message, as data.
 //!
-//! Pure functions: no I/O, no clock, no serenity. What comes out is a
-//! [`body::Message`] that serialises to Discord's JSON; the messenger sends it.
-//! Every text of a provider passes through [`safe`] on its way in.
+//! All functions are pure: no I/O, no clock, no serenity. The result is a [`body::Message`],
+//! which serialises to Discord's JSON and which the messenger sends. Every text of a provider
+//! passes through [`safe`] before it enters a message.
 
 pub mod body;
 mod buttons;

@@ -1,4 +1,4 @@
-//! Private answers in a sentence or two.
+//! Ephemeral answers of a sentence or two.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use super::buttons;
 use super::locale::Locale;
 use super::ping::PEOPLE_MAX;
 
-/// A sentence for the person who just acted, and for nobody else.
+/// A sentence that only the person who acted sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// The text given is no task id.
+    /// The given text is not a task id.
     BadId,
     /// The database does not answer and nothing was done.
     StoreDown,
@@ -20,7 +20,7 @@ pub enum Notice {
     NotRequester,
     AlreadyEnded,
     UnknownWatch,
-    /// The task was asked for a moment ago.
+    /// The task was asked for only a moment ago.
     TooSoon {
         wait: Duration,
     },
@@ -30,7 +30,7 @@ pub enum Notice {
     QuotaCommands {
         wait: Duration,
     },
-    /// No more people can be told of this end.
+    /// The watch already notifies as many people as it can.
     NotifyFull,
     /// The provider is being asked now.
     Refreshing,
@@ -39,12 +39,12 @@ pub enum Notice {
     Stopped {
         count: usize,
     },
-    /// A message holds no task id.
+    /// The message holds no task id.
     NoTasksFound,
     NoWatches,
-    /// Nothing that the person followed has ended, or it is no longer kept.
+    /// None of the person's watches has ended, or those that did are no longer kept.
     NoneFinished,
-    /// Nobody in the server follows anything.
+    /// Nobody in the server follows a task.
     NoWatchesHere,
     NoPrompt,
     /// The person may not view the chosen channel and send there.
@@ -53,9 +53,9 @@ pub enum Notice {
     ChannelNotMine,
     /// Only members with Manage Server may see everybody's watches.
     ManagersOnly,
-    /// The bot serves other servers: `ALLOWED_GUILDS`.
+    /// `ALLOWED_GUILDS` does not name this server.
     Elsewhere,
-    /// A mistake of ours.
+    /// The bot has a fault.
     InternalError,
 }
 
@@ -64,7 +64,8 @@ impl Notice {
         let text = |key| locale.text(key);
         let count = |key, count: usize| locale.with(key, &[("count", count.into())]);
         let wait = |key, wait: Duration| {
-            // Whole seconds, at least one: whoever waits as told does not wait in vain.
+            // Whole seconds, rounded up, so that somebody who waits as told is not refused
+            // again.
             let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
             let seconds = Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX));
             locale.with(key, &[("wait", locale.span(seconds).into())])
@@ -100,8 +101,8 @@ impl Notice {
     }
 }
 
-/// The private answer to "Notify me": how the person will be notified, with a button
-/// that takes that back; or that they will not be.
+/// Returns the ephemeral answer to "Notify me": how the person will be notified, with a button
+/// that undoes it, or that they will not be notified.
 pub fn notified(notify: Notify, watch: WatchId, locale: Locale) -> Message {
     let (mark, key) = match notify {
         Notify::Here => ('🔔', "notice-notify-here"),

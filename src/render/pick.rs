@@ -1,5 +1,5 @@
-//! Task ids to choose from: those in a message, and what the command's `id` option
-//! suggests.
+//! Task ids to choose from: the ids in a message, and the suggestions for the command's `id`
+//! option.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use super::locale::Locale;
 use super::look;
 use super::safe::{self, units};
 
-/// The private question which of several task ids is meant; `None` where there are
-/// none. An id that is too long for an option stands on a line of the question, as far
-/// as there is room, and its option names that line ([`picked`]).
+/// Returns the ephemeral question which of several task ids is meant, or `None` if there are
+/// none. An id that is too long for an option stands on a line of the question, if there is
+/// room, and its option names that line (see [`picked`]).
 pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
     let mut content = locale.text("pick-question").replace('\n', " ");
     let mut options = Vec::new();
@@ -45,11 +45,11 @@ pub fn pick_task(ids: &[TaskId], locale: Locale) -> Option<Message> {
     })
 }
 
-/// Begins the value of an option whose id stands on a line of the question. No id
-/// begins so.
+/// The first character of the value of an option whose id stands on a line of the question. No
+/// task id begins with it.
 const LINE: char = '#';
 
-/// The id of the option with this `value` of the question that says `content`.
+/// Returns the id of the option with this `value`, of the question with the text `content`.
 pub fn picked(value: &str, content: &str) -> Option<TaskId> {
     let id = match value.strip_prefix(LINE) {
         Some(line) => content.lines().nth(line.parse().ok()?)?.trim_matches('`'),
@@ -66,8 +66,8 @@ pub struct Suggestion {
     pub value: String,
 }
 
-/// The suggestion for a task: status mark, start of the prompt, id. `None`
-/// where the id is longer than Discord lets a suggestion be.
+/// Returns the suggestion for a task: its state's mark, the start of its prompt and its id.
+/// Returns `None` if the id is longer than a suggestion may be.
 pub fn suggestion(task: &RecentTask) -> Option<Suggestion> {
     let value = task.id.to_string();
     if value.len() > OPTION_TEXT_MAX {

@@ -1,4 +1,4 @@
-//! Telling people of the end: a new message, because edits notify nobody.
+//! Notifications of the end: new messages, because an edit notifies nobody.
 
 use crate::domain::state::State;
 use crate::domain::task::{NoLink, Outcome, Task};
@@ -12,11 +12,11 @@ use super::safe::{self, units};
 use super::status;
 use super::view::View;
 
-/// The most people that one message mentions: 50 mentions and the sentence fit
-/// Discord's 2000 characters, and it allows 100 users.
+/// The most people that one message mentions. Discord allows 100, but only 50 mentions and the
+/// sentence fit its 2000 characters.
 pub const PEOPLE_MAX: usize = 50;
 
-/// The most of a reason and of a prompt that a notification tells, in units.
+/// The most of a reason that a notification quotes, in units.
 const REASON_MAX: usize = 160;
 const PROMPT_START_MAX: usize = 60;
 
@@ -29,23 +29,24 @@ pub struct Ping<'a> {
     pub stopped_by: Option<u64>,
     /// The watch's language.
     pub locale: Locale,
-    /// Whom to mention, at most [`PEOPLE_MAX`]; whoever takes subscriptions
-    /// refuses beyond that, and those after it are not mentioned.
+    /// The people to mention. Those beyond [`PEOPLE_MAX`] are left out; subscriptions beyond
+    /// that are refused when they are asked for.
     pub people: &'a [u64],
-    /// A role to mention, which is never everyone's.
+    /// A role to mention; never the everyone role.
     pub role: Option<u64>,
-    /// The message to reply to; without one it is a plain message.
+    /// The message to reply to; without one the notification is no reply.
     pub reply_to: Option<u64>,
-    /// Whether the provider's words are told: a server's filter may refuse them.
+    /// True if the provider's words are quoted; false if the server's filter refused them.
     pub quotes: bool,
-    /// Further lines: a link to the message or to the video, which plays here.
+    /// Further lines: a link to the message, or to the video, which then plays in the
+    /// notification.
     pub links: &'a [String],
-    /// A text of at most 25 characters that every try sends: a repeated send within a few
-    /// minutes then gives the message that is already there.
+    /// The idempotency key that every try sends, at most 25 characters. If the message was
+    /// already sent within a few minutes, Discord returns that one.
     pub nonce: &'a str,
 }
 
-/// The notification, which pings nobody but these people and this role.
+/// Returns the notification. It pings only these people and this role.
 pub fn ping(ping: &Ping<'_>) -> Message {
     let people = &ping.people[..ping.people.len().min(PEOPLE_MAX)];
     let role = ping.role.map(|id| format!("<@&{id}> "));
@@ -56,7 +57,7 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     let stopped = ping.stopped_by.filter(|_| ping.outcome == Outcome::Stopped);
     let stopped = stopped.map(|by| status::stopped_by(by, ping.locale));
     for line in stopped.iter().chain(ping.links) {
-        // A crowd leaves little room, and a provider's link may be as long as it likes.
+        // Many mentions leave little room, and a provider's link has no bound.
         if units(&content) + 1 + units(line) <= CONTENT_MAX {
             content += &format!("\n{line}");
         }
@@ -78,10 +79,10 @@ pub fn ping(ping: &Ping<'_>) -> Message {
     }
 }
 
-/// The end of a watch as a direct message: the news, where the message is, and the whole
-/// box, for there the message may have stopped changing. The view's media are those that
-/// the direct message itself carries. Without an outcome in the view it is the present
-/// state, without news.
+/// Returns the end of a watch as a direct message: the news, a link to the watch's message, and
+/// the whole embed, because that message may have stopped changing. The view's media are those
+/// that the direct message itself carries. If the view has no outcome, the direct message shows
+/// the present state without news.
 pub fn dm(view: &View<'_>) -> Message {
     let news = |outcome| news(view.task, outcome, view.locale, !view.hide.prompt);
     let lines = [view.outcome.map(news), message_link(view.watch)];
@@ -92,8 +93,9 @@ pub fn dm(view: &View<'_>) -> Message {
     }
 }
 
-/// Tells the requester that the message is deleted, as a direct message with the box as
-/// it stood there, and in small the id by which this is found again.
+/// Returns the direct message that tells the requester that the watch's message was deleted. It
+/// holds the embed as it last stood, and the task's id, by which the bot finds this message
+/// again.
 pub fn deleted(view: &View<'_>) -> Message {
     Message {
         content: with_id(&view.locale.text("ping-deleted"), view.task),
@@ -102,8 +104,8 @@ pub fn deleted(view: &View<'_>) -> Message {
     }
 }
 
-/// The headline of the end with what it is about, and in small the task's id, by which
-/// a notification is found again.
+/// Returns the headline of the end, what the video is about if `quotes`, and in small print the
+/// task's id, by which the bot finds this notification again.
 fn news(task: &Task, outcome: Outcome, locale: Locale, quotes: bool) -> String {
     let title = look::title(task, Some(outcome), locale);
     let title = match about(task, outcome, locale).filter(|_| quotes) {
@@ -116,12 +118,12 @@ fn news(task: &Task, outcome: Outcome, locale: Locale, quotes: bool) -> String {
     with_id(&title, task)
 }
 
-/// A sentence with the task's id in small below it.
+/// Returns a sentence with the task's id in small print below it.
 fn with_id(sentence: &str, task: &Task) -> String {
     format!("{sentence}\n-# `{}`", task.id)
 }
 
-/// Why there is no video, else the prompt's start.
+/// Returns why there is no video, or otherwise the start of the prompt.
 fn about(task: &Task, outcome: Outcome, locale: Locale) -> Option<String> {
     let snapshot = &task.snapshot;
     let failed = matches!(
@@ -140,13 +142,13 @@ fn about(task: &Task, outcome: Outcome, locale: Locale) -> Option<String> {
     reason.filter(|words| !words.is_empty()).or_else(prompt)
 }
 
-/// The link to a finished task's video: in a message without a box it plays.
+/// Returns the link to a finished task's video. In a message without an embed it plays.
 pub fn video_link(task: &Task) -> Option<String> {
     let url = task.snapshot.video_url.as_deref();
     url.and_then(|url| safe::link(url, CONTENT_MAX))
 }
 
-/// Where a watch's message is; neither a private one nor a deleted one can be linked to.
+/// Returns the link to a watch's message, or `None` if the message is private or deleted.
 pub fn message_link(watch: &Watch) -> Option<String> {
     let asked = &watch.asked;
     let there = !asked.private && asked.reach != Reach::Gone;

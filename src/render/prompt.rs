@@ -1,5 +1,5 @@
-//! The prompt: in the message, as the name of a file, and whole for the one person who
-//! asked to see it.
+//! The prompt: in the message, in the name of the video's file, and whole for a person who asks
+//! for it.
 
 use crate::domain::task::Snapshot;
 
@@ -9,22 +9,21 @@ use super::safe::{self, units};
 use super::small::shows_prompt;
 use super::view::View;
 
-/// The most of a prompt that a message shows, in units: beyond that there is a button.
+/// The most of a prompt that a message shows, in units. A longer prompt gets a button.
 pub(super) const PROMPT_MAX: usize = 1000;
-/// The most characters of a prompt that name a file.
+/// The most characters of a prompt that go into a file's name.
 const FILE_NAME_MAX: usize = 40;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullPrompt {
-    /// A private message, to be sent in any case.
+    /// The ephemeral message, which is sent with and without a file.
     pub message: Message,
-    /// Where the prompt is too long for an embed: the text of the `.txt` file
-    /// that goes with the message.
+    /// The text of the `.txt` file that goes with the message, if the prompt is too long for an
+    /// embed.
     pub file: Option<String>,
 }
 
-/// What the provider made of the prompt, and the prompt itself, as far as they
-/// are known; `None` where neither is.
+/// Returns the enhanced prompt and the prompt, those that are known, or `None` if neither is.
 pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
     let mut embeds = Vec::new();
     let mut sections = Vec::new();
@@ -60,7 +59,7 @@ pub fn full(snapshot: &Snapshot, locale: Locale) -> Option<FullPrompt> {
     Some(FullPrompt { message, file })
 }
 
-/// Returns the enhanced prompt, else the prompt.
+/// Returns the enhanced prompt, or otherwise the prompt.
 pub fn best(snapshot: &Snapshot) -> Option<&str> {
     let known = [&snapshot.enhanced_prompt, &snapshot.prompt];
     let visible = |text: &&str| !safe::clean(text).is_empty();
@@ -68,13 +67,13 @@ pub fn best(snapshot: &Snapshot) -> Option<&str> {
     texts.into_iter().find(visible)
 }
 
-/// The prompt as a view's message shows it.
+/// Returns the prompt that a view's message shows, if it shows one.
 pub(super) fn shown<'a>(view: &View<'a>) -> Option<&'a str> {
     let shown = shows_prompt(view.state()) && !view.hide.prompt;
     best(&view.task.snapshot).filter(|_| shown)
 }
 
-/// Whether there is more to read than the message shows.
+/// Returns whether there is more of the prompt to read than the message shows.
 pub(super) fn has_more(view: &View<'_>) -> bool {
     let Some(best) = best(&view.task.snapshot) else {
         return false;
@@ -86,21 +85,21 @@ pub(super) fn has_more(view: &View<'_>) -> bool {
     differs || shown(view).is_none() || units(&whole) > PROMPT_MAX
 }
 
-/// The start of the prompt in at most `max` units, on one line and without markup.
+/// Returns the start of the prompt in at most `max` units, on one line and without markup.
 pub fn start(snapshot: &Snapshot, max: usize) -> Option<String> {
     let start = safe::label(best(snapshot)?, max);
     (!start.is_empty()).then_some(start)
 }
 
-/// What a video shows, for people who cannot see it: its prompt, in at most `max`
-/// characters. Empty where that is not known.
+/// Returns a description of the video for people who cannot see it: its prompt, in at most `max`
+/// characters. It is empty if no prompt is known.
 pub fn description(snapshot: &Snapshot, max: usize) -> String {
     let text = safe::clean(best(snapshot).unwrap_or_default());
     text.chars().take(max).collect()
 }
 
-/// The name of a video's file: the prompt's first words, as far as every system takes
-/// their letters, with the ending of `name`; `name` itself where there are none.
+/// Returns a name for a video's file: the ASCII words at the start of the prompt, with the
+/// extension of `name`. Without such words it is `name` itself.
 pub fn file_name(snapshot: &Snapshot, name: &str) -> String {
     let letters = best(snapshot)
         .unwrap_or_default()

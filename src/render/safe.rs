@@ -1,33 +1,33 @@
-//! Text safety: what a provider sends is data, never markup.
+//! Text safety: a provider's text is shown as data, never as markup.
 //!
-//! Provider text is shown escaped, as plain text in a block quote, not in a
-//! code fence: prompts are prose in any script, a fence does not wrap them on
-//! phones, sets them in a monospace font that few scripts have, and can be
-//! closed from inside. The quote shows whose words they are.
+//! Provider text is shown escaped, as plain text in a block quote, which also shows whose words
+//! they are. A code fence would not do: it does not wrap on phones, its monospace font lacks
+//! many scripts, and a text can close it from inside.
 
 use url::Url;
 
 /// The mark at the end of a text that was cut.
 const ELLIPSIS: char = '…';
 
-/// In bytes: more than a word of any language that has spaces.
+/// The longest word that is kept whole at a cut, in bytes. No word of a language with spaces is
+/// longer.
 const LONG_WORD: usize = 60;
 
-/// Asks for the coloured form of the character before it; stays, once, where
-/// there is one.
+/// The variation selector that asks for the coloured form of the character before it. One is
+/// kept after a visible character.
 const VARIANT: char = '\u{fe0f}';
 
-/// A text's length as Discord may count it. Its API counts code points, its
-/// clients UTF-16 code units; the latter are never fewer, so they are safe.
+/// Returns a text's length as Discord may count it. Its API counts code points and its clients
+/// count UTF-16 code units; the latter are never fewer, so they are safe.
 ///
 /// Source: <https://github.com/discord/discord-api-docs/issues/1315>
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// The text without what nobody sees: control, bidirectional, zero-width and
-/// other invisible characters. Line breaks stay, at most one blank line in a
-/// row; other white space becomes a space; the ends are trimmed.
+/// Returns the text without control, bidirectional, zero-width and other invisible characters.
+/// Line breaks stay, with at most one blank line in a row. Other white space becomes a space,
+/// and both ends are trimmed.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.replace("\r\n", "\n").chars() {
@@ -47,8 +47,8 @@ pub fn clean(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// Characters without a shape of their own. Emoji sequences fall into their
-/// parts and joined scripts lose a hint; both stay readable, and nothing hides.
+/// Returns whether a character has no shape of its own. Emoji sequences fall apart and joined
+/// scripts lose a hint without these; both stay readable, and no text can hide.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -59,13 +59,14 @@ fn is_invisible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Provider text as it may stand in an embed: cleaned, Markdown escaped, cut
-/// to `max` units with an ellipsis. Empty if nothing visible is left.
+/// Returns provider text for an embed: cleaned, with Markdown escaped, and cut to `max` units
+/// with an ellipsis. It is empty if nothing visible is left.
 pub fn text(raw: &str, max: usize) -> String {
     cut(escape(&clean(raw)), max)
 }
 
-/// As [`text`], cut after a whole word where there is one near the end.
+/// Returns [`text`] cut after a whole word, if one ends near the limit. The result may be one
+/// unit longer than `max`.
 pub fn excerpt(raw: &str, max: usize) -> String {
     let whole = text(raw, usize::MAX);
     let cut = text(raw, max);
@@ -81,12 +82,13 @@ pub fn excerpt(raw: &str, max: usize) -> String {
     format!("{start} {ELLIPSIS}")
 }
 
-/// As [`text`], on one line.
+/// Returns provider text as [`text`] does, on one line.
 pub fn line(raw: &str, max: usize) -> String {
     cut(escape(&one_line(raw)), max)
 }
 
-/// As [`line()`] where Discord reads no Markdown: labels and file contents.
+/// Returns one line as [`line()`] does, without escapes, for places where Discord reads no
+/// Markdown: labels and file contents.
 pub fn label(raw: &str, max: usize) -> String {
     cut(one_line(raw).chars().map(|c| (false, c)), max)
 }
@@ -95,12 +97,12 @@ fn one_line(raw: &str) -> String {
     clean(raw).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Each character of a clean text, and whether a backslash goes before it.
+/// Yields each character of a clean text, and whether it needs a backslash before it.
 ///
-/// Everywhere: what starts or ends emphasis, code, spoilers, links, mentions,
-/// custom emoji and timestamps, and the colon of `scheme://`, which stops
-/// Discord from making a link of it. At a line's start: headings, quotes,
-/// lists and small print.
+/// Escaped everywhere are the characters that start or end emphasis, code, spoilers, links,
+/// mentions, custom emoji and timestamps, and the colon of `scheme://`, so that Discord does not
+/// turn it into a link. Escaped at a line's start are those that start headings, quotes, lists
+/// and small print.
 fn escape(clean: &str) -> impl Iterator<Item = (bool, char)> + '_ {
     let mut start = true;
     let mut number = false;
@@ -117,12 +119,12 @@ fn escape(clean: &str) -> impl Iterator<Item = (bool, char)> + '_ {
     })
 }
 
-/// Joins what fits into `max` units; a backslash is never parted from what it
+/// Joins the characters that fit into `max` units. A backslash stays with the character that it
 /// escapes, and a cut text ends in an ellipsis.
 fn cut(parts: impl IntoIterator<Item = (bool, char)>, max: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
-    // Where the text ends if it turns out too long: one unit is the ellipsis's.
+    // The text's length if it is cut, with one unit left for the ellipsis.
     let mut fits = 0;
     for (escaped, c) in parts {
         used += usize::from(escaped) + c.len_utf16();
@@ -144,8 +146,8 @@ fn cut(parts: impl IntoIterator<Item = (bool, char)>, max: usize) -> String {
     out
 }
 
-/// A provider's link, normalised, if it may be shown: http or https with a
-/// host, at most `max` units.
+/// Returns a provider's link, normalised, if it may be shown: http or https with a host, and at
+/// most `max` units long.
 pub fn link(raw: &str, max: usize) -> Option<String> {
     let url = Url::parse(raw.trim()).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();
@@ -153,7 +155,7 @@ pub fn link(raw: &str, max: usize) -> Option<String> {
     (web && units(&url) <= max).then_some(url)
 }
 
-/// A text that Discord shows only to whoever clicks it.
+/// Returns a text that Discord hides until somebody clicks it.
 pub fn spoiler(text: &str) -> String {
     format!("||{text}||")
 }
@@ -243,8 +245,8 @@ mod tests {
         assert_eq!(link(&format!("https://a.example/{}", "x".repeat(43))), None);
     }
 
-    /// Reads escapes as Discord does: a backslash before anything but a letter,
-    /// a digit or white space shows what follows. Fails at bare markup.
+    /// Reads escapes as Discord does: a backslash before anything but a letter, a digit or white
+    /// space shows the next character. Fails at unescaped markup.
     fn read(shown: &str) -> String {
         let mut out = String::new();
         let mut chars = shown.chars();

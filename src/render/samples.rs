@@ -1,4 +1,4 @@
-//! Tasks, watches and views for the tests of this room.
+//! Tasks, watches and views for the tests of `render`.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use super::body::Message;
 use super::locale::Locale;
 use super::view::{Hide, Media, View};
 
-/// When the sample watch was recorded.
+/// The time at which the sample watch was recorded.
 pub(super) const THEN: Timestamp = Timestamp(1_764_522_400_000);
 
-/// The task of the endpoint's second example, in this phase.
+/// Returns the task of the endpoint page's second example, in this phase.
 pub(super) fn task(phase: Phase) -> Task {
     let id = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
     Task {
@@ -50,7 +50,7 @@ pub(super) fn task(phase: Phase) -> Task {
     }
 }
 
-/// The sample task, done, with the example's links.
+/// Returns the sample task as finished, with the example's links.
 pub(super) fn done() -> Task {
     let mut task = task(Phase::Completed);
     let media = |name| Some(format!("https://media.example/file_download/{name}"));
@@ -62,7 +62,7 @@ pub(super) fn done() -> Task {
     task
 }
 
-/// The watch of a person in a guild's channel.
+/// Returns a person's watch in a guild's channel.
 pub(super) fn watch(task: &Task, locale: &str) -> Watch {
     Watch {
         id: WatchId(7),
@@ -107,7 +107,7 @@ pub(super) fn watch(task: &Task, locale: &str) -> Watch {
     }
 }
 
-/// What such a watch shows, for one person to be told.
+/// Returns the view of such a watch, which notifies its requester alone.
 pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> View<'a> {
     View {
         task,
@@ -123,7 +123,7 @@ pub(super) fn view<'a>(task: &'a Task, watch: &'a Watch, media: &'a Media) -> Vi
     }
 }
 
-/// A message as a person would see it, for snapshots that can be read.
+/// Returns a message as a person sees it, for readable snapshots.
 pub(super) fn sketch(message: &Message) -> String {
     let json = serde_json::to_value(message).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -156,8 +156,8 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// Fails unless the message keeps every limit that Discord documents, counted
-/// in code points as its API does and in UTF-16 units as its clients do.
+/// Fails unless the message keeps every limit that Discord documents, counted in code points as
+/// its API does and in UTF-16 units as its clients do.
 pub(super) fn assert_fits(message: &Message) {
     let json = serde_json::to_value(message).unwrap();
     let within = |value: &Value, range: std::ops::RangeInclusive<usize>| {
@@ -199,7 +199,7 @@ pub(super) fn assert_fits(message: &Message) {
     assert!(!empty, "Discord refuses an empty message");
 }
 
-/// Texts that mean harm, that are long, or both.
+/// Generates texts that are malicious, long, or both.
 pub(super) fn hostile() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         Just("@everyone <@1> <#2> <:a:1> <t:1:R> </x:1>".to_owned()),

@@ -1,4 +1,4 @@
-//! The small line below the prompt: what is known of the video, and what the bot does.
+//! The small print below the prompt: what is known about the video, and what the bot does.
 
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -10,7 +10,7 @@ use super::view::{Caution, View};
 /// The most of a model's name or a ratio, in units.
 const SHORT_MAX: usize = 80;
 
-/// The small lines, the first of which ends in the task's id.
+/// Returns the small lines, the first of which ends with the task's id.
 pub(super) fn lines(view: &View<'_>) -> Vec<String> {
     let facts = facts(view).join(" · ");
     let mut lines = vec![format!("-# {facts}")];
@@ -44,17 +44,17 @@ fn facts(view: &View<'_>) -> Vec<String> {
         let moment = relative(view.task.give_up_at);
         facts.push(locale.with("small-until", &[("moment", moment.into())]));
     }
-    // No id holds a backtick, so none leaves its code span.
+    // Task ids have no backticks, so none can leave its code span.
     facts.push(format!("`{}`", view.task.id));
     facts
 }
 
-/// Names the people who will be notified of the end.
+/// Says whom the bot will notify of the end.
 fn notified(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
     let asked = &view.watch.asked;
     let (here, dm) = match (asked.notify, asked.reach) {
-        // What happens there is said in a line of its own.
+        // A line of its own says what happens there ([`privacy`]).
         (_, Reach::Dm) => (0, false),
         (Notify::Off, _) => (view.others, false),
         (Notify::Here, _) => (view.others + 1, false),
@@ -69,11 +69,13 @@ fn notified(view: &View<'_>) -> Vec<String> {
     here.into_iter().chain(dm).collect()
 }
 
-/// Says that only the requester sees the message, and for how long it changes.
+/// Says that only the requester sees the message, and what follows once the message stops
+/// changing.
 fn privacy(view: &View<'_>) -> Vec<String> {
     let private = view.watch.asked.private.then_some("small-private");
     let then = match view.caution {
-        // Whether a direct message arrives is known only when it is sent.
+        // Both cautions are promises: whether a direct message arrives is known only when it is
+        // sent.
         Some(Caution::EndsByDm) => Some("small-then-dm"),
         Some(Caution::AskAgain) => Some("small-then-ask"),
         Some(Caution::Frozen { .. } | Caution::NotTold | Caution::NotSaved) | None => None,
@@ -82,18 +84,18 @@ fn privacy(view: &View<'_>) -> Vec<String> {
     keys.map(|key| view.locale.text(key)).collect()
 }
 
-/// Whether the video is on its way, as far as the provider says.
+/// Returns whether the provider says that the video is on its way.
 pub(super) fn is_under_way(state: State) -> bool {
     matches!(state, State::Waiting | State::Running | State::Finishing)
 }
 
-/// Whether what the video is about belongs to this state: below a sentence about the
-/// bot or the provider it would only take room.
+/// Returns whether the message shows the prompt in this state. In the other states it would only
+/// take room below a sentence about the bot or the provider.
 pub(super) fn shows_prompt(state: State) -> bool {
     is_under_way(state) || matches!(state, State::Done | State::NoVideo | State::Failed)
 }
 
-/// A moment in the reader's own words and time zone.
+/// Returns a moment that Discord shows relative to now, in the reader's language.
 pub(super) fn relative(at: Timestamp) -> String {
     format!("<t:{}:R>", at.seconds())
 }

@@ -1,5 +1,5 @@
-//! The one message of a watch, in each of its states: a title, a few words, the prompt
-//! and a small line.
+//! The message of a watch in each of its states: a title, a few words, the prompt and the small
+//! print.
 
 use crate::domain::state::State;
 use crate::domain::task::{NoLink, Setback};
@@ -11,7 +11,7 @@ use super::safe::{self, units};
 use super::view::{Caution, Thumbnail, Video, View};
 use super::{buttons, look, small};
 
-/// The most of the provider's own words, in units.
+/// The most of the provider's own words that is shown, in units.
 const WORDS_MAX: usize = 600;
 
 pub fn message(view: &View<'_>) -> Message {
@@ -22,8 +22,8 @@ pub fn message(view: &View<'_>) -> Message {
     }
 }
 
-/// The message without an embed, for a channel where Discord drops the bot's embeds
-/// without a word: the same in plain text.
+/// Returns the message in plain text, for a channel where Discord silently drops the bot's
+/// embeds.
 pub fn plain(view: &View<'_>) -> Message {
     let mut content = format!("**{}**", title(view));
     let add = |content: &mut String, line: &str| {
@@ -50,7 +50,8 @@ pub fn plain(view: &View<'_>) -> Message {
     }
 }
 
-/// The box with everything that is known. Its parts are bounded, so that it fits.
+/// Returns the embed with everything that is known. Each part is bounded, so that the embed
+/// keeps Discord's limits.
 pub(super) fn embed(view: &View<'_>) -> Embed {
     let spoiler = view.link_text().filter(|_| view.watch.asked.spoiler);
     let mut lines = words(view);
@@ -62,7 +63,7 @@ pub(super) fn embed(view: &View<'_>) -> Embed {
     lines.extend(small::lines(view));
     Embed {
         title: Some(title(view)),
-        // Whatever is hidden is no link that everybody can press.
+        // A hidden video must not be one click on the title away.
         url: view.link().filter(|_| !view.watch.asked.spoiler),
         description: Some(lines.join("\n")),
         color: look::color(view.state()),
@@ -78,14 +79,15 @@ fn title(view: &View<'_>) -> String {
     }
 }
 
-/// How far it is, unless the message stands still and that will not be true for long.
+/// Returns the progress in percent. A message that no longer changes has none, because the
+/// number would soon be wrong.
 fn progress(view: &View<'_>) -> Option<u8> {
     let frozen = matches!(view.caution, Some(Caution::Frozen { .. }));
     let percent = view.task.snapshot.progress.filter(|_| !frozen);
     percent.map(|percent| percent.min(100))
 }
 
-/// Returns the lines above the prompt: our sentences and the provider's own words.
+/// Returns the lines above the prompt: the bot's sentences and the provider's own words.
 fn words(view: &View<'_>) -> Vec<String> {
     let locale = view.locale;
     let text = |key: &str| vec![locale.text(key)];
@@ -116,7 +118,7 @@ fn words(view: &View<'_>) -> Vec<String> {
     lines
 }
 
-/// Returns the sentence about what the bot cannot do for this message.
+/// Returns the key of the sentence about a promise that the bot cannot make for this message.
 fn cautioned(view: &View<'_>) -> Option<&'static str> {
     match (view.caution?, view.outcome) {
         (Caution::NotSaved, None) => Some("text-not-saved"),
@@ -127,7 +129,7 @@ fn cautioned(view: &View<'_>) -> Option<&'static str> {
     }
 }
 
-/// Names the person who stopped a watch, and says what that does not mean.
+/// Names the person who stopped a watch, and says that the task itself is not stopped.
 pub(super) fn stopped_by(person: u64, locale: Locale) -> String {
     let person = format!("<@{person}>");
     locale.with("text-stopped-by", &[("person", person.into())])
@@ -144,7 +146,7 @@ fn troubled(view: &View<'_>) -> String {
     }
 }
 
-/// The provider's own words, where they may be shown and say more than a flag's name.
+/// Returns the provider's own words, if they may be shown and are more than the name of a flag.
 fn theirs(view: &View<'_>) -> Option<String> {
     let snapshot = &view.task.snapshot;
     let said = snapshot.error.as_deref();
@@ -160,7 +162,7 @@ fn says(view: &View<'_>) -> Vec<String> {
     said.into_iter().collect()
 }
 
-/// Why there is no video, in the provider's words or in ours.
+/// Returns why there is no video, in the provider's words or the bot's.
 fn reason(view: &View<'_>) -> Vec<String> {
     let said = theirs(view);
     let ours = match (view.task.snapshot.no_link, view.state()) {
@@ -173,7 +175,7 @@ fn reason(view: &View<'_>) -> Vec<String> {
     said.into_iter().chain(ours).collect()
 }
 
-/// Returns the sentence about how the video is shown, if there is one.
+/// Returns the sentence about how the video is shown, if it needs one.
 fn done(view: &View<'_>) -> Vec<String> {
     let changes = view.caution != Some(Caution::NotSaved);
     let key = match (view.media.video, view.link()) {
@@ -201,7 +203,7 @@ fn thumbnail(view: &View<'_>) -> Option<String> {
     }
 }
 
-/// Percent as ten blocks; a block is filled when it is full.
+/// Draws a percentage as ten blocks. A block is filled only when its ten percent are complete.
 fn bar(percent: u8) -> String {
     let full = usize::from(percent / 10);
     format!("{}{}", "▰".repeat(full), "▱".repeat(10 - full))

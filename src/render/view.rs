@@ -1,5 +1,4 @@
-//! The view of a watch's message: the data that its text and buttons are
-//! made from.
+//! The view of a watch's message: the data from which its text and buttons are made.
 
 use std::time::Duration;
 
@@ -11,29 +10,29 @@ use crate::domain::watch::Watch;
 use super::locale::Locale;
 use super::safe;
 
-/// The longest video link that is shown: `content` takes 2000, of which a
-/// direct message needs some 400 for the news and the way to the message.
+/// The longest video link that is shown, in units. A text has 2000, of which a direct message
+/// needs some 400 for the news and the link to the watch's message.
 const LINK_MAX: usize = 1600;
 
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     pub task: &'a Task,
     pub watch: &'a Watch,
-    /// The language of whoever reads this.
+    /// The reader's language.
     pub locale: Locale,
     pub now: Timestamp,
-    /// How the watch has ended: [`Watch::outcome`].
+    /// The watch's outcome ([`Watch::outcome`]), once it has ended.
     pub outcome: Option<Outcome>,
     pub media: &'a Media,
-    /// How long tasks of this model usually take, where known well enough.
+    /// The usual duration of tasks of this model, if enough of them are known.
     pub typical: Option<Duration>,
-    /// How many people will be notified besides the requester.
+    /// The number of people who will be notified besides the requester.
     pub others: usize,
     pub caution: Option<Caution>,
     pub hide: Hide,
 }
 
-/// How the message shows the video and its thumbnail.
+/// The ways in which the message shows the video and its thumbnail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Media {
     pub video: Video,
@@ -41,7 +40,7 @@ pub struct Media {
 }
 
 impl Media {
-    /// None of a task's media as files: what has a link is shown by that.
+    /// Returns the media of a message without files: a link shows each part that has one.
     pub fn linked(snapshot: &Snapshot) -> Self {
         let (video, thumbnail) = (&snapshot.video_url, &snapshot.thumbnail_url);
         Self {
@@ -57,32 +56,32 @@ impl Media {
     }
 }
 
-/// How a finished task's video is shown.
+/// The way in which a finished task's video is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Video {
-    /// Not at all: there is none yet, or none at all.
+    /// Nothing: there is no video yet, or none at all.
     #[default]
     None,
-    /// As a file of the message, outside the embed, so that it plays.
+    /// A file of the message, outside the embed, so that it plays.
     Attached,
-    /// By the provider's link, which may expire.
+    /// The provider's link, which may expire.
     Link,
-    /// By the provider's link, because the file is larger than a message may carry.
+    /// The provider's link, because the file is larger than a message may carry.
     TooLarge,
-    /// By the provider's link, because the message may carry no files.
+    /// The provider's link, because the message may carry no files.
     NoFiles,
-    /// By the provider's link, because the file could not be fetched here.
+    /// The provider's link, because the file could not be fetched here.
     Unfetched,
-    /// By no link, because the reply holds the video: the file follows once it is here.
+    /// No link, because the reply holds the video. The file follows once it is fetched.
     InReply,
-    /// By no link, and the message cannot carry the file from the reply.
+    /// No link, and the message cannot carry the file from the reply.
     Unattachable,
-    /// By no link, and the file could not be fetched from the reply.
+    /// No link, and the file could not be fetched from the reply.
     Lost,
 }
 
 impl Video {
-    /// Whether the provider's link is how people see the video.
+    /// Returns whether people see the video by the provider's link.
     pub fn is_linked(self) -> bool {
         matches!(
             self,
@@ -95,34 +94,35 @@ impl Video {
 pub enum Thumbnail {
     #[default]
     None,
-    /// As a file of the message with this name (jpg, png, webp or gif).
+    /// A file of the message with this name, a jpg, png, webp or gif.
     Attached(String),
-    /// By the provider's link.
+    /// The provider's link.
     Url,
 }
 
-/// A promise that the bot cannot make, said at once.
+/// A promise that the bot cannot make, which the message says at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caution {
-    /// The message stops changing after about 15 minutes; the end comes by DM.
+    /// The message stops changing after about 15 minutes, and the end comes by direct message.
     EndsByDm,
-    /// The message stops changing after about 15 minutes, and no DM is possible: people
-    /// have to ask again with the id.
+    /// The message stops changing after about 15 minutes, and the requester chose not to be
+    /// notified: they have to ask again with the task's id.
     AskAgain,
-    /// The message changes no more while the task runs; whether the end comes by DM.
+    /// The message no longer changes while the task runs. If `told`, the end comes by direct
+    /// message.
     Frozen { told: bool },
     /// Nobody could be notified of the end.
     NotTold,
-    /// The watch could not be saved: this answer never changes.
+    /// The watch could not be saved, so this message never changes.
     NotSaved,
 }
 
-/// Parts to leave out because Discord refused them in this place.
+/// The parts of a message that are left out because Discord refused them in this place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hide {
-    /// All of the provider's texts (`AutoMod`, 200000).
+    /// True if all of the provider's texts are left out (`AutoMod`, 200000).
     pub prompt: bool,
-    /// All links and the link button (link filter, 240000).
+    /// True if all links and the link button are left out (link filter, 240000).
     pub links: bool,
 }
 
@@ -131,19 +131,19 @@ impl View<'_> {
         State::of(self.task, self.outcome)
     }
 
-    /// Whether the message will still change.
+    /// Returns whether the message will still change.
     pub(super) fn is_live(&self) -> bool {
         self.outcome.is_none() && self.caution != Some(Caution::NotSaved)
     }
 
-    /// The video's link as text, as a spoiler where the video is hidden.
+    /// Returns the video's link as text, as a spoiler if the video is hidden.
     pub(super) fn link_text(&self) -> Option<String> {
         let hidden = self.watch.asked.spoiler;
         let url = self.link()?;
         Some(if hidden { safe::spoiler(&url) } else { url })
     }
 
-    /// The video's link, where the message shows it.
+    /// Returns the video's link, if the message shows it.
     pub(super) fn link(&self) -> Option<String> {
         let linked = self.media.video.is_linked();
         let shown = linked && !self.hide.links && self.state() == State::Done;

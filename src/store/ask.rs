@@ -1,4 +1,4 @@
-//! The first step of a watch's life: it is asked for, or dropped again.
+//! The first step of a watch's life: it is asked for, and may be dropped again.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use super::row;
 use crate::domain::watch::{Watch, WatchId};
 use crate::metrics;
 
-/// Records a watch, claimed until `$18`, unless it was recorded before (by its number or
-/// by the key of its order), the requester or the caller has `$19` running watches, or a
-/// running one follows the message.
+/// Records a watch, claimed until `$18`, unless it was recorded before (with its number or
+/// the key of its order), its requester or API caller has `$19` running watches, or another
+/// running watch follows its message.
 pub(super) const ASK: &str = "INSERT INTO watches (id, task_id, application_id, guild_id, channel_id, user_id, locale, private, \
          notify, reach, token, token_expires_at, upload_limit, created_at, announce_channel_id, own_locale, \
          message_id, next_delivery_at, embeds, spoiler, state, claimed, attempt, shown_revision, wanted_revision, failures, untold, \
@@ -25,8 +25,8 @@ pub(super) const ASK: &str = "INSERT INTO watches (id, task_id, application_id, 
                  AND tasks.outcome IS NULL) \
      ON CONFLICT DO NOTHING";
 
-/// Why a watch was not recorded: how often it is there already, and how many running
-/// ones count against it.
+/// Selects the reasons why a watch was not recorded: the number of its earlier records, and
+/// the number of running watches that count against its quota.
 const REFUSED: &str = "SELECT \
          (SELECT COUNT(*) FROM watches WHERE id = $1 OR (caller = $3 AND request_key = $4)), \
          CASE WHEN $3 IS NULL \
@@ -40,20 +40,20 @@ pub enum Asked {
     Recorded,
     /// The interaction, or an order with this key, had been recorded before.
     Again,
-    /// Another running watch follows this very message.
+    /// Another running watch follows this message.
     Following,
     /// The requester, or the caller, has as many running watches as allowed.
     TooMany,
 }
 
 impl Store {
-    /// Records a watch that somebody asks for, if they have fewer than `most` running
-    /// ones and nothing follows its message yet. A caller's watches count for the caller
-    /// and never for the person whom they mention. Until `lease` is over the caller
-    /// goes on with it; then it is due.
+    /// Records a watch, if its requester has fewer than `most` running ones and no other
+    /// watch follows its message. An API caller's watches count towards the caller's quota
+    /// and never towards that of the person whom they mention. The watch is claimed for
+    /// the time of `lease`; then it is due.
     ///
-    /// On PostgreSQL what one person asks for at the very same moment does not see
-    /// each other: as many may pass.
+    /// On PostgreSQL, simultaneous requests of one person do not see each other, so that
+    /// the quota may be exceeded by as many.
     pub async fn ask(
         &self,
         watch: &Watch,
@@ -111,8 +111,8 @@ impl Store {
         })
     }
 
-    /// Removes a watch whose interaction could not be acknowledged: nobody sees
-    /// a message of it. One that is live already stays.
+    /// Removes a watch whose interaction could not be acknowledged, so that nobody will
+    /// ever see its message. A watch that is already live stays.
     pub async fn drop(&self, id: WatchId) -> Result<(), StoreError> {
         let drop = sqlx::query("DELETE FROM watches WHERE id = $1 AND state = 'asked'");
         self.run(drop.bind(id.0)).await?;

@@ -1,8 +1,8 @@
 //! Checkpoints of SQLite's WAL, on a connection of their own.
 //!
-//! By default whoever commits when the WAL has grown to 4 MiB moves it into the
-//! database file and waits for two syncs meanwhile. With a connection of their own
-//! checkpoints delay nobody but for the last few pages.
+//! By default SQLite checkpoints within the commit that grows the WAL past 1,000 pages,
+//! and that commit waits for two syncs. On a connection of their own, checkpoints delay
+//! other statements only for the last few pages.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use sqlx::{AnyConnection, Connection as _, Row};
 use super::database::{Backend, Sqlite, Store};
 use super::error::StoreError;
 
-/// How often the WAL is checkpointed at most.
+/// The shortest time between two checkpoints.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// The WAL is checkpointed after so many statements: each writes at most some ten
-/// pages.
+/// The number of statements after which the WAL is checkpointed. Each writes about ten
+/// pages at most.
 const STATEMENTS: u64 = 1000;
 
 /// PASSIVE checkpoints most of the WAL without blocking anybody; RESTART then
-/// checkpoints the rest while writers wait, so that the WAL begins anew in the same
-/// place. A reader of an old state (a backup) is not waited for.
+/// checkpoints the rest while writers wait, so that the next write starts at the WAL's
+/// beginning. It waits 20 ms at most for a reader of an old state, such as a backup.
 const RESTART: &str = "PRAGMA busy_timeout = 20; \
     PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(RESTART)";
 
@@ -44,20 +44,20 @@ impl Store {
             match self.run_checkpoint(RESTART).await {
                 Ok(true) => checkpointed_at = uses,
                 Ok(false) => {}
-                // SQLite does it itself once the WAL is large.
+                // SQLite checkpoints by itself at 32,000 pages.
                 Err(error) => tracing::warn!(%error, "store.checkpoint_failed"),
             }
         }
     }
 
-    /// Checkpoints the whole WAL, so that what was removed or erased is in no file of
-    /// the database any more: the WAL may hold it for days otherwise. Returns `false`
-    /// if somebody reads from the WAL right now; then it is to be tried again.
+    /// Checkpoints the whole WAL, so that removed and erased data is in no file of the
+    /// database any more; otherwise the WAL may hold it for days. Returns `false` if a
+    /// reader of the WAL was in the way; the caller has to try again then.
     pub async fn checkpoint(&self) -> Result<bool, StoreError> {
         self.run_checkpoint(TRUNCATE).await
     }
 
-    /// Runs a checkpoint and returns whether it is complete.
+    /// Runs a checkpoint and returns whether it checkpointed the whole WAL.
     async fn run_checkpoint(&self, statements: &'static str) -> Result<bool, StoreError> {
         let Backend::Sqlite(Sqlite { file, .. }) = &self.backend else {
             return Ok(true);

@@ -1,10 +1,10 @@
-//! How statements get at the database: a pool for PostgreSQL, and for SQLite one
-//! connection that waits here for the next statement.
+//! The connections that statements run on: a pool for PostgreSQL, and kept
+//! connections for SQLite.
 //!
-//! SQLite has one writer at a time, so statements queue, fairly, instead of
-//! sleeping and retrying on the file's lock. And a pool asks a connection whether
-//! it is well whenever it takes it back, which costs as much as a statement: here
-//! that happens now and then.
+//! SQLite has one writer at a time, so statements queue fairly on a mutex instead of
+//! sleeping and retrying on the file's lock. A pool checks each connection that is
+//! returned to it, which costs as much as a statement; a kept connection is returned
+//! only every [`CHECKED_EACH`].
 
 use std::ops::DerefMut;
 use std::str::FromStr as _;
@@ -17,34 +17,35 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::StoreError;
 
-/// How long a statement waits for a connection or, in SQLite, for another process.
+/// The longest wait of a statement for a connection or, in SQLite, for another process.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A kept connection goes back to its pool, which replaces it if it is broken,
-/// after this time.
+/// The time after which a kept connection goes back to its pool, which replaces it if
+/// it is broken.
 const CHECKED_EACH: Duration = Duration::from_secs(10);
 
-/// How to connect to `url`, without a look at each statement for the log.
-pub(super) fn quiet(url: &str) -> Result<AnyConnectOptions, StoreError> {
+/// Returns the options to connect to `url`, with the log of statements turned off.
+pub(super) fn connect_options(url: &str) -> Result<AnyConnectOptions, StoreError> {
     AnyConnectOptions::from_str(url)
         .map(ConnectOptions::disable_statement_logging)
         .map_err(|error| StoreError::Open(error.to_string()))
 }
 
-/// A connection for one statement or transaction: the pool's, or the kept one.
+/// A connection for one statement or transaction: one of a pool, or a kept one.
 pub(super) type Connection<'c> = Box<dyn DerefMut<Target = AnyConnection> + Send + 'c>;
 
-/// A connection to SQLite: the one that writes, or the one that only reads.
+/// A slot for a connection to SQLite: the one that writes, or the one that only reads.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct KeptConnection {
     connection: Option<PoolConnection<Any>>,
     checked_at: Option<Instant>,
-    /// How often it was got, for a statement or transaction.
+    /// The number of statements and transactions that it was used for.
     pub(super) uses: u64,
 }
 
-impl Kept {
-    /// The one connection of `pool`, once it is one's turn.
+impl KeptConnection {
+    /// Waits for the caller's turn and returns the one connection of `pool`. Fails with
+    /// [`Error::PoolTimedOut`] after [`BUSY_TIMEOUT`].
     pub(super) async fn get<'k>(
         kept: &'k Mutex<Self>,
         pool: &AnyPool,

@@ -1,4 +1,4 @@
-//! The database: opening it, and what every other file of this room stands on.
+//! The database: how it is opened, and the helpers that every other file here uses.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::{AnyPool, Connection as _, Transaction};
 use tokio::sync::Mutex;
 
-use super::connection::{Connection, Kept};
+use super::connection::{Connection, KeptConnection};
 use super::error::StoreError;
 use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
@@ -24,7 +24,7 @@ pub struct Store {
 #[derive(Clone, Debug)]
 pub(super) enum Backend {
     Sqlite(Sqlite),
-    /// With its URL, which may carry a password.
+    /// PostgreSQL, with its URL, which may hold a password.
     Postgres(Secret),
 }
 
@@ -32,20 +32,21 @@ pub(super) enum Backend {
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
     pub(super) file: String,
-    /// The one that writes.
-    pub(super) writing: Arc<Mutex<Kept>>,
-    /// One that only reads, so that what people look at waits for no write.
+    /// The connection that writes.
+    pub(super) writing: Arc<Mutex<KeptConnection>>,
+    /// The pool of one connection that only reads, so that the lists that people look
+    /// at wait for no write.
     reader: AnyPool,
-    reading: Arc<Mutex<Kept>>,
+    reading: Arc<Mutex<KeptConnection>>,
 }
 
 impl Store {
-    /// Opens and migrates the database at `url`: `sqlite://path` (folders and
-    /// file are made) or `postgres://…`.
+    /// Opens and migrates the database at `url`: `sqlite://path` (missing folders and a
+    /// missing file are created) or `postgres://…`.
     ///
     /// # Errors
-    /// [`StoreError::Open`], [`StoreError::Newer`] and [`StoreError::Migrate`], which
-    /// only the operator can mend; their texts never hold the URL.
+    /// [`StoreError::Open`], [`StoreError::Newer`] or [`StoreError::Migrate`], which only
+    /// the operator can repair. Their texts never hold the URL.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let (pool, backend) = match sqlite::file_of(url) {
@@ -61,8 +62,8 @@ impl Store {
             }
             None => (postgres::open(url).await?, Backend::Postgres(url.clone())),
         };
-        // On PostgreSQL under an advisory lock: of several processes that start
-        // at once, one migrates and the others wait.
+        // On PostgreSQL sqlx holds an advisory lock meanwhile: if several processes
+        // start at once, one migrates and the others wait.
         let migrations = sqlx::migrate!("src/store/migrations");
         match migrations.run(&pool).await {
             Ok(()) => Ok(Self { pool, backend }),
@@ -71,8 +72,8 @@ impl Store {
         }
     }
 
-    /// Writes the time, as a look whether the database takes writes: a full disk is read
-    /// from as ever.
+    /// Writes the time to check that the database takes writes. A read would not notice
+    /// a full disk.
     pub async fn probe(&self, now: Timestamp) -> Result<(), StoreError> {
         let write =
             "INSERT INTO probes (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = $1";
@@ -80,36 +81,37 @@ impl Store {
         Ok(())
     }
 
-    /// Closes the connections, once every one is returned.
+    /// Waits until every connection is returned, and closes them.
     pub async fn close(&self) {
         if let Backend::Sqlite(sqlite) = &self.backend {
             for kept in [&sqlite.reading, &sqlite.writing] {
-                *kept.lock().await = Kept::default();
+                *kept.lock().await = KeptConnection::default();
             }
-            // Whoever is the last to close moves the journal into the file.
+            // The reader closes first: the last connection to close checkpoints the WAL,
+            // which only one that may write can do.
             sqlite.reader.close().await;
         }
         self.pool.close().await;
     }
 
-    /// A connection for one statement or transaction.
+    /// Returns a connection for one statement or transaction.
     pub(super) async fn connection(&self) -> Result<Connection<'_>, StoreError> {
         Ok(match &self.backend {
-            Backend::Sqlite(sqlite) => Kept::get(&sqlite.writing, &self.pool).await?,
+            Backend::Sqlite(sqlite) => KeptConnection::get(&sqlite.writing, &self.pool).await?,
             Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
         })
     }
 
-    /// A connection for one statement that only reads, and that may wait for others like
-    /// it.
+    /// Returns a connection for one statement that only reads. On SQLite it waits for
+    /// other such statements, but for no write.
     pub(super) async fn reading(&self) -> Result<Connection<'_>, StoreError> {
         Ok(match &self.backend {
-            Backend::Sqlite(sqlite) => Kept::get(&sqlite.reading, &sqlite.reader).await?,
+            Backend::Sqlite(sqlite) => KeptConnection::get(&sqlite.reading, &sqlite.reader).await?,
             Backend::Postgres(_) => Box::new(self.pool.acquire().await?),
         })
     }
 
-    /// Runs one statement by itself and returns how many rows it changed.
+    /// Runs one statement outside of a transaction and returns the number of changed rows.
     pub(super) async fn run(
         &self,
         statement: Query<'_, Any, AnyArguments>,
@@ -127,9 +129,9 @@ impl Store {
         Ok(connection.begin_with(begin).await?)
     }
 
-    /// Locks a task's row for the rest of the transaction. Whatever touches a
-    /// task and its watches together takes this lock first, so that "nobody
-    /// watches any more" and "somebody new watches" cannot pass each other.
+    /// Locks and returns a task's row for the rest of the transaction. Every transaction
+    /// that depends on a task and its watches together takes this lock first. Otherwise
+    /// a task could be parked as unwatched while a new watch starts.
     pub(super) async fn lock_task(
         &self,
         tx: &mut Transaction<'_, Any>,
@@ -139,7 +141,7 @@ impl Store {
         Ok(lock.bind(id).fetch_optional(&mut **tx).await?)
     }
 
-    /// The statement for this database.
+    /// Returns the one of two statements that is for this database.
     pub(super) fn statement(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.backend {
             Backend::Sqlite(..) => sqlite,

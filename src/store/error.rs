@@ -1,31 +1,32 @@
-//! Why the database did not do its part.
+//! The errors of the store.
 
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
 
-/// Why the database did not do its part, by what the caller does about it.
+/// An error of the store: one variant for each reaction of the caller.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The database cannot be opened; only the operator can mend that.
+    /// The database cannot be opened. Only the operator can repair that.
     #[error("the database cannot be opened: {0}")]
     Open(String),
-    /// A newer version of this program has changed the tables.
+    /// A newer version of this program has changed the tables. The operator must run that
+    /// version or restore a backup.
     #[error(
         "the database was changed by a newer version of videostatus (migration {0}): \
          run that version, or restore the backup made before it"
     )]
     Newer(i64),
-    /// The tables cannot be made or changed.
+    /// The tables cannot be created or changed. Only the operator can repair that.
     #[error("the database cannot be migrated: {0}")]
     Migrate(MigrateError),
-    /// The database did not answer, or not in time: worth another try.
+    /// The database did not answer, or not in time. The caller may try again.
     #[error("the database does not answer: {0}")]
     Unavailable(#[from] sqlx::Error),
-    /// Another process has the row now, or this claim is settled: nothing was recorded,
-    /// and the caller stops at once.
+    /// Another process has claimed the row, or this claim is settled. Nothing was
+    /// recorded, and the caller must stop its work on the row.
     #[error("the claim is over")]
     ClaimLost,
-    /// A row holds what this version does not understand.
+    /// A column of a row holds a value that this version cannot read.
     #[error("the database holds a row with an unknown {0}")]
     Row(&'static str),
 }

@@ -1,4 +1,4 @@
-//! How much each person follows, for the shares of the polls.
+//! The number of tasks that each person follows, for the shares of the polls.
 
 use sqlx::Row;
 
@@ -10,9 +10,10 @@ use crate::domain::task::TaskId;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
-/// Everybody's running watches, counted by how old they are: since `$1`, `$2` or `$3`,
-/// or for longer. It scans `watches_running_of_user`, up to `$4` entries: for the parts
-/// alone a plan would walk another index, of every watch there ever was.
+/// Counts every person's running watches by age: created after `$1`, `$2` or `$3`, or
+/// earlier. A task that several watches follow counts for each of them in part. The inner
+/// query makes the plan scan up to `$4` entries of `watches_running_of_user`; without it
+/// the plan would walk another index, which holds every watch there ever was.
 pub(super) const FOLLOWED: &str = "SELECT user_id, step, CAST(SUM(part) AS DOUBLE PRECISION) AS tasks FROM \
          (SELECT user_id, 1.0 / COUNT(*) OVER (PARTITION BY task_id) AS part, \
               CAST(CASE WHEN created_at > $1 THEN 0 WHEN created_at > $2 THEN 1 \
@@ -21,8 +22,9 @@ pub(super) const FOLLOWED: &str = "SELECT user_id, step, CAST(SUM(part) AS DOUBL
               WHERE state IN ('asked', 'live') ORDER BY user_id, id LIMIT $4 + 0) AS running) AS parts \
      GROUP BY user_id, step";
 
-/// Counts as [`FOLLOWED`] does, but only tasks that the gateway `$5` has shown. The rows of `tasks` are looked up
-/// one by one, in the order of the index: a join the other way would read all of them.
+/// Counts as [`FOLLOWED`] does, but only tasks that the gateway `$5` has shown. SQLite keeps
+/// the order of a CROSS JOIN and looks up the tasks one by one; in the other order it would
+/// read all of them.
 pub(super) const FOLLOWED_AT: &str = "SELECT user_id, step, CAST(SUM(part) AS DOUBLE PRECISION) AS tasks FROM \
          (SELECT user_id, 1.0 / COUNT(*) OVER (PARTITION BY task_id) AS part, \
               CAST(CASE WHEN created_at > $1 THEN 0 WHEN created_at > $2 THEN 1 \
@@ -32,15 +34,15 @@ pub(super) const FOLLOWED_AT: &str = "SELECT user_id, step, CAST(SUM(part) AS DO
           CROSS JOIN tasks WHERE tasks.id = task_id AND tasks.gateway = $5) AS parts \
      GROUP BY user_id, step";
 
-/// The most watches that are counted, which takes a tenth of a second.
+/// The bound on the counted watches; counting all of them takes a tenth of a second.
 const WATCHES: i64 = 100_000;
 
-/// The most people of a task that are compared to find who has it asked soonest.
+/// The bound on the people of one task that are compared for the earliest next poll.
 const PEOPLE: i64 = 100;
 
 impl Store {
-    /// How many tasks each person follows at `now`, by their age: all, or those that one
-    /// gateway has shown.
+    /// Returns how many tasks each person follows at `now`, by age: all tasks, or those
+    /// that one gateway has shown.
     pub async fn followed(
         &self,
         now: Timestamp,
@@ -59,7 +61,7 @@ impl Store {
         let read = rows.iter().map(|row| {
             let step: i64 = row.try_get("step")?;
             let person: i64 = row.try_get("user_id")?;
-            // The first step begins at no age at all.
+            // Step 0 begins at age zero, and each other step at its entry of AGES.
             let begins = usize::try_from(step)
                 .ok()
                 .and_then(|step| step.checked_sub(1));

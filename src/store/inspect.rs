@@ -1,5 +1,5 @@
-//! A look at the database from outside, which changes nothing: no file is made, no table
-//! migrated, and nothing is left that belongs to another user than the bot's.
+//! The inspection of a database, which changes nothing: it creates no file and migrates no
+//! table. An operator may run it as another user, whose files the bot could not write.
 
 use std::path::Path;
 
@@ -9,12 +9,13 @@ use super::error::StoreError;
 use super::{connection, sqlite};
 use crate::domain::secret::Secret;
 
-/// How a database looks.
+/// The state of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inspected {
-    /// Whether its tables are those of this version; a start would migrate older ones.
+    /// True if the tables are those of this version; a start would migrate older ones.
     pub migrated: bool,
-    /// Whether the tables may be written. Of SQLite's files the system tells that.
+    /// True if the tables may be written. Always true for SQLite, because there the
+    /// permissions of its files decide.
     pub writable: bool,
 }
 
@@ -25,10 +26,11 @@ const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
      OR NOT has_table_privilege('watches', 'INSERT') \
      OR NOT has_table_privilege('watches', 'UPDATE') THEN 0 ELSE 1 END AS BIGINT)";
 
-/// Looks at the database at `url`, which has to be there.
+/// Inspects the database at `url`, which must exist.
 ///
 /// # Errors
-/// As of [`super::Store::open`], but for [`StoreError::Migrate`].
+/// [`StoreError::Open`] or [`StoreError::Newer`], which only the operator can repair, and
+/// [`StoreError::Unavailable`] if the database does not answer.
 pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     sqlx::any::install_default_drivers();
     let file = sqlite::file_of(url);
@@ -36,7 +38,7 @@ pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
         Some(file) => read_only(file),
         None => url.expose().to_owned(),
     };
-    let opened = AnyConnection::connect_with(&connection::quiet(&address)?).await;
+    let opened = AnyConnection::connect_with(&connection::connect_options(&address)?).await;
     let mut connection = opened.map_err(|error| match file {
         Some(file) => StoreError::Open(format!("{file}: {error}")),
         None => StoreError::Open(error.to_string()),
@@ -78,8 +80,9 @@ pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     })
 }
 
-/// A database whose WAL is not there is used by nobody; SQLite would make one to read it,
-/// and the bot might not be allowed to write that.
+/// Returns the URL to read `file` without changing it. To read a database without a WAL,
+/// SQLite would create one, which the bot might not be allowed to write; such a database is
+/// in use by nobody, so `immutable=1` is safe.
 fn read_only(file: &str) -> String {
     let immutable = match Path::new(&format!("{file}-wal")).exists() {
         true => "",

@@ -1,5 +1,5 @@
-//! How much there is to do, for the metrics. Every query here reads an index of
-//! the rows that it counts, and none of the others.
+//! The number of rows that wait, for the metrics. Every query here reads an index of the
+//! rows that it counts, and no other rows.
 
 use super::database::Store;
 use super::error::StoreError;
@@ -12,12 +12,12 @@ const TASKS_DUE: &str = "SELECT COUNT(*), MIN(next_poll_at) FROM tasks WHERE nex
 const WATCHES_DUE: &str =
     "SELECT COUNT(*), MIN(next_delivery_at) FROM watches WHERE next_delivery_at <= $1";
 
-/// The rows that wait.
+/// The numbers of rows that wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
-    /// Watches that follow their task, those that were only just asked for included.
+    /// Watches in state `asked` or `live`.
     pub live: u64,
-    /// Watches that a person stopped and whose message is yet to say so.
+    /// Watches that a person stopped and whose message does not yet show it.
     pub stopped: u64,
     /// Tasks that are due to be polled.
     pub tasks: Due,
@@ -25,11 +25,11 @@ pub struct Load {
     pub watches: Due,
 }
 
-/// Rows that are due and that nobody has claimed.
+/// Rows that are due: unclaimed, or claimed with a lease that is over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     pub rows: u64,
-    /// Since when the oldest is due.
+    /// When the oldest became due.
     pub since: Option<Timestamp>,
 }
 

@@ -1,18 +1,18 @@
 //! Floor 2: everything that outlives the process, in SQLite or PostgreSQL.
 //!
 //! One [`Store`] serves both through sqlx's `Any` driver; `sqlite` and `postgres`
-//! hold the few statements that only one of them needs. Every row, task or watch,
-//! is handled by four verbs: a *claim* moves its due time to the end of a lease and
-//! raises its attempt number, *renew* moves that end, *release* makes the row due
-//! again, and *settle* records what came of it. Settling is fenced by the attempt
-//! number, so that a process that lost its lease can record nothing. No transaction
-//! is ever open across a network call.
+//! hold the few statements that only one of them needs. Four verbs handle every row,
+//! task or watch: a *claim* moves its due time to the end of a lease and raises its
+//! attempt number, *renew* moves that end, *release* makes the row due again, and
+//! *settle* records the result. Settling is fenced by the attempt number, so that a
+//! process that lost its lease can record nothing. No transaction is open across a
+//! network call.
 //!
-//! Every method fails with [`StoreError`] where the database does not answer. Nothing
+//! Every method fails with [`StoreError`] if the database does not answer. Nothing
 //! is changed then, and the lease of a claimed row runs out by itself.
 //!
-//! `LIMIT $1 + 0` stands where a bare number would have SQLite plan the statement
-//! anew for each value.
+//! The statements write `LIMIT $1 + 0` because SQLite plans a statement with a bare
+//! `LIMIT $1` anew for each value.
 
 mod ask;
 mod checkpoint;

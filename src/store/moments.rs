@@ -1,4 +1,4 @@
-//! The database's moments, where the clock that they came from was wrong.
+//! Corrections of the database's moments after the clock was wrong.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::TOKEN_LIFE;
 
-/// Moves every moment of a task by `$1` milliseconds. A claim is over, as if its
-/// process had crashed, because whoever has it counts by the old clock.
+/// Moves every moment of the tasks by `$1` milliseconds. Claims are over and due at `$2`,
+/// as if their process had crashed, because their leases count by the old clock.
 const SHIFT_TASKS: &str = "UPDATE tasks SET watched_since = watched_since + $1, give_up_at = give_up_at + $1, \
          unfinished_at = unfinished_at + $1, setback_since = setback_since + $1, polled_at = polled_at + $1, \
          next_poll_at = CASE WHEN claimed = 1 THEN $2 ELSE next_poll_at + $1 END, \
@@ -30,13 +30,13 @@ const REIN_IN_WATCHES: &str = "UPDATE watches SET created_at = MIN(created_at, $
          next_delivery_at = CASE WHEN next_delivery_at > $3 THEN $1 ELSE next_delivery_at END \
      WHERE created_at > $1 OR token_expires_at > $2 OR next_delivery_at > $3";
 
-/// No delivery is put off for longer, unless Discord asked for it; it may be asked
-/// again.
+/// The longest wait of a delivery, unless Discord asked for a longer one. Such a wait is
+/// cut short, too, which costs one more request.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 impl Store {
-    /// The time of a database that several processes share; `None` for SQLite, which
-    /// has this process's.
+    /// Returns PostgreSQL's time, because several processes may share that database;
+    /// `None` for SQLite, whose moments come from this process alone.
     pub async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
         if matches!(self.backend, Backend::Sqlite(..)) {
             return Ok(None);
@@ -48,9 +48,9 @@ impl Store {
         Ok(Some(Timestamp(now)))
     }
 
-    /// Moves every moment in SQLite by so many milliseconds, to a clock that says `now`:
-    /// what was due in a minute is due in a minute. Claimed rows are due at once, and
-    /// their claims are over.
+    /// Moves every moment in SQLite by `by` milliseconds after a jump of the clock to
+    /// `now`, so that a row that was due in a minute is still due in a minute. Claims are
+    /// over, and their rows are due at once.
     pub async fn shift_moments(&self, by: i64, now: Timestamp) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
@@ -62,8 +62,9 @@ impl Store {
         Ok(())
     }
 
-    /// Reins in moments in SQLite that no right clock can have left: what is due later
-    /// than the longest wait is due now, and deadlines count from now.
+    /// Corrects moments in SQLite that lie too far ahead to come from a right clock: a
+    /// row that is due later than the longest wait becomes due now, starts are not later
+    /// than now, and deadlines are bounded from now.
     pub async fn rein_in_moments(
         &self,
         now: Timestamp,

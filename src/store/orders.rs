@@ -1,4 +1,4 @@
-//! The orders of callers, as they see them: each its own watches and nobody else's.
+//! The orders of API callers. Each caller sees its own watches and nobody else's.
 
 use sqlx::any::AnyRow;
 
@@ -15,11 +15,11 @@ const BY_ID: &str = "SELECT * FROM watches WHERE id = $2 AND caller = $1";
 pub(super) const OF_TASK: &str =
     "SELECT * FROM watches WHERE task_id = $2 AND caller = $1 ORDER BY id DESC LIMIT $3 + 0";
 
-/// A watch and its task; a watch that is still asked need not have one.
+/// A watch and its task; a watch in state `asked` need not have one.
 pub type Ordered = (Watch, Option<Task>);
 
 impl Store {
-    /// The watch that came of a caller's order with this key.
+    /// Returns the watch of a caller's order with this Idempotency-Key.
     pub async fn order_with_key(
         &self,
         caller: Caller,
@@ -33,7 +33,7 @@ impl Store {
         self.ordered(row.into_iter().collect()).await.map(first)
     }
 
-    /// A caller's watch.
+    /// Returns a caller's watch by its number.
     pub async fn order(&self, caller: Caller, id: WatchId) -> Result<Option<Ordered>, StoreError> {
         let _timer = metrics::database("orders");
         let order = sqlx::query(BY_ID).bind(caller.to_string()).bind(id.0);
@@ -43,7 +43,7 @@ impl Store {
         self.ordered(row.into_iter().collect()).await.map(first)
     }
 
-    /// A caller's watches of a task, newest first, up to `limit`.
+    /// Returns up to `limit` of a caller's watches of a task, newest first.
     pub async fn orders(
         &self,
         caller: Caller,

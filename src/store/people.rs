@@ -1,4 +1,4 @@
-//! People and their watches: they find theirs, stop them, subscribe, ask now.
+//! People's actions on watches: they list them, stop them, subscribe and refresh.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Watch, WatchId};
 
-/// Whose watches are meant; running ones but for [`Whose::Past`].
+/// The selection of a list's watches; running ones, except for [`Whose::Past`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     Person(u64),
-    /// A person's that are over, of each task the newest.
+    /// A person's watches that are over, only the newest of each task.
     Past(u64),
-    /// Everybody's in a guild whose message is shown, but for private ones.
+    /// The watches in a guild whose message is shown, except for private ones.
     Guild(u64),
 }
 
@@ -29,27 +29,28 @@ pub enum Whose {
 pub enum Subscribed {
     /// The person will be notified.
     Added,
-    /// The watch has as many subscribers as one message can mention.
+    /// The watch has as many subscribers as the caller allows.
     Full,
-    /// The watch has ended meanwhile.
+    /// The watch's task has ended meanwhile.
     Over,
 }
 
-/// The result of asking the provider now.
+/// The result of a request to poll a task now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The task is due, or is being asked at this moment.
+    /// The task is due, or is being polled at this moment.
     Now,
-    /// It was asked a moment ago, or the provider wants to be left alone; wait
-    /// so long.
+    /// The task was polled a moment ago, or waits because of a setback. Its next poll is
+    /// possible after this time.
     TooSoon(Duration),
-    /// It is not polled any more.
+    /// The task is not polled any more.
     Unpolled,
 }
 
 impl Store {
-    /// The watches of a person or guild, newest first, each with its task: `limit` of
-    /// them after the first `skip`, and how many there are; none beyond the last.
+    /// Returns up to `limit` watches of a person or guild after the first `skip`, newest
+    /// first and each with its task, and the total number of watches. Beyond the last one
+    /// the list is empty and the total is 0.
     pub async fn watches_of(
         &self,
         whose: Whose,
@@ -87,9 +88,9 @@ impl Store {
         Ok((known.collect(), u32::try_from(total).unwrap_or(u32::MAX)))
     }
 
-    /// Stops a running watch; its message is due to say so, and whoever waits for
-    /// its end is told, but for the person it was stopped `by`. Returns whether it
-    /// was running: once its task has ended, the end is what it shows.
+    /// Stops a running watch and makes its delivery due, which shows the stop and notifies
+    /// the people who wait, except for the person who stopped it (`by`). Returns `false` if
+    /// the watch was not running or its task has ended; its message shows that end then.
     pub async fn stop_watch(
         &self,
         id: WatchId,
@@ -119,8 +120,8 @@ impl Store {
         Ok(stopped.rows_affected() == 1)
     }
 
-    /// Makes a polled task due now, unless it was asked within `gap` or a setback
-    /// (an error, a video that is yet to come) has its own waits.
+    /// Makes a polled task due now, unless it was polled within `gap` or waits because of
+    /// a setback (an error, or a video that is still missing).
     pub async fn refresh(
         &self,
         id: &TaskId,
@@ -146,8 +147,7 @@ impl Store {
         Ok(refreshed)
     }
 
-    /// Adds a person to those who are notified of a watch's end, at most `room` of them
-    /// besides the requester.
+    /// Subscribes a person to a watch's end. A watch takes at most `room` subscribers.
     pub async fn subscribe(
         &self,
         id: WatchId,
@@ -157,7 +157,7 @@ impl Store {
     ) -> Result<Subscribed, StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
-        // Under the lock that records an end: whoever is added is told of it.
+        // The lock keeps the end from being recorded meanwhile without this subscriber.
         let task = self.lock_task(&mut tx, task_id.as_str()).await?;
         let Some(Task { outcome: None, .. }) = task.as_ref().map(row::task).transpose()? else {
             return Ok(Subscribed::Over);
@@ -177,7 +177,7 @@ impl Store {
         Ok(Subscribed::Added)
     }
 
-    /// Takes a person off those who are notified of a watch's end.
+    /// Removes a person from the subscribers of a watch.
     pub async fn unsubscribe(&self, id: WatchId, user_id: u64) -> Result<(), StoreError> {
         let remove = "DELETE FROM subscribers WHERE watch_id = $1 AND user_id = $2";
         let remove = sqlx::query(remove).bind(id.0).bind(user_id.cast_signed());
@@ -185,7 +185,7 @@ impl Store {
         Ok(())
     }
 
-    /// Returns the people who are told of a watch's end besides its requester.
+    /// Returns the people besides the requester who are notified of a watch's end.
     pub async fn subscribers(&self, id: WatchId) -> Result<Vec<u64>, StoreError> {
         let ids = "SELECT user_id FROM subscribers WHERE watch_id = $1 ORDER BY user_id";
         let ids = sqlx::query_scalar(ids).bind(id.0);
@@ -193,8 +193,8 @@ impl Store {
         Ok(ids.into_iter().map(i64::cast_unsigned).collect())
     }
 
-    /// Replaces a watch's token by that of a press below its message, with which the
-    /// message can be edited until `expires_at`.
+    /// Replaces a watch's token with that of a button press below its message. The bot can
+    /// edit the message with it until `expires_at`.
     pub async fn replace_token(
         &self,
         id: WatchId,
@@ -207,7 +207,7 @@ impl Store {
         Ok(())
     }
 
-    /// Changes whether the requester is told.
+    /// Changes how the requester is notified.
     pub async fn set_notify(&self, id: WatchId, notify: Notify) -> Result<(), StoreError> {
         let set = sqlx::query("UPDATE watches SET notify = $1 WHERE id = $2");
         self.run(set.bind(row::text(&notify)?).bind(id.0)).await?;
@@ -215,7 +215,8 @@ impl Store {
     }
 }
 
-/// Returns the result of asking for a task at `now`; its row is locked.
+/// Returns the result of a request to poll a task at `now`. The caller holds the lock of
+/// its row.
 fn refreshed(row: &AnyRow, now: Timestamp, gap: Duration) -> Result<Refreshed, StoreError> {
     let Some(due_at) = row.try_get::<Option<i64>, _>("next_poll_at")? else {
         return Ok(Refreshed::Unpolled);

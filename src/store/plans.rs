@@ -1,5 +1,5 @@
-//! Tests: a claim reads its index and never a whole table, which keeps every row
-//! there ever was.
+//! Tests: frequent statements use their index and never read a whole table, which holds
+//! old rows, too.
 
 use sqlx::{AssertSqlSafe, Row};
 
@@ -12,7 +12,7 @@ use super::retention::{BEYOND, REMOVE_UNKNOWN, UNKNOWN};
 use super::{postgres, sqlite};
 use crate::domain::secret::Secret;
 
-/// A few rows that are due among many that are not.
+/// Statements that insert 20,000 rows, of which every twentieth is due.
 const ROWS: [&str; 2] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
      INSERT INTO tasks (id, revision, snapshot, answered, known, failures, troubled, watched_since, give_up_at, \
@@ -108,7 +108,7 @@ async fn claims_use_their_index_on_postgresql() {
     ];
     let mut connection = store.connection().await.unwrap();
     for (table, claim) in claims {
-        // The plan for any values: what a statement that is prepared once gets.
+        // The generic plan, which a statement that is prepared once gets for any values.
         let prepare = format!(
             "SET plan_cache_mode = force_generic_plan; \
              PREPARE {table}_claim (bigint, bigint, bigint) AS {claim}"

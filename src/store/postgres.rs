@@ -3,7 +3,7 @@
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor};
 
-use super::connection::{BUSY_TIMEOUT, quiet};
+use super::connection::{BUSY_TIMEOUT, connect_options};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
@@ -11,25 +11,25 @@ pub(super) const BEGIN: &str = "BEGIN";
 
 pub(super) const LOCK_TASK: &str = "SELECT * FROM tasks WHERE id = $1 FOR UPDATE";
 
-// An ARRAY sub-query is evaluated once (one in `IN` may run again and then claim
-// more than the limit), and its rows are always found by their key: as a CTE that
-// is joined, a prepared statement's plan reads the whole table.
+// The claims use an ARRAY sub-query because it is evaluated once and its rows are found
+// by their key. A sub-query in `IN` may run again and then claim more than the limit; with
+// a joined CTE, the generic plan of a prepared statement reads the whole table.
 
-/// Claims up to `$3` tasks that are due at `$1` until `$2`.
+/// Claims, until `$2`, up to `$3` tasks that are due at `$1`.
 pub(super) const CLAIM_TASKS: &str = "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
      WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE next_poll_at <= $1 \
          ORDER BY next_poll_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
      RETURNING *";
 
-/// Claims up to `$3` watches that are due at `$1` until `$2`.
+/// Claims, until `$2`, up to `$3` watches that are due at `$1`.
 pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
      WHERE id = ANY(ARRAY(SELECT id FROM watches WHERE next_delivery_at <= $1 \
          ORDER BY next_delivery_at LIMIT $3 + 0 FOR UPDATE SKIP LOCKED)) \
      RETURNING *";
 
-/// A machine that is lost in the middle of a transaction must not keep its rows
-/// locked until the network gives it up, which takes hours. The bot's transactions
-/// never wait for anything but the database.
+/// The settings of each connection. Without the timeout, a machine that is lost in the
+/// middle of a transaction would keep its rows locked until TCP gives it up, which takes
+/// hours. The bot's own transactions wait for nothing but the database.
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
 pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
@@ -42,7 +42,7 @@ pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
                 Ok(())
             })
         })
-        .connect_with(quiet(url.expose())?)
+        .connect_with(connect_options(url.expose())?)
         .await
         .map_err(|error| StoreError::Open(error.to_string()))
 }

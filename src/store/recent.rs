@@ -1,4 +1,4 @@
-//! The tasks that somebody asked for last: read for each letter that is typed.
+//! The tasks that a person asked for last, read for each letter typed into the command.
 
 use super::database::Store;
 use super::error::StoreError;
@@ -6,8 +6,8 @@ use super::row;
 use crate::domain::recent::RecentTask;
 use crate::metrics;
 
-/// The last tasks of a person, newest first. It reads indexes, and of each task only what
-/// stands before its snapshot.
+/// Selects the last tasks of a person, newest first. It reads indexes, and of each task
+/// only the columns before its large snapshot.
 pub(super) const RECENT: &str = "SELECT tasks.id, tasks.state, tasks.title FROM tasks JOIN \
          (SELECT task_id, MAX(id) AS newest FROM \
              (SELECT * FROM (SELECT task_id, id FROM watches \
@@ -18,7 +18,7 @@ pub(super) const RECENT: &str = "SELECT tasks.id, tasks.state, tasks.title FROM 
      ON tasks.id = mine.task_id ORDER BY mine.newest DESC LIMIT $2 + 0";
 
 impl Store {
-    /// The tasks that a person asked for last, newest first.
+    /// Returns up to `limit` tasks that a person asked for last, newest first.
     pub async fn recent_tasks(
         &self,
         user_id: u64,

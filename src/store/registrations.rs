@@ -1,9 +1,9 @@
-//! In which scopes commands were registered, so that they can be taken out again.
+//! The scopes in which commands were registered, so that they can be removed there.
 
 use super::database::Store;
 use super::error::StoreError;
 
-/// Everybody's scope, as no guild has this id.
+/// The key of the global scope. No guild has this id.
 const EVERYBODY: i64 = 0;
 
 fn key(guild: Option<u64>) -> i64 {
@@ -11,7 +11,7 @@ fn key(guild: Option<u64>) -> i64 {
 }
 
 impl Store {
-    /// The scopes (`None`: everybody's) with what was agreed there.
+    /// Returns each scope (`None` is the global one) with its agreement.
     pub async fn registrations(&self) -> Result<Vec<(Option<u64>, String)>, StoreError> {
         let all = sqlx::query_as("SELECT guild_id, agreement FROM registrations");
         let all: Vec<(i64, String)> = all.fetch_all(&mut **self.connection().await?).await?;

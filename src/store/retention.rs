@@ -1,5 +1,4 @@
-//! The end of rows: those past their time, tokens past theirs, and a person who
-//! wants to be forgotten.
+//! The removal of old rows, of tokens that are over, and of a person's data.
 
 use sqlx::Transaction;
 use sqlx::any::Any;
@@ -9,22 +8,23 @@ use super::error::StoreError;
 use crate::domain::time::Timestamp;
 use crate::metrics;
 
-/// Ended watches of tasks that the provider did not know before `$1`, up to `$2`. SQLite
-/// takes a CROSS JOIN in its order: first the few tasks, then their watches.
+/// Selects up to `$2` ended watches of tasks that were asked for before `$1` and that the
+/// provider did not know. SQLite keeps the order of a CROSS JOIN: first the few tasks, then
+/// their watches.
 pub(super) const UNKNOWN: &str = "SELECT watches.id FROM tasks CROSS JOIN watches \
      WHERE watches.task_id = tasks.id AND tasks.next_poll_at IS NULL AND tasks.outcome = 'not_found' AND tasks.watched_since < $1 \
          AND watches.state = 'ended' \
      LIMIT $2 + 0";
 
-/// Up to `$2` tasks that the provider did not know before `$1`, and that nobody's watch
-/// is about.
+/// Removes up to `$2` tasks without any watch that were asked for before `$1` and that the
+/// provider did not know.
 pub(super) const REMOVE_UNKNOWN: &str = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
      WHERE next_poll_at IS NULL AND outcome = 'not_found' AND watched_since < $1 \
          AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = tasks.id) \
      LIMIT $2 + 0)";
 
-/// Up to `$3` ended watches of a person but for the last `$2`, in the order in which
-/// everybody locks their tasks.
+/// Selects up to `$3` ended watches of a person after the newest `$2` that are over, in
+/// the order in which every transaction locks their tasks.
 pub(super) const BEYOND: &str = "SELECT id, task_id FROM \
          (SELECT id, task_id, state FROM watches WHERE user_id = $1 AND state IN ('stopped', 'ended') \
           ORDER BY id DESC LIMIT $3 + 0 OFFSET $2 + 0) AS beyond \
@@ -33,17 +33,17 @@ pub(super) const BEYOND: &str = "SELECT id, task_id FROM \
 /// The numbers of removed rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
-    /// Watches, with those who had subscribed to them.
+    /// Watches, each removed with its subscriptions.
     pub watches: u64,
     /// Subscriptions to other people's watches.
     pub subscriptions: u64,
-    /// Tasks that nobody's watch is about any more, with their prompts.
+    /// Tasks without any watch, removed with their prompts.
     pub tasks: u64,
 }
 
 impl Store {
-    /// Removes up to `limit` watches that were made before `before` and have
-    /// ended, and up to `limit` tasks from before then without any watch.
+    /// Removes up to `limit` ended watches that were created before `before`, and up to
+    /// `limit` tasks without any watch that were last asked for before then.
     pub async fn remove_old(&self, before: Timestamp, limit: u32) -> Result<Removed, StoreError> {
         let _timer = metrics::database("remove_old");
         let mut connection = self.connection().await?;
@@ -69,8 +69,9 @@ impl Store {
         Ok(removed)
     }
 
-    /// Removes up to `limit` ended watches of tasks that the provider did not know before
-    /// `before`, and up to `limit` such tasks without any watch: anybody can make up ids.
+    /// Removes up to `limit` ended watches of tasks that the provider did not know and that
+    /// were asked for before `before`, and up to `limit` such tasks without any watch.
+    /// Anybody can fill the database with invented ids otherwise.
     pub async fn remove_unknown(
         &self,
         before: Timestamp,
@@ -95,8 +96,8 @@ impl Store {
         Ok(removed)
     }
 
-    /// Removes up to `limit` ended watches of one person who has more than `most` of them
-    /// that are over, oldest ones, with the tasks that were only theirs.
+    /// Finds one person with more than `most` watches that are over, and removes up to
+    /// `limit` ended ones beyond the newest `most`, with tasks that have no other watch.
     pub async fn remove_beyond(&self, most: u32, limit: u32) -> Result<Removed, StoreError> {
         let _timer = metrics::database("remove_beyond");
         let too_many = "SELECT user_id FROM watches WHERE state IN ('stopped', 'ended') \
@@ -126,8 +127,8 @@ impl Store {
         Ok(removed)
     }
 
-    /// Erases up to `limit` interaction tokens that are over at `now`, those of
-    /// watches that go on included; returns how many.
+    /// Erases up to `limit` interaction tokens that are over at `now`, also of watches
+    /// that still run, and returns the number of erased tokens.
     pub async fn erase_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let _timer = metrics::database("erase_tokens");
         let erase = "UPDATE watches SET token = '' WHERE id IN (SELECT id FROM watches \
@@ -136,8 +137,8 @@ impl Store {
             .await
     }
 
-    /// Removes everything that is kept about a person: their watches, running
-    /// ones too, their subscriptions, and the tasks that only they asked for.
+    /// Removes everything that is stored about a person: their watches, running ones
+    /// included, their subscriptions, and the tasks that have no other watch.
     pub async fn forget(&self, user_id: u64) -> Result<Removed, StoreError> {
         let user = user_id.cast_signed();
         let mut connection = self.connection().await?;
@@ -145,7 +146,7 @@ impl Store {
         let mut removed = Removed::default();
         let unsubscribe = sqlx::query("DELETE FROM subscribers WHERE user_id = $1").bind(user);
         removed.subscriptions = unsubscribe.execute(&mut *tx).await?.rows_affected();
-        // In the order in which everybody locks them, so that nobody waits in a circle.
+        // Tasks are locked in the order of their ids, so that no deadlock arises.
         let mine: Vec<(i64, String)> = sqlx::query_as(
             "SELECT id, task_id FROM watches WHERE user_id = $1 AND state IN ('asked', 'live') \
              UNION ALL SELECT id, task_id FROM watches WHERE user_id = $1 AND state IN ('stopped', 'ended') \
@@ -164,7 +165,7 @@ impl Store {
     }
 }
 
-/// Removes a task that nobody's watch is about any more.
+/// Removes a task if it has no watch, and returns the number of removed rows.
 async fn remove_task(tx: &mut Transaction<'_, Any>, id: &str) -> Result<u64, StoreError> {
     let remove = "DELETE FROM tasks WHERE id = $1 \
          AND NOT EXISTS (SELECT 1 FROM watches WHERE task_id = $1)";
@@ -172,7 +173,7 @@ async fn remove_task(tx: &mut Transaction<'_, Any>, id: &str) -> Result<u64, Sto
     Ok(remove.execute(&mut **tx).await?.rows_affected())
 }
 
-/// Removes a watch and whoever subscribed to it.
+/// Removes a watch and its subscriptions, and returns the number of removed watches.
 async fn remove_watch(tx: &mut Transaction<'_, Any>, id: i64) -> Result<u64, StoreError> {
     let unsubscribe = sqlx::query("DELETE FROM subscribers WHERE watch_id = $1").bind(id);
     unsubscribe.execute(&mut **tx).await?;
@@ -187,7 +188,7 @@ mod tests {
     use super::*;
     use crate::domain::secret::Secret;
 
-    /// A watch that is asked for, of another version in one of them.
+    /// Inserts two claimed watches, one of them with a word that this version cannot read.
     const ROWS: &str = "INSERT INTO watches (id, task_id, state, application_id, channel_id, user_id, locale, own_locale, \
              private, notify, reach, token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, wanted_revision, \
              failures, untold, created_at, next_delivery_at, claimed, attempt) \

@@ -1,4 +1,4 @@
-//! Rows to the words of the domain and back.
+//! Conversions between rows and the types of the domain.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::domain::task::{Task, TaskId};
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{NewWatch, Watch};
 
-/// The rows that this version understands: one that it does not is logged and
-/// left alone, so that it cannot hold up the others.
+/// Returns the rows that this version can read. Another row is logged and left out, so
+/// that it cannot hold up the others.
 pub(super) fn readable<T>(rows: &[AnyRow], read: fn(&AnyRow) -> Result<T, StoreError>) -> Vec<T> {
     let log = |row: &AnyRow, error: &StoreError| {
         let id = row.try_get::<String, _>("id").ok();
@@ -27,7 +27,7 @@ pub(super) fn readable<T>(rows: &[AnyRow], read: fn(&AnyRow) -> Result<T, StoreE
     rows.iter().filter_map(read).collect()
 }
 
-/// A row of `tasks`.
+/// Reads a row of `tasks`.
 pub(super) fn task(row: &AnyRow) -> Result<Task, StoreError> {
     let took: Option<i64> = row.try_get("took_ms")?;
     Ok(Task {
@@ -61,7 +61,7 @@ pub(super) fn recent_task(row: &AnyRow) -> Result<RecentTask, StoreError> {
     })
 }
 
-/// A row of `watches`.
+/// Reads a row of `watches`.
 pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
     let asked = NewWatch {
         task_id: TaskId::parse(row.try_get("task_id")?).map_err(|_| StoreError::Row("task_id"))?,
@@ -107,7 +107,7 @@ pub(super) fn watch(row: &AnyRow) -> Result<Watch, StoreError> {
     })
 }
 
-/// Reads a caller's order, if the watch came of one.
+/// Reads a caller's order; `None` if a person asked on Discord.
 fn order(row: &AnyRow) -> Result<Option<Order>, StoreError> {
     let Some(caller) = row.try_get::<Option<String>, _>("caller")? else {
         return Ok(None);
@@ -119,12 +119,12 @@ fn order(row: &AnyRow) -> Result<Option<Order>, StoreError> {
     }))
 }
 
-/// A snapshot as the document that is stored.
+/// Returns a task's snapshot as JSON for its column.
 pub(super) fn snapshot(task: &Task) -> Result<String, StoreError> {
     serde_json::to_string(&task.snapshot).map_err(|_| StoreError::Row("snapshot"))
 }
 
-/// A word of the domain, or none, as text or null.
+/// Returns the serialized word of a domain value for its column; `None` stands for null.
 pub(super) fn text(word: &impl Serialize) -> Result<Option<String>, StoreError> {
     match serde_json::to_value(word) {
         Ok(Value::String(word)) => Ok(Some(word)),
@@ -133,7 +133,7 @@ pub(super) fn text(word: &impl Serialize) -> Result<Option<String>, StoreError> 
     }
 }
 
-/// A word of the domain; `T` is an option where the column may be null.
+/// Reads a domain value from its word; `T` is an option if the column may be null.
 fn word<T: DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<T, StoreError> {
     let text: Option<String> = row.try_get(column)?;
     serde_json::from_value(Value::from(text)).map_err(|_| StoreError::Row(column))
@@ -151,7 +151,7 @@ fn small(row: &AnyRow, column: &'static str) -> Result<u32, StoreError> {
     u32::try_from(row.try_get::<i64, _>(column)?).map_err(|_| StoreError::Row(column))
 }
 
-/// Snowflakes use 63 bits until the year 2084, so they fit a signed column.
+/// Reads a snowflake. Snowflakes fit a signed column: they use 63 bits until 2084.
 fn snowflake(row: &AnyRow, column: &str) -> Result<u64, StoreError> {
     Ok(row.try_get::<i64, _>(column)?.cast_unsigned())
 }

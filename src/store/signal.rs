@@ -1,8 +1,8 @@
-//! Wake-ups between processes: whatever people and polls make due is announced in
-//! the same transaction, by PostgreSQL's NOTIFY. A wake-up only saves the wait for
-//! the next sweep, so a lost one costs seconds and nothing else.
+//! Signals between processes: a transaction that makes rows due announces it with
+//! PostgreSQL's NOTIFY. A signal only saves the wait for the next sweep, so a lost one
+//! costs seconds and nothing else.
 //!
-//! SQLite has one process; what becomes due there, that process made due itself.
+//! SQLite serves one process, which makes rows due itself and needs no signal.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::domain::secret::Secret;
 /// The channel's name in the database.
 const CHANNEL: &str = "videostatus";
 
-/// The wait before a lost connection is sought again.
+/// The wait before a lost connection is made again.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Rows that became due.
+/// The announcement that rows became due, by the loop that claims them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     Poll,
@@ -39,9 +39,9 @@ impl Signal {
 }
 
 impl Store {
-    /// Calls `heard` for what any process, this one too, makes due; for
-    /// everything whenever the connection is made anew, because signals may have
-    /// been missed. Never returns; on SQLite it never calls either.
+    /// Calls `heard` for each signal of any process, this one included, and for every
+    /// signal after each new connection, because some may have been missed. Never
+    /// returns, and on SQLite never calls `heard`.
     pub async fn listen(&self, heard: impl Fn(Signal)) {
         let Backend::Postgres(url) = &self.backend else {
             return std::future::pending().await;
@@ -54,7 +54,7 @@ impl Store {
         }
     }
 
-    /// Says that rows become due with this transaction.
+    /// Announces that rows become due when this transaction commits.
     pub(super) async fn signal(
         &self,
         tx: &mut Transaction<'_, Any>,
@@ -68,10 +68,11 @@ impl Store {
     }
 }
 
-/// Hears until the connection is lost; why is not always known.
+/// Calls `heard` for each signal until the connection is lost. The result is an error
+/// only if the driver names one.
 async fn hear(url: &Secret, heard: &impl Fn(Signal)) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect(url.expose()).await?;
-    // A new connection would not say that signals were missed in between.
+    // An eager reconnect would hide that signals were missed meanwhile.
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     Signal::ALL.into_iter().for_each(heard);

@@ -1,5 +1,5 @@
-//! The parts that only SQLite needs: its file, its pragmas, its claims, and a copy while the bot
-//! goes on.
+//! The parts that only SQLite needs: its file, its pragmas, its claims, and a backup
+//! while the bot runs.
 
 use std::path::Path;
 
@@ -7,46 +7,49 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor};
 use thiserror::Error;
 
-use super::connection::{BUSY_TIMEOUT, quiet};
+use super::connection::{BUSY_TIMEOUT, connect_options};
 use super::error::StoreError;
 use crate::domain::secret::Secret;
 
-/// A transaction that will write takes SQLite's one lock at once: a reader that
-/// turns writer is refused if another process wrote meanwhile.
+/// The statement that begins a transaction that will write. It takes SQLite's write lock
+/// at once: SQLite refuses a transaction that began with a read to write if another
+/// process wrote meanwhile.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
-/// SQLite has one writer at a time, so within a transaction reading is enough.
+/// The statement that locks a task's row. SQLite has one writer at a time, so a read
+/// within a transaction is enough.
 pub(super) const LOCK_TASK: &str = "SELECT * FROM tasks WHERE id = $1";
 
-/// Claims up to `$3` tasks that are due at `$1` until `$2`.
+/// Claims, until `$2`, up to `$3` tasks that are due at `$1`.
 pub(super) const CLAIM_TASKS: &str = "UPDATE tasks SET next_poll_at = $2, polled_at = $1, claimed = 1, attempt = attempt + 1 \
      WHERE id IN (SELECT id FROM tasks WHERE next_poll_at <= $1 ORDER BY next_poll_at LIMIT $3 + 0) \
      RETURNING *";
 
-/// Claims up to `$3` watches that are due at `$1` until `$2`.
+/// Claims, until `$2`, up to `$3` watches that are due at `$1`.
 pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2, claimed = 1, attempt = attempt + 1 \
      WHERE id IN (SELECT id FROM watches WHERE next_delivery_at <= $1 ORDER BY next_delivery_at LIMIT $3 + 0) \
      RETURNING *";
 
-/// Settings of each connection.
+/// The settings of the connection that writes.
 ///
-/// In WAL mode `synchronous = NORMAL` survives a killed process without a sync for
-/// each commit; only a power cut can lose the last commits. A commit checkpoints the
-/// WAL only where it has grown to 32,000 pages, because the bot does so before.
-/// Small pages (of a new file) mean less to write for each index entry, and 4 MB of
-/// them are cached. What is deleted (tokens, a person's rows) is overwritten.
+/// In WAL mode with `synchronous = NORMAL` commits survive a killed process without a
+/// sync each; only a power cut can lose the last ones. A commit checkpoints the WAL only
+/// if it has grown to 32,000 pages: the bot itself does so earlier, see
+/// [`Store::keep_wal_small`](super::Store::keep_wal_small). Pages of 2 KiB (in a new
+/// file) leave less to write for each index entry, and 4 MB of them are cached.
+/// `secure_delete` overwrites deleted data, such as tokens and a person's rows.
 const PRAGMAS: &str = "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
      PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
      PRAGMA wal_autocheckpoint = 32000; PRAGMA busy_timeout = 5000; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
-/// The file of a `sqlite://` URL; `None` for another database.
+/// Returns the file of a `sqlite://` URL; `None` for another database.
 pub fn file_of(url: &Secret) -> Option<&str> {
     let path = url.expose().strip_prefix("sqlite://")?;
     path.split('?').next()
 }
 
-/// Opens the file, which is made with its folders where it is missing.
+/// Opens the file for writing. A missing file is created with its folders.
 pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
     if let Some(folder) = Path::new(file).parent() {
         std::fs::create_dir_all(folder)
@@ -57,7 +60,7 @@ pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
-        // A file does not hang up, and each look would cost as much as a query.
+        // A file does not disconnect, and each test would cost as much as a query.
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
@@ -65,14 +68,14 @@ pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
                 Ok(())
             })
         })
-        .connect_with(quiet(&format!("sqlite://{file}?mode=rwc"))?)
+        .connect_with(connect_options(&format!("sqlite://{file}?mode=rwc"))?)
         .await
         .map_err(|error| StoreError::Open(format!("{file}: {error}")))
 }
 
-/// A connection that only reads, opened when it is first needed.
+/// Returns a pool of one connection that only reads, opened at its first use.
 pub(super) fn read(file: &str) -> Result<AnyPool, StoreError> {
-    let options = quiet(&format!("sqlite://{file}?mode=ro"))?;
+    let options = connect_options(&format!("sqlite://{file}?mode=ro"))?;
     let pool = AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
@@ -88,33 +91,34 @@ pub(super) fn read(file: &str) -> Result<AnyPool, StoreError> {
     Ok(pool.connect_lazy_with(options))
 }
 
-/// Why there is no copy.
+/// The reason why no backup was made.
 #[derive(Debug, Error)]
 pub enum BackupError {
-    /// PostgreSQL has its own, better tools.
+    /// The database is PostgreSQL, which has its own backup tools.
     #[error("DATABASE_URL is PostgreSQL: back it up with pg_dump")]
     NotSqlite,
     #[error("the path of the copy is not valid UTF-8")]
     Path,
-    /// It exists; nothing is overwritten.
+    /// The target exists. Nothing is overwritten.
     #[error("{0} exists already: choose another name, or remove it first")]
     Exists(String),
-    /// The database cannot be read, or the copy not be written.
+    /// The database cannot be read, or the copy cannot be written.
     #[error("{file} cannot be copied: {source}")]
     Failed { file: String, source: sqlx::Error },
 }
 
-/// Takes every token out of a copy: a backup is kept for longer than they should be. The
-/// journal, which would hold them, stays in memory, and what they leave is overwritten.
+/// Erases every token in a copy, because a backup is kept for longer than a token should
+/// be. The rollback journal, which would hold them, stays in memory, and `secure_delete`
+/// overwrites their old bytes.
 const ERASE_TOKENS: &str = "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; \
      UPDATE watches SET token = '', token_expires_at = 0 WHERE token <> ''";
 
-/// Writes a copy of the database at `url` to `to`: all that was committed when
-/// it began, but for interactions' tokens, compacted, in one file. The bot may run
-/// meanwhile. Nothing is migrated, so a new version can copy what an old one left.
+/// Writes a copy of the database at `url` to `to`: one compacted file with everything that
+/// was committed at the start, without interaction tokens. The bot may run meanwhile. Nothing
+/// is migrated, so a new version can back up an old version's database before an update.
 ///
 /// # Errors
-/// [`BackupError`]; then there is no copy, unless something was there before.
+/// [`BackupError`]. No copy is left then; a file that was there before is not touched.
 pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
     let file = file_of(url).ok_or(BackupError::NotSqlite)?;
     let target = to.to_str().ok_or(BackupError::Path)?;
@@ -126,7 +130,7 @@ pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
         file: file.to_owned(),
         source,
     };
-    // Not "rwc": a database that is not there must not be made.
+    // "rw" instead of "rwc", so that a missing database is an error and not created.
     let existing =
         async |file: &str| AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await;
     let copied = async {
@@ -139,7 +143,7 @@ pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
         copy.close().await
     };
     copied.await.map_err(|source| {
-        // A part of a copy is of no use, and may hold tokens.
+        // An incomplete copy is useless, and may hold tokens.
         let _ = std::fs::remove_file(to);
         failed(source)
     })

@@ -1,4 +1,4 @@
-//! Making an asked watch live: from then on its task exists and is polled.
+//! The start of a watch: it becomes live, and from then on its task exists and is polled.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::domain::watch::{Watch, WatchState};
 use crate::metrics;
 use crate::render::ping::PEOPLE_MAX;
 
-/// Makes a task, claimed until `$6` for its first poll, unless there is one.
+/// Creates a task, claimed until `$6` for its first poll, unless it exists.
 const MAKE_TASK: &str = "INSERT INTO tasks (id, family, snapshot, watched_since, polled_at, give_up_at, next_poll_at, \
          state, model, title, revision, answered, known, failures, troubled, claimed, attempt, requests) \
      VALUES ($1, $2, $3, $4, $4, $5, $6, $7, '', '', 0, 0, 0, 0, 0, 1, 1, 1) ON CONFLICT (id) DO NOTHING";
@@ -27,21 +27,22 @@ const RESTART_TASK: &str = "UPDATE tasks SET snapshot = $2, watched_since = $3, 
          troubled = 0, unfinished_at = NULL, took_ms = NULL, claimed = 1, attempt = attempt + 1 \
      WHERE id = $1";
 
-/// Lets somebody join those who watch a task.
+/// Adds a request to a task that is already watched.
 const JOIN_TASK: &str = "UPDATE tasks SET give_up_at = $2, requests = $3 WHERE id = $1";
 
-/// A message has one watch: whatever other watch is left on it ends, and the raised
+/// Ends the other watches of a message, because a message has one watch. The raised
 /// attempt number keeps a delivery in progress from recording anything.
 const REPLACE: &str = "UPDATE watches SET state = 'ended', token = '', next_delivery_at = NULL, claimed = 0, \
          attempt = attempt + 1 \
      WHERE task_id = $1 AND message_id = $2 AND id <> $3 AND state <> 'ended'";
 
-/// The watch that a message had before.
+/// Selects the previous watch of a message.
 const LAST_ON_MESSAGE: &str = "SELECT id, stopped_by FROM watches \
      WHERE task_id = $1 AND message_id = $2 AND id < $3 ORDER BY id DESC LIMIT 1";
 
-/// Makes the people who waited for a message's last watch `$2`, its requester among them,
-/// wait for `$1`; but not the person who stopped that (`$4`) or follows again (`$3`).
+/// Subscribes the people who waited for a message's previous watch `$2`, its requester
+/// among them, to `$1`, except for the person who stopped it (`$4`) and the requester of
+/// `$1` (`$3`).
 const INHERIT: &str = "INSERT INTO subscribers (watch_id, user_id) \
      SELECT $1, user_id FROM (SELECT user_id FROM subscribers WHERE watch_id = $2 \
          UNION SELECT user_id FROM watches WHERE id = $2 AND notify <> 'off') AS waiting \
@@ -52,20 +53,20 @@ const INHERIT: &str = "INSERT INTO subscribers (watch_id, user_id) \
 const MAKE_LIVE: &str = "UPDATE watches SET state = 'live', next_delivery_at = $3, wanted_revision = $4 \
      WHERE id = $1 AND attempt = $2 AND state = 'asked'";
 
-/// A watch that is live now. It is claimed, and so is its task if nobody else was
-/// watching that.
+/// A watch that has become live. Its claim goes on, and its task is claimed, too, if
+/// `first_poll` is true.
 #[derive(Clone, Debug)]
 pub struct Started {
     pub watch: Watch,
     pub task: Task,
-    /// Whether nobody was watching the task before: then its first poll is claimed.
+    /// True if the task is new or starts again, and its first poll is claimed.
     pub first_poll: bool,
 }
 
 impl Store {
-    /// Makes a claimed watch that is still asked live, and its task polled. The
-    /// leases of both end `lease` after `now`. Returns `None` if the claim is over:
-    /// somebody else started the watch, or it was dropped.
+    /// Makes a claimed watch in state `asked` live, and its task polled. The leases of
+    /// both end `lease` after `now`. Returns `None` if the claim is over, because another
+    /// claim started the watch or it was dropped.
     pub async fn start(
         &self,
         claimed: &Watch,
@@ -113,7 +114,8 @@ impl Store {
         }))
     }
 
-    /// Makes, restarts or joins a task, and returns whether that claims its first poll.
+    /// Creates, restarts or joins a task, and returns it with `true` if its first poll is
+    /// claimed. Returns `None` if the task was removed meanwhile.
     async fn request_task(
         &self,
         tx: &mut Transaction<'_, Any>,
@@ -172,7 +174,7 @@ impl Store {
     }
 }
 
-/// Lets those who waited for the message's last watch wait for this one.
+/// Subscribes the people who waited for the message's previous watch to this one.
 async fn inherit(
     tx: &mut Transaction<'_, Any>,
     watch: &Watch,

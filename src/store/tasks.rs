@@ -1,4 +1,4 @@
-//! Tasks: the four verbs of a poll.
+//! The store's tasks, with the four verbs of a poll.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::domain::time::{Timestamp, millis};
 use crate::domain::usual::LOOKED_AT;
 use crate::metrics;
 
-/// Records what a poll came to, unless the claim was lost or, as `requests` tells,
-/// somebody asked for the task meanwhile. The task is due again only while somebody
+/// Records the result of a poll, unless the claim was lost or, as the number of `requests`
+/// shows, somebody asked for the task meanwhile. The task is due again only if somebody
 /// watches it.
 const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $6, answered = 1, known = $7, \
          setback = $8, failures = $9, troubled = $10, unfinished_at = $11, took_ms = $12, model = $13, \
@@ -25,9 +25,8 @@ const SETTLE: &str = "UPDATE tasks SET revision = $4, snapshot = $5, outcome = $
              (SELECT 1 FROM watches WHERE task_id = $1 AND state = 'live') THEN $14 END \
      WHERE id = $1 AND attempt = $2 AND requests = $3 AND claimed = 1";
 
-/// Tells the live watches of a task of its revision `$2`, and makes those due at `$3`
-/// that nobody has claimed. One that waits because Discord did not answer goes on
-/// waiting.
+/// Records a task's revision `$2` in its live watches, and makes unclaimed ones due at
+/// `$3`. A watch that waits after a failed delivery goes on waiting.
 const TELL_NEWS: &str = "UPDATE watches SET wanted_revision = $2, \
          next_delivery_at = CASE WHEN claimed = 0 AND (next_delivery_at IS NULL OR failures = 0) \
              THEN $3 ELSE next_delivery_at END \
@@ -39,13 +38,13 @@ const TOOK_OF_FAMILY: &str = "SELECT took_ms FROM tasks WHERE family = $1 AND to
 const TOOK_OF_MODEL: &str = "SELECT took_ms FROM tasks WHERE family = $1 AND took_ms IS NOT NULL AND model = $3 \
      ORDER BY watched_since DESC LIMIT $2 + 0";
 
-/// A poll that is settled.
+/// The result of a settled poll.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettledTask {
     pub task: Task,
-    /// When the task is due again, if somebody still watches it then.
+    /// When the task is due again, provided that somebody still watches it.
     pub next_poll_at: Option<Timestamp>,
-    /// How many watches were told of news.
+    /// The number of watches that were told of news.
     pub told: u64,
 }
 
@@ -84,9 +83,11 @@ impl Store {
         Ok(())
     }
 
-    /// Settles the poll of a claimed task: `decide` makes of the task as it is now what
-    /// it becomes. Live watches are told of news; a watch that is being delivered sees
-    /// them when it is settled. Fails with [`StoreError::ClaimLost`].
+    /// Settles the poll of a claimed task with the changes that `decide` makes to its
+    /// present row; `decide` runs again if somebody asks for the task meanwhile. Live
+    /// watches are told of news; a delivery in progress notices them when it is settled.
+    ///
+    /// Fails with [`StoreError::ClaimLost`] if the claim is over.
     pub async fn settle_task(
         &self,
         claimed: &Task,
@@ -133,9 +134,8 @@ impl Store {
         }
     }
 
-    /// Stops the polls of a task that nobody watches any more: one of its watches has
-    /// ended before the task did. A crash before this leaves a task that is polled
-    /// once more.
+    /// Stops the polls of a task if nobody watches it any more. Called after a watch
+    /// ended before its task; after a crash before this call the task is polled once more.
     pub async fn park_task(&self, id: &TaskId) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut tx = self.begin(&mut connection).await?;
@@ -145,9 +145,9 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the tasks that were put off because of a setback due at `now`, once a
-    /// gateway answers again; returns how many there were. Those of other gateways are
-    /// left alone, and those that none has shown may be this one's.
+    /// Makes tasks that wait because of a setback due at `now`, once `gateway` answers
+    /// again, and returns their number. Only tasks that this gateway or none has shown
+    /// are meant, because this gateway may know the latter.
     pub async fn resume_tasks(&self, now: Timestamp, gateway: &str) -> Result<u64, StoreError> {
         let _timer = metrics::database("resume_tasks");
         let resume = "UPDATE tasks SET next_poll_at = $1 WHERE next_poll_at > $1 AND claimed = 0 \
@@ -157,7 +157,7 @@ impl Store {
             .await
     }
 
-    /// When the next task is due.
+    /// Returns when the next task is due.
     pub async fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let next = "SELECT MIN(next_poll_at) FROM tasks WHERE next_poll_at IS NOT NULL";
         let next: Option<i64> = sqlx::query_scalar(next)
@@ -172,8 +172,8 @@ impl Store {
         row.as_ref().map(row::task).transpose()
     }
 
-    /// How long the last [`LOOKED_AT`] tasks of `task`'s model took, newest first;
-    /// while the provider has not named that, those of its family.
+    /// Returns how long the last [`LOOKED_AT`] tasks of `task`'s model took, newest first,
+    /// or those of its family if the provider has not named the model.
     pub async fn durations(&self, task: &Task) -> Result<Vec<Duration>, StoreError> {
         let (family, limit) = (task.id.family(), i64::from(LOOKED_AT));
         let took = match &task.snapshot.model {
@@ -189,7 +189,8 @@ impl Store {
     }
 }
 
-/// Records a poll and returns whether its claim was still good.
+/// Records a poll. Returns `false`, and records nothing, if the claim is over or somebody
+/// asked for the task meanwhile.
 async fn settle(
     connection: &mut AnyConnection,
     task: &Task,
@@ -218,7 +219,7 @@ async fn settle(
     Ok(settle.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Stops the polls of a task that nobody watches; the task's row is locked.
+/// Stops the polls of a task if nobody watches it. The caller holds the lock of its row.
 pub(super) async fn park_if_unwatched(
     tx: &mut Transaction<'_, Any>,
     id: &TaskId,

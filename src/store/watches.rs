@@ -1,4 +1,4 @@
-//! Watches: the four verbs of a delivery.
+//! The store's watches, with the four verbs of a delivery.
 
 use std::time::Duration;
 
@@ -10,9 +10,10 @@ use crate::domain::time::Timestamp;
 use crate::domain::watch::{Watch, WatchId, WatchState};
 use crate::metrics;
 
-/// Records what a delivery changed. The watch is due again at `$13`, or at once if it
-/// was stopped or its task had news meanwhile, or at its farewell `$20`. A stop during
-/// the delivery stays, and the token of an ended watch, or one that is over, is erased.
+/// Records the changes of a delivery. The watch is due again at `$13`; otherwise at once
+/// if it was stopped or its task had news meanwhile; otherwise at its farewell `$20`. A
+/// stop during the delivery is kept. The token is erased if the watch has ended or the
+/// token is over.
 const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_state = $5, \
          edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, \
          reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, private = $17, embeds = $18, untold = $19, \
@@ -25,7 +26,7 @@ const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_rev
 
 impl Store {
     /// Claims up to `limit` watches that are due at `now`, for the time of `lease`,
-    /// each with its task; a watch that is still asked need not have one.
+    /// and returns each with its task; a watch in state `asked` need not have one.
     pub async fn claim_watches(
         &self,
         now: Timestamp,
@@ -56,10 +57,11 @@ impl Store {
         Ok(())
     }
 
-    /// Settles a delivery: records what the courier changed in `watch` and that it is
-    /// due again at `due_at` (`None`: once its task has news, which may be now, or at its
-    /// farewell).
-    /// Returns when that is, if it is known. Fails with [`StoreError::ClaimLost`].
+    /// Settles a delivery: records the courier's changes of `watch` and that it is due
+    /// again at `due_at`. With `None` it is due when its task has news, which may be now,
+    /// or at its farewell. Returns the next due time, if it is known.
+    ///
+    /// Fails with [`StoreError::ClaimLost`] if the claim is over.
     pub async fn settle_watch(
         &self,
         watch: &Watch,
@@ -95,8 +97,9 @@ impl Store {
         Ok(due_at.ok_or(StoreError::ClaimLost)?.map(Timestamp))
     }
 
-    /// Records durably that a notification is about to be sent. It must not be sent
-    /// where this fails, with [`StoreError::ClaimLost`] for example.
+    /// Records durably that a notification is about to be sent. If this fails, for example
+    /// with [`StoreError::ClaimLost`], the notification must not be sent: after a crash it
+    /// could be sent twice.
     pub async fn mark_notifying(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         let mark = "UPDATE watches SET notifying_since = COALESCE(notifying_since, $1) \
              WHERE id = $2 AND attempt = $3";
@@ -106,8 +109,8 @@ impl Store {
         }
     }
 
-    /// Records durably that the bot is about to send a message of its own for a watch that
-    /// has none. It must not be sent where this fails.
+    /// Records durably that the bot is about to send its own message for a watch that has
+    /// none. If this fails, the message must not be sent.
     pub async fn mark_posting(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         let mark = "UPDATE watches SET posting_since = COALESCE(posting_since, $1) \
              WHERE id = $2 AND attempt = $3";
@@ -117,15 +120,15 @@ impl Store {
         }
     }
 
-    /// Records durably that the end was announced, so that a try that follows for
-    /// another reason does not announce it again.
+    /// Records durably that the end was announced, so that a delivery that is repeated
+    /// for another reason does not announce it again.
     pub async fn mark_announced(&self, claimed: &Watch, now: Timestamp) -> Result<(), StoreError> {
         let mark = "UPDATE watches SET announced_at = $1 WHERE id = $2 AND attempt = $3";
         self.run_claimed(mark, claimed, now).await?;
         Ok(())
     }
 
-    /// When the next watch is due.
+    /// Returns when the next watch is due.
     pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let next = "SELECT MIN(next_delivery_at) FROM watches WHERE next_delivery_at IS NOT NULL";
         let next: Option<i64> = sqlx::query_scalar(next)
@@ -134,7 +137,7 @@ impl Store {
         Ok(next.map(Timestamp))
     }
 
-    /// A watch by its number.
+    /// Returns a watch by its number.
     pub async fn watch(&self, id: WatchId) -> Result<Option<Watch>, StoreError> {
         let watch = sqlx::query("SELECT * FROM watches WHERE id = $1").bind(id.0);
         let row = watch
@@ -143,7 +146,8 @@ impl Store {
         row.as_ref().map(row::watch).transpose()
     }
 
-    /// Runs a statement about a moment (`$1`) of a claimed watch.
+    /// Runs a statement that writes the moment `$1` to a claimed watch, and returns the
+    /// number of changed rows: 0 if the claim is over.
     async fn run_claimed(
         &self,
         statement: &'static str,
@@ -154,8 +158,9 @@ impl Store {
         self.run(statement).await
     }
 
-    /// Each watch with its task. A row that this version cannot read must not keep the
-    /// others from their delivery: it is left out.
+    /// Returns each watch with its task. A watch is left out if its task has a row that
+    /// this version cannot read, so that the others are still delivered, or if it needs a
+    /// task and has none.
     pub(super) async fn with_tasks(
         &self,
         watches: Vec<Watch>,

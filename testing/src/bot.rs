@@ -1,4 +1,4 @@
-//! Bots. Each has a runtime of its own, so that it can be killed at any await point,
+//! Bots for tests. Each has a runtime of its own, so that it can be killed at any await point,
 //! as `kill -9` would.
 
 use std::collections::HashMap;
@@ -7,22 +7,22 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use videostatus::app::{App, Leases};
+use videostatus::app::{App, Timings};
 use videostatus::config::Config;
 use videostatus::flows::clock::Clock;
 
-/// The times of bots in tests: a killed bot's claims lapse soon.
-pub fn leases() -> Leases {
-    Leases {
-        work: Duration::from_secs(1),
-        ..Leases::default()
+/// Returns the timings of bots in tests, which are short, so that a killed bot's claims soon end.
+pub fn timings() -> Timings {
+    Timings {
+        work_lease: Duration::from_secs(1),
+        ..Timings::default()
     }
 }
 
-/// The threads of a bot.
+/// The number of a bot's worker threads.
 const THREADS: usize = 2;
 
-/// Thaws a bot when it is dropped.
+/// A guard that thaws a bot when it is dropped.
 pub struct Frozen(Vec<std::sync::mpsc::Sender<()>>);
 
 /// A running bot.
@@ -30,30 +30,30 @@ pub struct Bot {
     runtime: Option<Runtime>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
-    /// Where health and metrics are.
+    /// The origin of health, metrics and the API.
     pub http: String,
-    /// Discord's door.
+    /// The origin of Discord's interactions.
     pub door: String,
 }
 
 impl Bot {
-    /// A bot with the usual times of tests.
+    /// Starts a bot with the timings of [`timings`].
     pub async fn start(variables: HashMap<&'static str, String>) -> anyhow::Result<Self> {
-        Self::start_leasing(variables, leases()).await
+        Self::start_timed(variables, timings()).await
     }
 
-    /// A bot with times of its own.
-    pub async fn start_leasing(
+    /// Starts a bot with timings of its own.
+    pub async fn start_timed(
         variables: HashMap<&'static str, String>,
-        leases: Leases,
+        timings: Timings,
     ) -> anyhow::Result<Self> {
-        Self::start_at(variables, leases, Clock::system()).await
+        Self::start_at(variables, timings, Clock::system()).await
     }
 
-    /// A bot that goes by `clock`.
+    /// Starts a bot that goes by `clock`.
     pub async fn start_at(
         variables: HashMap<&'static str, String>,
-        leases: Leases,
+        timings: Timings,
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let config = Config::read(|name| variables.get(name).cloned())?;
@@ -63,7 +63,7 @@ impl Bot {
             .build()
             .unwrap();
         let built = runtime
-            .spawn(App::build(config, leases, clock))
+            .spawn(App::build(config, timings, clock))
             .await
             .unwrap();
         let app = match built {
@@ -88,21 +88,21 @@ impl Bot {
         })
     }
 
-    /// As `kill -9` would: every task is dropped where it stands.
+    /// Kills the bot as `kill -9` would: every task is dropped at its present await point.
     pub fn kill(mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 
-    /// As SIGSTOP would: it stands still until the guard is dropped.
+    /// Freezes the bot as SIGSTOP would, until the guard is dropped.
     pub async fn freeze(&self) -> Frozen {
         let runtime = self.runtime.as_ref().unwrap();
         let mut frozen = Frozen(Vec::new());
         for _ in 0..THREADS {
             let (guard, thawed) = std::sync::mpsc::channel::<()>();
             let (arrived, arrives) = oneshot::channel();
-            // It blocks a worker thread on purpose.
+            // This blocks a worker thread on purpose.
             runtime.spawn(async move {
                 let _ = arrived.send(());
                 let _ = thawed.recv();
@@ -113,7 +113,7 @@ impl Bot {
         frozen
     }
 
-    /// As SIGTERM would; returns once the bot has ended.
+    /// Stops the bot as SIGTERM would, and returns once it has ended.
     pub async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.running.take().unwrap().await.unwrap();

@@ -1,5 +1,5 @@
-//! What the bot's tests and the soak stand on: a sandbox with bots in it, whose log is
-//! read for secrets, and PostgreSQL. Only tests depend on it.
+//! The support of the bot's tests and the soak: a sandbox with bots in it, whose log is searched
+//! for secrets, and PostgreSQL. Only tests and the soak depend on this crate.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,8 +9,10 @@
 
 mod bot;
 mod overheard;
+mod people;
 pub mod postgres;
 mod stage;
 
-pub use bot::{Bot, Frozen, leases};
-pub use stage::{Stage, TASK, description, leads_to, running, title};
+pub use bot::{Bot, Frozen, timings};
+pub use people::{answer, control};
+pub use stage::{Stage, TASK, description, elsewhere, leads_to, running, title};

@@ -1,5 +1,4 @@
-//! Every log line of every test in here is read, as the program would write it
-//! at its most talkative: no secret may be in any.
+//! Reads every log line of every test at the level `trace`: no line may hold a secret.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
@@ -7,22 +6,22 @@ use std::sync::{Mutex, PoisonError};
 use videostatus::cli::logging;
 use videostatus::config::LogFormat;
 
-/// What secrets hold: the bot token, the API key, and the tokens of interactions.
+/// Texts that only secrets contain: the bot token, the API key, and the tokens of interactions.
 const SECRETS: [&str; 3] = [
     "MTEwMDAwMDAwMDAwMDAwMDAwMw.Gsandb.oxTokenThatOpensNothingAnywhereElse_000",
     "sk-the-api-key",
     "Sandboxxxx",
 ];
 
-/// Lines that held a secret.
+/// The log lines that held a secret.
 static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Begins to listen; once is enough for all tests of the process.
+/// Begins to read the log of the process. A repeated call changes nothing.
 pub(crate) fn listen() {
     logging::start_to(|| Reader, false, LogFormat::Text, "trace");
 }
 
-/// Fails if a secret was told.
+/// Fails if a log line held a secret.
 pub(crate) fn check() {
     let told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(told.is_empty(), "secrets in the log: {told:#?}");

@@ -1,5 +1,5 @@
-//! A PostgreSQL for tests: a throw-away one from the installed programs, or the
-//! one that `TEST_DATABASE_URL` names. Each test gets a database of its own.
+//! A PostgreSQL for tests: a throw-away server from the installed programs, or the one that
+//! `TEST_DATABASE_URL` names. Each test gets a database of its own.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -11,12 +11,12 @@ use std::sync::{Mutex, OnceLock};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 
-/// Starts a server, tells its folder, restarts it for each line it is sent, and
-/// once nobody can send any more removes everything. So it goes even if the
-/// tests are killed. A crashed test machine is nobody's loss: no fsync.
+/// The script that starts a server and prints its folder, restarts the server for each line of
+/// its input, and removes everything at the input's end. So nothing stays behind even if the
+/// tests are killed. `fsync` is off, because these data need not survive a crash.
 ///
-/// PostgreSQL runs as no root. The folder is made before the user changes, who need not
-/// be able to write into the folder of temporary files.
+/// PostgreSQL refuses to run as root. The folder is created before the user changes, because
+/// that user need not be able to write to the folder of temporary files.
 const GUARDIAN: &str = r#"
 programs=$1 user=$2
 exec 3>&1 >/dev/null 2>&1
@@ -43,7 +43,7 @@ while read -r _; do
 done
 "#;
 
-/// A server of one's own, until it is dropped.
+/// A server that runs until it is dropped.
 pub struct Server {
     guardian: Child,
     orders: Option<ChildStdin>,
@@ -52,13 +52,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one; `None` where PostgreSQL is not installed.
+    /// Starts a server. Returns `None` if PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
         let mut command = Command::new("sh");
         command.args(["-c", GUARDIAN, "sh"]).arg(programs()?);
         command.arg(its_user());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        // Ctrl-C ends the tests; the guardian has to outlive them.
+        // Ctrl-C ends the tests, and the guardian has to outlive them.
         let mut guardian = command.process_group(0).spawn().unwrap();
         let mut server = Self {
             orders: guardian.stdin.take(),
@@ -76,8 +76,8 @@ impl Server {
         assert_eq!(self.report(), "restarted");
     }
 
-    /// The address of the database that every server has. It is a socket's: no
-    /// two servers meet on a port.
+    /// Returns the address of the server's default database. It is a socket's, so no two servers
+    /// want the same port.
     pub fn url(&self) -> String {
         format!(
             "postgres://postgres@localhost/postgres?host={}",
@@ -102,8 +102,8 @@ impl Drop for Server {
     }
 }
 
-/// The address of a new database; `None` (and a word about it) where there is
-/// no PostgreSQL. All tests of a program share one server.
+/// Returns the address of a new database, or prints a note and returns `None` if there is no
+/// PostgreSQL. All tests of a program share one server.
 pub async fn database() -> Option<String> {
     static SHARED: OnceLock<Option<Mutex<Server>>> = OnceLock::new();
     let own = || {
@@ -117,14 +117,14 @@ pub async fn database() -> Option<String> {
     Some(database_at(&url).await)
 }
 
-/// A new database on the server of `url`.
+/// Creates a database on the server of `url`, and returns its address.
 pub async fn database_at(url: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros();
     let name = format!("videostatus_test_{since}_{number}");
     let mut connection = PgConnection::connect(url).await.unwrap();
-    // template1 cannot be copied while others look at it.
+    // template1 cannot be copied while somebody is connected to it.
     let create = format!("CREATE DATABASE {name} TEMPLATE template0");
     connection
         .execute(sqlx::AssertSqlSafe(create))
@@ -136,8 +136,8 @@ pub async fn database_at(url: &str) -> String {
     format!("{server}/{name}?{query}")
 }
 
-/// The folder of `initdb` and `pg_ctl`: on PATH, or where Debian puts them; the
-/// newest version there.
+/// Returns the folder of `initdb` and `pg_ctl`, on PATH or where Debian installs the newest
+/// version.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<_> = std::env::split_paths(&path).collect();
@@ -154,8 +154,7 @@ fn programs() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists())
 }
 
-/// The user that PostgreSQL agrees to run as, where that is not who runs the tests: not
-/// root.
+/// Returns the user to run PostgreSQL as if the tests run as root; otherwise an empty name.
 fn its_user() -> &'static str {
     let id = |args: &[&str]| Command::new("id").args(args).output().unwrap();
     if id(&["-u"]).stdout.trim_ascii() != b"0" {

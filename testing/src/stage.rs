@@ -1,4 +1,4 @@
-//! A sandbox and what is seen in it.
+//! A sandbox for bots, and helpers that look at it.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,26 +6,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sandbox::{Interaction, Message, Options, Reply, Sandbox, Script};
+use sandbox::{Interaction, Message, Options, Point, Reply, Sandbox, Script};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use videostatus::app::Leases;
+use videostatus::app::Timings;
 use videostatus::domain::time::Timestamp;
 use videostatus::flows::clock::Clock;
 
-use crate::bot::{Bot, leases};
+use crate::bot::{Bot, timings};
 use crate::overheard;
 
-/// The seed page's second example is about this task.
+/// The task of the endpoint page's second example.
 pub const TASK: &str = "grok:299604b7-c5ea-47b5-bc64-c06f300f0d27";
 
-/// Where a bot runs and what it stands on.
+/// A sandbox, a folder and a clock for the bots of one test.
 pub struct Stage {
     pub sandbox: Sandbox,
     folder: TempDir,
-    /// The times of the bots that start here.
-    pub leases: Leases,
-    /// By how many milliseconds the machine's clock is wrong.
+    /// The timings of the bots that start here.
+    pub timings: Timings,
+    /// The milliseconds by which the machine's clock is ahead.
     wrong: Arc<AtomicI64>,
 }
 
@@ -42,7 +42,7 @@ impl Stage {
         Self::with(Self::options()).await
     }
 
-    /// What a stage is made with.
+    /// Returns the options of a stage's sandbox.
     pub fn options() -> Options {
         Options {
             patience: Duration::from_secs(20),
@@ -56,12 +56,12 @@ impl Stage {
         Self {
             sandbox,
             folder: tempfile::tempdir().unwrap(),
-            leases: leases(),
+            timings: timings(),
             wrong: Arc::default(),
         }
     }
 
-    /// A stage on which nonces are forgotten at once, by Discord as well as by bots.
+    /// Creates a stage on which Discord and the bots forget nonces at once.
     pub async fn forgetting_nonces() -> Self {
         let moment = Duration::from_millis(1);
         let mut stage = Self::with(Options {
@@ -69,16 +69,16 @@ impl Stage {
             ..Self::options()
         })
         .await;
-        stage.leases.nonce = moment;
+        stage.timings.nonce = moment;
         stage
     }
 
-    /// Sets the machine's clock, which is then so many seconds ahead of the true time.
+    /// Sets the machine's clock `ahead` seconds ahead of the true time.
     pub fn set_clock(&self, ahead: i64) {
         self.wrong.store(ahead * 1000, Ordering::Relaxed);
     }
 
-    /// The clock of a bot on this stage.
+    /// Returns the clock of bots on this stage.
     pub fn clock(&self) -> Clock {
         let wrong = Arc::clone(&self.wrong);
         Clock::reading(move || {
@@ -87,7 +87,7 @@ impl Stage {
         })
     }
 
-    /// The bot's variables for this stage: fast polls, its own database.
+    /// Returns the bot's variables for this stage: fast polls, and a database of its own.
     pub fn variables(&self) -> HashMap<&'static str, String> {
         let database = self.folder.path().join("data").join("bot.db");
         HashMap::from([
@@ -105,22 +105,22 @@ impl Stage {
         ])
     }
 
-    /// A folder of this stage's own.
+    /// Returns the stage's folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Another, empty database of this stage.
+    /// Returns the address of another, empty database of this stage.
     pub fn other_database(&self) -> String {
         format!("sqlite://{}", self.folder.path().join("other.db").display())
     }
 
-    /// Changes this stage's database behind the bot's back.
+    /// Changes this stage's database without the bot. Fails if no row was changed.
     pub async fn alter(&self, statement: &'static str) {
         assert!(self.altered(statement).await, "{statement}");
     }
 
-    /// Changes this stage's database and returns whether a row was there to change.
+    /// Changes this stage's database without the bot. Returns whether a row was changed.
     pub async fn altered(&self, statement: &'static str) -> bool {
         sqlx::any::install_default_drivers();
         let pool = sqlx::AnyPool::connect(&self.variables()["DATABASE_URL"])
@@ -146,24 +146,36 @@ impl Stage {
         self.sandbox
             .until(|view| (view.sessions() == 0).then_some(()))
             .await;
-        let bot = Bot::start_at(variables, self.leases, self.clock())
+        let bot = Bot::start_at(variables, self.timings, self.clock())
             .await
             .unwrap();
-        self.sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        self.connected().await;
         bot
     }
 
-    /// Ada uses `/videostatus` in the ordinary channel.
-    pub fn ask(&self, id: &str) -> Interaction {
-        let (ada, channel) = (self.sandbox.person("ada"), self.sandbox.channel());
-        self.sandbox
-            .command(&ada, &channel, "videostatus", json!({ "id": id }))
-            .unwrap()
+    /// Calls `begin`, kills the bot while its next request to `route` is held at `point`, and
+    /// starts another bot in its place.
+    pub async fn killed_at(
+        &self,
+        bot: Bot,
+        route: &str,
+        point: Point,
+        begin: impl FnOnce(),
+    ) -> Bot {
+        let mut hold = self.sandbox.hold(route, point);
+        begin();
+        hold.arrived().await;
+        bot.kill();
+        hold.discard();
+        self.bot().await
     }
 
-    /// The interaction's message once `look` says so.
+    /// Uses `/videostatus` as Ada in the channel `general`.
+    pub fn ask(&self, id: &str) -> Interaction {
+        self.ask_with(json!({ "id": id }))
+    }
+
+    /// Waits until `look` returns true for the interaction's message, and returns the message.
     pub async fn message(
         &self,
         interaction: &Interaction,
@@ -175,28 +187,50 @@ impl Stage {
             .await
     }
 
-    /// The interaction's message once its title holds `words`.
+    /// Waits until the title of the interaction's message contains `words`, and returns the
+    /// message.
     pub async fn titled(&self, interaction: &Interaction, words: &str) -> Message {
         self.message(interaction, |message| title(message).contains(words))
             .await
     }
 
-    /// Ada's watch of a running task, shown.
-    pub async fn watching(&self) -> (Interaction, Message) {
-        self.task(TASK, [running(TASK)]);
-        let asked = self.ask(TASK);
-        let message = self.titled(&asked, "Making your video").await;
-        (asked, message)
+    /// Waits until the interaction's message shows the finished video with its file, and
+    /// returns the message. On a slow machine the bot shows the end first, and attaches the
+    /// file by a later edit.
+    pub async fn ready(&self, interaction: &Interaction) -> Message {
+        let words = "Your video is ready";
+        self.message(interaction, |message| {
+            title(message).contains(words) && !message.attachments.is_empty()
+        })
+        .await
     }
 
-    /// The messages of the ordinary channel that notified anybody.
+    /// Makes the running bot fetch the files that [`Stage::done`] links to. The bot keeps
+    /// them, so that the first message that shows an end carries them, however slow the
+    /// machine is.
+    pub async fn fetched(&self) {
+        let id = "grok:fetched-0000001";
+        self.task(id, [self.done(id)]);
+        let asked = self.ask(id);
+        self.message(&asked, |message| {
+            !message.attachments.is_empty() && !message.embedded.is_empty()
+        })
+        .await;
+    }
+
+    /// Starts Ada's watch of a running task, and waits until its message shows it.
+    pub async fn watching(&self) -> (Interaction, Message) {
+        self.watching_with(json!({})).await
+    }
+
+    /// Returns the messages of `general` that notified anybody.
     pub fn pings(&self) -> Vec<Message> {
         let mut messages = self.sandbox.messages(&self.sandbox.channel());
         messages.retain(|message| !message.pings.is_empty() || message.pings_everyone);
         messages
     }
 
-    /// Waits until the ordinary channel has `count` notifications.
+    /// Waits until `general` has `count` notifications, and returns them.
     pub async fn pinged(&self, count: usize) -> Vec<Message> {
         let channel = self.sandbox.channel();
         self.sandbox
@@ -210,7 +244,7 @@ impl Stage {
             .await
     }
 
-    /// A finished task with a playable clip and a thumbnail on the media server.
+    /// Returns the reply for a finished task, with a clip and a thumbnail on the media host.
     pub fn done(&self, id: &str) -> Value {
         let video = self.sandbox.video();
         let clip = video.media("/clip.mp4", Reply::bytes("video/mp4", sandbox::clip()));
@@ -224,14 +258,22 @@ impl Stage {
         })
     }
 
-    /// A task that answers `states` one after the other.
+    /// Adds a task that answers with `states` one after the other.
     pub fn task(&self, id: &str, states: impl IntoIterator<Item = Value>) {
         let replies = states.into_iter().map(|body| Reply::json(200, body));
         self.sandbox.video().task(id, Script::steps(replies));
     }
 }
 
-/// A task that is being made.
+/// Moves the video of a finished task to a host that is not the gateway's. The bot shows
+/// such a link also while it fetches the file.
+pub fn elsewhere(mut done: Value) -> Value {
+    let url = done["video_url"].as_str().unwrap();
+    done["video_url"] = url.replace("127.0.0.1", "localhost").into();
+    done
+}
+
+/// Returns the reply for a running task.
 pub fn running(id: &str) -> Value {
     json!({ "id": id, "status": "processing", "video_url": null, "status_update_time": 1_764_756_435 })
 }
@@ -246,7 +288,7 @@ pub fn description(message: &Message) -> &str {
         .unwrap_or_default()
 }
 
-/// Whether the message's title is a link whose end is `path`.
+/// Returns whether the message's title is a link that ends in `path`.
 pub fn leads_to(message: &Message, path: &str) -> bool {
     let url = message.embeds[0]["url"].as_str();
     url.is_some_and(|url| url.ends_with(path))

@@ -7,13 +7,19 @@ use std::process::Command;
 
 /// Runs the check against `addr` with no other variable and returns its exit code.
 fn check(addr: &str) -> Option<i32> {
-    let empty = tempfile::tempdir().unwrap();
+    check_beside("", addr)
+}
+
+/// Runs the check in a folder with this `.env`.
+fn check_beside(dotenv: &str, addr: &str) -> Option<i32> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), dotenv).unwrap();
     Command::new(env!("CARGO_BIN_EXE_videostatus"))
         .arg("healthcheck")
         .env_clear()
         .env("HTTP_ADDR", addr)
         // The program looks for .env from here upwards and must not find a developer's.
-        .current_dir(empty.path())
+        .current_dir(folder.path())
         .status()
         .unwrap()
         .code()
@@ -54,5 +60,7 @@ fn a_stuck_absent_or_misconfigured_bot_is_unhealthy() {
     server.join().unwrap();
     // Port 1 belongs to a service that nobody runs.
     assert_eq!(check("127.0.0.1:1"), Some(1));
+    // Docker reserves 2, which a wrong configuration exits with elsewhere.
     assert_eq!(check("here"), Some(1));
+    assert_eq!(check_beside("HTTP_ADDR='127", "127.0.0.1:1"), Some(1));
 }

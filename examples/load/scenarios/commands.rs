@@ -1,4 +1,4 @@
-//! Commands: how fast they are acknowledged and answered, and what one costs.
+//! Commands: how fast they are acknowledged and answered, and the cost of one.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use crate::lab::{Lab, Who};
 use crate::report::{Report, Target, mib, percentile_ms};
 use crate::stage::{Stage, running, task_id};
 
-/// How long first statuses are waited for after the last command.
+/// The longest wait for first statuses after the last command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What one run of commands came to.
+/// The figures of one run of commands.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) sent: usize,
     pub(crate) ack_us: Vec<u64>,
     pub(crate) status_us: Vec<u64>,
-    /// From the first command to the last first status.
+    /// The CPU time from the first command to the last first status.
     pub(crate) cpu: Duration,
 }
 
 impl Outcome {
-    /// One outcome of several runs.
+    /// Adds several runs up to one.
     pub(crate) fn of(runs: Vec<Self>) -> Self {
         let mut all = Self::default();
         for run in runs {
@@ -61,7 +61,7 @@ pub(crate) async fn measure(
     })
 }
 
-/// Opens connections and fills caches, as any day before has.
+/// Opens connections and fills caches, so that the measured commands meet a warm process.
 pub(crate) async fn warm_up(stage: &Stage, commands: usize) -> anyhow::Result<()> {
     let sent: Result<Vec<_>, _> = (0..commands)
         .map(|n| stage.command(n, &task_id(n, "warm")))
@@ -70,7 +70,7 @@ pub(crate) async fn warm_up(stage: &Stage, commands: usize) -> anyhow::Result<()
     Ok(())
 }
 
-/// 200 commands a second.
+/// Measures 200 commands a second.
 pub(crate) async fn ack(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = lab
         .turns(async |who| {
@@ -120,7 +120,7 @@ fn add_acks(report: &mut Report, bot: &Outcome, floor: &Outcome, [p50, p99]: [f6
     }
 }
 
-/// 2,000 commands at one moment.
+/// Measures 2,000 commands at one moment.
 pub(crate) async fn burst(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = lab
         .turns(async |who| {
@@ -162,7 +162,7 @@ pub(crate) async fn burst(lab: &Lab) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// The first status, with an endpoint that takes 50 ms.
+/// Measures the time to the first status, with an endpoint that takes 50 ms.
 pub(crate) async fn first(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = lab
         .turns(async |who| {
@@ -192,7 +192,7 @@ pub(crate) async fn first(lab: &Lab) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// Memory before and after 10,000 commands.
+/// Measures the memory before and after 10,000 commands.
 pub(crate) async fn memory(lab: &Lab) -> anyhow::Result<Report> {
     let run = async |who: Who| {
         let stage = Stage::start(lab, who, &[], None).await?;

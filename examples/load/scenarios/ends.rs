@@ -10,7 +10,7 @@ use crate::lab::{Lab, Who};
 use crate::report::{Report, Target, percentile_ms};
 use crate::stage::{Stage, done, running, task_id};
 
-/// The interval between two polls of a task here.
+/// The interval between two polls of a task in these scenarios.
 const INTERVAL: Duration = Duration::from_secs(2);
 
 const PACE: [(&str, &str); 3] = [
@@ -19,21 +19,21 @@ const PACE: [(&str, &str); 3] = [
     (floor::INTERVAL_MS, "2000"),
 ];
 
-/// How long ends are waited for.
+/// The longest wait until all messages show the end.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// What ends came to.
+/// The figures of a run's ends.
 #[derive(Default)]
 struct Ends {
     lag_us: Vec<u64>,
     missing: usize,
     polls: usize,
-    /// As many as the intervals allow.
+    /// The most polls that the intervals allow.
     polls_allowed: usize,
 }
 
-/// From the provider's end to the edited message: 100 tasks that end at
-/// moments of their own.
+/// Measures the time from a task's end to the edited message, with 100 tasks that end at
+/// different moments.
 pub(crate) async fn completion(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = lab.turns(async |who| ends(lab, who).await).await?;
     let of = |runs: Vec<Ends>| {
@@ -83,7 +83,8 @@ async fn ends(lab: &Lab, who: Who) -> anyhow::Result<Ends> {
     let mut tasks: Vec<(Interaction, String, u64, u64)> = Vec::new();
     for n in 0..100 {
         let id = task_id(n, "end");
-        // Evenly over one interval, with 37 prime to 100 so that neighbours differ.
+        // The ends are spread evenly over one interval. 37 and 100 are coprime, so that
+        // neighbours differ.
         let part = u32::try_from(n * 37 % 100)?;
         let life = 2 * INTERVAL + INTERVAL * part / 100;
         let script = Script::timeline([
@@ -116,7 +117,7 @@ async fn ends(lab: &Lab, who: Who) -> anyhow::Result<Ends> {
     Ok(ends)
 }
 
-/// 1,000 people on one task.
+/// Measures 1,000 people on one task.
 pub(crate) async fn crowd(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = (party(lab, Who::Bot).await?, party(lab, Who::Floor).await?);
     let mut report = Report::new("crowd: 1,000 people on one task, one poll each 2 s");

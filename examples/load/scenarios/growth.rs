@@ -1,4 +1,4 @@
-//! Growth: whether a command or a poll costs more where more rows are held.
+//! Growth: whether a command or a poll costs more if the database holds more rows.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,19 +13,19 @@ use crate::report::{Report, Target, percentile_ms};
 use crate::seed::{Rows, open, seed};
 use crate::stage::Stage;
 
-/// So many tasks are polled each second where the cost of a poll is measured.
+/// The tasks that are polled each second to measure the cost of a poll.
 const POLLED: u32 = 200;
 
-/// A database that holds so many running tasks, each with its watch.
+/// A database with this many running tasks, each with its watch.
 struct Held {
     rows: u32,
     path: PathBuf,
 }
 
-/// What commands and polls came to with so many rows.
+/// The costs of commands and of polls with one number of rows.
 type Costs = (Outcome, Watched);
 
-/// The cost of a command and of a poll with more and more rows.
+/// Measures the cost of a command and of a poll with 1,000, 10,000 and 100,000 rows.
 pub(crate) async fn growth(lab: &Lab) -> anyhow::Result<Report> {
     let folder = tempfile::tempdir()?;
     let mut seeds = Vec::new();
@@ -93,7 +93,7 @@ pub(crate) async fn growth(lab: &Lab) -> anyhow::Result<Report> {
 }
 
 async fn costs_of_bot(lab: &Lab, held: &Held) -> anyhow::Result<Costs> {
-    // What a run records must not be there in the next one.
+    // A copy, because rows of one run must not be there in the next.
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("bot.db");
     std::fs::copy(&held.path, &path)?;
@@ -127,7 +127,7 @@ async fn hundred_a_second(lab: &Lab, stage: &Stage) -> anyhow::Result<Outcome> {
     measure(stage, async |stage| stage.steady(100, lab.span()).await).await
 }
 
-/// The turns' costs, those at the same place together.
+/// Adds up the costs of all turns, separately for each number of rows.
 fn by_place(turns: Vec<Vec<Costs>>) -> Vec<Costs> {
     let mut places: Vec<(Vec<Outcome>, Vec<Watched>)> = Vec::new();
     for turn in turns {

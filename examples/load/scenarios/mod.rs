@@ -1,7 +1,8 @@
-//! What is measured. Targets are those that the project set itself.
+//! The scenarios. Their targets are the project's own.
 
 pub(crate) mod commands;
 pub(crate) mod ends;
+pub(crate) mod fair;
 pub(crate) mod growth;
 pub(crate) mod rows;
 pub(crate) mod still;

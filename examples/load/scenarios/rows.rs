@@ -1,4 +1,4 @@
-//! Rows: what watching many tasks costs.
+//! Rows: the cost of watching many tasks.
 
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -12,17 +12,17 @@ use crate::report::{Report, Target, mib, percentile_ms};
 use crate::seed::{Rows, open, seed};
 use crate::stage::Stage;
 
-/// The pace that the targets name; the rate is beyond what the rows need.
+/// The pace that the targets assume. The rate is higher than the rows need.
 const PACE: [(&str, &str); 3] = [
     ("POLL_MIN", "5s"),
     ("POLL_MAX", "30s"),
     ("POLL_RATE", "1000"),
 ];
 
-/// So many running tasks are polled.
+/// The number of running tasks.
 const TASKS: u32 = 10_000;
 
-/// What polling came to.
+/// The figures of a run of polls.
 #[derive(Default)]
 pub(super) struct Watched {
     ready: Duration,
@@ -35,7 +35,7 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    /// One of several runs.
+    /// Adds several runs up to one.
     pub(super) fn of(runs: Vec<Self>) -> Self {
         let mut all = Self::default();
         for run in runs {
@@ -62,13 +62,13 @@ impl Watched {
     }
 }
 
-/// Watches a process for so long; `database` is looked at for due rows.
+/// Measures a process for `span`. In `database`, if given, the oldest due row is looked at.
 pub(super) async fn watch(
     stage: &Stage,
     span: Duration,
     database: Option<&Path>,
 ) -> anyhow::Result<Watched> {
-    // Until the first claims have opened their connections.
+    // The first claims open their connections during this pause.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mut database = match database {
         Some(path) => Some(open(path).await?),
@@ -100,14 +100,14 @@ pub(super) async fn watch(
     })
 }
 
-/// How many requests the sandbox has taken.
+/// Returns how many requests the sandbox has received.
 fn requests(stage: &Stage) -> u64 {
     stage
         .sandbox
         .look(|view| view.requests().last().map_or(0, |record| record.n))
 }
 
-/// 10,000 running tasks.
+/// Measures 10,000 running tasks.
 pub(crate) async fn watching(lab: &Lab) -> anyhow::Result<Report> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("bot.db");
@@ -173,7 +173,7 @@ fn add_rows(report: &mut Report, bot: &Watched, floor: &Watched, rss_mib: f64) {
     );
 }
 
-/// 100,000 running watches: ten on each of 10,000 tasks.
+/// Measures 100,000 running watches, ten on each of 10,000 tasks.
 pub(crate) async fn held(lab: &Lab) -> anyhow::Result<Report> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("bot.db");

@@ -1,4 +1,4 @@
-//! Nothing to do: what the bot costs by being there.
+//! Idleness: the cost of a bot with nothing to do.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ struct Still {
     cpu: Duration,
 }
 
-/// How many spans an idle process is watched for: the system counts CPU time in
+/// The number of spans for which an idle process is measured. The system counts CPU time in
 /// hundredths of a second, and the target is two of those in ten seconds.
 const SPANS: u32 = 3;
 
-/// Start, memory and CPU of an idle process.
+/// Measures start, memory and CPU of an idle process.
 pub(crate) async fn idle(lab: &Lab) -> anyhow::Result<Report> {
     let (bot, floor) = lab
         .turns(async |who| {
@@ -33,7 +33,7 @@ pub(crate) async fn idle(lab: &Lab) -> anyhow::Result<Report> {
         .await?;
     let binary = |path| Ok::<_, std::io::Error>(mib(std::fs::metadata(path)?.len() / 1024));
     let mut report = Report::new("idle");
-    // The best start: a busy machine only adds to it.
+    // The best start counts, because a busy machine can only make it slower.
     let ready = |runs: &[Still]| {
         let best = runs.iter().map(|run| run.ready).min();
         best.unwrap_or_default().as_secs_f64() * 1000.0

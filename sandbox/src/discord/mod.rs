@@ -1,5 +1,5 @@
-//! The Discord stand-in, each floor on the one before: what there is, what is allowed,
-//! and how a client meets it.
+//! The Discord stand-in. Each module builds on the one before: Discord's objects, its rules, and
+//! the routes and the gateway that clients use.
 
 pub(crate) mod model;
 pub(crate) mod rules;

@@ -1,4 +1,4 @@
-//! `POST /api/act`: what a person does in the chat.
+//! `POST /api/act`: the actions of a person in the chat.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::discord::model::things::{Callback, Channel, Person};
 use crate::ids::Id;
 use crate::people::{Interaction, NotSent};
 
-/// Who does what.
+/// A person's action.
 #[derive(Debug, Deserialize)]
 pub(super) struct Act {
     person: Id,
@@ -57,9 +57,8 @@ enum What {
     },
 }
 
-/// Does it, and tells what the person's client sees of the bot's answer:
-/// `{"kind", "data"}` of its callback, `{"failed": "why"}`, or `{}` where no
-/// answer is due.
+/// Performs an action and answers with the bot's response as the person's client sees it:
+/// `{"kind", "data"}` of its callback, `{"failed": "why"}`, or `{}` if no response is due.
 pub(super) async fn act(State(shared): State<Arc<Shared>>, Json(act): Json<Act>) -> Json<Value> {
     let sent = match shared.perform(&act) {
         Ok(Some(interaction)) => interaction,
@@ -117,7 +116,7 @@ impl Shared {
             }
             What::Say { channel, content } => {
                 note("writes a message".to_owned());
-                // The feed tells everybody, the writer too.
+                // The feed tells all pages about the message.
                 let _ = sandbox.say(&person, &self.channel(*channel)?, content);
                 return Ok(None);
             }
@@ -130,7 +129,7 @@ impl Shared {
         .map(Some)
     }
 
-    /// The bot's first response, if it comes while Discord takes it.
+    /// Returns the bot's first response, if it comes within Discord's limit.
     async fn answer(&self, sent: &Interaction) -> Option<Callback> {
         let core = &self.sandbox.core;
         let answered = core.wait(|state| {
@@ -146,7 +145,7 @@ impl Shared {
         self.panel.send_modify(|panel| panel.note(text));
     }
 
-    /// Whoever is not there cannot do anything that the bot hears of.
+    /// Returns a person, or the error of an action that never reaches the bot.
     pub(super) fn person(&self, id: Id) -> Result<Person, NotSent> {
         let found = self
             .sandbox
@@ -172,7 +171,7 @@ impl Shared {
     }
 }
 
-/// Options as a person types them.
+/// Returns options as a person types them.
 fn written(options: &Value) -> String {
     let options = options.as_object().into_iter().flatten();
     let text = |(name, value): (&String, &Value)| match value {
@@ -182,7 +181,7 @@ fn written(options: &Value) -> String {
     options.map(text).collect()
 }
 
-/// The words on a button.
+/// Returns a button's label.
 fn label<'a>(place: &'a Value, custom_id: &str) -> Option<&'a str> {
     match place {
         Value::Array(parts) => parts.iter().find_map(|part| label(part, custom_id)),

@@ -1,4 +1,4 @@
-//! The page's own files, compiled in so that the program needs nothing beside it.
+//! The page's files, compiled in so that the program needs no others.
 
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -8,7 +8,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const ICON: &str = "image/svg+xml";
 
-/// Path, type and text of every file.
+/// Lists every file with its path, type and text.
 macro_rules! files {
     ($($path:literal $file:literal $kind:ident),* $(,)?) => {
         [$(($path, $kind, include_str!(concat!("../../page/", $file)))),*]
@@ -37,7 +37,7 @@ const FILES: [(&str, &str, &str); 19] = files![
     "/timeline.js" "timeline.js" SCRIPT,
 ];
 
-/// Serves one of the files.
+/// Serves one of the page's files.
 pub(super) async fn asset(uri: Uri) -> Response {
     let found = FILES.iter().find(|(path, ..)| *path == uri.path());
     found.map_or_else(

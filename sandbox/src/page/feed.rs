@@ -1,4 +1,4 @@
-//! `GET /api/feed`: everything there is, and then everything that happens.
+//! `GET /api/feed`: the whole state, and then every event.
 
 use std::convert::Infallible;
 use std::mem;
@@ -19,10 +19,10 @@ use crate::discord::model::message::Message;
 use crate::discord::model::things::BOT;
 use crate::log::Event;
 
-/// Requests told of those before the page was opened.
+/// The number of earlier requests that a newly opened page gets.
 const PAST_REQUESTS: usize = 200;
 
-/// The page's stream; it ends when the page's server stops.
+/// Serves a page's event stream, which ends when the page's server stops.
 pub(super) async fn feed(
     State(shared): State<Arc<Shared>>,
 ) -> Sse<impl Stream<Item = Result<Sent, Infallible>>> {
@@ -40,17 +40,17 @@ pub(super) async fn feed(
     Sse::new(news.take_until(end)).keep_alive(KeepAlive::default())
 }
 
-/// One page that follows along.
+/// A page that follows the events.
 struct Follower {
     shared: Arc<Shared>,
     events: broadcast::Receiver<Event>,
     panel: watch::Receiver<Panel>,
-    /// Whether the whole state is due: at the start, and after missing some.
+    /// True if the whole state is due: at the start, and after events were missed.
     afresh: bool,
 }
 
 impl Follower {
-    /// The next thing to tell; `None` if nothing can come any more.
+    /// Returns the next message for the page, or `None` if there can be no more.
     async fn next(&mut self) -> Option<Value> {
         loop {
             if mem::take(&mut self.afresh) {
@@ -70,8 +70,8 @@ impl Follower {
         }
     }
 
-    /// The whole state, and the place in the events from which to go on: both
-    /// under one lock, so that nothing in between is missed.
+    /// Returns the whole state, and subscribes to the events that follow. Both happen under one
+    /// lock, so that nothing in between is missed.
     fn whole(&mut self) -> Value {
         let core = &self.shared.sandbox.core;
         let (events, mut value) = core.read(|state| {
@@ -100,7 +100,8 @@ impl Follower {
         match event {
             Event::Message(message) => json!({"event": "message", "message": shown(&message)}),
             Event::Gateway { sessions } => {
-                // A bot registers its commands before it connects.
+                // A bot registers its commands before it connects, so they go along with its
+                // sessions.
                 let commands = self.shared.sandbox.core.read(commands);
                 json!({"event": "gateway", "sessions": sessions, "commands": commands})
             }
@@ -109,13 +110,13 @@ impl Follower {
     }
 }
 
-/// Every command that is offered somewhere.
+/// Returns every registered command.
 fn commands(state: &Everything) -> Value {
     json!(state.world.commands.values().flatten().collect::<Vec<_>>())
 }
 
-/// A message as the page draws it: its newest form, and what only the stand-in
-/// knows of it.
+/// Returns a message as the page draws it: its newest version, and details that Discord's JSON
+/// lacks.
 fn shown(message: &Message) -> Value {
     let newest = message.versions.last();
     json!({

@@ -1,16 +1,14 @@
 //! A page on which a person uses the bot as in Discord.
 //!
-//! The page is plain HTML, CSS and JavaScript modules compiled into the
-//! program. It draws what the stand-in holds and does what people do in
-//! Discord; it has no state of its own but the [`panel`]: the tasks made on it
-//! and what was done with its switches.
+//! The page is plain HTML, CSS and JavaScript modules compiled into the program. It draws the
+//! stand-in's state and performs what people do in Discord. Its only state of its own is the
+//! [`panel`]: the tasks made on it and the use of its switches.
 //!
-//! One stream of server-sent events ([`feed`]) tells it everything, beginning
-//! with the whole state; two routes take what is done on it ([`acts`] in the
-//! chat, [`switches`] on the side panel). Both take JSON bodies only, which a
-//! foreign web page cannot send here without being asked first (CORS), and
-//! nothing here answers that question. What is asked for by a name that may be a
-//! stranger's is not answered at all ([`own`]).
+//! One stream of server-sent events ([`feed`]) carries everything to the page, beginning with
+//! the whole state. Two routes take actions: [`acts`] for the chat, and [`switches`] for the
+//! side panel. Both take JSON bodies only, which a foreign web page cannot send here without a
+//! CORS preflight, and no preflight is answered. Requests by any name but `localhost` are
+//! refused ([`own`]).
 
 mod acts;
 mod assets;
@@ -39,29 +37,29 @@ use crate::page::panel::{Panel, Role};
 use crate::sandbox::{Sandbox, StartError, listen, serve};
 use crate::video::routes;
 
-/// Whom one can act as, and who of them moderates.
+/// The people to act as, and which of them moderate.
 const CAST: [(&str, bool); 3] = [("ada", false), ("ben", false), ("cleo", true)];
-/// Most bytes of a request: a command's options fit many times.
+/// The largest request, in bytes, which is many times a command's options.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// What the page wants of whoever runs the bot.
+/// A wish of the page that concerns the bot's process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ForBot {
-    /// To end the bot without a warning, and to start it anew.
+pub enum BotControl {
+    /// A restart: the bot is killed without a warning and started again.
     Restart,
-    /// To order a watch of `task` in `channel` from the bot over HTTP, as a script does; its
-    /// end mentions `person`.
+    /// A watch of `task` in `channel`, which is ordered from the bot over HTTP as a script does.
+    /// Its end mentions `person`.
     Order {
         /// The task's id.
         task: String,
-        /// Where the message is to be.
+        /// The channel of the message.
         channel: Id,
-        /// Whom to mention.
+        /// The person to mention.
         person: Id,
     },
 }
 
-/// The page's server, running until this is dropped.
+/// The page's server, which runs until this is dropped.
 #[derive(Debug)]
 pub struct Page {
     url: String,
@@ -69,15 +67,15 @@ pub struct Page {
 }
 
 impl Page {
-    /// Serves the page on `addr` (port 0: any free one). Whoever runs the bot does what
-    /// comes from the other end of `bot`.
+    /// Serves the page on `addr` (port 0: any free one). The receiver of `bot` belongs to the
+    /// program that runs the bot, which fulfils the wishes.
     ///
     /// # Errors
-    /// If the address cannot be listened on.
+    /// Fails if the address cannot be listened on.
     pub async fn start(
         sandbox: Arc<Sandbox>,
         addr: SocketAddr,
-        bot: mpsc::UnboundedSender<ForBot>,
+        bot: mpsc::UnboundedSender<BotControl>,
     ) -> Result<Self, StartError> {
         let (listener, url) = listen(addr).await?;
         let people = people(&sandbox);
@@ -100,7 +98,7 @@ impl Page {
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(shared)
             .merge(files)
-            // Whoever starts the page in the bot's place asks whether it is well.
+            // A container's health check asks this, as it does of the bot.
             .route("/healthz", get(async || "ok"))
             .fallback(assets::asset)
             .layer(from_fn(own::only))
@@ -112,27 +110,27 @@ impl Page {
         })
     }
 
-    /// The page's origin.
+    /// Returns the page's origin.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 }
 
-/// What every route of the page shares.
+/// The part that every route of the page shares.
 #[derive(Debug)]
 struct Shared {
     sandbox: Arc<Sandbox>,
     panel: watch::Sender<Panel>,
-    bot: mpsc::UnboundedSender<ForBot>,
+    bot: mpsc::UnboundedSender<BotControl>,
     stop: CancellationToken,
 }
 
-/// Brings the cast, its rights and its direct messages into being.
+/// Creates the cast, with its permissions and its direct message channels.
 fn people(sandbox: &Sandbox) -> Vec<Role> {
     let role = |(name, moderator)| {
         let person = sandbox.person(name);
-        // Opened, so that it is there to be looked at.
+        // Opened now, so that the page can show it.
         let _ = sandbox.dm(&person);
         if moderator {
             for channel in ["general", "videos", "thread"].map(|name| sandbox.channel_named(name)) {
@@ -148,8 +146,8 @@ fn people(sandbox: &Sandbox) -> Vec<Role> {
     CAST.map(role).to_vec()
 }
 
-/// Adds what keeps the page to itself: nothing is loaded from or sent to any
-/// other place, and nobody frames it.
+/// Adds the headers that isolate the page: it loads from and sends to no other origin, and no
+/// other page may frame it.
 async fn guarded(mut response: Response) -> Response {
     const HEADERS: [(HeaderName, &str); 4] = [
         (

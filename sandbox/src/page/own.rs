@@ -1,5 +1,5 @@
-//! Only for the page itself: a stranger's page may have its own name resolve to this
-//! machine (DNS rebinding) and is then of one origin with this one, for a browser.
+//! The protection against DNS rebinding: a foreign page may let its own name resolve to this
+//! machine, and for a browser it then has the same origin as this page.
 
 use std::net::IpAddr;
 
@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header, uri::Authority};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Answers what was asked for by an address or as `localhost`, which no stranger's name
-/// is, and by no page of another origin.
+/// Answers requests only by an IP address or as `localhost`, which no foreign page can have as
+/// its name, and only from the page's own origin.
 pub(super) async fn only(request: Request, next: Next) -> Response {
     if is_own(request.headers()) {
         return next.run(request).await;

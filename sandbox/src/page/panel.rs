@@ -1,32 +1,32 @@
-//! What was done on the side panel: all that the page knows beyond the stand-in.
+//! The state of the side panel, which is all that the page knows beyond the stand-in.
 
 use serde::Serialize;
 
 use crate::ids::{Id, now_ms};
 
-/// Tasks and notes kept; the oldest go first.
+/// The number of tasks, and of notes, that are kept; the oldest go first.
 const KEPT: usize = 100;
 
-/// The side panel. It is small, so the page gets all of it at every change.
+/// The side panel. It is small, so the page gets it whole at every change.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Panel {
-    /// Whom one can act as.
+    /// The people to act as.
     pub(super) roles: Vec<Role>,
     /// The tasks made so far, oldest first.
     pub(super) tasks: Vec<Card>,
-    /// Whether the video service is down.
+    /// True if the video service is down.
     pub(super) down: bool,
-    /// What people did, oldest first.
+    /// The actions of people, oldest first.
     pub(super) notes: Vec<Note>,
     noted: u64,
 }
 
-/// Somebody to act as.
+/// A person to act as.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Role {
     /// The person.
     pub(super) id: Id,
-    /// Whether they have Manage Messages and Manage Server.
+    /// True if the person has Manage Messages and Manage Server.
     pub(super) moderator: bool,
 }
 
@@ -35,15 +35,15 @@ pub(super) struct Role {
 pub(super) struct Card {
     /// The task's id.
     pub(super) id: String,
-    /// What it does, in a few words.
+    /// The task's behaviour in a few words.
     pub(super) title: String,
-    /// When it was made, in milliseconds since 1970.
+    /// The time at which the task was made, in milliseconds since 1970.
     pub(super) at: u64,
-    /// After how many seconds it ends, where it does.
+    /// The seconds until the task ends, if it does.
     pub(super) seconds: Option<u64>,
 }
 
-/// Something that a person did, for the timeline.
+/// An action of a person, for the timeline.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Note {
     n: u64,
@@ -52,7 +52,7 @@ pub(super) struct Note {
 }
 
 impl Panel {
-    /// An untouched panel.
+    /// Creates an untouched panel.
     pub(super) fn new(roles: Vec<Role>) -> Self {
         Self {
             roles,
@@ -63,7 +63,7 @@ impl Panel {
         }
     }
 
-    /// Notes what somebody just did.
+    /// Adds a note about an action.
     pub(super) fn note(&mut self, text: String) {
         self.noted += 1;
         self.notes.push(Note {
@@ -76,7 +76,7 @@ impl Panel {
         }
     }
 
-    /// Keeps a task that was made; one made again takes its new place.
+    /// Keeps a new task. A task that is made again moves to the end.
     pub(super) fn keep(&mut self, card: Card) {
         self.tasks.retain(|task| task.id != card.id);
         self.tasks.push(card);

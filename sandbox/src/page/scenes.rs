@@ -11,46 +11,46 @@ use crate::sandbox::Sandbox;
 use crate::video::script::{Reply, Script};
 use crate::video::{Video, clip, thumbnail};
 
-/// Longest task that can be made on the page, in seconds.
+/// The longest task that can be made on the page, in seconds.
 const LONGEST: u64 = 24 * 60 * 60;
-/// How long a task is waiting before it is being made, in seconds.
+/// The time that a task waits before it runs, in seconds.
 const QUEUE: u64 = 3;
-/// Most characters of a prompt made on the page.
+/// The most characters of a prompt made on the page.
 const PROMPT_MAX: usize = 4000;
 
 const CLIP: &str = "/clip.mp4";
 const PICTURE: &str = "/clip.png";
 const LARGE: &str = "/large.mp4";
-/// Bytes of the large video: three times what Discord takes.
+/// The size of the large video in bytes, half as much again as Discord takes.
 const LARGE_SIZE: usize = 30 * 1024 * 1024;
 
 const PROMPT: &str = "A calm summer morning. The sun stands over two ranges of green hills that \
     roll by without an end, in flat colours like a paper cut-out. No people, no text.";
 const REFUSED: &str = "The prompt was refused by the safety filter (sexual or violent content).";
 
-/// What a task does.
+/// The behaviour of a task.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Scene {
     /// Ends with the video after 20 seconds, with progress on the way.
     Progress,
-    /// Has ended long ago.
+    /// Is finished from the start.
     Finished,
     /// Fails with a reason.
     Fails,
-    /// An id that the service does not know.
+    /// Is unknown to the service.
     Unknown,
     /// Ends with a video that is too large for Discord.
     Large,
-    /// The service does not answer for a while in between.
+    /// Gets no answer from the service for a while in between.
     Outage,
-    /// Is being made for ever.
+    /// Runs for ever.
     Never,
-    /// The first example of the endpoint's page: pending for ever.
+    /// Is the first example of the endpoint's page: pending for ever.
     Example1,
-    /// The second example of the endpoint's page: completed, a video of ours.
+    /// Is the second example of the endpoint's page: completed, with the sandbox's video.
     Example2,
-    /// One's own.
+    /// Is described by the person on the page.
     Own {
         seconds: u64,
         ending: Ending,
@@ -58,7 +58,7 @@ pub(super) enum Scene {
     },
 }
 
-/// How one's own task ends.
+/// The end of a task that a person described.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ending {
@@ -79,14 +79,14 @@ impl Ending {
     }
 }
 
-/// Puts the ordinary files on the media host.
+/// Puts the small video and its picture on the media host.
 pub(super) fn put_media(video: &Video<'_>) {
-    // The URLs are made where they are told.
+    // `Making::url` builds the URLs.
     let _ = video.media(CLIP, Reply::bytes("video/mp4", clip()));
     let _ = video.media(PICTURE, Reply::bytes("image/png", thumbnail()));
 }
 
-/// Makes the task and tells about it.
+/// Makes a task and returns its card.
 pub(super) fn set(sandbox: &Sandbox, scene: &Scene) -> Card {
     let making = Making {
         video: sandbox.video(),
@@ -108,10 +108,11 @@ pub(super) fn set(sandbox: &Sandbox, scene: &Scene) -> Card {
     }
 }
 
-/// An id that is short enough to read; unique as the snowflake it comes from.
+/// Returns a new id that is short enough to read.
 fn fresh_id(sandbox: &Sandbox) -> String {
     let unique = sandbox.core.update(|state| state.world.ids.next());
-    // An odd multiplier mixes the bits without making two ids the same.
+    // The multiplication spreads the snowflake's changes into the upper half, which becomes the
+    // id.
     let mixed = unique.get().wrapping_mul(0x9e37_79b9_7f4a_7c15);
     format!("grok:{:08x}", mixed >> 32)
 }
@@ -122,8 +123,8 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// The script (`None` leaves the id unknown), a title, and the seconds to
-    /// the task's end.
+    /// Returns the script (`None` leaves the id unknown), a title, and the seconds until the
+    /// task's end.
     fn script(&self, scene: &Scene) -> (Option<Script>, String, Option<u64>) {
         let example = |text| serde_json::from_str::<Value>(text).unwrap_or_default();
         let (script, title, seconds) = match scene {
@@ -156,7 +157,7 @@ impl Making<'_> {
             }
             Scene::Example2 => {
                 let mut body = example(include_str!("../../media/example-2.json"));
-                // The page's own links lead out of the sandbox.
+                // The example's own links lead out of the sandbox.
                 body["video_url"] = json!(self.url(CLIP));
                 body["thumbnail_url"] = json!(self.url(PICTURE));
                 let script = Script::always(Reply::json(200, body));
@@ -182,7 +183,7 @@ impl Making<'_> {
         (Some(script), title, seconds)
     }
 
-    /// Waiting, then progress in ten steps at the most, then the end.
+    /// Returns a script that waits, makes progress step by step, and ends.
     fn timeline(&self, seconds: u64, prompt: &str, ending: Ending) -> Script {
         let mut replies = vec![(0, Reply::json(200, self.body("pending", prompt, 0)))];
         let step = (seconds / 10).max(2);
@@ -196,7 +197,7 @@ impl Making<'_> {
         Script::timeline(replies.into_iter().map(timed))
     }
 
-    /// Being made, no answer from the 5th to the 20th second, then the end.
+    /// Returns a script that runs, gets no answer from the 5th to the 20th second, and ends.
     fn outage(&self) -> Script {
         let page = "<html><head><title>502 Bad Gateway</title></head></html>";
         let at = |seconds, reply| (Duration::from_secs(seconds), reply);
@@ -234,7 +235,7 @@ impl Making<'_> {
         Reply::json(200, body)
     }
 
-    /// What every reply says, `at` seconds from now.
+    /// Returns the fields that every reply has, `at` seconds from now.
     fn body(&self, status: &str, prompt: &str, at: u64) -> Value {
         json!({
             "id": self.id, "status": status, "model": "grok-3", "ratio": "16:9", "video_url": null,
@@ -248,7 +249,7 @@ impl Making<'_> {
     }
 }
 
-/// The clip, and behind it an MP4 box of nothing that makes it large.
+/// Returns the clip with an empty MP4 box behind it, which makes it large.
 fn large() -> Vec<u8> {
     let mut bytes = clip();
     let rest = u32::try_from(LARGE_SIZE - bytes.len()).unwrap_or(u32::MAX);

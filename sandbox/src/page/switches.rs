@@ -1,4 +1,4 @@
-//! `POST /api/control`: what is done on the side panel.
+//! `POST /api/control`: the switches of the side panel.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::scenes::{self, Scene};
-use super::{ForBot, Shared};
+use super::{BotControl, Shared};
 use crate::discord::model::sessions::Cut;
 use crate::ids::Id;
 
@@ -20,21 +20,21 @@ pub(super) enum Control {
     Task { scene: Scene },
     /// Takes the video service down or up.
     Service { down: bool },
-    /// Ends every interaction token.
+    /// Expires every interaction token.
     ExpireTokens,
-    /// Breaks the gateway connections; the bot may resume.
+    /// Breaks the gateway connections, after which the bot may resume.
     CutGateway,
-    /// Ends the bot as a crash would, and starts it again.
+    /// Kills the bot as a crash would, and starts it again.
     RestartBot,
-    /// Makes a task and has a script ask for it, without any command.
+    /// Makes a task and orders a watch of it as a script does, without any command.
     Script { channel: Id, person: Id },
     /// Changes the language of a person's client.
     Locale { person: Id, locale: String },
-    /// Whether a person takes direct messages from the bot.
+    /// Sets whether a person refuses direct messages from the bot.
     Dms { person: Id, closed: bool },
 }
 
-/// Does it.
+/// Turns a switch of the panel.
 pub(super) async fn control(
     State(shared): State<Arc<Shared>>,
     Json(control): Json<Control>,
@@ -74,7 +74,7 @@ pub(super) async fn control(
         Control::RestartBot => {
             note("the bot is killed and started again");
             // An error means that the program is about to end.
-            let _ = shared.bot.send(ForBot::Restart);
+            let _ = shared.bot.send(BotControl::Restart);
         }
         Control::Script { channel, person } => {
             let card = scenes::set(sandbox, &Scene::Progress);
@@ -83,7 +83,7 @@ pub(super) async fn control(
                 panel.note(format!("a script asks for {task}: POST /api/watches"));
                 panel.keep(card);
             });
-            let order = ForBot::Order {
+            let order = BotControl::Order {
                 task,
                 channel,
                 person,

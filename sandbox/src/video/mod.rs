@@ -17,13 +17,12 @@ pub struct Video<'a> {
 }
 
 impl Video<'_> {
-    /// Sets what the service says of a task. A task set again starts over.
+    /// Sets the service's answers about a task. A task that is set again starts over.
     pub fn task(&self, id: &str, script: Script) {
         self.core.update(|state| state.tasks.set(id, script));
     }
 
-    /// Sets the answer for tasks that were never set; 400 `task_not_exist`
-    /// from the start.
+    /// Sets the answer for unknown tasks, which by default is 400 `task_not_exist`.
     pub fn unknown_reply(&self, reply: Reply) {
         self.core.update(|state| state.tasks.unknown = reply);
     }
@@ -33,13 +32,13 @@ impl Video<'_> {
         self.core.update(|state| state.tasks.down = down);
     }
 
-    /// Asks for `Authorization: Bearer <key>`, or for none.
+    /// Requires `Authorization: Bearer <key>`, or no key.
     pub fn require_key(&self, key: Option<&str>) {
         self.core
             .update(|state| state.tasks.key = key.map(str::to_owned));
     }
 
-    /// The queries for a task so far.
+    /// Returns the queries for a task so far.
     #[must_use]
     pub fn polls(&self, id: &str) -> Vec<Poll> {
         self.core
@@ -56,13 +55,13 @@ impl Video<'_> {
     }
 }
 
-/// A short video that plays everywhere: 4 s of H.264 in MP4, 640 by 360 pixels.
+/// Returns a short video that plays everywhere: 4 s of H.264 in MP4, 640 by 360 pixels.
 #[must_use]
 pub fn clip() -> Vec<u8> {
     include_bytes!("../../media/clip.mp4").to_vec()
 }
 
-/// A picture of the clip: a PNG of 320 by 180 pixels.
+/// Returns a picture of the clip: a PNG of 320 by 180 pixels.
 #[must_use]
 pub fn thumbnail() -> Vec<u8> {
     include_bytes!("../../media/thumbnail.png").to_vec()

@@ -22,7 +22,7 @@ use crate::traffic;
 use crate::video::script::{Ending, Reply};
 use crate::video::tasks::Poll;
 
-/// The whole origin.
+/// Returns the routes of the whole origin.
 pub(crate) fn router(core: Arc<Core>) -> Router {
     Router::new()
         .route("/v1/video/query", get(query))
@@ -53,7 +53,7 @@ async fn query(
     answer(&core, asked.id, &uri, &headers).await
 }
 
-/// The sibling gateways' routes.
+/// The query routes of other gateways of the family.
 async fn by_path(
     State(core): State<Arc<Core>>,
     Path(id): Path<String>,
@@ -75,7 +75,7 @@ async fn answer(core: &Core, id: String, uri: &Uri, headers: &HeaderMap) -> Resp
     send(core, reply, headers).await
 }
 
-/// A file of the media host.
+/// Serves a file of the media host.
 pub(crate) async fn media(
     State(core): State<Arc<Core>>,
     Path(path): Path<String>,
@@ -88,7 +88,7 @@ pub(crate) async fn media(
     }
 }
 
-/// The family's words for a wrong path.
+/// Answers a wrong path in the words of this family of gateways.
 async fn unknown_path(OriginalUri(uri): OriginalUri) -> Response {
     let error = json!({"error": {
         "message": format!("Invalid URL (GET {})", uri.path()), "type": "invalid_request_error", "param": "", "code": "",
@@ -98,7 +98,7 @@ async fn unknown_path(OriginalUri(uri): OriginalUri) -> Response {
 
 async fn send(core: &Core, reply: Reply, asked: &HeaderMap) -> Response {
     if !reply.delay.is_zero() {
-        // Even a sleep of nothing would take a millisecond.
+        // Even a sleep of zero would take a millisecond.
         tokio::time::sleep(reply.delay).await;
     }
     let body = reply.body;
@@ -114,7 +114,7 @@ async fn send(core: &Core, reply: Reply, asked: &HeaderMap) -> Response {
             let rest = if reply.ending == Ending::Stall {
                 stalled(core).boxed()
             } else {
-                // A breath, so that what there is goes out before the end.
+                // A yield, so that the body goes out before the connection ends.
                 stream::once(tokio::task::yield_now())
                     .filter_map(async |()| None)
                     .boxed()
@@ -146,7 +146,7 @@ fn once(body: Bytes) -> impl stream::Stream<Item = Result<Bytes, Infallible>> + 
     stream::iter([Ok(body)])
 }
 
-/// Nothing, until the sandbox stops.
+/// Returns a stream that yields nothing until the sandbox stops.
 fn stalled(core: &Core) -> impl stream::Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
     stream::pending().take_until(core.stop.clone().cancelled_owned())
 }

@@ -1,11 +1,11 @@
-//! What the video service answers: replies, and scripts of them.
+//! The video service's answers: replies, and scripts of them.
 
 use std::time::Duration;
 
 use axum::body::Bytes;
 use serde_json::Value;
 
-/// One answer: of the query endpoint, or a file of the media host.
+/// An answer of the query endpoint, or a file of the media host.
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub(crate) status: u16,
@@ -15,22 +15,22 @@ pub struct Reply {
     pub(crate) ending: Ending,
 }
 
-/// How an answer's body ends.
+/// The way in which an answer's body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     Whole,
-    /// The declared length is longer than what comes.
+    /// The declared length is longer than the body.
     Truncated,
     /// The body is repeated until the client leaves.
     Endless,
     /// No answer at all.
     Hang,
-    /// The body comes and then nothing, with the connection left open.
+    /// The body comes, and then nothing, with the connection left open.
     Stall,
 }
 
 impl Reply {
-    /// Bytes of any type, with status 200.
+    /// Creates a reply with bytes of any type and status 200.
     #[must_use]
     pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Reply {
         }
     }
 
-    /// A JSON body.
+    /// Creates a reply with a JSON body.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
@@ -52,13 +52,13 @@ impl Reply {
         Self::bytes("application/json", body.to_string()).status(status)
     }
 
-    /// A text of any type, such as a page of HTML or broken JSON.
+    /// Creates a reply with a text of any type, such as an HTML page or broken JSON.
     #[must_use]
     pub fn text(status: u16, content_type: &str, body: impl Into<String>) -> Self {
         Self::bytes(content_type, body.into()).status(status)
     }
 
-    /// A redirect (302).
+    /// Creates a redirect (302).
     #[must_use]
     pub fn redirect(to: &str) -> Self {
         Self::bytes("text/plain", "")
@@ -66,7 +66,7 @@ impl Reply {
             .header("location", to)
     }
 
-    /// No answer, ever.
+    /// Creates a reply that never comes.
     #[must_use]
     pub fn hang() -> Self {
         Self {
@@ -75,14 +75,14 @@ impl Reply {
         }
     }
 
-    /// Another status.
+    /// Sets the status.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
         self
     }
 
-    /// One more header, or another value for one that is there.
+    /// Adds a header, or replaces its value.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = name.to_ascii_lowercase();
@@ -120,7 +120,7 @@ impl Reply {
     }
 }
 
-/// What is said of a task, from the first query to the last.
+/// The answers about a task, from the first query to the last.
 #[derive(Clone, Debug)]
 pub struct Script(pub(crate) Plan);
 
@@ -128,24 +128,24 @@ pub struct Script(pub(crate) Plan);
 pub(crate) enum Plan {
     /// One reply a query; the last one repeats.
     Steps(Vec<Reply>),
-    /// From these times on, counted from when the task was set.
+    /// Each reply from its time on, counted from when the task was set.
     Timeline(Vec<(Duration, Reply)>),
 }
 
 impl Script {
-    /// The same answer each time.
+    /// Creates a script with one answer for all queries.
     #[must_use]
     pub fn always(reply: Reply) -> Self {
         Self::steps([reply])
     }
 
-    /// An answer for each query; the last one repeats.
+    /// Creates a script with an answer for each query; the last one repeats.
     #[must_use]
     pub fn steps(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self(Plan::Steps(replies.into_iter().collect()))
     }
 
-    /// Answers by time, counted from when the task was set. Before the first
+    /// Creates a script of answers by time, counted from when the task was set. Before the first
     /// time the task is unknown.
     #[must_use]
     pub fn timeline(replies: impl IntoIterator<Item = (Duration, Reply)>) -> Self {
@@ -154,7 +154,7 @@ impl Script {
         Self(Plan::Timeline(replies))
     }
 
-    /// The reply to query number `count` (from 0), `age` after the start.
+    /// Returns the reply to query number `count` (from 0), `age` after the task was set.
     pub(crate) fn reply(&self, count: usize, age: Duration) -> Option<&Reply> {
         match &self.0 {
             Plan::Steps(replies) => replies.get(count).or(replies.last()),

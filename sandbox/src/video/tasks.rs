@@ -1,4 +1,4 @@
-//! The tasks that the service knows, and who asked for them.
+//! The service's tasks, and the queries for them.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
@@ -11,11 +11,11 @@ use crate::video::script::{Reply, Script};
 /// One query for a task.
 #[derive(Clone, Debug, Serialize)]
 pub struct Poll {
-    /// The task asked for, decoded.
+    /// The id that was asked for, decoded.
     pub id: String,
-    /// When, in milliseconds since 1970.
+    /// The time of the query, in milliseconds since 1970.
     pub at: u64,
-    /// The path asked.
+    /// The path that was asked.
     pub path: String,
     /// The query string as sent; empty if there was none.
     pub query: String,
@@ -71,7 +71,7 @@ impl Tasks {
         self.polls.iter().filter(move |poll| poll.id == id)
     }
 
-    /// Notes a query and says what to answer.
+    /// Records a query and returns its reply.
     pub(crate) fn ask(&mut self, poll: Poll) -> Reply {
         let refused = self.refusal(&poll);
         let id = poll.id.clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sandbox::{ForBot, Page, Sandbox};
+use sandbox::{BotControl, Page, Sandbox};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -14,7 +14,7 @@ use crate::support;
 struct Visit {
     sandbox: Arc<Sandbox>,
     page: Page,
-    bot: mpsc::UnboundedReceiver<ForBot>,
+    bot: mpsc::UnboundedReceiver<BotControl>,
     client: reqwest::Client,
 }
 
@@ -224,9 +224,9 @@ async fn the_switches_reach_the_stand_ins_and_the_hook() {
     control(json!({"do": "restart_bot"})).await;
     let channel = visit.sandbox.channel().id;
     control(json!({"do": "script", "channel": channel, "person": ada})).await;
-    assert_eq!(visit.bot.recv().await, Some(ForBot::Restart));
+    assert_eq!(visit.bot.recv().await, Some(BotControl::Restart));
     let ordered = visit.bot.recv().await;
-    let Some(ForBot::Order { task, .. }) = ordered else {
+    let Some(BotControl::Order { task, .. }) = ordered else {
         panic!("{ordered:?}")
     };
     let known = format!("{}/v1/video/query?id={task}", visit.sandbox.video_url());

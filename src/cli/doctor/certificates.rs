@@ -1,12 +1,11 @@
-//! What the doctor says of certificates: those that the operator adds, and what is wrong
-//! with a server's.
+//! The doctor's advice on certificates: those that the operator adds, and faults of a server's.
 
 use std::path::Path;
 
 use super::finding::{Check, Fault, Found};
 
-/// Looks at the file of `SSL_CERT_FILE`, if there is one: what cannot be read is left out
-/// without a word.
+/// Checks the file of `SSL_CERT_FILE`, if one is set. TLS connections silently ignore a file
+/// that cannot be read.
 pub(super) fn own(file: Option<&Path>) -> Option<Check> {
     let file = file?;
     Some(("certificates", read(file)))
@@ -29,21 +28,22 @@ fn read(file: &Path) -> Found {
     }
 }
 
-/// What to do about a server's certificate, where `error` is about one. The words of an
-/// error are rustls's own.
+/// Returns the advice if `error` is about a server's certificate. The patterns are rustls's own
+/// error texts.
 pub(super) fn advice(error: &str) -> Option<&'static str> {
     let error = error.split_once("invalid peer certificate: ")?.1;
     Some(if error.starts_with("UnknownIssuer") {
-        "its certificate is signed by nobody known here: set SSL_CERT_FILE to a file with its CA's certificate"
+        "an unknown CA signed its certificate: set SSL_CERT_FILE to a file with that CA's \
+         certificate"
     } else if error.starts_with("certificate not valid for name")
         || error.starts_with("NotValidForName")
     {
-        "its certificate is for another name: use a name in the URL that is in it"
+        "its certificate is for another name: use a name from the certificate in the URL"
     } else if error.contains("xpired") {
         "its certificate has expired: renew it, or set this machine's clock"
     } else if error.contains("not valid yet") || error.starts_with("NotValidYet") {
         "its certificate is not valid yet: set this machine's clock"
     } else {
-        "its certificate is not accepted: have it made anew"
+        "its certificate is not accepted: have a new one issued"
     })
 }

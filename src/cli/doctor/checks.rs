@@ -1,4 +1,5 @@
-//! The doctor's checks: the machine and, beside this file, Discord and the gateways.
+//! The doctor's checks of the configuration and this machine; those of Discord and the gateways
+//! are in the files beside this one.
 
 use std::path::{Path, PathBuf};
 
@@ -9,19 +10,19 @@ use super::{certificates, discord, service};
 use crate::config::Config;
 use crate::store::{self, StoreError};
 
-/// Downloads take up to 500 MiB at a time; below this they would not fit for
-/// long beside a growing database.
+/// The free disk space, in bytes, below which the doctor warns. Downloads take up to 500 MiB at
+/// a time, and the database grows beside them.
 const ROOM_WANTED: u64 = 768 * MIB;
 
-/// Below this SQLite may not be able to write.
+/// The free disk space, in bytes, below which SQLite may not be able to write.
 const ROOM_NEEDED: u64 = 32 * MIB;
 
 const MINE: &str = "check DATABASE_URL; a folder must belong to the user that runs the bot";
 
 const MIB: u64 = 1024 * 1024;
 
-/// Looks at everything. Without a token, which is a fault of its own, Discord is only
-/// reached; with one, `guild` is where the bot's permissions are looked at.
+/// Runs all checks. Without a token, which is a fault of its own, Discord is only checked for an
+/// answer. With one, `guild` names a server whose permissions are checked too.
 pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) -> Vec<Check> {
     let without_key = config
         .gateways
@@ -59,17 +60,18 @@ pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) 
     checks
 }
 
-/// Looks and changes nothing: what the operator who asks makes would not be the bot's.
+/// Checks the database and changes nothing. A file created here would belong to the operator who
+/// runs the check, and not to the bot's user.
 async fn database(config: &Config) -> Found {
     let file = store::file_of(&config.database_url).map(Path::new);
     if let Some(file) = file
         && !file.exists()
     {
         can_be_made(file).map_err(|error| {
-            let found = format!("{} cannot be made: {error}", file.display());
+            let found = format!("{} cannot be created: {error}", file.display());
             Fault::broken(found, MINE)
         })?;
-        return Ok("will be made at the first start".to_owned());
+        return Ok("will be created at the first start".to_owned());
     }
     let inspected = store::inspect(&config.database_url).await;
     let inspected = inspected.map_err(|error| match error {
@@ -85,13 +87,13 @@ async fn database(config: &Config) -> Found {
             let found = format!("{} cannot be written", here(place).display());
             Err(Fault::broken(found, advice))
         }
-        None if !inspected.writable => Err(Fault::broken("it takes no writes", advice)),
+        None if !inspected.writable => Err(Fault::broken("it refuses writes", advice)),
         None if !inspected.migrated => Ok("open, will be migrated at the next start".to_owned()),
         None => Ok("open, migrated and writable".to_owned()),
     }
 }
 
-/// The folder of a bare file name is the one that the program runs in.
+/// Returns the folder itself, or the working directory for the empty folder of a bare file name.
 fn here(folder: &Path) -> &Path {
     match folder == Path::new("") {
         true => Path::new("."),
@@ -99,28 +101,28 @@ fn here(folder: &Path) -> &Path {
     }
 }
 
-/// Whether there is a folder for the file that takes files from this user; the
-/// one that proves it has no name and is gone at once.
+/// Fails unless this user can create files in the nearest existing folder above `file`. It tries
+/// with a file that has no name and is gone at once.
 fn can_be_made(file: &Path) -> std::io::Result<()> {
     let folders = file.ancestors().skip(1);
     let folder = folders.map(here).find(|folder| folder.is_dir());
     tempfile::tempfile_in(folder.unwrap_or(Path::new("/"))).map(drop)
 }
 
-/// The fuller of the disks that the database and the downloads are on.
+/// Checks the disks of the database and of the downloads by the fuller one.
 fn disk(config: &Config) -> Found {
     let media = std::env::temp_dir();
     let database = store::file_of(&config.database_url).map(Path::new);
     let places = [database, Some(media.as_path())];
     let free = |place: &Path| {
-        // The file may not be there yet, but some folder above it is.
+        // The file may not exist yet, but some folder above it does.
         let mut folders = place.ancestors();
         let disk = folders.find_map(|there| rustix::fs::statvfs(there).ok())?;
         Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     };
     let Some(least) = places.into_iter().flatten().filter_map(free).min() else {
-        let advice = "look whether the folders of DATABASE_URL and TMPDIR exist";
-        return Err(Fault::doubtful("how much is free cannot be told", advice));
+        let advice = "check that the folders of DATABASE_URL and TMPDIR exist";
+        return Err(Fault::doubtful("the free space cannot be read", advice));
     };
     let found = format!("{} free", size(least));
     let advice = "make room where DATABASE_URL and TMPDIR point to";

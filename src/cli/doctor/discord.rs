@@ -1,4 +1,4 @@
-//! What Discord says: the token, the commands, the gateway, the permissions.
+//! The doctor's checks of Discord: the token, the commands, the gateway and the permissions.
 
 use std::time::Duration;
 
@@ -30,8 +30,8 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
         && application.is_in(&rest, other).await.unwrap_or_default()
     {
         let place = other.map_or("everybody".to_owned(), |id| format!("server {id}"));
-        let found = format!("registered for {place} as well: people see each command twice");
-        let advice = "start the bot: it takes out what it registered there before";
+        let found = format!("also registered for {place}: people see each command twice");
+        let advice = "start the bot: it removes what it registered there before";
         checks.push(("commands", Err(Fault::doubtful(found, advice))));
     }
     if application.deaf {
@@ -53,11 +53,10 @@ pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
 
 const NEW_TOKEN: &str = "press Reset Token on your application's Bot page, \
                          https://discord.com/developers/applications, and set DISCORD_TOKEN anew";
-const NO_WAY: &str = "see https://discordstatus.com, and check the way out of this machine \
+const NO_WAY: &str = "see https://discordstatus.com, and check this machine's network \
                       (firewall, DNS, HTTPS_PROXY), and DISCORD_API_URL if it is set";
 
-/// Logs in. What Discord says of the token is one check, and that it says nothing is
-/// another.
+/// Logs in. A refused token fails one check, and no answer from Discord fails another.
 async fn log_in(config: &Config) -> Result<(Rest, Application), Check> {
     let rest = Rest::new(&config.discord_api_url, &config.discord_token)
         .map_err(|error| ("Discord token", Err(Fault::broken(error, NEW_TOKEN))))?;
@@ -84,7 +83,7 @@ fn unable(error: &LoginError) -> Fault {
     Fault::broken(told, advice)
 }
 
-/// Looks whether Discord answers somebody who has no token: by refusing it.
+/// Checks that Discord answers when there is no valid token: its refusal is an answer.
 pub(super) async fn reach(config: &Config) -> Found {
     let rest = Rest::new(&config.discord_api_url, &config.discord_token)
         .map_err(|error| Fault::broken(error, NO_WAY))?;
@@ -108,15 +107,15 @@ async fn commands(rest: &Rest, application: &Application, guild_id: Option<u64>)
     }
 }
 
-/// Whether the gateway's address answers at all; the bot's own session is not
-/// touched, and no start of the thousand a day is used up.
+/// Checks that the gateway's address answers at all. It opens no session, so it uses none of the
+/// thousand session starts a day and leaves the bot's session alone.
 async fn gateway(rest: &Rest) -> Found {
     let reply = rest.json(Route::GetGatewayBot, None).await;
-    let advice = "wait: Discord tells no address (https://discordstatus.com)";
+    let advice = "wait: Discord names no gateway address (https://discordstatus.com)";
     let reply = reply
         .and_then(|reply| reply.read::<Value>())
         .map_err(|error| Fault::broken(error, advice))?;
-    // ws and http, and wss and https, are the same door.
+    // WebSockets begin as HTTP requests, so `ws` becomes `http` and `wss` becomes `https`.
     let url = reply["url"].as_str().unwrap_or_default();
     let advice = "let the bot connect to this host: a firewall or a proxy is in the way";
     knock(&url.replacen("ws", "http", 1))
@@ -135,7 +134,8 @@ async fn gateway(rest: &Rest) -> Found {
     }
 }
 
-/// Any answer will do. The session goes by no proxy, and neither does this.
+/// Sends a request, for which any answer will do. The bot's session uses no proxy, so this does
+/// not either.
 async fn knock(url: &str) -> Result<(), reqwest::Error> {
     let client = reqwest::Client::builder().no_proxy();
     let client = client.timeout(Duration::from_secs(10));
@@ -145,7 +145,7 @@ async fn knock(url: &str) -> Result<(), reqwest::Error> {
 async fn permissions(rest: &Rest, application_id: u64, guild: u64) -> Found {
     let invite = definitions::invite_link(application_id);
     let invite = format!("invite it again: {invite}");
-    // The list begins after the id that is asked for, so one before is asked.
+    // The list begins after the id in the request, so the id before the server's is sent.
     let after = guild.saturating_sub(1);
     let guilds = rest.json(Route::GetCurrentUserGuilds { after }, None).await;
     let guilds = guilds
@@ -161,7 +161,7 @@ async fn permissions(rest: &Rest, application_id: u64, guild: u64) -> Found {
     let held = Permissions::from_bits_truncate(held);
     let missing = definitions::PERMISSIONS - held;
     if held.contains(Permissions::ADMINISTRATOR) || missing.is_empty() {
-        return Ok("all there; a channel may still take some away".to_owned());
+        return Ok("complete; a channel may still deny some of them".to_owned());
     }
     let missing = missing.get_permission_names().join(", ");
     Err(Fault::doubtful(format!("missing: {missing}"), &invite))

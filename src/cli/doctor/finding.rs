@@ -1,12 +1,13 @@
-//! What a check of the doctor found.
+//! The findings of the doctor's checks.
 
 pub(super) type Found = Result<String, Fault>;
 
-/// A check's name and what it found.
+/// A check's name and its finding.
 pub(super) type Check = (&'static str, Found);
 
 pub(super) struct Fault {
-    /// Whether the bot does not work; else not all of it works, or not for long.
+    /// True if the bot cannot work. Otherwise a part of it does not work, or it will not work
+    /// for long.
     pub(super) broken: bool,
     pub(super) found: String,
     pub(super) advice: String,

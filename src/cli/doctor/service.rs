@@ -1,4 +1,4 @@
-//! What the doctor asks of a gateway.
+//! The doctor's check of a gateway.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,12 +14,12 @@ use crate::flows::clock::Clock;
 use crate::provider::client::{Client, RawReply};
 use crate::provider::gateways::GatewayConfig;
 
-/// An interaction's token is believed for one minute less than it lives; half of
-/// that may be lost by a clock that is wrong.
+/// The difference between the clocks from which on the doctor warns. The bot stops using an
+/// interaction's token one minute before it expires, and a wrong clock may cost half of that.
 const SKEW: Duration = Duration::from_secs(30);
 
-/// Asks a gateway, and compares the clocks. Where there are several, what is found begins
-/// with its name.
+/// Queries a gateway and compares the clocks. If there are several gateways, the finding begins
+/// with the gateway's name.
 pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found, Option<Found>) {
     let set = |variable, field| config.variable_of(gateway, variable, field);
     let (url, path) = (
@@ -36,7 +36,9 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
             let error = format!("{error:#}");
             let advice = match certificates::advice(&error) {
                 Some(advice) => advice.to_owned(),
-                None => format!("check {url} and {path}, and the way out of this machine"),
+                None => format!(
+                    "check {url} and {path}, and this machine's network (firewall, DNS, proxy)"
+                ),
             };
             (Err(Fault::broken(error, &advice)), None)
         }
@@ -45,7 +47,7 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
         true => format!("{}: {found}", gateway.client.name),
         false => found,
     };
-    // The fault names the host, because there may be several gateways.
+    // The fault names the host too, because there may be several gateways.
     let host = gateway.client.origin.authority();
     let found = found.map(named).map_err(|fault| Fault {
         found: named(format!("{host}: {}", fault.found)),
@@ -54,7 +56,7 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
     (found, clock)
 }
 
-/// Asks a query endpoint for a task that nobody has.
+/// Queries a gateway for a task that does not exist.
 async fn ask(gateway: &GatewayConfig) -> anyhow::Result<RawReply> {
     let client = Client::new(&gateway.client)?;
     let id = TaskId::parse("videostatus-doctor")?;
@@ -75,20 +77,20 @@ fn answer(reply: &RawReply, key: &str, url: &str, path: &str) -> Found {
         ) => Fault::doubtful(error, "try again later; lower POLL_RATE if it stays"),
         Err(error @ QueryError::Invalid { .. }) => Fault::broken(
             error,
-            &format!("check {url} and {path}: this is no answer of a video service"),
+            &format!("check {url} and {path}: a video service does not answer like this"),
         ),
     };
     Err(fault)
 }
 
-/// Compares the clocks, where the service tells its own.
+/// Compares this machine's clock with the service's, if its reply has a date.
 fn clock(headers: &HeaderMap, now: Timestamp) -> Option<Found> {
     let date = headers.get(DATE)?.to_str().ok()?;
     let date = httpdate::parse_http_date(date).ok()?;
     let theirs = Timestamp(0).plus(date.duration_since(UNIX_EPOCH).ok()?);
     let skew = now.since(theirs).max(theirs.since(now));
-    let found = format!("{} s beside the video service's", skew.as_secs());
-    let advice = "set this machine's clock (NTP): edits by expired tokens would fail";
+    let found = format!("{} s apart from the video service's", skew.as_secs());
+    let advice = "set this machine's clock (NTP), or edits with expired tokens may fail";
     Some(match skew < SKEW {
         true => Ok(found),
         false => Err(Fault::doubtful(found, advice)),

@@ -1,4 +1,5 @@
-//! Following a task in the terminal, or into a pipe.
+//! `videostatus query --watch`: follows a task in the terminal, or prints its changes into a
+//! pipe.
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use crate::flows::clock::Clock;
 use crate::flows::jitter;
 
 impl Inquiry<'_> {
-    /// Follows a task as the bot would: the same pace, the same patience.
+    /// Follows a task at the bot's own pace, and for as long as the bot would.
     pub(super) async fn watch(&self) -> anyhow::Result<ExitCode> {
         let mut told = Teller::new(self)?;
         let time = Clock::system();
@@ -39,14 +40,14 @@ impl Inquiry<'_> {
         self.end(&task, trouble)
     }
 
-    /// Tells how the task ended, or why it is not followed any more.
+    /// Prints how the task ended, or why it is no longer followed, and returns the exit code.
     fn end(&self, task: &Task, trouble: Option<QueryError>) -> anyhow::Result<ExitCode> {
         let timed_out = task.outcome == Some(Outcome::TimedOut);
         if let Some(error) = trouble.filter(|_| !timed_out) {
             return Ok(self.failed(&error));
         }
         let asked = self.asked(task.gateway.as_deref());
-        // A task of which nothing was ever heard has no state to tell.
+        // A task that no gateway ever knew has no state to print.
         if task.known {
             match self.json {
                 true => print(&serde_json::to_string(&task.snapshot)?),
@@ -54,10 +55,10 @@ impl Inquiry<'_> {
             };
         }
         if timed_out {
-            let why = "not finished within WATCH_TIMEOUT; the task may well go on";
+            let why = "not finished within WATCH_TIMEOUT; the task may still be running";
             match self.json {
                 true => {
-                    print(&failure::told("timed_out", why, &asked).to_string());
+                    print(&failure::as_json("timed_out", why, &asked).to_string());
                 }
                 false => note(&format!("videostatus: {}: {why}", asked.join(", "))),
             }
@@ -70,10 +71,11 @@ impl Inquiry<'_> {
     }
 }
 
-/// What was told of a task last: nobody is told twice.
+/// The printer of a task's changes. It keeps what it printed last, so that nothing is printed
+/// twice.
 struct Teller<'q> {
     inquiry: &'q Inquiry<'q>,
-    /// Hidden where the output is not a terminal's.
+    /// The progress bar, which is hidden unless the output is a terminal.
     bar: ProgressBar,
     lines: bool,
     last: (String, String),
@@ -98,7 +100,7 @@ impl<'q> Teller<'q> {
         })
     }
 
-    /// Tells what has changed, and returns whether anybody can still read it.
+    /// Prints what has changed, and returns whether it could be written.
     fn change(
         &mut self,
         snapshot: &Snapshot,
@@ -119,7 +121,7 @@ impl<'q> Teller<'q> {
             false => words::in_short(&self.inquiry.id, snapshot),
         };
         let mut read = true;
-        // Before the first answer nothing is known.
+        // A failed query changes nothing about the state.
         if trouble.is_none() && state_now != self.last.0 {
             read &= print(&state_now);
             self.last.0 = state_now;
@@ -130,7 +132,7 @@ impl<'q> Teller<'q> {
             let asked = self.inquiry.asked(None);
             match self.inquiry.json {
                 true => {
-                    read &= print(&failure::told(error.name(), &trouble_now, &asked).to_string())
+                    read &= print(&failure::as_json(error.name(), &trouble_now, &asked).to_string())
                 }
                 false => note(&trouble_now),
             }

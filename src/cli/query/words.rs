@@ -1,4 +1,4 @@
-//! A task in words, for a terminal.
+//! A task as text for a terminal.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -7,11 +7,11 @@ use crate::domain::time::Timestamp;
 use crate::provider::wire::Reading;
 use crate::render::safe;
 
-/// The most of a value that `--explain` shows beside its place, in characters.
+/// The most of a value that `--explain` shows, in characters.
 const VALUE_MAX: usize = 60;
 
-/// Each field of the snapshot with its place in the reply, those that were not found
-/// last.
+/// Returns each field of the snapshot with the place in the reply that it was read from. Fields
+/// that were not found come last.
 pub(super) fn explain(reading: &Reading) -> serde_json::Result<String> {
     let snapshot = serde_json::to_value(&reading.snapshot)?;
     let mut text = format!("phase: {}", state_of(&reading.snapshot));
@@ -39,8 +39,8 @@ pub(super) fn explain(reading: &Reading) -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// The task in a few lines, with the hosts that were asked. The service's words are a stranger's: whatever a
-/// terminal would take for more than text is left out.
+/// Returns the task in a few lines, with the hosts that were asked. Control characters are
+/// removed from the service's texts, because a terminal would obey them.
 pub(super) fn describe(id: &TaskId, snapshot: &Snapshot, asked: &[String]) -> String {
     let mut text = in_short(id, snapshot);
     let time = |at: Option<Timestamp>| {
@@ -71,7 +71,7 @@ pub(super) fn describe(id: &TaskId, snapshot: &Snapshot, asked: &[String]) -> St
     text
 }
 
-/// The task in one line.
+/// Returns the task in one line.
 pub(super) fn in_short(id: &TaskId, snapshot: &Snapshot) -> String {
     format!("{id}: {}", state_of(snapshot))
 }

@@ -1,4 +1,4 @@
-//! The sandbox's door for scripts: what it takes to try it with curl.
+//! The API of the sandbox's bot: a task and a `curl` command to try it with.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use crate::cli::watch::http::ByHttp;
 use crate::domain::caller::Wanted;
 use crate::domain::secret::Secret;
 
-/// `API_TOKEN` of the sandbox's bot, which is no secret.
+/// The `API_TOKEN` of the sandbox's bot, which is no secret.
 pub(super) const TOKEN: &str = "sandbox-api-token";
 
-/// A task that README names.
+/// The id of the task in README's example.
 const TASK: &str = "grok:try-me";
 
-/// Lets the service know the task: it runs from the first query on, and each query takes
-/// it a step further.
+/// Adds the task to the video service. It waits until the first query, and each further query
+/// takes it one step on.
 pub(super) fn set_task(sandbox: &Sandbox) {
     let video = sandbox.video();
     let clip = video.media("/try-me.mp4", Reply::bytes("video/mp4", sandbox::clip()));
@@ -39,7 +39,7 @@ pub(super) fn set_task(sandbox: &Sandbox) {
     video.task(TASK, Script::steps(steps));
 }
 
-/// Orders a watch as a script does.
+/// Orders a watch through the API, as a script does.
 pub(super) async fn order(http: SocketAddr, wanted: Wanted) {
     let ordered = async { ByHttp::new(http, &Secret::new(TOKEN))?.order(&wanted).await };
     if let Err(error) = ordered.await {
@@ -47,7 +47,7 @@ pub(super) async fn order(http: SocketAddr, wanted: Wanted) {
     }
 }
 
-/// A line that orders a watch of the task, to be pasted.
+/// Returns a command line that orders a watch of the task.
 pub(super) fn hint(sandbox: &Sandbox, http: SocketAddr) -> String {
     let channel = sandbox.channel().id;
     format!(

@@ -1,4 +1,4 @@
-//! `videostatus sandbox --play`: one task from the command to the video, printed.
+//! `videostatus sandbox --play`: prints one task's way from the command to the video.
 
 use std::time::Duration;
 
@@ -10,25 +10,30 @@ use tokio::time::{Instant, timeout};
 
 use super::super::output::print;
 
-/// The play takes some five seconds; a slow machine gets this much.
+/// The longest time for the play. Usually it takes some five seconds; the rest is for slow
+/// machines.
 const LIMIT: Duration = Duration::from_secs(60);
 const TASK: &str = "grok:sandbox-play";
 
-/// Plays and prints.
+/// Runs the play and prints each event. Fails if it does not end within [`LIMIT`].
 pub(super) async fn play(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Result<()> {
     let played = timeout(LIMIT, follow(sandbox, events)).await;
-    played.with_context(|| format!("no end after {LIMIT:?}"))?
+    played.with_context(|| format!("the play did not end within {LIMIT:?}"))?
 }
 
-/// Asks once the bot is there, and prints until somebody is told of the end and the video
-/// is attached. On a slow machine the file follows the news by a later edit.
+/// Uses the command once the bot is connected, and prints until the requester is pinged and the
+/// video is attached. On a slow machine the file is attached by a later edit than the news.
 async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Result<()> {
     let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
     let (mut asked, mut told, mut attached) = (false, false, false);
     let start = Instant::now();
     let say = |text: &str| print(&format!("{:5.1} s  {text}", start.elapsed().as_secs_f32()));
     loop {
-        match events.recv().await.context("too much happened at once")? {
+        match events
+            .recv()
+            .await
+            .context("events came faster than they were read")?
+        {
             Event::Gateway { sessions: 1.. } if !asked => {
                 asked = true;
                 set_task(sandbox);
@@ -51,7 +56,7 @@ async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Resu
     }
 }
 
-/// Waiting, being made, and done after four seconds.
+/// Adds a task that waits, runs after one second and is completed after four.
 fn set_task(sandbox: &Sandbox) {
     let video = sandbox.video();
     let clip = video.media("/play.mp4", Reply::bytes("video/mp4", sandbox::clip()));
@@ -71,7 +76,7 @@ fn set_task(sandbox: &Sandbox) {
     video.task(TASK, script);
 }
 
-/// A message's newest form in one line.
+/// Returns a message's newest version in one line.
 fn in_short(message: &Message) -> String {
     let made = match message.versions.as_slice() {
         [_] => "new message",

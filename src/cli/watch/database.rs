@@ -1,5 +1,5 @@
-//! Ordering a watch through the bot's database. It is due at once, and the bot, which looks
-//! for due rows every few seconds, goes on with it.
+//! Orders a watch through the bot's database. The watch is due at once, and the bot finds it
+//! when it next looks for due rows, which it does every few seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::report::WatchReport;
-use crate::cli::database::is_there;
+use crate::cli::database::must_exist;
 use crate::config::Config;
 use crate::discord::application::Application;
 use crate::discord::messenger::Messenger;
@@ -25,7 +25,7 @@ pub(super) struct ByDatabase(Orders);
 
 impl ByDatabase {
     pub(super) async fn new(config: Config) -> anyhow::Result<Self> {
-        is_there(&config.database_url)?;
+        must_exist(&config.database_url)?;
         let store = Store::open(&config.database_url)
             .await
             .context("DATABASE_URL")?;
@@ -35,7 +35,7 @@ impl ByDatabase {
             starter: Starter {
                 clock: Clock::system(),
                 store,
-                // Nothing is handed over here.
+                // This process has no loops, so nothing is ever handed over.
                 inboxes: Arc::new(Inboxes::new(1, 1)),
                 lease: Duration::ZERO,
                 watch_timeout: config.watch_timeout,

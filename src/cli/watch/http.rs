@@ -1,4 +1,4 @@
-//! Ordering a watch through the door of the running bot.
+//! Orders a watch through the API of the running bot.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,18 +13,18 @@ use crate::domain::caller::{Target, Wanted};
 use crate::domain::secret::Secret;
 use crate::flows::bits;
 
-/// How long an answer may take: the bot looks at the channel before it says yes.
+/// The timeout of a request. The bot looks up the channel on Discord before it answers.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often an order is sent that is not answered; its key keeps it one order.
+/// The number of times that an unanswered order is sent. Its idempotency key keeps it one order.
 const TRIES: u32 = 3;
 
-/// The pause before the next try.
+/// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
 
 pub(crate) struct ByHttp {
     client: Client,
-    /// Where watches are.
+    /// The address of the API's watches.
     url: String,
     token: Secret,
 }
@@ -87,7 +87,7 @@ async fn read(response: Response) -> anyhow::Result<WatchReport> {
         return Ok(response.json().await?);
     }
     if status == StatusCode::NOT_FOUND {
-        bail!("the bot has no door for scripts: start it with this API_TOKEN");
+        bail!("the bot serves no API: start it with this API_TOKEN");
     }
     let problem: Value = response.json().await.unwrap_or_default();
     bail!("{}", problem["detail"].as_str().unwrap_or(status.as_str()));

@@ -1,8 +1,8 @@
-//! A watch as it is told to the command line.
+//! A watch as the command line sees it.
 
 use serde::Deserialize;
 
-/// A watch as it is told of, by the door as by the database.
+/// The report on a watch, which is the same from the API and from the database.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WatchReport {
     pub(super) id: String,

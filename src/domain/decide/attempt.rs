@@ -1,17 +1,18 @@
-//! One try to show a message: the way it takes and the form it has.
+//! One attempt to show a message: its way and its form.
 
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Reach, Watch};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The way by which a message is shown.
 pub enum Via {
-    /// `PATCH …/messages/@original` with the interaction's token.
+    /// `PATCH …/messages/@original`, with the interaction's token.
     Token,
-    /// The channel's own route with the bot token.
+    /// The channel's own route, with the bot token.
     Channel,
-    /// A direct message to the requester; only for the end.
+    /// A direct message to the requester, which shows only an end.
     Dm,
-    /// None: the message is deleted, or no way was left to show it.
+    /// No way: the message was deleted, or every way has failed.
     Gone,
 }
 
@@ -35,10 +36,10 @@ impl Via {
     }
 }
 
-/// The parts that a message carries; it sheds those that Discord refuses.
+/// The parts of a message. Parts that Discord refuses are left out of the next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// Video and thumbnail as files.
+    /// The video and the thumbnail as files.
     pub files: bool,
     pub texts: bool,
     pub links: bool,
@@ -50,7 +51,7 @@ impl Form {
         texts: true,
         links: true,
     };
-    /// Only the bot's own words.
+    /// The bot's own words only.
     pub const BARE: Self = Self {
         files: false,
         texts: false,

@@ -1,4 +1,4 @@
-//! Which step of its life a claimed watch takes.
+//! The decision on the next step of a claimed watch.
 
 use std::time::Duration;
 
@@ -8,34 +8,34 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::Watch;
 
-/// Discord limits edits to messages over an hour old (code 30046): from then on
-/// only changes of state are worth an edit.
+/// The age from which only a change of state is worth an edit. Discord limits edits to
+/// messages that are over an hour old (code 30046).
 const OLD_MESSAGE: Duration = Duration::from_secs(3600);
 
-/// Progress alone edits a message at most this often.
+/// The shortest time between two edits that show only progress.
 pub const EDIT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A notification waits for its message to show the end, but not for longer than this.
+/// The longest time for which a notification waits until its message shows the end.
 const SHOWN_WITHIN: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Show,
-    /// The message already shows the end; notify whoever waited.
+    /// The message shows the end: notify the people who waited.
     Notify,
-    /// The end could not be shown for a minute: notify whoever waited, then go on
-    /// showing it.
+    /// The end could not be shown for a minute: notify the people who waited, then try to
+    /// show it.
     NotifyFirst,
-    /// The end is shown and told; attach the file that was not there yet.
+    /// The end is shown and notified: attach the file that was missing.
     Attach,
-    /// The message was edited a moment ago: not before then.
+    /// The message was edited a moment ago: show it at this time.
     Later(Timestamp),
-    /// There is nothing worth an edit.
+    /// Nothing is worth an edit.
     Nothing,
 }
 
-/// When the notification no longer waits for the end to be shown; `None` where it does
-/// not wait, or the end is told where it is shown.
+/// Returns when the notification stops waiting for the end to be shown. Returns `None` if it
+/// does not wait, or if the message that shows the end is also the notification.
 pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
     let waits =
         watch.notified_at.is_none() && matches!(Via::first(watch, now), Via::Token | Via::Channel);
@@ -43,9 +43,10 @@ pub fn notified_by(watch: &Watch, now: Timestamp) -> Option<Timestamp> {
     Some(since.plus(SHOWN_WITHIN))
 }
 
-/// The step that `watch`, which is live or stopped, takes at `now`. Progress alone
-/// edits a message at most each five seconds, and not at all once it is old. A message
-/// that only its token reaches says so at last, and then shows nothing but the end.
+/// Returns the step that a live or stopped watch takes at `now`. Progress alone edits a
+/// message at most every five seconds, and not at all once the message is old. A message that
+/// only its token reaches says near the token's end that it will change no more, and then
+/// shows only an end.
 pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
     let outcome = watch.outcome(task);
     let state = State::of(task, outcome);
@@ -74,7 +75,7 @@ pub fn step(watch: &Watch, task: &Task, now: Timestamp) -> Step {
     if watch.shown_state != Some(state) {
         return Step::Show;
     }
-    // "Watch again" follows a message that is older than its watch.
+    // After "Watch again" the message is older than its watch.
     let message = watch.message_id.unwrap_or(watch.asked.interaction_id);
     let born_at = Timestamp::of_snowflake(message);
     if watch.by_discord(now).since(born_at) >= OLD_MESSAGE {
@@ -160,7 +161,7 @@ mod tests {
         watch.notified_at = Some(secs(160));
         assert_eq!(step(&watch, &task, secs(161)), Step::Show);
         assert_eq!(notified_by(&watch, secs(161)), None);
-        // A direct message shows and tells the end in one.
+        // A direct message shows the end and notifies at once.
         (watch.notified_at, watch.asked.reach) = (None, Reach::Dm);
         assert_eq!(step(&watch, &task, secs(3600)), Step::Show);
     }

@@ -1,22 +1,21 @@
-//! Whom the end of a watch is told.
+//! The decision on the recipients of a watch's end.
 
 use super::attempt::Via;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::watch::{Notify, Reach, Watch};
 
-/// The people and places that are to hear of a watch's end. It decides which tries are
-/// worth their while.
+/// The people and places to notify of a watch's end. They decide which attempts are useful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audience {
-    /// Whether the watch has ended; else a delivery shows progress.
+    /// True if the watch has ended. Otherwise a delivery shows progress.
     pub ended: bool,
-    /// Whether everybody who waited has been notified already.
+    /// True if the people who waited have already been notified.
     pub told: bool,
-    /// Whether the end is worth a direct message where nothing else is left.
+    /// True if the end may be sent as a direct message when no other way is left.
     pub wants_dm: bool,
-    /// Whether another channel is to hear of the end.
+    /// True if the end is to be announced in another channel.
     pub announced: bool,
-    /// Whether anybody besides the requester subscribed to the end.
+    /// True if anybody besides the requester subscribed to the end.
     pub others: bool,
 }
 
@@ -37,28 +36,29 @@ impl Audience {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The recipients of a notification.
 pub struct Recipients {
-    /// Everybody in the channel that was asked for, by an announcement.
+    /// The channel that was asked for, by an announcement.
     pub announce: bool,
-    /// The announcement mentions the requester. Then that is how they are told,
-    /// and the next two say how if that channel does not take it.
+    /// The requester, by a mention in the announcement. If Discord refuses the announcement,
+    /// the next two fields say how the requester is notified instead.
     pub mention: bool,
     /// The requester, by a direct message.
     pub dm: bool,
-    /// The requester, by a new message in the channel that mentions them.
+    /// The requester, by a mention in a new message in the channel.
     pub requester: bool,
-    /// The subscribers, by the same message.
+    /// The subscribers, by mentions in that message.
     pub subscribers: bool,
 }
 
 /// Returns the recipients of `watch`'s end once its message was shown by `shown_by`.
 ///
-/// Edits never notify, so whoever waited gets a new message, also where somebody
-/// else stopped the watch; whoever got the end as the first answer, or as a direct
-/// message, or stopped the watch, does not. Where a direct message was to replace a
-/// deleted message and was refused, the channel mentions the requester. Subscribers
-/// have always waited. An announcement was asked for as such, so it comes even if
-/// nobody had to wait; but of an id that nobody knows there is nothing to announce.
+/// An edit never notifies anybody, so the people who waited get a new message, even if
+/// somebody else stopped the watch. The requester gets none if the end was the first answer
+/// or came as a direct message, or if the requester stopped the watch. If a direct message in
+/// place of a deleted message was refused, the channel mentions the requester. Subscribers
+/// have always waited. If nobody had to wait, an announcement is made only for a task that
+/// completed or failed.
 pub fn recipients(watch: &Watch, task: &Task, shown_by: Via, subscribers: bool) -> Recipients {
     if watch.notified_at.is_some() {
         return Recipients::default();

@@ -1,6 +1,6 @@
-//! Every decision of the two loops, as functions of data: what a request and a
-//! poll's result change, what Discord's refusal leads to, and whom an end is
-//! told. Each rule stands beside its test.
+//! The decisions of the two loops, as functions of data: the changes that a request and a
+//! poll's result make, the step that follows a refusal by Discord, and the recipients of an
+//! end. Each rule is tested in its own file.
 
 pub mod attempt;
 pub mod delivery;

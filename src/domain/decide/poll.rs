@@ -1,29 +1,29 @@
-//! The changes that a poll's result makes.
+//! The decision on the changes that a poll's result makes to its task.
 
 use std::time::Duration;
 
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::schedule::Pace;
 use crate::domain::state::State;
 use crate::domain::task::{Outcome, Phase, Setback, Snapshot, Task};
 use crate::domain::time::Timestamp;
 
-/// A refusal is believed at once about a task that the bot never saw. About a task
-/// that it did see, the very same refusal must have lasted for so long: a whole
-/// gateway answers wrongly for minutes while it is deployed or its keys change.
+/// How long a refusal of a task that the provider has shown before must last until it counts.
+/// A gateway may answer wrongly for minutes while it is deployed or its keys change. A
+/// refusal of a task that was never shown counts at once.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
-/// A task that the bot never saw, because the gateway did not answer, is refused only once
-/// that has lasted for so long: people were told that the bot keeps trying, and a gateway
-/// that comes back answers wrongly at first.
+/// How long a refusal must last if the task was never shown and earlier polls got no answer.
+/// People were told that the bot keeps trying, and a gateway that comes back may answer
+/// wrongly at first.
 const REFUSED_AFTER_TROUBLE: Duration = Duration::from_secs(60);
 
-/// The message says that the provider is not answering from this failure on
-/// (at once where the person has no answer yet).
+/// The failure in a row from which the message says that the provider is not answering. A
+/// message without any answer yet says so at once.
 const FAILURES_WORTH_SAYING: u32 = 3;
 
-/// "Completed" without a video is asked again after these waits, about two
-/// minutes in all: some gateways upload the file after they say so.
+/// The waits before a task that is "completed" without a video is polled again, about two
+/// minutes in all. Some gateways upload the file after they report its completion.
 const NO_VIDEO_WAITS: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
@@ -36,11 +36,11 @@ const NO_VIDEO_WAITS: [Duration; 5] = [
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polled {
     pub task: Task,
-    /// When to ask again; `None` once there is an outcome.
+    /// When to poll again; `None` if there is an outcome.
     pub next_poll_at: Option<Timestamp>,
 }
 
-/// Returns `task` as `result`, which came back at `now`, changes it.
+/// Returns `task` with the changes of a `result` that came at `now`.
 pub fn after_poll(
     task: &Task,
     result: Result<Snapshot, QueryError>,
@@ -83,7 +83,7 @@ pub fn after_poll(
     }
 }
 
-/// A snapshot came: takes it over and returns how long to wait for the next.
+/// Applies a snapshot and returns the wait before the next poll.
 fn heard(
     task: &mut Task,
     snapshot: Snapshot,
@@ -113,7 +113,7 @@ fn heard(
     pace.interval(now.since(task.watched_since), jitter)
 }
 
-/// No snapshot came: counts it and returns how long to wait.
+/// Counts a poll without a snapshot and returns the wait before the next poll.
 fn refused(
     task: &mut Task,
     error: &QueryError,
@@ -129,9 +129,9 @@ fn refused(
         QueryError::NotFound { .. } => (Setback::NotFound, Some(Outcome::NotFound), None),
         QueryError::Denied { .. } => (Setback::Denied, Some(Outcome::Denied), None),
         QueryError::RateLimited { wait } => (Setback::NotAnswering, None, *wait),
-        // Such an answer costs megabytes, and the next one will hardly be smaller.
+        // Each such answer costs megabytes, and the next one will hardly be smaller.
         QueryError::Invalid {
-            what: Nonsense::TooLarge,
+            what: InvalidReply::TooLarge,
             ..
         } => (Setback::TooLarge, None, Some(pace.max * 10)),
         QueryError::Unavailable { .. }
@@ -153,8 +153,8 @@ fn refused(
     pace.retry(failures, jitter).max(told.unwrap_or_default())
 }
 
-/// Counts one more of the same setback in a row. No answer at all says nothing about
-/// an earlier refusal, which therefore goes on.
+/// Counts a setback and returns how many came in a row. A missing answer does not end a row
+/// of refusals, because it says nothing about the task.
 fn count(task: &mut Task, setback: Setback, now: Timestamp) -> u32 {
     let refused = matches!(task.setback, Some(Setback::NotFound | Setback::Denied));
     let goes_on = refused && setback == Setback::NotAnswering;
@@ -213,7 +213,7 @@ mod tests {
 
     fn too_large() -> Result<Snapshot, QueryError> {
         Err(QueryError::Invalid {
-            what: Nonsense::TooLarge,
+            what: InvalidReply::TooLarge,
             cause: "more than anybody reads".into(),
         })
     }
@@ -300,7 +300,7 @@ mod tests {
             let late = poll(&third, refusal(), 900).task;
             assert_eq!(late.outcome, None);
             assert_eq!(poll(&late, refusal(), 901).task.outcome, Some(outcome));
-            // An answer begins the time anew, and no answer does not.
+            // A snapshot starts the time anew; a missing answer does not.
             let silent = poll(&late, down(), 901).task;
             assert_eq!(
                 silent.outcome, None,
@@ -331,7 +331,7 @@ mod tests {
         let first = poll(&task(), too_large());
         assert_eq!(State::of(&first.task, None), State::TooLarge);
         assert_eq!(first.next_poll_at, Some(NOW.plus(PACE.max * 10)));
-        // Silence is another trouble, and people are told.
+        // A missing answer is a different setback, which people are told of.
         let silent = poll(&first.task, down()).task;
         assert_eq!(State::of(&silent, None), State::Troubled);
         assert_eq!((first.task.revision, silent.revision), (1, 2));

@@ -1,4 +1,4 @@
-//! The next step when Discord refuses to show a message.
+//! The decision on the next step when Discord refuses to show a message.
 
 use std::time::Duration;
 
@@ -9,16 +9,17 @@ use crate::domain::schedule::backoff;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Reach, Watch};
 
-/// Failed deliveries in a row before the last resort: with waits growing to
-/// five minutes that is about a day of Discord not answering.
+/// The failed deliveries in a row after which another way is tried. With waits that grow to
+/// five minutes this is about a day without an answer from Discord.
 const MOST_FAILURES: u32 = 300;
 
-/// Discord's own waits are no failures, but a watch that is older than this has
-/// waited long enough: then it is its last resort's turn, too.
+/// The age of a watch after which a wait that Discord asks for is treated as a final refusal.
+/// Such waits do not count as failures, so that without this limit they could go on forever.
 const PATIENCE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// A code that nobody knows is waited for with the same message: a few tries soon,
-/// then one a minute, at least ten minutes in all, before anything is shed.
+/// An unknown error code is retried with the unchanged message: `UNKNOWN_SOON` times with
+/// short waits, then once a minute up to `UNKNOWN_TRIES`, for at least ten minutes in all.
+/// Only then is a part of the message left out.
 const UNKNOWN_SOON: u32 = 4;
 const UNKNOWN_TRIES: u32 = 15;
 const UNKNOWN_PAUSE: Duration = Duration::from_secs(60);
@@ -27,43 +28,45 @@ const UNKNOWN_PAUSE: Duration = Duration::from_secs(60);
 const RETRY_MAX: Duration = Duration::from_secs(300);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The next step of a delivery.
 pub enum Next {
-    /// At once.
+    /// Make this attempt at once.
     Try(Attempt),
-    /// `failed` counts towards the last resort; a wait that Discord asked for does not.
+    /// Settle the watch and try again later. `failed` counts towards `MOST_FAILURES`; a wait
+    /// that Discord asked for does not.
     Wait { after: Duration, failed: bool },
-    /// This revision is left out: the next news, or the end, may be taken.
+    /// Leave out this revision. The next one, or the end, may be accepted.
     Skip,
-    /// The requester hears that the message is deleted; after that only the end counts.
+    /// Tell the requester that the message was deleted. After that only the end is delivered.
     TellDeletion,
-    /// No message shows the end, and whoever is to hear of it is notified.
+    /// Notify the recipients although no message shows the end.
     Notify,
-    /// Nothing more can be done for the watch.
+    /// End the watch: nothing more can be done for it.
     End,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The consequences of a refusal.
 pub struct Refused {
     pub next: Next,
-    /// Where the bot can still go.
+    /// The place that the bot can still reach.
     pub reach: Reach,
-    /// Whether the interaction's token is of no more use.
+    /// True if the interaction's token cannot be used any more.
     pub token_over: bool,
-    /// Whether the message is left as it is, and a new one shows the end.
+    /// True if the message is left unchanged and a new one shows the end.
     pub anew: bool,
 }
 
-/// How a delivery to `audience` begins whose first way is `attempt`'s: a direct message
-/// is for an end that somebody wants to hear of, and takes the place of a deleted
-/// message.
+/// Returns the first step of a delivery whose first way is that of `attempt`. A direct
+/// message is sent only for an end that somebody wants, and replaces a deleted message.
 pub fn begin(attempt: Attempt, audience: Audience) -> Next {
     match attempt.via {
         Via::Token | Via::Channel => Next::Try(attempt),
-        // The end was shown and told before; only a file is left to attach.
+        // The end was shown and notified before; only a file is missing.
         Via::Dm | Via::Gone if audience.told => Next::End,
         Via::Gone if !(audience.wants_dm || audience.others || audience.announced) => Next::End,
         Via::Gone if !audience.ended && audience.wants_dm => Next::TellDeletion,
-        // What is left is for the end only.
+        // The remaining ways are for an end only.
         Via::Dm | Via::Gone if !audience.ended => Next::Skip,
         Via::Dm | Via::Gone if audience.wants_dm => {
             let via = Via::Dm;
@@ -77,8 +80,8 @@ pub fn begin(attempt: Attempt, audience: Audience) -> Next {
 
 /// Decides what follows once Discord has refused `attempt` to show `watch`'s message.
 ///
-/// No message is tried twice at once as it is: each round sheds a part, leaves a
-/// way behind, waits or ends.
+/// No message is sent twice unchanged without a wait: each round leaves out a part, changes
+/// the way, waits or ends.
 pub fn after_refusal(
     error: &DiscordError,
     attempt: Attempt,
@@ -94,7 +97,7 @@ pub fn after_refusal(
         token_over: false,
         anew: false,
     };
-    // A refusal of files that were not sent tells nothing.
+    // A refusal of files that were not sent means nothing.
     let unfounded;
     let error = match error {
         DiscordError::FilesRefused(told) if !attempt.form.files => {
@@ -103,8 +106,7 @@ pub fn after_refusal(
         }
         error => error,
     };
-    // A new message opens an archived thread again, which is for an end and not for
-    // progress.
+    // A new message reopens an archived thread. That is done for an end and not for progress.
     let there = watch.message_id.is_some() && reach == Reach::Channel && attempt.via != Via::Dm;
     match error {
         DiscordError::Archived if !audience.ended => return stay(Next::Skip),
@@ -124,7 +126,7 @@ pub fn after_refusal(
         return stay(Next::Try(Attempt { form, ..attempt }));
     }
     let Some(via) = other_way(error, attempt.via, reach) else {
-        // Nobody can be shown it; a channel may still be to hear of it.
+        // No way is left to show the message, but a channel may still be notified.
         let hears = audience.announced || reach == Reach::Gone;
         return stay(if audience.ended && hears {
             Next::Notify
@@ -132,7 +134,7 @@ pub fn after_refusal(
             Next::End
         });
     };
-    // Only what this change says was refused: the next may be taken.
+    // Only the words of this revision were refused; the next may be accepted.
     if !audience.ended && error.is_about_the_form() {
         return stay(Next::Skip);
     }
@@ -148,8 +150,8 @@ pub fn after_refusal(
     }
 }
 
-/// How long to wait before what Discord refused is tried again as it is, and whether
-/// that counts as a failure; `None` where it is of no use.
+/// Returns how long to wait before the unchanged message is sent again, and whether that
+/// counts as a failure. Returns `None` if sending it again is useless.
 pub fn wait_after(
     error: &DiscordError,
     watch: &Watch,
@@ -159,7 +161,7 @@ pub fn wait_after(
     let (failures, first) = (watch.failures, Duration::from_secs(1));
     let soon = backoff(failures.saturating_add(1), first, RETRY_MAX, jitter);
     match error {
-        // A code that nobody knows is not the form's fault.
+        // An unknown code says nothing about the form.
         DiscordError::Unknown(_) if failures < UNKNOWN_SOON => Some((soon, true)),
         DiscordError::Unknown(_) if failures < UNKNOWN_TRIES => {
             Some((soon.max(UNKNOWN_PAUSE), true))
@@ -174,7 +176,7 @@ pub fn wait_after(
     }
 }
 
-/// The form without a part that may have been refused.
+/// Returns the form without a part that Discord may have refused.
 fn shed(error: &DiscordError, Attempt { via, form }: Attempt) -> Option<Form> {
     let [mut fileless, mut textless, mut linkless] = [form; 3];
     (fileless.files, textless.texts, linkless.links) = (false, false, false);
@@ -182,12 +184,12 @@ fn shed(error: &DiscordError, Attempt { via, form }: Attempt) -> Option<Form> {
     match error {
         DiscordError::Forbidden(_) if via == Via::Dm => None,
         DiscordError::Forbidden(_) | DiscordError::FilesRefused(_) => first(&[fileless]),
-        // What the filter names goes first, and the other if that does not help:
-        // a rule on words may mean those of a link, and the prompt may hold one.
+        // The part that the filter names is left out first, and the other part after it: a
+        // rule on words may match a link, and the prompt may contain a link.
         DiscordError::FilteredText => first(&[textless, linkless]),
         DiscordError::FilteredLinks => first(&[linkless, textless]),
-        // A bug of ours: the same is never sent again, but nobody is left without an
-        // answer. What is worth most is shed last.
+        // An invalid request is a bug of this program. It is never sent again unchanged; the
+        // part that matters most is left out last, so that people still get an answer.
         DiscordError::Invalid(_) | DiscordError::Unknown(_) => {
             first(&[fileless, textless, linkless])
         }
@@ -205,14 +207,14 @@ fn shed(error: &DiscordError, Attempt { via, form }: Attempt) -> Option<Form> {
     }
 }
 
-/// The way that is left where `via` has failed for good.
+/// Returns the way that is left after `via` has failed for good.
 fn other_way(error: &DiscordError, via: Via, reach: Reach) -> Option<Via> {
     match (error, via) {
         (
             DiscordError::TokenOver | DiscordError::TooLate | DiscordError::AlreadyAcknowledged,
             via,
         ) => (via == Via::Token).then(|| Via::after_token(reach)),
-        // Whoever dismissed a private message goes on to hear of the end.
+        // A person who dismissed an ephemeral message is still notified of the end.
         (DiscordError::MessageGone, Via::Token | Via::Channel) if reach != Reach::Dm => {
             Some(Via::Gone)
         }
@@ -250,7 +252,7 @@ mod tests {
         ..TEXTLESS
     };
 
-    /// Everybody who can be told of an end is to be.
+    /// The audience of an end that wants every way.
     const END: Audience = Audience {
         ended: true,
         told: false,
@@ -288,7 +290,7 @@ mod tests {
         };
         let told = Audience { told: true, ..END };
         let rows = [
-            // The token is over: the channel, and progress goes on there.
+            // The token has ended: the channel's route is next, also for progress.
             (E::TokenOver, Via::Token, FULL, END, to(Via::Channel, FULL)),
             (
                 E::TooLate,
@@ -299,7 +301,7 @@ mod tests {
             ),
             (E::TokenOver, Via::Channel, FULL, END, Next::End),
             (E::TokenOver, Via::Dm, FULL, announced, Next::Notify),
-            // The message is deleted: its requester is told, and at last of the end.
+            // The message was deleted: the requester is told so, and later of the end.
             (E::MessageGone, Via::Channel, FULL, END, to(Via::Dm, FULL)),
             (
                 E::MessageGone,
@@ -340,7 +342,7 @@ mod tests {
                 },
                 Next::Skip,
             ),
-            // A permission is missing: first without files, then a direct message.
+            // A permission is missing: first without files, then by a direct message.
             (
                 x(E::Forbidden),
                 Via::Channel,
@@ -362,7 +364,7 @@ mod tests {
                 PROGRESS,
                 Next::Skip,
             ),
-            // A new message opens an archived thread again, for the end only.
+            // A new message reopens an archived thread, for an end only.
             (E::Archived, Via::Channel, FULL, END, to(Via::Channel, FULL)),
             (E::Archived, Via::Token, FULL, END, to(Via::Channel, FULL)),
             (E::Archived, Via::Channel, FULL, PROGRESS, Next::Skip),
@@ -380,7 +382,7 @@ mod tests {
                 Next::Notify,
             ),
             (x(E::ChannelOut), Via::Channel, FULL, told, Next::End),
-            // The form is refused: it sheds, then progress is left out.
+            // The form is refused: parts are left out, and then this progress.
             (
                 x(E::FilesRefused),
                 Via::Token,
@@ -462,7 +464,7 @@ mod tests {
             ),
             (x(E::Invalid), Via::Token, Form::BARE, PROGRESS, Next::Skip),
             (E::NoDm, Via::Dm, FILELESS, END, Next::End),
-            // A bad minute: the same again.
+            // A passing error: the message is sent again unchanged.
             (
                 E::Wait(Duration::from_secs(3)),
                 Via::Token,

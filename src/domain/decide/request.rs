@@ -1,4 +1,4 @@
-//! The changes that a request for a task makes.
+//! The decision on the changes that a request makes to its task.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use crate::domain::time::Timestamp;
 /// The result of somebody's request for a known task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Requested {
-    /// The task goes on, and whoever asked joins those who watch it.
+    /// The task's polls continue, and the requester joins the people who watch it.
     Joined(Task),
     /// Nobody was watching the task, so it starts again.
     Restarted(Task),
 }
 
-/// A task that nobody knows yet.
+/// Returns a new task.
 pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
     Task {
         id: id.clone(),
@@ -37,11 +37,11 @@ pub fn first(id: &TaskId, now: Timestamp, watch_timeout: Duration) -> Task {
     }
 }
 
-/// Returns `task` as somebody's request at `now` changes it. `polled` says whether
-/// it has a next poll, `watched` whether anybody has a live watch on it.
+/// Returns `task` with the changes of a request at `now`. `polled` says whether the task has
+/// a next poll, and `watched` whether it has a live watch.
 ///
-/// A task that ended is asked for anew, but an end that others have yet to see is
-/// theirs and stays: whoever asks meanwhile is shown it, too.
+/// An ended task starts again. If it completed or failed and has a live watch, which has yet
+/// to show that, the end stays instead, and the new requester sees it too.
 pub fn again(
     task: Task,
     polled: bool,
@@ -58,7 +58,7 @@ pub fn again(
             ..task
         });
     }
-    // What the task is about (its prompt, its model) is remembered.
+    // The task's prompt and model are kept.
     let snapshot = Snapshot::default().over(&task.snapshot);
     Requested::Restarted(Task {
         revision: task.revision,

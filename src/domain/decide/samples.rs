@@ -1,4 +1,4 @@
-//! Tests: a running task and a watch whose message shows it.
+//! Samples for tests: a running task, and a watch whose message shows it.
 
 use std::time::Duration;
 

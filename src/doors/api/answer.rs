@@ -1,4 +1,4 @@
-//! A watch as its caller sees it.
+//! The JSON of a watch for its caller.
 
 use serde_json::{Value, json};
 
@@ -7,10 +7,10 @@ use crate::domain::watch::{Reach, WatchState};
 use crate::render::ping;
 use crate::store::Ordered;
 
-/// A watch, with what is known of its task.
+/// Returns a watch and the state of its task as JSON.
 pub fn answer((watch, task): &Ordered) -> Value {
     let outcome = match (watch.state, task) {
-        // Its task may have been asked for again since.
+        // The task may have started again since, so its outcome may not be the watch's.
         (WatchState::Ended, _) => watch.ended_as,
         (_, Some(task)) => watch.outcome(task),
         (_, None) => None,
@@ -25,7 +25,7 @@ pub fn answer((watch, task): &Ordered) -> Value {
         "state": match watch.state {
             WatchState::Asked => "asked",
             WatchState::Live => "live",
-            // The message is about to say so.
+            // The message of a stopped watch is about to become final.
             WatchState::Stopped | WatchState::Ended => "ended",
         },
         "outcome": outcome.map(Outcome::name),

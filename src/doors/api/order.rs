@@ -1,4 +1,4 @@
-//! What a caller sends: strictly read, with every mistake told at once.
+//! The reader of a caller's order. It is strict, and reports every mistake at once.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
@@ -22,9 +22,9 @@ const FIELDS: [&str; 6] = [
 pub(super) fn read(body: &[u8]) -> Result<Wanted, ProblemDetails> {
     let bad = |words| ProblemDetails::new(StatusCode::BAD_REQUEST, words);
     let body: Value = serde_json::from_slice(body)
-        .map_err(|error| bad(format!("the body is no JSON: {error}")))?;
+        .map_err(|error| bad(format!("the body is not JSON: {error}")))?;
     let Value::Object(fields) = body else {
-        return Err(bad("the body is no JSON object".to_owned()));
+        return Err(bad("the body is not a JSON object".to_owned()));
     };
     let mut reader = OrderFields {
         fields,
@@ -52,7 +52,7 @@ impl OrderFields {
         if !unknown.is_empty() {
             let fields = FIELDS.join(", ");
             let unknown = unknown.join(", ");
-            self.refuse(format!("unknown: {unknown}; there are {fields}"));
+            self.refuse(format!("unknown: {unknown}; the fields are {fields}"));
         }
         let id = self.read(
             "id",
@@ -96,7 +96,7 @@ impl OrderFields {
         self.problems.push(problem.into());
     }
 
-    /// A field that is there; `null` is as if it were not.
+    /// Returns a field's value; `None` if the field is missing or `null`.
     fn get(&self, name: &str) -> Option<&Value> {
         self.fields.get(name).filter(|value| !value.is_null())
     }
@@ -114,9 +114,9 @@ impl OrderFields {
         value
     }
 
-    /// An id of Discord's. As a number it would lose its last digits in many languages.
+    /// Reads a Discord id. Only text is accepted, because many languages round large numbers.
     fn snowflake(&mut self, name: &str) -> Option<u64> {
-        let takes = "an id of Discord's in quotes: 17 to 20 digits";
+        let takes = "a Discord id in quotes: 17 to 20 digits";
         self.read(name, takes, |id| snowflake(id.as_str()?))
     }
 
@@ -131,7 +131,7 @@ impl OrderFields {
     }
 }
 
-/// Reads whom the end mentions: a person's id, or a role's behind `role:`.
+/// Reads a mention: a person's id, or a role's id after `role:`.
 pub fn mention(text: &str) -> Option<Mention> {
     match text.strip_prefix("role:") {
         Some(id) => snowflake(id).map(Mention::Role),
@@ -139,20 +139,20 @@ pub fn mention(text: &str) -> Option<Mention> {
     }
 }
 
-/// The languages that an order can choose.
+/// Returns the codes of the languages that an order can choose, separated by commas.
 pub fn locales() -> String {
     let codes = Locale::ALL.iter().map(|locale| locale.code());
     codes.collect::<Vec<_>>().join(", ")
 }
 
-/// Reads a language's code, in capitals or not.
+/// Reads a language's code. Case makes no difference.
 pub fn locale(code: &str) -> Option<String> {
     let mut codes = Locale::ALL.iter().map(|locale| locale.code());
     let known = codes.find(|known| known.eq_ignore_ascii_case(code));
     known.map(str::to_owned)
 }
 
-/// Reads an id of Discord's, which fits the database's signed numbers until 2084.
+/// Reads a Discord id that fits the database's signed numbers, as all ids do until 2084.
 pub fn snowflake(text: &str) -> Option<u64> {
     let digits = text.bytes().all(|c| c.is_ascii_digit());
     let id = text.parse::<u64>().ok()?;

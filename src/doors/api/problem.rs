@@ -1,4 +1,4 @@
-//! What a caller is told where something is wrong: `application/problem+json` (RFC 9457).
+//! The API's errors, as `application/problem+json` (RFC 9457).
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use serde_json::json;
 use crate::flows::orders::Unplaced;
 use crate::store::StoreError;
 
-/// When a caller whose mistake it is not may try again.
+/// The `Retry-After` of an error that is not the caller's.
 const SOON: Duration = Duration::from_secs(5);
 
-/// When a caller may try again who follows as much as is allowed.
+/// The `Retry-After` of a caller with as many running watches as allowed.
 const LATER: Duration = Duration::from_secs(60);
 
-/// A problem, in words for whoever reads the script's output.
+/// An error, with words for the reader of the script's output.
 #[derive(Debug)]
 pub(super) struct ProblemDetails {
     status: StatusCode,

@@ -6,15 +6,16 @@ use subtle::ConstantTimeEq;
 use crate::domain::caller::Caller;
 use crate::domain::secret::Secret;
 
-/// A shorter token may be guessed, and is warned of.
+/// The length in bytes below which a token may be guessed, so that the bot warns about it.
 const GUESSABLE: usize = 16;
 
-/// `API_TOKEN`: who holds one of these is a caller.
+/// The tokens of `API_TOKEN`. Each one stands for a caller.
 #[derive(Clone, Debug, Default)]
 pub struct ApiTokens(Vec<Secret>);
 
 impl ApiTokens {
-    /// Reads tokens that are separated by commas.
+    /// Reads tokens that are separated by commas; `None` if one is empty or holds characters
+    /// other than visible ASCII.
     pub fn parse(text: &str) -> Option<Self> {
         let token = |text: &str| {
             let text = text.trim();
@@ -24,12 +25,12 @@ impl ApiTokens {
         text.split(',').map(token).collect::<Option<_>>().map(Self)
     }
 
-    /// Returns whether one of them is so short that it may be guessed.
+    /// Returns whether a token is so short that it may be guessed.
     pub fn guessable(&self) -> bool {
         self.0.iter().any(|token| token.expose().len() < GUESSABLE)
     }
 
-    /// The first one, if there is any.
+    /// Returns the first token, if there is any.
     pub fn first(&self) -> Option<&Secret> {
         self.0.first()
     }
@@ -38,8 +39,8 @@ impl ApiTokens {
         self.0.iter().map(|token| caller(&hash(token.expose())))
     }
 
-    /// Whose token it is. Hashes are compared, each of them whole, so that the time it
-    /// takes tells nothing of a token.
+    /// Returns the caller with the `presented` token. All hashes are compared in constant time,
+    /// so that the time of an answer reveals nothing about a token.
     pub(super) fn caller(&self, presented: &str) -> Option<Caller> {
         let presented = hash(presented);
         let known = self.0.iter().map(|token| hash(token.expose()));

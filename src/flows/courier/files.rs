@@ -1,5 +1,5 @@
-//! The files that a message carries. They are fetched in the background once a task
-//! has ended; a delivery waits a moment for them and no longer.
+//! The files of a message. They are fetched in the background once a task has ended; a
+//! delivery waits for them a few seconds at most.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,21 +13,21 @@ use crate::provider::media::{Fetched, MediaError, MediaFile, MediaKind};
 use crate::render::prompt;
 use crate::render::view::{Media, Thumbnail, Video};
 
-/// How long a delivery waits for its files, before it shows the end without them.
+/// How long a delivery waits for its files before it shows the end without them.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long a direct message waits for a video that has no link, because nothing is
-/// attached to it later.
+/// How long a direct message waits for a video that has no link. The wait is longer because a
+/// direct message is never edited to attach a file.
 const PATIENCE_OF_DM: Duration = Duration::from_secs(60);
 
-/// The files of a finished task, as far as they are known.
+/// The files of a finished task, as they are known now.
 #[derive(Default)]
 pub(super) struct Files {
     video: Part,
     thumbnail: Part,
 }
 
-/// One file, as far as it is known, and whether its link is shown to nobody.
+/// One file, and whether its link is hidden from people.
 #[derive(Default)]
 struct Part {
     known: Known,
@@ -36,12 +36,12 @@ struct Part {
 
 #[derive(Default)]
 enum Known {
-    /// There is no link.
+    /// The task has no link to such a file.
     #[default]
     Nothing,
-    /// The message is to carry no files.
+    /// The message may carry no files.
     NotAllowed,
-    /// The file is here and fits.
+    /// The file is fetched and small enough.
     Ready(Arc<MediaFile>),
     /// The file is still being fetched.
     Coming,
@@ -61,9 +61,9 @@ impl Part {
 }
 
 impl Files {
-    /// Fetches the files of a finished task, as far as they are here within a few
-    /// seconds and have at most `limit` bytes. Only so many deliveries wait at a time:
-    /// the others go on with what is here.
+    /// Fetches the files of a finished task, of at most `limit` bytes each, and waits a few
+    /// seconds for them. A bounded number of deliveries wait at a time: the others take only
+    /// files that are already fetched.
     pub(super) async fn fetch(job: &Job<'_>, limit: u64, via: Via) -> Self {
         if job.outcome != Some(Outcome::Completed) {
             return Self::default();
@@ -89,7 +89,7 @@ impl Files {
             video,
             part(
                 job,
-                // A picture would give away what is hidden.
+                // A thumbnail would show what the spoiler hides.
                 snapshot
                     .thumbnail_url
                     .as_deref()
@@ -103,26 +103,26 @@ impl Files {
         if last_chance { files.given_up() } else { files }
     }
 
-    /// No files, for a message that may carry none.
+    /// Returns the files of a message that may carry none.
     pub(super) fn not_allowed() -> Self {
         let mut files = Self::default();
         files.video.known = Known::NotAllowed;
         files
     }
 
-    /// Whether a file is still being fetched.
+    /// Returns whether a file is still being fetched.
     pub(super) fn are_coming(&self) -> bool {
         [&self.video, &self.thumbnail]
             .into_iter()
             .any(|part| matches!(part.known, Known::Coming))
     }
 
-    /// Whether the video's link is shown to nobody.
+    /// Returns whether the video's link is hidden from people.
     pub(super) fn hide_link(&self) -> bool {
         self.video.hidden
     }
 
-    /// Returns these files without waiting any longer for those that are still coming.
+    /// Returns these files with those that are still being fetched counted as missing.
     pub(super) fn given_up(mut self) -> Self {
         for part in [&mut self.video, &mut self.thumbnail] {
             if matches!(part.known, Known::Coming) {
@@ -132,8 +132,8 @@ impl Files {
         self
     }
 
-    /// Returns these files, without the picture where they have more than `limit` bytes
-    /// together: the video is worth more.
+    /// Returns these files, without the thumbnail if they have more than `limit` bytes
+    /// together: the video matters more.
     pub(super) fn within(mut self, limit: u64) -> Self {
         let sizes = [&self.video, &self.thumbnail].map(|part| part.file().map_or(0, |f| f.size));
         if sizes.iter().sum::<u64>() > limit {
@@ -142,7 +142,8 @@ impl Files {
         self
     }
 
-    /// The files' names on Discord, which hides one that begins with `SPOILER_`.
+    /// Returns the files' names. Discord treats a name that begins with `SPOILER_` as a
+    /// spoiler.
     pub(super) fn names(&self, job: &Job<'_>) -> Vec<String> {
         let mark = if job.watch.asked.spoiler {
             "SPOILER_"
@@ -157,7 +158,7 @@ impl Files {
         names.map(|name| format!("{mark}{name}")).collect()
     }
 
-    /// The files as they are sent, with their `names` and with what they show.
+    /// Returns the files as uploads with these `names`. The `description` is their alt text.
     pub(super) fn uploads<'u>(
         &'u self,
         names: &'u [String],
@@ -177,7 +178,7 @@ impl Files {
             .collect()
     }
 
-    /// How the message shows the task's media with these files.
+    /// Returns how the message shows the task's media with these files.
     pub(super) fn media(&self, job: &Job<'_>) -> Media {
         let mut media = Media::linked(&job.task.snapshot);
         let in_reply = media.video == Video::InReply;
@@ -221,7 +222,7 @@ async fn part(
     Part { known, hidden }
 }
 
-/// The video that stands in the reply itself.
+/// Fetches the video that is part of the reply itself.
 async fn reply_part(job: &Job<'_>, limit: u64, patience: Duration) -> Part {
     let (id, gateway) = (&job.task.id, job.task.gateway.as_deref());
     let fetched = job.means.fetcher.fetch_reply(id, gateway, patience).await;
@@ -230,7 +231,7 @@ async fn reply_part(job: &Job<'_>, limit: u64, patience: Duration) -> Part {
     Part { known, hidden }
 }
 
-/// Reads a fetch for a message that may carry files of at most `limit` bytes.
+/// Returns the state of a file for a message that may carry files of at most `limit` bytes.
 fn known(job: &Job<'_>, kind: MediaKind, fetched: Fetched, limit: u64) -> Known {
     let task_id = &job.task.id;
     match fetched {

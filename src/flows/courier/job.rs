@@ -1,4 +1,4 @@
-//! A delivery in progress: the claimed watch, its task, and what both need.
+//! A delivery in progress: the claimed watch, its task, and the parts that the steps share.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,53 +21,51 @@ use crate::render::body::Message;
 use crate::render::view::{Hide, Media, View};
 use crate::store::{Store, StoreError};
 
-/// Why a step of a delivery was not taken, by what follows.
+/// An error of a delivery's step, by the reaction that it asks for.
 #[derive(Debug, Error)]
 pub(super) enum DeliveryError {
-    /// Discord refused: a decision says what comes next.
+    /// Discord refused. [`crate::domain::decide::refusal`] decides what follows.
     #[error(transparent)]
     Discord(#[from] DiscordError),
-    /// The delivery stops: another process has the watch now, or the lease runs out.
+    /// The database failed or another process has the claim now. The delivery stops.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The means that every delivery works with.
+/// The parts that all deliveries share.
 pub(super) struct Means {
     pub(super) clock: Clock,
     pub(super) store: Store,
     pub(super) messenger: Messenger,
     pub(super) fetcher: Arc<Fetcher>,
-    /// How many deliveries may wait for files at a time.
+    /// Permits for the deliveries that wait for files.
     pub(super) waits: Semaphore,
     /// `ANNOUNCE_ROLE`.
     pub(super) announce_role: Option<u64>,
-    /// How long Discord recognises a nonce.
+    /// How long the courier relies on Discord to recognise a nonce.
     pub(super) nonce_memory: Duration,
 }
 
-/// One delivery: a claimed watch's message is brought up to its task's revision, and
-/// the last delivery also notifies whoever waited.
+/// A delivery in progress of one claimed watch.
 pub(super) struct Job<'a> {
     pub(super) means: &'a Means,
     pub(super) watch: Watch,
     pub(super) task: &'a Task,
     pub(super) outcome: Option<Outcome>,
     pub(super) extras: Extras,
-    /// Whether the message shows the video by its link only. There the video does not
-    /// play beside the embed; in a notification it does.
+    /// True if the message shows the video only as a link. Next to an embed Discord plays no
+    /// linked video, so the notification repeats the link.
     pub(super) linked: bool,
-    /// Whether the video's link leads where the bot does not go, into a private
-    /// network for example: then it is shown to nobody, and not followed by a click.
+    /// True if the video's link must be hidden, for example because it leads into a private
+    /// network. No message shows it.
     pub(super) link_hidden: bool,
     /// When the step in progress began, for the metrics.
     pub(super) started: Instant,
-    /// When the watch is due again, once it is settled and that is known.
+    /// When the watch is due again, if it is settled and that is known.
     pub(super) due_at: Option<Timestamp>,
 }
 
 impl<'a> Job<'a> {
-    /// A job on a claimed watch.
     pub(super) fn new(means: &'a Means, watch: Watch, task: &'a Task, extras: Extras) -> Self {
         Self {
             means,
@@ -82,18 +80,17 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// The present moment.
     pub(super) fn now(&self) -> Timestamp {
         self.means.clock.now()
     }
 
-    /// Returns the people and places that are to hear of the end.
+    /// Returns the people and places to notify of the end.
     pub(super) fn audience(&self) -> Audience {
         let others = !self.extras.subscribers.is_empty();
         Audience::of(&self.watch, self.task, others)
     }
 
-    /// Names what is delivered, for the metrics.
+    /// Returns the kind of this delivery, for the metrics.
     pub(super) fn kind(&self) -> &'static str {
         kind(self.outcome)
     }
@@ -110,8 +107,8 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// A message that Discord creates once, however often it is sent within its
-    /// memory for nonces.
+    /// Adds a nonce to a message, so that Discord creates the message only once if it is sent
+    /// again while Discord remembers the nonce.
     pub(super) fn once(&self, message: Message, kind: char) -> Message {
         Message {
             nonce: Some(self.nonce(kind)),
@@ -120,12 +117,13 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// At most 25 characters; an interaction's id is unique on all of Discord.
+    /// Returns the nonce of the watch's message of this kind. It contains the watch's id and
+    /// is therefore unique, and it has at most 25 characters, as Discord requires.
     pub(super) fn nonce(&self, kind: char) -> String {
         format!("{kind}{}", self.watch.id.0)
     }
 
-    /// Settles the watch, due again at `due_at` or with news.
+    /// Settles the watch. It is due again at `due_at` or when its task has news.
     pub(super) async fn settle(&mut self, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         let settled = self
             .means
@@ -144,14 +142,14 @@ impl<'a> Job<'a> {
         if self.task.outcome.is_none()
             && let Err(error) = self.means.store.park_task(&self.task.id).await
         {
-            // The task is polled once more, and parked then.
+            // The task is polled once more, and parked after that.
             tracing::warn!(task_id = %self.task.id, %error, "task.not_parked");
         }
         Ok(())
     }
 
-    /// Settles the watch to be tried again after a wait; `failed` counts towards the
-    /// last resort.
+    /// Settles the watch, due again after a wait. If it `failed`, this counts towards the
+    /// limit at which the courier gives up.
     pub(super) async fn wait(
         &mut self,
         kind: &'static str,
@@ -163,14 +161,14 @@ impl<'a> Job<'a> {
         self.settle(Some(self.now().plus(after))).await
     }
 
-    /// Ends a watch for which nothing more can be done.
+    /// Ends a watch that the courier can do nothing more for.
     pub(super) async fn give_up(&mut self, kind: &'static str) -> Result<(), StoreError> {
         metrics::delivery(kind, "gave_up", self.started.elapsed());
         self.end().await
     }
 }
 
-/// Names a delivery with this outcome, for the metrics.
+/// Returns the kind of a delivery with this outcome, for the metrics.
 pub(super) fn kind(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         None => "progress",

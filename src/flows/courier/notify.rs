@@ -1,12 +1,12 @@
-//! The end of a delivery: whoever waited is notified by a new message, once.
+//! Notifications: the people who waited are notified of the end by a new message, once.
 //!
-//! Every step may be the last before a crash: a notification is marked before it is
-//! sent, carries a nonce that Discord recognises for some minutes, and is looked for
-//! in the channel after that.
+//! A crash may come after any step. A notification is therefore marked in the database before
+//! it is sent, and carries a nonce that Discord recognises for some minutes. After those
+//! minutes the courier searches the channel for it before sending it again.
 
 use super::job::{DeliveryError, Job};
 use super::once::may_send;
-use crate::discord::forbidden::NotSeen;
+use crate::discord::forbidden::LookupError;
 use crate::discord::upload::Upload;
 use crate::domain::decide::attempt::{Form, Via};
 use crate::domain::decide::end::{self, Recipients};
@@ -17,25 +17,25 @@ use crate::render::ping::{self, Ping};
 use crate::render::safe;
 use crate::render::view::{Media, View};
 
-/// A notification for a channel.
+/// A notification in a channel.
 struct Post {
     channel_id: u64,
-    /// The message that it replies to.
+    /// The message that the notification replies to.
     reply_to: Option<u64>,
-    /// Whom it mentions.
+    /// The people whom the notification mentions.
     people: Vec<u64>,
-    /// The role that it mentions.
+    /// The role that the notification mentions.
     role: Option<u64>,
     /// The link to the watch's message.
     message: Option<String>,
     /// The link to the video.
     video: Option<String>,
-    /// The first letter of its nonce.
+    /// The first letter of the notification's nonce.
     kind: char,
 }
 
-/// Notifies whoever is to hear of the end once the message was shown by `shown_by`.
-/// Returns whether anybody was, and notes on the watch where that was impossible.
+/// Notifies the recipients of the end, which `shown_by` has shown. Returns whether there were
+/// any. Sets `untold` on the watch if the requester could not be notified.
 pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, DeliveryError> {
     let others = !job.extras.subscribers.is_empty();
     let mut recipients = end::recipients(&job.watch, job.task, shown_by, others);
@@ -51,7 +51,8 @@ pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, Del
             (recipients.requester, recipients.dm) = (false, false);
         }
     }
-    // Each of the two ways stands in for the other, a mention where the message is public.
+    // A mention replaces a refused direct message if the message is public, and a direct
+    // message replaces a refused mention.
     let mut untold = recipients.dm && !by_dm(job).await?;
     recipients.requester |= untold && job.watch.asked.reach != Reach::Dm;
     if recipients.requester || recipients.subscribers {
@@ -64,11 +65,11 @@ pub(super) async fn notify(job: &mut Job<'_>, shown_by: Via) -> Result<bool, Del
     Ok(true)
 }
 
-/// Whether Discord took a notification. Where it refused the place or the words for
-/// good, another way may be left.
+/// Returns whether Discord accepted a notification. A permanent refusal of the place or the
+/// form is no error, because another way to notify may be left.
 fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, DeliveryError> {
     match sent {
-        // Closed direct messages and permissions are for people to choose.
+        // Closed direct messages and missing permissions are people's choice, not an error.
         Err(DeliveryError::Discord(error)) if error.is_about_the_place() => {
             tracing::info!(watch_id = job.watch.id.0, %error, "notify.not_taken");
             Ok(false)
@@ -81,7 +82,7 @@ fn taken(sent: Result<(), DeliveryError>, job: &Job<'_>) -> Result<bool, Deliver
     }
 }
 
-/// Tells the requester by a direct message; returns whether that was taken.
+/// Notifies the requester by a direct message. Returns whether Discord accepted it.
 async fn by_dm(job: &Job<'_>) -> Result<bool, DeliveryError> {
     if job.watch.asked.person().is_none() {
         return Ok(false);
@@ -100,23 +101,22 @@ async fn by_dm(job: &Job<'_>) -> Result<bool, DeliveryError> {
     taken(sent, job)
 }
 
-/// Announces the end in the channel that was asked for; returns whether that
-/// took it.
+/// Announces the end in the channel that was asked for. Returns whether Discord accepted it.
 async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     let asked = &job.watch.asked;
     let Some(channel_id) = asked.announce_channel_id else {
         return Ok(false);
     };
-    // The person chose the channel long ago, and the bot must not speak for somebody who
-    // was shut out meanwhile.
+    // The requester chose the channel when asking for the watch. The bot must not post there
+    // for a person who has lost access to it since.
     let (messenger, user_id) = (&job.means.messenger, asked.user_id);
     let may = match asked.guild_id {
         Some(guild_id) => {
             let looked = messenger.person_may_post(user_id, guild_id, channel_id, job.now());
             match looked.await {
                 Ok(may) => may,
-                Err(NotSeen::Refused | NotSeen::TooMany(_)) => false,
-                Err(NotSeen::Unknown(error)) => return Err(error.into()),
+                Err(LookupError::Refused | LookupError::TooMany(_)) => false,
+                Err(LookupError::Unknown(error)) => return Err(error.into()),
             }
         }
         None => false,
@@ -135,7 +135,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
         kind: 'a',
     };
     let sent = match post(job, &announcement).await {
-        // A filter may refuse the links; the news may still be taken.
+        // A filter may refuse the links; it may accept the announcement without them.
         Err(DeliveryError::Discord(error)) if error.is_about_the_form() => {
             let bare = Post {
                 message: None,
@@ -149,7 +149,7 @@ async fn announce(job: &Job<'_>, mention: bool) -> Result<bool, DeliveryError> {
     taken(sent, job)
 }
 
-/// The role that an announcement mentions, where the operator has one and the bot may
+/// Returns the role that an announcement mentions, if the operator set one and the bot may
 /// mention it in that channel.
 async fn announced_to(job: &Job<'_>, channel_id: u64) -> Result<Option<u64>, DeliveryError> {
     let Some(role) = job.means.announce_role else {
@@ -159,12 +159,12 @@ async fn announced_to(job: &Job<'_>, channel_id: u64) -> Result<Option<u64>, Del
     let venue = job.means.messenger.venue(person, channel_id, job.now());
     match venue.await {
         Ok(venue) => Ok(Some(role).filter(|role| venue.is_some_and(|it| it.roles.contains(role)))),
-        Err(NotSeen::Refused | NotSeen::TooMany(_)) => Ok(None),
-        Err(NotSeen::Unknown(error)) => Err(error.into()),
+        Err(LookupError::Refused | LookupError::TooMany(_)) => Ok(None),
+        Err(LookupError::Unknown(error)) => Err(error.into()),
     }
 }
 
-/// Pings the recipients where the message is.
+/// Notifies the recipients by one new message in the channel of the watch's message.
 async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError> {
     let asked = &job.watch.asked;
     let requester = asked.person().filter(|_| recipients.requester);
@@ -187,20 +187,20 @@ async fn ping(job: &Job<'_>, recipients: Recipients) -> Result<(), DeliveryError
     post(job, &notification).await
 }
 
-/// The link to the video, as a spoiler where that is hidden.
+/// Returns the link to the video, as a spoiler if the video is hidden.
 fn video_link(job: &Job<'_>) -> Option<String> {
     let hidden = job.watch.asked.spoiler;
     ping::video_link(job.task).map(|url| if hidden { safe::spoiler(&url) } else { url })
 }
 
-/// Sends a notification into a channel, unless it was sent before.
+/// Sends a notification to a channel, unless it was sent before.
 async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
     let Some(outcome) = job.outcome else {
         return Ok(());
     };
-    // Another watch may tell of the same task in the same channel, but mentions
-    // somebody else first or links to another message. Where it does neither, both
-    // notifications say the very same.
+    // The words that identify this notification. Another watch may notify of the same task in
+    // the same channel, but it mentions somebody else first or links to another message. If
+    // it does neither, both notifications have the same text.
     let role = post.role.map(|id| format!("<@&{id}>"));
     let mention = post.people.first().map(|id| format!("<@{id}>"));
     let message = post.message.clone();
@@ -232,7 +232,7 @@ async fn post(job: &Job<'_>, post: &Post) -> Result<(), DeliveryError> {
         let sent = job.means.messenger.send(post.channel_id, &message, &[]);
         match sent.await {
             Err(DiscordError::NoReply) if ping.reply_to.is_some() => ping.reply_to = None,
-            // A server's filter may refuse the provider's words; the news itself may pass.
+            // A server's filter may refuse the provider's quoted words only.
             Err(error) if error.is_about_the_form() && ping.quotes => ping.quotes = false,
             Err(error) => return Err(error.into()),
             Ok(_) => return Ok(()),
@@ -262,8 +262,7 @@ pub(super) async fn send_dm(
     Ok(())
 }
 
-/// Tells the requester by a direct message that the watch's message is deleted, unless
-/// they were told before.
+/// Tells the requester by a direct message, once, that the watch's message was deleted.
 pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
     let (messenger, watch) = (&job.means.messenger, &job.watch);
     let Some(person) = watch.asked.person() else {
@@ -284,7 +283,7 @@ pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
     Ok(())
 }
 
-/// Returns the words that every notification of this watch's task holds.
+/// Returns the words that every notification about this watch's task contains.
 fn words(job: &Job<'_>) -> impl Iterator<Item = String> {
     std::iter::once(format!("`{}`", job.task.id))
 }

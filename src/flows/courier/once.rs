@@ -1,11 +1,11 @@
-//! What keeps a notification from being sent twice.
+//! The check that keeps a notification from being sent twice.
 
 use super::job::{DeliveryError, Job};
 use crate::domain::discord::DiscordError;
 
-/// Whether a notification is to be sent now. It is marked durably first; a mark
-/// older than Discord's memory for nonces means that an earlier try was cut off, and
-/// its message is looked for.
+/// Returns whether to send a notification now, and marks it in the database before that. If
+/// the mark is older than Discord's memory for nonces, an earlier try was cut off, and the
+/// notification may already be in the channel: it is sent only if it is not found there.
 pub(super) async fn may_send(
     job: &Job<'_>,
     channel_id: u64,
@@ -21,10 +21,10 @@ pub(super) async fn may_send(
             if sent.await? {
                 return Ok(false);
             }
-            // Where nothing can be read, it may have been sent: then this channel is not
-            // told again, and the requester by a direct message.
+            // Without access to the history the notification may have been sent. The
+            // requester is notified by a direct message instead.
             if !is_dm && !messenger.reads_history(channel_id).await? {
-                let why = "its history cannot be read".to_owned();
+                let why = "the channel's history cannot be read".to_owned();
                 return Err(DiscordError::Forbidden(why).into());
             }
             Ok(true)

@@ -1,5 +1,6 @@
-//! A message of the bot's own, where no interaction had one: a caller asked for it, the
-//! token ended before the first edit, or a new message opens an archived thread again.
+//! A watch's message that the bot sends itself, because no interaction has one to edit: a
+//! caller ordered the watch, the token ended before the first edit, or a new message is to
+//! reopen an archived thread.
 
 use super::job::{DeliveryError, Job};
 use crate::discord::messenger::Posted;
@@ -10,12 +11,12 @@ use crate::render::body::Message;
 /// The first letter of the nonce of a watch's first message.
 const FIRST: char = 'm';
 
-/// The first letter of the nonce of its second message, which an archived thread gets.
+/// The first letter of the nonce of a watch's second message, which reopens a thread.
 const SECOND: char = 'n';
 
-/// Sends the watch's message once, also where an earlier try was cut off. That is marked
-/// durably before it is sent; a mark older than Discord's memory for nonces means that
-/// the message may be there without a nonce, and it is looked for.
+/// Sends the watch's message, once even if an earlier try was cut off. The try is marked in
+/// the database first. If the mark is older than Discord's memory for nonces, the message may
+/// already be in the channel: it is searched there, and edited if it is found.
 pub(super) async fn post(
     job: &Job<'_>,
     message: Message,
@@ -36,10 +37,10 @@ pub(super) async fn post(
             {
                 return Ok(messenger.edit(channel_id, id, &message, files).await?);
             }
-            // Where nothing can be read, it may be there: it is not sent twice.
+            // Without access to the history the message may be there: it is not sent again.
             let direct = job.watch.asked.guild_id.is_none();
             if !direct && !messenger.reads_history(channel_id).await? {
-                let why = "its history cannot be read".to_owned();
+                let why = "the channel's history cannot be read".to_owned();
                 return Err(DiscordError::Forbidden(why).into());
             }
         }

@@ -1,5 +1,5 @@
-//! Showing a watch's message: each round tries one way and one form, and a decision
-//! says what follows a refusal.
+//! Shows a watch's message. Each round tries one way and one form; after a refusal
+//! [`refusal`] decides on the next round.
 
 use super::files::Files;
 use super::job::{DeliveryError, Job};
@@ -27,18 +27,18 @@ const CREATE_LIMIT: u64 = 25 * 1024 * 1024;
 
 /// How a message was shown.
 pub(super) struct Shown {
-    /// The way that took it.
+    /// The way by which Discord accepted the message.
     pub(super) via: Via,
-    /// Whether a file is still to be attached.
+    /// True if a file is still to be attached.
     pub(super) incomplete: bool,
 }
 
 impl Shown {
-    /// Returns how an earlier delivery showed the end, of which nobody is notified yet.
+    /// Returns how an earlier delivery showed an end of which nobody is notified yet.
     pub(super) fn before(job: &Job<'_>) -> Self {
         let via = match Via::first(&job.watch, job.now()) {
-            // A direct message leaves no state on the watch, so the end was shown
-            // before the token was over.
+            // A direct message sets no shown state on the watch, so the end was shown by the
+            // token before the token ended.
             Via::Dm => Via::Token,
             via => via,
         };
@@ -49,12 +49,13 @@ impl Shown {
     }
 }
 
-/// Shows the message by the first way that takes it. Returns `None` where the watch
-/// is settled already, because it waits or is over.
+/// Shows the message by the first way that Discord accepts. Returns `None` if the watch is
+/// already settled, because it waits or has ended.
 pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryError> {
     let first = Attempt {
         via: Via::first(&job.watch, job.now()),
-        // Only an end has files: without any, shedding them would try the same twice.
+        // Only an end has files. Without this a refusal of files would send progress again
+        // unchanged.
         form: Form {
             files: job.outcome.is_some(),
             ..Form::FULL
@@ -103,7 +104,7 @@ pub(super) async fn show(job: &mut Job<'_>) -> Result<Option<Shown>, DeliveryErr
     }
 }
 
-/// Tells the requester that the message is deleted, as far as that is possible.
+/// Tells the requester that the message was deleted, and returns what follows.
 async fn tell_deletion(job: &mut Job<'_>) -> Result<Next, DeliveryError> {
     let Err(error) = notify::tell_deletion(job).await else {
         return Ok(Next::Skip);
@@ -114,13 +115,13 @@ async fn tell_deletion(job: &mut Job<'_>) -> Result<Next, DeliveryError> {
     tracing::info!(watch_id = job.watch.id.0, %error, "deletion.refused");
     let wait = refusal::wait_after(&error, &job.watch, job.now(), jitter());
     Ok(wait.map_or(Next::Skip, |(after, failed)| {
-        // The next try finds the deletion anew.
+        // The next delivery then finds the message deleted again and repeats this step.
         job.watch.asked.reach = Reach::Channel;
         Next::Wait { after, failed }
     }))
 }
 
-/// Decides what follows a refusal, and notes on the watch what it says.
+/// Decides what follows a refusal, and records on the watch what the refusal says about it.
 fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> Next {
     let audience = job.audience();
     let refused = refusal::after_refusal(error, attempt, &job.watch, audience, job.now(), jitter());
@@ -140,7 +141,7 @@ fn after_refusal(job: &mut Job<'_>, error: &DiscordError, attempt: Attempt) -> N
     next
 }
 
-/// The most bytes that one file, and all files of the request together, may have.
+/// Returns the most bytes of one file, and of all files of the request together.
 async fn upload_limits(job: &Job<'_>, via: Via) -> (u64, u64) {
     let asked = &job.watch.asked;
     let each = match (via, asked.guild_id) {
@@ -153,7 +154,7 @@ async fn upload_limits(job: &Job<'_>, via: Via) -> (u64, u64) {
     (each.min(all), all)
 }
 
-/// Shows the message once, notes that, and returns whether a file is still missing.
+/// Shows the message once and records that. Returns whether a file is still to be attached.
 async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, DeliveryError> {
     let Attempt { via, form } = attempt;
     let files = if form.files {
@@ -172,7 +173,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     let incomplete = files.are_coming();
     job.link_hidden |= files.hide_link();
     if incomplete && job.watch.attach_until.is_some() {
-        // The message shows the end without its file already.
+        // The message already shows the end without its file.
         return Ok(true);
     }
     let mut media = files.media(job);
@@ -188,7 +189,7 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     };
     let message = draw(&job.view(&media, form));
     let names = files.names(job);
-    // A filter that refuses the prompt refuses it here, too.
+    // A filter that refuses the prompt in the message also refuses it as alt text.
     let description = match form.texts {
         true => prompt::description(&job.task.snapshot, DESCRIPTION_MAX),
         false => String::new(),
@@ -226,8 +227,8 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
             job.watch.asked.embeds = false;
         }
         job.watch.message_id = Some(posted.id);
-        // Discord may show the answer to nobody else: its link leads nowhere, and once
-        // the token is over there is no way to it.
+        // Discord may make the reply ephemeral although the bot did not ask for that. Its
+        // link then works for nobody else, and after the token only a direct message is left.
         if posted.private && !job.watch.asked.private {
             (job.watch.asked.private, job.watch.asked.reach) = (true, Reach::Dm);
         }
@@ -236,16 +237,16 @@ async fn show_once(job: &mut Job<'_>, attempt: Attempt) -> Result<bool, Delivery
     Ok(incomplete && via != Via::Dm)
 }
 
-/// Notes on the watch what its message shows now.
+/// Records on the watch what its message shows now.
 fn note_shown(job: &mut Job<'_>, via: Via) {
     let now = job.now();
     let watch = &mut job.watch;
-    // An end is known by its state; the revision stays the last unfinished one,
-    // which tells whether people had waited.
+    // An end is recorded by its state. The revision stays the last unfinished one, which
+    // tells whether people had waited.
     if job.outcome.is_none() {
         watch.shown_revision = job.task.revision;
     }
-    // A direct message leaves the message itself as it was.
+    // A direct message does not change the watch's own message.
     if via != Via::Dm {
         watch.shown_state = Some(State::of(job.task, job.outcome));
     }
@@ -255,7 +256,8 @@ fn note_shown(job: &mut Job<'_>, via: Via) {
         return;
     }
     metrics::delivery(job.kind(), "done", job.started.elapsed());
-    // Only where people had waited: else the end was there before they asked.
+    // Measured only if the task ended while it was watched. Otherwise the end was there
+    // before anybody asked.
     if let (Some(Outcome::Completed), Some(took)) = (job.outcome, job.task.took) {
         let seen_at = job.task.watched_since.plus(took);
         metrics::completion_shown(now.since(seen_at));

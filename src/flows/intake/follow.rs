@@ -1,11 +1,11 @@
-//! A task id becomes a watch: asked for durably, then acknowledged, then started.
+//! Follows a task: the watch is recorded durably, then acknowledged, then started.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
 use super::Intake;
-use crate::discord::forbidden::NotSeen;
+use crate::discord::forbidden::LookupError;
 use crate::discord::request::{Asker, Options};
 use crate::domain::decide::{poll, request as requested};
 use crate::domain::discord::DiscordError;
@@ -20,28 +20,28 @@ use crate::render::status;
 use crate::render::view::{Caution, Hide, View};
 use crate::store::Asked;
 
-/// How long the record may take, so that the acknowledgement is still in time.
+/// How long recording a watch may take. The acknowledgement must still be in time.
 const RECORD_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// How long the look at the channel to announce in may take.
+/// How long the check of the channel to announce in may take.
 const LOOK_TIMEOUT: Duration = Duration::from_millis(700);
 
-/// How long the acknowledgement may take, tries included: Discord waits for three
-/// seconds, of which some are spent when it arrives here.
+/// How long the acknowledgement may take, retries included. Discord allows three seconds, and
+/// part of them has passed when the interaction arrives here.
 ///
 /// Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(2500);
 
-/// How long an answer that nothing follows waits to learn whether a link may be shown.
+/// How long an answer that is never edited waits to learn whether a link may be shown.
 const LINK_PATIENCE: Duration = Duration::from_secs(3);
 
-/// The pause before the acknowledgement is tried again; it doubles.
+/// The pause before the first retry of the acknowledgement. It doubles with each retry.
 const ACKNOWLEDGE_PAUSE: Duration = Duration::from_millis(100);
 
-/// Which message follows the task.
+/// The message that follows the task.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Opening {
-    /// A new message, which says "thinking…" at first.
+    /// A new message, which shows "thinking…" at first.
     NewMessage,
     /// The message under the pressed button; the press is acknowledged silently.
     SameMessage(u64),
@@ -65,10 +65,11 @@ impl Intake {
             .await;
     }
 
-    /// Why the end is not told in a channel, where that is known: the bot may not post
-    /// there, or (of a channel that was chosen before, `again`) the person may not any more,
-    /// or the person has named too many such channels. An answer that does not come
-    /// in time is no refusal: at the end it is seen whether both may.
+    /// Returns why the end cannot be announced in a channel, if that is known now: the bot
+    /// may not post there, or the person named too many such channels. If the channel was
+    /// chosen for an earlier watch (`again`), it is checked instead whether the person may
+    /// still post there. An answer that comes too late is no refusal: the end checks the
+    /// person again.
     pub(super) async fn refuses_channel(
         &self,
         asker: &Asker,
@@ -79,7 +80,7 @@ impl Intake {
             return Some(Notice::ChannelNotMine);
         };
         let (messenger, person, now) = (self.parts.messenger.clone(), asker.user_id, self.now());
-        // A task of its own: what nobody waits for any more is still counted.
+        // The check runs in a task of its own, so that it is counted even after the timeout.
         let looked = tokio::spawn(async move {
             match again {
                 true => {
@@ -93,17 +94,17 @@ impl Intake {
         let error = match tokio::time::timeout(LOOK_TIMEOUT, looked).await {
             Ok(Ok(Ok(true))) => return None,
             Ok(Ok(Ok(false))) if again => return Some(Notice::ChannelNotYours),
-            Ok(Ok(Ok(false) | Err(NotSeen::Refused))) => return Some(Notice::ChannelNotMine),
-            Ok(Ok(Err(NotSeen::TooMany(wait)))) => return Some(Notice::QuotaCommands { wait }),
-            Ok(Ok(Err(NotSeen::Unknown(error)))) => error.to_string(),
+            Ok(Ok(Ok(false) | Err(LookupError::Refused))) => return Some(Notice::ChannelNotMine),
+            Ok(Ok(Err(LookupError::TooMany(wait)))) => return Some(Notice::QuotaCommands { wait }),
+            Ok(Ok(Err(LookupError::Unknown(error)))) => error.to_string(),
             Ok(Err(error)) => error.to_string(),
-            Err(_) => "too slow".to_owned(),
+            Err(_) => "the check took too long".to_owned(),
         };
         tracing::warn!(channel_id, error, "intake.channel_not_looked_at");
         None
     }
 
-    /// Follows a task with a new message, or with one that is there.
+    /// Follows a task with a new message or the message under a button.
     pub(super) async fn follow(
         &self,
         asker: &Asker,
@@ -121,7 +122,7 @@ impl Intake {
         let asked = store.ask(&watch, self.parts.starter.lease, most.get());
         match tokio::time::timeout(RECORD_TIMEOUT, asked).await {
             Ok(Ok(Asked::Recorded)) => self.acknowledge_and_start(asker, &watch, opening).await,
-            // Discord sent the interaction twice.
+            // Discord delivered the interaction twice.
             Ok(Ok(Asked::Again)) => {}
             Ok(Ok(Asked::TooMany)) => {
                 let max = most.get() as usize;
@@ -133,10 +134,9 @@ impl Intake {
                 self.answer_unrecorded(asker, watch, opening, &why).await;
             }
             Err(_) => {
-                let (id, why) = (watch.id, "it did not answer in time");
+                let (id, why) = (watch.id, "the database did not answer in time");
                 self.answer_unrecorded(asker, watch, opening, why).await;
-                // The watch may be recorded all the same, and the person was told that
-                // it is not.
+                // The watch may be recorded although the person was told that it is not.
                 if let Err(error) = store.drop(id).await {
                     tracing::error!(watch_id = id.0, %error, "intake.not_dropped");
                 }
@@ -144,8 +144,8 @@ impl Intake {
         }
     }
 
-    /// Acknowledges an interaction. Where Discord does not answer, or not sensibly, it
-    /// is tried again within the three seconds that Discord gives.
+    /// Acknowledges an interaction. If Discord does not answer, or answers with an unexpected
+    /// error, the acknowledgement is retried within Discord's three seconds.
     async fn acknowledge(
         &self,
         asker: &Asker,
@@ -177,9 +177,9 @@ impl Intake {
         }
     }
 
-    /// Acknowledges a watch that is recorded, and starts it at once: also where it is
-    /// not known whether Discord took the acknowledgement, because it may have. Only
-    /// where Discord says that it is too late nobody will see a message.
+    /// Acknowledges a recorded watch and starts it. The watch is also started if the
+    /// acknowledgement failed, because Discord may have taken it. Only if Discord says that
+    /// it came too late is the watch dropped: nobody will ever see its message.
     async fn acknowledge_and_start(&self, asker: &Asker, watch: &Watch, opening: Opening) {
         let watch_id = watch.id.0;
         let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
@@ -203,8 +203,8 @@ impl Intake {
         }
     }
 
-    /// The database failed: the person still gets an answer, once, and is told
-    /// that it will not change.
+    /// Answers once although the database failed: asks the gateways now, and tells the person
+    /// that the message will not change.
     async fn answer_unrecorded(&self, asker: &Asker, watch: Watch, opening: Opening, why: &str) {
         tracing::error!(task_id = %watch.asked.task_id, error = why, "intake.not_recorded");
         let acknowledged = self.acknowledge(asker, watch.asked.private, opening).await;
@@ -253,7 +253,7 @@ fn new_watch(
         own_locale: asker.locale.clone(),
         private: options.private,
         notify: options.notify,
-        // A private message cannot be edited by the channel's route.
+        // The channel's route cannot edit an ephemeral message.
         reach: if options.private {
             Reach::Dm
         } else {

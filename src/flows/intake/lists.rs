@@ -1,4 +1,4 @@
-//! Lists for people to look through: their watches, their last tasks, a message's ids.
+//! Lists for people: their watches, their last tasks, and the ids in a message.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::render::notice::Notice;
 use crate::render::pick;
 use crate::store::{StoreError, Whose};
 
-/// How long the look at a message may take, so that the answer is still in time.
+/// How long reading a message may take. The answer must still be in time.
 const LOOK_TIMEOUT: Duration = Duration::from_millis(1500);
 
 impl Intake {
@@ -32,7 +32,7 @@ impl Intake {
         }
     }
 
-    /// Shows another page of a list in place of this one.
+    /// Replaces a list's page by another one.
     pub(super) async fn turn_to(
         &self,
         asker: &Asker,
@@ -45,7 +45,7 @@ impl Intake {
         Ok(None)
     }
 
-    /// A page of a list; the first where there are fewer pages by now.
+    /// Returns a page of a list, or its first page if that page does not exist any more.
     async fn list(&self, asker: &Asker, list: Listed, page: u32) -> Result<Message, StoreError> {
         let locale = Locale::of(&asker.locale);
         let whose = match (list, asker.guild_id) {
@@ -74,7 +74,7 @@ impl Intake {
         Ok(list::watches(&page, locale))
     }
 
-    /// Stops the chosen watches, as far as the person may.
+    /// Stops those of the chosen watches that the person may stop.
     pub(super) async fn stop_some(
         &self,
         asker: &Asker,
@@ -99,7 +99,7 @@ impl Intake {
         Ok(Some(Notice::Stopped { count }))
     }
 
-    /// Follows again what the person chose from the list of finished ones.
+    /// Follows again the watch that the person chose from the list of finished ones.
     pub(super) async fn follow_one(
         &self,
         asker: &Asker,
@@ -117,7 +117,7 @@ impl Intake {
         Ok(self.follow_again(asker, &watch, Opening::NewMessage).await)
     }
 
-    /// Looks at the one of several ids that was meant.
+    /// Follows the one of several ids that the person picked.
     pub(super) async fn pick_task(&self, asker: &Asker, picked: Option<TaskId>) -> Option<Notice> {
         let Some(task_id) = picked else {
             return Some(Notice::BadId);
@@ -128,11 +128,12 @@ impl Intake {
         None
     }
 
-    /// The message menu: one id is followed at once, several are offered.
+    /// Handles the message menu: follows a single id at once, and offers several as a choice.
     pub(super) async fn check_message(&self, asker: &Asker, message: u64, text: &str) {
         let mut ids = find::task_ids(text);
         if ids.is_empty() {
-            // The gateway's library leaves out what it does not know, such as newer components.
+            // The library for Discord's gateway drops parts that it does not know, such as
+            // newer components, so the message is read again.
             let (messenger, person) = (self.parts.messenger.clone(), asker.user_id);
             let channel = asker.channel_id;
             let text =
@@ -154,8 +155,7 @@ impl Intake {
         }
     }
 
-    /// Suggests the person's last tasks. Whoever types as no person does sees that there
-    /// are no suggestions.
+    /// Suggests the person's last tasks, unless the person types faster than anybody can.
     pub(super) async fn suggest(&self, asker: &Asker, typed: &str) {
         let choices = match self.serves(asker) {
             true => self.suggestions.of(asker.user_id, typed).await,

@@ -1,6 +1,6 @@
-//! Buttons and menus. Their custom ids carry the watch, so they work after any
-//! restart; and every press is answered, so that nobody sees "This interaction
-//! failed".
+//! Presses of buttons and choices in menus. Their custom ids carry the watch, so they work
+//! after a restart. Every press is answered, because Discord shows "This interaction failed"
+//! otherwise.
 
 use std::time::Duration;
 
@@ -11,22 +11,17 @@ use crate::discord::upload::{Upload, UploadContent};
 use crate::domain::button::{Action, Control};
 use crate::domain::task::Task;
 use crate::domain::watch::{Notify, Reach, TOKEN_LIFE, Watch, WatchId, WatchState};
-use crate::flows::links;
-use crate::flows::view::Extras;
-use crate::render::body::Message;
 use crate::render::locale::Locale;
-use crate::render::notice::{self, Notice};
+use crate::render::notice::Notice;
 use crate::render::pick;
-use crate::render::ping::PEOPLE_MAX;
 use crate::render::prompt;
-use crate::render::status;
-use crate::store::{Refreshed, StoreError, Subscribed};
+use crate::store::{Refreshed, StoreError};
 
-/// A task is asked by "Refresh" at most this often, whoever presses.
+/// The shortest time between two polls of a task by "Refresh", for all people together.
 const REFRESH_GAP: Duration = Duration::from_secs(5);
 
-/// The options of a watch that is followed again: private stays private, and
-/// its requester is told as they chose.
+/// Returns the options with which a watch is followed again: an ephemeral message stays
+/// ephemeral, and if its requester asks again, they are notified as they chose before.
 fn as_before(asker: &Asker, watch: &Watch) -> Options {
     let own = watch.asked.user_id == asker.user_id;
     let channel = watch.asked.announce_channel_id.filter(|_| own);
@@ -38,7 +33,8 @@ fn as_before(asker: &Asker, watch: &Watch) -> Options {
         } else {
             Notify::default()
         },
-        // Discord says so of the channels of a command only: here it is looked up.
+        // Discord sends the person's permissions only with a command's channel. Here
+        // `refuses_channel` checks them.
         channel: channel.map(|channel_id| Announce {
             channel_id,
             allowed: true,
@@ -70,8 +66,8 @@ impl Intake {
         }
     }
 
-    /// Does what a button asks for. Returns what its press is answered with, unless it
-    /// is answered already.
+    /// Performs a button's action. Returns the notice that answers the press, or `None` if
+    /// the press is already answered.
     async fn button(
         &self,
         asker: &Asker,
@@ -82,8 +78,9 @@ impl Intake {
         let Some((watch, task)) = self.find(id).await? else {
             return Ok(Some(Notice::UnknownWatch));
         };
-        // Discord names the message and the server by itself: a press from elsewhere
-        // is not of this watch's button. That of silence hangs below a private answer.
+        // Discord fills in the message and the server itself, so a press from elsewhere is
+        // not of this watch's button. `Quiet` is exempt: its button is below an ephemeral
+        // answer.
         let here = action == Action::Quiet || watch.message_id.is_none_or(|own| own == message_id);
         if !here || watch.asked.guild_id != asker.guild_id {
             return Ok(Some(Notice::UnknownWatch));
@@ -101,7 +98,7 @@ impl Intake {
             }
             Action::Refresh => return self.refresh(asker, &watch, &task).await,
             Action::NotifyMe => return self.notify_me(asker, watch, &task).await,
-            Action::Quiet => self.quiet(asker, &watch).await?,
+            Action::Quiet => self.unsubscribe(asker, &watch).await?,
             Action::Stop if !(watch.asked.user_id == asker.user_id || asker.moderates()) => {
                 return Ok(Some(Notice::NotRequester));
             }
@@ -120,7 +117,7 @@ impl Intake {
         Ok(None)
     }
 
-    /// Follows a watch's task once more, with the options that it had.
+    /// Follows a watch's task again, with the watch's options.
     pub(super) async fn follow_again(
         &self,
         asker: &Asker,
@@ -139,14 +136,14 @@ impl Intake {
         None
     }
 
-    /// Acknowledges a press without a word: its message says the rest.
-    async fn acknowledge_press(&self, asker: &Asker) {
+    /// Acknowledges a press without an answer of its own; the message is edited instead.
+    pub(super) async fn acknowledge_press(&self, asker: &Asker) {
         let sent = self.parts.messenger.acknowledge_press(asker.reply()).await;
         self.log_answer(asker, sent);
     }
 
-    /// A message that only a token can edit follows its task again for as long
-    /// as the press's own token lives, if the press is answered by that message.
+    /// Gives a watch whose message only a token can edit the press's token, so that the
+    /// message follows its task for as long as that token lives.
     async fn replace_token(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
         if watch.asked.reach != Reach::Dm {
             return Ok(());
@@ -182,95 +179,8 @@ impl Intake {
         Ok(None)
     }
 
-    /// Has whoever pressed notified of the end: shows the new count, and says to the
-    /// person alone how they will hear of it. Whoever is notified already stays so.
-    async fn notify_me(
-        &self,
-        asker: &Asker,
-        mut watch: Watch,
-        task: &Task,
-    ) -> Result<Option<Notice>, StoreError> {
-        let store = self.store();
-        let mut notify = Notify::Here;
-        if watch.asked.user_id == asker.user_id {
-            if watch.asked.notify == Notify::Off {
-                store.set_notify(watch.id, notify).await?;
-                watch.asked.notify = notify;
-            }
-            notify = watch.asked.notify;
-        } else {
-            let room = PEOPLE_MAX - 1;
-            let added = store.subscribe(watch.id, &task.id, asker.user_id, room);
-            match added.await? {
-                Subscribed::Added => {}
-                Subscribed::Full => return Ok(Some(Notice::NotifyFull)),
-                Subscribed::Over => return Ok(Some(Notice::AlreadyEnded)),
-            }
-        }
-        let message = self.drawn(&watch, task).await?;
-        let messenger = &self.parts.messenger;
-        match messenger.update(asker.reply(), &message).await {
-            // The prompt may be what a filter refuses; the press itself counts.
-            Err(error) if error.is_about_the_form() => self.acknowledge_press(asker).await,
-            sent => self.log_answer(asker, sent),
-        }
-        let said = notice::notified(notify, watch.id, Locale::of(&asker.locale));
-        let sent = messenger.follow_up(asker.reply(), &said).await;
-        self.log_answer(asker, sent);
-        // Meanwhile the courier may have shown more than that, even the end: what is
-        // drawn last must be true.
-        if let Some((watch, newer)) = self.find(watch.id).await?
-            && newer.revision > task.revision
-        {
-            self.redraw(asker, &watch, &newer).await?;
-        }
-        Ok(None)
-    }
-
-    /// Draws a watch's message anew by the channel's route. Where the video is attached,
-    /// it stays.
-    async fn redraw(&self, asker: &Asker, watch: &Watch, task: &Task) -> Result<(), StoreError> {
-        if let Some(id) = watch.message_id {
-            let message = self.drawn(watch, task).await?;
-            let channel_id = watch.asked.channel_id;
-            let sent = self.parts.messenger.reword(channel_id, id, &message);
-            self.log_answer(asker, sent.await);
-        }
-        Ok(())
-    }
-
-    /// Has whoever pressed notified no longer. The press was below their private answer,
-    /// which says so now; the count on the watch's own message follows.
-    async fn quiet(&self, asker: &Asker, watch: &Watch) -> Result<(), StoreError> {
-        if watch.asked.user_id == asker.user_id {
-            self.store().set_notify(watch.id, Notify::Off).await?;
-        } else {
-            self.store().unsubscribe(watch.id, asker.user_id).await?;
-        }
-        let messenger = &self.parts.messenger;
-        let said = notice::notified(Notify::Off, watch.id, Locale::of(&asker.locale));
-        let sent = messenger.update(asker.reply(), &said).await;
-        self.log_answer(asker, sent);
-        if let Some((watch, task)) = self.find(watch.id).await? {
-            self.redraw(asker, &watch, &task).await?;
-        }
-        Ok(())
-    }
-
-    /// A watch's message as it is now, but for files.
-    async fn drawn(&self, watch: &Watch, task: &Task) -> Result<Message, StoreError> {
-        let extras = Extras::load(self.store(), watch, task, false).await?;
-        let media = links::shown(&self.parts.fetcher, task, Duration::ZERO).await;
-        Ok(status::message(&extras.view(
-            watch,
-            task,
-            &media,
-            self.now(),
-        )))
-    }
-
-    /// A watch with its task.
-    async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
+    /// Returns a watch with its task.
+    pub(super) async fn find(&self, id: WatchId) -> Result<Option<(Watch, Task)>, StoreError> {
         let Some(watch) = self.store().watch(id).await? else {
             return Ok(None);
         };

@@ -1,5 +1,5 @@
-//! Suggestions while somebody types: asked for at each letter, so that they must cost
-//! others nothing.
+//! Suggestions of tasks while a person types. Discord asks for them at each letter, so they
+//! are cached and limited: they must not slow down anybody else's requests.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -13,32 +13,32 @@ use crate::render::pick::{self, Suggestion};
 use crate::store::Store;
 use crate::sync::lock;
 
-/// How many of a person's tasks the suggestions are picked from.
+/// The most tasks of a person from which suggestions are picked.
 const LOOKED_AT: u32 = 100;
 
-/// Discord shows so many suggestions.
+/// The most suggestions that Discord shows.
 const SUGGESTED: usize = 25;
 
-/// How long a person's tasks are remembered: for a word or two.
+/// How long a person's tasks are cached: while the person types a word or two.
 const KEPT: Duration = Duration::from_secs(5);
 
-/// The most people whose tasks are remembered, of some 20 KB each.
+/// The most people whose tasks are cached, about 20 KB each.
 const PEOPLE: usize = 500;
 
-/// How long the database may take: later Discord shows no suggestions any more.
+/// How long the database may take. Discord ignores suggestions that come later.
 const READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// The most letters a second that are answered; nobody types faster.
+/// The most letters per second that are answered. Nobody types faster.
 const LETTERS_PER_SECOND: NonZeroU32 = NonZeroU32::new(15).unwrap();
 
-/// The suggestions of people who type at the moment.
+/// The suggestions for people who are typing.
 pub(super) struct Suggestions {
     store: Store,
     remembered: Mutex<HashMap<u64, Remembered>>,
     paces: Paces,
 }
 
-/// One person's suggestions, and when they were read.
+/// A person's suggestions, and when they were read.
 struct Remembered {
     at: Instant,
     all: Arc<[Suggestion]>,
@@ -53,8 +53,8 @@ impl Suggestions {
         }
     }
 
-    /// The person's last tasks whose id or prompt holds what is typed; `None` where that
-    /// is more than anybody types.
+    /// Returns those of the person's last tasks whose id or prompt contains `typed`, or
+    /// `None` if letters come faster than anybody types.
     pub(super) async fn of(&self, person: u64, typed: &str) -> Option<Vec<Suggestion>> {
         if self.paces.wait(person).is_some() {
             return None;
@@ -71,7 +71,7 @@ impl Suggestions {
         Some(all.iter().filter(fits).take(SUGGESTED).cloned().collect())
     }
 
-    /// A person's last tasks; none where the database does not answer.
+    /// Reads a person's last tasks. Returns none if the database fails.
     async fn read(&self, person: u64) -> Arc<[Suggestion]> {
         let tasks = self.store.recent_tasks(person, LOOKED_AT);
         let error = match tokio::time::timeout(READ_TIMEOUT, tasks).await {
@@ -81,7 +81,7 @@ impl Suggestions {
                 return all;
             }
             Ok(Err(error)) => error.to_string(),
-            Err(_) => "it did not answer in time".to_owned(),
+            Err(_) => "the database did not answer in time".to_owned(),
         };
         tracing::warn!(error, "intake.no_suggestions");
         Arc::default()

@@ -1,11 +1,11 @@
-//! Where the message of an order goes, and whether the bot may send it there.
+//! The place for an order's message, and whether the bot may send it there.
 
 use super::{Orders, Unplaced};
-use crate::discord::forbidden::NotSeen;
+use crate::discord::forbidden::LookupError;
 use crate::domain::caller::{Mention, Order, Target, Wanted};
 use crate::domain::discord::DiscordError;
 
-/// Where a message of the bot's own goes, and for whom it is.
+/// The place for a message that the bot sends itself, and the recipients at its end.
 pub(super) struct Spot {
     pub(super) guild_id: Option<u64>,
     pub(super) channel_id: u64,
@@ -16,7 +16,7 @@ pub(super) struct Spot {
 }
 
 impl Orders {
-    /// Finds out where the message goes, and whether the bot may send it there.
+    /// Determines where the message goes, and checks that the bot may send it there.
     pub(super) async fn spot(&self, order: &Order, wanted: &Wanted) -> Result<Spot, Unplaced> {
         let serves = |guild| self.guilds.is_empty() || self.guilds.contains(&guild);
         match wanted.target {
@@ -55,11 +55,13 @@ impl Orders {
     }
 }
 
-fn unseen(error: NotSeen) -> Unplaced {
+fn unseen(error: LookupError) -> Unplaced {
     match error {
-        NotSeen::Refused => Unplaced::NoPosting,
-        NotSeen::TooMany(wait) | NotSeen::Unknown(DiscordError::Wait(wait)) => Unplaced::Wait(wait),
-        NotSeen::Unknown(error) => Unplaced::NotAnswering(error.to_string()),
+        LookupError::Refused => Unplaced::NoPosting,
+        LookupError::TooMany(wait) | LookupError::Unknown(DiscordError::Wait(wait)) => {
+            Unplaced::Wait(wait)
+        }
+        LookupError::Unknown(error) => Unplaced::NotAnswering(error.to_string()),
     }
 }
 

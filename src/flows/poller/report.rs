@@ -1,10 +1,10 @@
-//! What the log and the metrics are told of polls.
+//! Reports of polls to the log and the metrics.
 
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::state::State;
 use crate::domain::task::{Outcome, Phase, Snapshot, Task};
 
-/// What a query came to, for the metrics.
+/// Returns the name of a query's result, for the metrics.
 pub(super) fn name(result: &Result<Snapshot, QueryError>) -> &'static str {
     match result {
         Ok(snapshot) => match snapshot.phase {
@@ -17,25 +17,26 @@ pub(super) fn name(result: &Result<Snapshot, QueryError>) -> &'static str {
     }
 }
 
-/// Logs what all gateways of a task came to together.
+/// Logs the combined answer of a task's gateways.
 pub(super) fn answer(task: &Task, gateway: Option<&str>, result: &Result<Snapshot, QueryError>) {
     let task_id = &task.id;
     match result {
         Ok(snapshot) => {
             tracing::debug!(%task_id, gateway, phase = ?snapshot.phase, "poll.answered");
         }
-        // A provider that is down for all tasks would fill the log.
+        // Only the first failure in a row is logged: an outage fails the polls of all tasks,
+        // and would fill the log.
         Err(
             QueryError::Unavailable { .. }
             | QueryError::NoAnswer { .. }
             | QueryError::RateLimited { .. },
         ) if task.failures > 0 => {}
-        // The client has said so, once for all tasks.
+        // The client has already logged a wrong path, once for all tasks.
         Err(QueryError::Invalid {
-            what: Nonsense::WrongPath,
+            what: InvalidReply::WrongPath,
             ..
         }) => {}
-        // Somebody typed an ID that is none: nothing that the operator can mend.
+        // Somebody typed an id that does not exist, which the operator cannot mend.
         Err(error @ (QueryError::NotFound { .. } | QueryError::Unserved)) if !task.known => {
             tracing::info!(%task_id, gateway, %error, "poll.failed");
         }
@@ -43,7 +44,7 @@ pub(super) fn answer(task: &Task, gateway: Option<&str>, result: &Result<Snapsho
     }
 }
 
-/// Logs how a task ended, if it has, and what the operator can do about it.
+/// Logs how a task ended, if it has ended, and a hint for the operator if there is one.
 pub(super) fn end(task: &Task) {
     let (task_id, snapshot) = (&task.id, &task.snapshot);
     let Some(outcome) = task.outcome else { return };
@@ -52,13 +53,13 @@ pub(super) fn end(task: &Task) {
         tracing::warn!(
             %task_id,
             gateway = task.gateway,
-            hint = "the gateway that knew this task is gone from GATEWAYS",
+            hint = "the gateway that knew this task is no longer in GATEWAYS",
             "task.unserved"
         );
     } else if outcome == Outcome::Unserved {
         tracing::info!(
             %task_id,
-            hint = "no gateway of GATEWAYS is for this id",
+            hint = "no gateway in GATEWAYS takes this id",
             "task.unserved"
         );
     }

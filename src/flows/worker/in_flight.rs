@@ -1,5 +1,5 @@
-//! The rows that a loop is performing, each in a task of its own: a panic in one is
-//! nothing to the others.
+//! The rows that a loop is performing, each in a task of its own, so that a panic in one does
+//! not affect the others.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 pub(super) struct InFlight<I> {
     tasks: JoinSet<Option<Timestamp>>,
     rows: HashMap<Id, Leased<I>>,
-    /// How many of them were found by a claim.
+    /// How many of the rows were found by a claim.
     pub(super) claimed: u32,
 }
 
@@ -23,17 +23,16 @@ pub(super) enum Origin {
     Handed,
 }
 
-/// A row and its lease.
 pub(super) struct Leased<I> {
     pub(super) row: Arc<I>,
-    /// When its lease began.
+    /// When the row's lease began.
     pub(super) leased_at: Timestamp,
     origin: Origin,
 }
 
-/// How the performance of a row ended.
+/// The end of a row's performance.
 pub(super) enum Finished<I> {
-    /// The row is settled, and due again then if that is known.
+    /// The row is settled. Holds when it is due again, if that is known.
     Settled(Option<Timestamp>),
     /// The performance panicked or was aborted.
     Broken(Option<Arc<I>>),
@@ -54,7 +53,7 @@ impl<I> InFlight<I> {
         self.tasks.len()
     }
 
-    /// Begins to `perform` a row whose lease began at `leased_at`.
+    /// Starts to `perform` a row whose lease began at `leased_at`.
     pub(super) fn start(
         &mut self,
         row: Arc<I>,
@@ -76,15 +75,15 @@ impl<I> InFlight<I> {
         self.rows.values_mut()
     }
 
-    /// The next performance to end; `None` if there is none. Nothing is lost if this
-    /// future is dropped.
+    /// Waits for the next performance to end; returns `None` if there is none. Dropping this
+    /// future loses nothing.
     pub(super) async fn next(&mut self) -> Option<Finished<I>> {
         Some(match self.tasks.join_next_with_id().await? {
             Ok((id, due)) => {
                 self.remove(id);
                 Finished::Settled(due)
             }
-            // A panic was reported by its hook, with its place in the code.
+            // The panic hook has reported the panic already.
             Err(error) => Finished::Broken(self.remove(error.id())),
         })
     }

@@ -1,10 +1,10 @@
-//! Tests: the loop itself, with work that panics, never ends or cannot be had.
+//! Tests of the loop, with work that panics, never ends or cannot be claimed.
 
 use std::sync::Mutex;
 
 use super::*;
 
-/// Numbers to perform; 13 is poison, and the first claim breaks the loop.
+/// Numbers to perform. Performing 13 panics, and the first claim panics in the loop itself.
 #[derive(Default)]
 struct Numbers {
     claims: Mutex<u32>,
@@ -26,7 +26,7 @@ impl Work for Numbers {
             1 => panic!("the loop itself"),
             2 => Ok(vec![1, 13, 2]),
             3 => Ok(vec![3]),
-            // Stuck, as behind a lock that nobody gives back.
+            // The claim never returns, as if it waited for a lock that is never released.
             _ => std::future::pending().await,
         }
     }
@@ -65,8 +65,8 @@ async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_se
     };
     let (inbox, shutdown) = (Inbox::new(1), CancellationToken::new());
     let run = worker.run(&inbox, &shutdown, &shutdown);
-    // Time stands still but for what the loop waits for: the restart, two
-    // sweeps, and then for ever.
+    // The paused clock advances only to what the loop waits for: the restart, two sweeps, and
+    // then nothing.
     let watch = tokio::time::sleep(Duration::from_secs(60));
     tokio::select! {
         () = run => panic!("it ended"),
@@ -78,12 +78,12 @@ async fn neither_a_poisoned_item_nor_a_broken_loop_ends_it_and_a_stuck_one_is_se
     assert!(worker.pulse.age() > Duration::from_secs(40));
 }
 
-/// Rows that never end; nothing can be claimed.
+/// Rows whose performance never ends; no row can be claimed.
 #[derive(Default)]
 struct Stuck {
-    /// When the next row is due, which somebody else has locked.
+    /// When the next row is due, which another process has locked.
     due: Option<Timestamp>,
-    /// The database renews and takes nothing.
+    /// True if every renewal fails.
     down: bool,
     begun: Mutex<u32>,
     renewed: Mutex<u32>,
@@ -168,6 +168,6 @@ async fn what_was_long_on_its_way_is_renewed_at_once_and_one_slot_stays_for_clai
         shutdown.cancel();
     };
     tokio::join!(run, watch);
-    // The row that was not begun is released, and so are those that were aborted.
+    // The row that was not started is released, and so are those that were aborted.
     assert_eq!(*worker.work.released.lock().unwrap(), 3);
 }

@@ -1,7 +1,7 @@
-//! The links that are being fetched, and what recent fetches came to.
+//! The links that are being fetched, and the results of recent fetches.
 //!
-//! A link stands here from when it is first asked for. Its result is kept for a
-//! while, so that the watches of one task share one fetch.
+//! A link has an entry from the first request for it. Its result is kept for a while, so
+//! that the watches of one task share one fetch.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,40 +16,40 @@ use super::file::MediaFile;
 use super::source::FileKey;
 use crate::sync::lock;
 
-/// Most files that are kept.
+/// The bound on kept files.
 const FILES_MAX: usize = 16;
-/// Most failures that are kept: a failure is small, and one that is forgotten before
-/// its callers come back would be fetched again and again.
+/// The bound on kept failures. It is higher than that on files, because failures are small,
+/// and a link whose failure is forgotten before its callers ask again is fetched anew.
 const FAILURES_MAX: usize = 256;
-/// Most bytes that are kept in files.
+/// The bound on kept files, in bytes.
 const BYTES_MAX: u64 = 100 * 1024 * 1024;
-/// How long a file is kept after it came or was last asked for.
+/// How long a file is kept after it arrived or was last asked for.
 const FILE_KEPT: Duration = Duration::from_secs(5 * 60);
-/// How long a failure is believed.
+/// How long a failure is kept before the link may be fetched again.
 const FAILURE_KEPT: Duration = Duration::from_secs(30);
 
 /// The result of a fetch.
 pub(super) type FetchResult = Result<Arc<MediaFile>, MediaError>;
-/// Tells the end of a fetch to everybody who waits.
+/// The sender of a fetch's result to every waiting caller.
 pub(super) type ResultSender = watch::Sender<Option<FetchResult>>;
-/// Holds the result once there is one.
+/// The receiver of a fetch's result, which is `None` while the fetch runs.
 pub(super) type ResultReceiver = watch::Receiver<Option<FetchResult>>;
 
 /// A link that is being fetched or was fetched a moment ago.
 struct LinkEntry {
-    /// Empty while the link is under way.
     result: ResultReceiver,
     task: AbortHandle,
-    /// When the result came, or somebody last asked for the file.
+    /// When the result arrived, or the file was last asked for.
     used: Instant,
-    /// Nobody has the result yet: it is the last to go.
+    /// True if no caller has the result yet. Such results are removed last.
     awaited: bool,
 }
 
 pub(super) struct LinkBook {
     links: Mutex<HashMap<FileKey, LinkEntry>>,
     under_way_max: usize,
-    /// Most links under way of one host, so that a slow one leaves room for others.
+    /// The bound on links of one host that are being fetched, so that a slow host leaves room
+    /// for others.
     of_host_max: usize,
 }
 
@@ -62,8 +62,8 @@ impl LinkBook {
         }
     }
 
-    /// Returns the place where a link's result will be or is; calls `start` for a
-    /// link that is not in the book. Returns `None` where too many are under way.
+    /// Returns the receiver of a link's result; calls `start` for a link without an entry.
+    /// Returns `None` if too many links are being fetched already.
     pub(super) fn follow(
         &self,
         key: &FileKey,
@@ -75,7 +75,7 @@ impl LinkBook {
         if let Some(link) = links.get_mut(key) {
             match &*link.result.borrow() {
                 Some(Ok(_)) => (link.awaited, link.used) = (false, now),
-                // Asking for a failure does not prolong it.
+                // A request does not keep a failure for longer.
                 Some(Err(_)) => link.awaited = false,
                 None => {}
             }
@@ -101,7 +101,7 @@ impl LinkBook {
         Some(result)
     }
 
-    /// Enters the result of a link's fetch and tells it to those who wait.
+    /// Records the result of a link's fetch and sends it to the callers that wait.
     pub(super) fn enter(
         &self,
         key: &FileKey,
@@ -110,7 +110,7 @@ impl LinkBook {
         now: Instant,
     ) {
         let mut links = lock(&self.links);
-        // The book has one receiver, everybody who waits another one.
+        // The book has one receiver, and each waiting caller has another one.
         let taken = sender.receiver_count() > 1;
         sender.send_replace(Some(result));
         if let Some(link) = links.get_mut(key) {
@@ -128,8 +128,8 @@ impl LinkBook {
 }
 
 impl LinkEntry {
-    /// Returns whether it is too old. A fetch that panicked left no result and is
-    /// forgotten, so that the link can be fetched again.
+    /// Returns whether the entry is too old. The entry of a fetch that panicked, which has no
+    /// result, is over as well, so that the link can be fetched again.
     fn is_over(&self, now: Instant) -> bool {
         let age = now.duration_since(self.used);
         match &*self.result.borrow() {
@@ -140,8 +140,8 @@ impl LinkEntry {
     }
 }
 
-/// Forgets results that are too old and, beyond the bounds, those that somebody
-/// has had and were used longest ago.
+/// Removes results that are too old. Beyond the bounds it removes results that a caller
+/// already has, the least recently used first, and then the others.
 fn sweep(links: &mut HashMap<FileKey, LinkEntry>, now: Instant) {
     links.retain(|_, link| !link.is_over(now));
     let mut ended = Vec::new();

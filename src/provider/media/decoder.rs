@@ -1,24 +1,24 @@
-//! The video that stands in a reply itself: found and decoded as the reply arrives.
+//! The decoder of a video that a reply itself holds, which works as the reply arrives.
 
 use super::file::{HEAD, MediaKind, file_type};
 
-/// Finds the first run of base64 in a reply that is a video, and decodes it. The decoder
-/// keeps the first bytes of the present run and nothing else, so that the size of a reply
-/// costs no memory. Of JSON it knows the escapes only.
+/// A decoder that finds the first run of base64 in a reply that is a video, and decodes it.
+/// It keeps only the first bytes of the present run, so that a large reply costs no memory.
+/// It does not parse JSON, except for its escapes.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     run: Run,
     escape: Escape,
-    /// Bits of the present run that make no whole byte yet, and how many they are.
+    /// The bits of the present run that do not make a whole byte yet; `count` of them.
     bits: u32,
     count: u32,
-    /// The first bytes of the present run, while they may still be a video's.
+    /// The first bytes of the present run, while their type is unknown.
     head: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Run {
-    /// What the present run holds is not known yet.
+    /// The type of the present run is not known yet.
     #[default]
     Unknown,
     /// The present run is no video.
@@ -28,19 +28,18 @@ enum Run {
     Past,
 }
 
-/// How far an escape of JSON has come. Where JSON stands in a text of JSON, there are
-/// several backslashes.
+/// The state of a JSON escape. JSON within a text of JSON has several backslashes in a row.
 #[derive(Clone, Copy, Debug, Default)]
 enum Escape {
     #[default]
     None,
     Begun,
-    /// Behind `u`: the digits so far, and how many they are.
+    /// After `\u`: the value of the digits so far, and their number.
     Unit(u32, u8),
 }
 
 impl Decoder {
-    /// Appends to `video` what `chunk` holds of it.
+    /// Appends the bytes of the video that `chunk` holds to `video`.
     pub(super) fn push(&mut self, chunk: &[u8], video: &mut Vec<u8>) {
         for &byte in chunk {
             if self.run == Run::Past {
@@ -52,19 +51,20 @@ impl Decoder {
         }
     }
 
-    /// Returns whether the whole video has come.
+    /// Returns whether the whole video has arrived.
     pub(super) fn is_done(&self) -> bool {
         self.run == Run::Past
     }
 
-    /// The character that a byte is or completes, if its escape is over. Characters beyond ASCII
-    /// count as NUL: neither is of base64.
+    /// Returns the character that a byte is or completes; `None` within an escape. Escapes
+    /// other than `\/` and `\u00XX` become NUL, which ends a run as every character outside
+    /// of base64 does.
     fn unescaped(&mut self, byte: u8) -> Option<u8> {
         let (escape, symbol) = match (self.escape, byte) {
             (Escape::None | Escape::Begun, b'\\') => (Escape::Begun, None),
             (Escape::Begun, b'u') => (Escape::Unit(0, 0), None),
             (Escape::Begun, b'/') => (Escape::None, Some(b'/')),
-            // A quote or a control character.
+            // An escaped quote or control character is not base64.
             (Escape::Begun, _) => (Escape::None, Some(0)),
             (Escape::None, _) => (Escape::None, Some(byte)),
             (Escape::Unit(unit, digits), _) => match char::from(byte).to_digit(16) {
@@ -98,7 +98,10 @@ impl Decoder {
             return;
         }
         self.count -= 8;
-        #[expect(clippy::cast_possible_truncation, reason = "the lowest byte is meant")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "only the lowest byte is kept"
+        )]
         let byte = (self.bits >> self.count) as u8;
         if self.run == Run::Video {
             return video.push(byte);
@@ -130,11 +133,12 @@ mod tests {
     /// 66 bytes that begin as an mp4 file does.
     const CLIP: &str = "AAAAGGZ0eXBpc29t////////+///7///////////////////////////////\
         /////////////////////////8B7";
-    /// As many of a picture.
+    /// 66 bytes that begin as a png file does.
     const PICTURE: &str = "iVBORw0KGgr/////////////////////////////////////////////////\
         ////////////////////////////";
 
-    /// What is found in a reply that arrives in chunks of `size`, and whether it is whole.
+    /// Returns the bytes found in a reply that arrives in chunks of `size`, and whether the
+    /// video is complete.
     fn found(reply: &str, size: usize) -> (Vec<u8>, bool) {
         let (mut decoder, mut video) = (Decoder::default(), Vec::new());
         for chunk in reply.as_bytes().chunks(size) {

@@ -1,4 +1,4 @@
-//! One download: hop by hop, chunk by chunk, to a file.
+//! One download: the redirects of a link, and the reply's chunks, written to a file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::domain::task::TaskId;
 use crate::provider::transport::{BODY_MAX, VIDEO_MAX, root_cause};
 use crate::provider::wire::text::{self, CAUSE_MAX};
 
-/// How many redirects are followed, each checked like the link itself.
+/// The bound on redirects. Each one is checked like the link itself.
 const REDIRECTS_MAX: usize = 3;
 
 pub(super) struct Downloader {
@@ -48,14 +48,15 @@ impl Downloader {
         })
     }
 
-    /// The place of the gateway of this name among all of them.
+    /// Returns the position of the gateway with this name among all gateways.
     pub(super) fn place(&self, gateway: Option<&str>) -> Option<usize> {
         let gateway = gateway?;
         self.own.iter().position(|own| own.gateway == gateway)
     }
 
-    /// A link as a gateway gave it. Only to that one's own origin does its key go: of
-    /// another gateway's it knows as little as a stranger.
+    /// Returns the source for a link that `gateway` gave. Only a link to that gateway's own
+    /// origin may be fetched with its key; a link to another gateway's origin is like any
+    /// other link.
     pub(super) fn source(&self, url: Url, gateway: Option<&str>) -> Source {
         match self
             .place(gateway)
@@ -75,8 +76,8 @@ impl Downloader {
         }
     }
 
-    /// Downloads what a link to a gateway's own origin leads to: as the operator, where
-    /// a stranger is refused.
+    /// Downloads from a gateway's own origin, first without the key. If that is forbidden or
+    /// refused, it downloads as the operator, that is with the key and from any address.
     async fn download_own(
         &self,
         url: &Url,
@@ -105,7 +106,7 @@ impl Downloader {
         self.within(steps).await
     }
 
-    /// Gives a try the time that it may take.
+    /// Bounds the time of a try.
     async fn within(
         &self,
         steps: impl Future<Output = Result<MediaFile, MediaError>>,
@@ -114,12 +115,12 @@ impl Downloader {
         result.unwrap_or_else(|late| Err(unreachable_because(&late)))
     }
 
-    /// Asks for a task once more and decodes the video in the reply as it arrives. What
-    /// comes behind the video is not read.
+    /// Asks about a task once more and decodes the video in the reply as it arrives. The rest
+    /// of the reply after the video is not read.
     async fn decode_reply(&self, id: &TaskId, own: &OwnOrigin) -> Result<MediaFile, MediaError> {
         let client = own.client.as_ref().ok_or(MediaError::BadLink)?;
         let idle = self.limits.idle;
-        // A gateway that is silent would keep all other replies waiting.
+        // A silent gateway would keep all its other replies waiting.
         let opened = timeout(idle, client.open(id, self.limits.total)).await;
         let opened = opened.map_err(|late| unreachable_because(&late))?;
         let mut reply = opened.map_err(|error| unreachable_because(&error))?;
@@ -152,7 +153,7 @@ impl Downloader {
     ) -> Result<Response, MediaError> {
         let mut redirects = 0;
         loop {
-            // Once a redirect leaves the gateway, the key is left behind for good.
+            // After a redirect has left the gateway's origin, the key is never sent again.
             own = own.filter(|own| own.has(&url));
             let request = match own {
                 Some(own) => own.get(url.clone()),
@@ -200,7 +201,8 @@ fn unreachable_because(error: &dyn std::error::Error) -> MediaError {
     MediaError::Unreachable(text::line(&error.to_string(), CAUSE_MAX))
 }
 
-/// A request that failed: refused by the guard inside the connector, or really.
+/// Returns the error of a failed request, which the guard may have refused within the
+/// connector.
 fn failed(error: &reqwest::Error, url: &Url) -> MediaError {
     let root = root_cause(error);
     if let Some(NoPublicAddress(kind)) = root.downcast_ref() {

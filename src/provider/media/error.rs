@@ -1,47 +1,46 @@
-//! Why there is no file, and whether another try may help.
+//! The reasons why there is no file, and whether another try may help.
 
 use thiserror::Error;
 
-/// Why there is no file. The link itself may still be good for a person, except
-/// after [`MediaError::BadLink`], [`MediaError::Forbidden`] and
-/// [`MediaError::AsOperator`].
+/// The reason why there is no file. A person may still be able to follow the link, except
+/// after [`MediaError::BadLink`], [`MediaError::Forbidden`] and [`MediaError::AsOperator`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MediaError {
-    /// Not an http(s) link, or one with a password in it.
+    /// The link is not an http(s) one, or holds a user or a password.
     #[error("not a plain http(s) link")]
     BadLink,
-    /// It leads to this host, as the link names it, whose address is of a kind that is
-    /// not public.
+    /// The link leads to `host` (as the link or a redirect names it), whose address is not
+    /// public but of this kind.
     #[error(
         "the address of {host} is not on the public internet ({kind}): \
          MEDIA_ALLOW_PRIVATE_HOSTS=true would fetch from it"
     )]
     Forbidden { host: String, kind: &'static str },
-    /// The file can only be had as the operator, from the gateway's own origin, and not
-    /// even so.
+    /// The gateway's own origin refused a download without its key, and the download with
+    /// its key failed.
     #[error("the gateway's own link, as the operator: {0}")]
     AsOperator(Box<MediaError>),
-    /// The file is larger than any that is fetched, which have so many bytes at most.
-    /// A smaller limit of one message is its sender's own business.
+    /// The file is larger than the bound on fetched files, in bytes. A message may have a
+    /// smaller bound, which the caller checks.
     #[error("larger than {0} bytes")]
     TooLarge(u64),
-    /// The host refuses with this HTTP status, or redirects without end.
+    /// The host refused with this HTTP status, or redirected too often.
     #[error("the host answers with HTTP {0}")]
     Refused(u16),
-    /// The bytes are of no type that is shown.
+    /// The bytes are of a type that the bot does not show as this kind of file.
     #[error("neither a video nor an image of a known type")]
     WrongType,
-    /// No (complete) answer: what happened, shortened.
+    /// The host gave no complete answer; the text is the shortened cause.
     #[error("{0}")]
     Unreachable(String),
-    /// The file could not be written here: what the system said.
+    /// The file could not be written to disk; the text is the system's error.
     #[error("the file cannot be kept: {0}")]
     Disk(String),
 }
 
 impl MediaError {
-    /// Returns whether another try may help: storage often needs some seconds
-    /// until a new file is there, and answers "not found" or with a page until then.
+    /// Returns whether another try may help. Storage often needs some seconds until a new
+    /// file is available, and answers "not found" or with a page until then.
     pub(super) fn may_pass(&self) -> bool {
         if let Self::AsOperator(error) = self {
             return error.may_pass();
@@ -50,7 +49,7 @@ impl MediaError {
         may_come || matches!(self, Self::WrongType | Self::Unreachable(_))
     }
 
-    /// Its name in the metrics.
+    /// Returns the error's name in the metrics.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::BadLink | Self::Forbidden { .. } => "forbidden",

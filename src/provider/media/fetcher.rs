@@ -1,4 +1,4 @@
-//! Fetches files in the background, each once.
+//! The fetcher of media files, which works in the background and fetches each file once.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,26 +20,27 @@ use super::turns::DownloadTurns;
 use crate::domain::task::TaskId;
 use crate::metrics;
 
-/// Most links of one host under way.
+/// The bound on links of one host that are being fetched or wait for it.
 const LINKS_PER_HOST: usize = 64;
 
-/// The fetcher cannot be made: there is no TLS or the like.
+/// The error of a fetcher that cannot be built, for example without TLS.
 #[derive(Debug, Error)]
 #[error("the HTTP client for media cannot be built: {0}")]
 pub struct BadFetcher(#[from] reqwest::Error);
 
-/// A file, as far as it is known now.
+/// The present result of a fetch.
 #[derive(Clone, Debug)]
 pub enum Fetched {
-    /// The file is here.
+    /// The file has arrived.
     Ready(Arc<MediaFile>),
-    /// The fetch goes on, or could not begin because too many do. Ask again.
+    /// The fetch goes on, or could not begin because too many others run. The caller may ask
+    /// again later.
     Coming,
-    /// There is no file. For half a minute every call has this answer.
+    /// There is no file. After a failed fetch, calls return this for half a minute.
     Missing(MediaError),
 }
 
-/// Fetches media files in the background, each once.
+/// A fetcher of media files, which works in the background and fetches each file once.
 pub struct Fetcher(Arc<FetcherParts>);
 
 struct FetcherParts {
@@ -49,9 +50,8 @@ struct FetcherParts {
 }
 
 impl Fetcher {
-    /// A fetcher whose files wait on the disk of the folder `dir`, which gets no
-    /// entries: they have no names. Nothing is sent and nothing is written yet.
-    /// `own` are the origins of the gateways.
+    /// Builds a fetcher that keeps its nameless files on the disk of the folder `dir`. `own`
+    /// are the origins of the gateways. Sends and writes nothing.
     pub fn new(
         dir: PathBuf,
         guard: AddressGuard,
@@ -66,16 +66,16 @@ impl Fetcher {
         })))
     }
 
-    /// Returns whether a link leads to the own origin of the gateway that gave it:
-    /// whether people can follow it is known once its file is here.
+    /// Returns whether a link leads to the own origin of the gateway that gave it. Whether
+    /// people can follow such a link is only known when its file has arrived.
     pub fn is_own(&self, url: &str, gateway: Option<&str>) -> bool {
         let source = Url::parse(url).map(|url| self.0.downloader.source(url, gateway));
         matches!(source, Ok(Source::Own(..)))
     }
 
-    /// Fetches `url`, which a `gateway` gave, in the background unless that is under way
-    /// or was done a moment ago, and waits at most `patience` for it. The fetch goes on
-    /// where this future is dropped.
+    /// Starts to fetch `url`, which `gateway` gave, unless it is being fetched or was fetched a
+    /// moment ago, and waits at most `patience` for the result. The fetch goes on if this
+    /// future is dropped.
     pub async fn fetch(
         &self,
         url: &str,
@@ -89,14 +89,15 @@ impl Fetcher {
         let downloader = &self.0.downloader;
         let refused = downloader.guard.check(&url).err();
         let source = downloader.source(url, gateway);
-        // A link that is never followed is known for that at once.
+        // A forbidden link needs no fetch.
         if let (Some(error), Source::Link(_)) = (refused, &source) {
             return Fetched::Missing(error);
         }
         self.follow(FileKey { source, kind }, patience).await
     }
 
-    /// [`Fetcher::fetch`] for the video that stands in a gateway's reply about a task.
+    /// Fetches, as [`Fetcher::fetch`] does, the video that a gateway's reply about a task
+    /// itself holds.
     pub async fn fetch_reply(
         &self,
         id: &TaskId,
@@ -118,8 +119,8 @@ impl Fetcher {
         let Some(mut result) = self.0.book.follow(&key, Instant::now(), start) else {
             return Fetched::Coming;
         };
-        // Without a result the patience is over, or the fetch panicked: the next call
-        // then starts it again.
+        // Without a result the time is over, or the fetch panicked. The next call then
+        // starts it again.
         let _ = timeout(patience, result.wait_for(Option::is_some)).await;
         match &*result.borrow() {
             Some(Ok(file)) => Fetched::Ready(Arc::clone(file)),
@@ -130,10 +131,9 @@ impl Fetcher {
 }
 
 impl FetcherParts {
-    /// Downloads a link again and again until there is a file, a failure that no
-    /// further try can mend, or no time left. A download's turn ends after its result
-    /// is entered, so that no more unfinished files than turns are on the disk; a
-    /// pause between two tries holds no turn.
+    /// Tries to download a link until there is a file, a permanent failure, or no time left.
+    /// A turn ends after its result is recorded, so that the disk never holds more unfinished
+    /// files than there are turns. A pause between two tries holds no turn.
     async fn run(self: Arc<Self>, key: FileKey, sender: ResultSender) {
         let limits = &self.downloader.limits;
         let mut last_start = None;

@@ -1,9 +1,9 @@
-//! A downloaded file, and its type as its first bytes tell it.
+//! A downloaded file, and the detection of its type from its first bytes.
 
 use std::fs::File;
 use std::sync::Arc;
 
-/// The kind of file that a link is said to lead to.
+/// The kind of file that a caller expects at a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// mp4, webm or mov.
@@ -12,27 +12,27 @@ pub enum MediaKind {
     Image,
 }
 
-/// A file on disk without a name there: the system frees its space once nobody
-/// holds it open, also where the process is killed.
+/// A file on disk without a name. The system frees its space once nobody holds it open, even
+/// if the process is killed.
 #[derive(Debug)]
 pub struct MediaFile {
-    /// The open file. Its offset is at no place in particular, and everybody who
-    /// sends the file shares it: read at positions of your own.
+    /// The open file. All readers share its offset, so each must read at explicit positions.
     pub file: Arc<File>,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// `video.mp4`, `thumbnail.jpg` and the like: nothing of the link's name.
+    /// A name such as `video.mp4` or `thumbnail.jpg`, which takes nothing from the link.
     pub name: String,
-    /// Its media type, from its bytes.
+    /// The media type, detected from the bytes.
     pub mime: &'static str,
-    /// Whether only the operator can have it, so that its link is shown to nobody.
+    /// True if only the operator's key or network reaches the file. Its link is not shown
+    /// then, because people could not follow it.
     pub as_operator: bool,
 }
 
-/// How many first bytes tell a file's type.
+/// The number of first bytes that the type is detected from.
 pub(super) const HEAD: usize = 64;
 
-/// The name and the media type of a file that begins with these bytes; `None` for a
+/// Returns the name and the media type of a file that begins with these bytes; `None` for a
 /// type that is not shown as this kind.
 pub(super) fn file_type(head: &[u8], kind: MediaKind) -> Option<(String, &'static str)> {
     let (stem, (ending, mime)) = match kind {
@@ -42,8 +42,9 @@ pub(super) fn file_type(head: &[u8], kind: MediaKind) -> Option<(String, &'stati
     Some((format!("{stem}.{ending}"), mime))
 }
 
-/// The family of ISO media files starts with an `ftyp` box whose brand tells
-/// still images and sound from films; WebM is a Matroska file that says so.
+/// Returns the ending and the media type of a video. ISO media files start with an `ftyp` box,
+/// whose brand tells videos from still images and sound. WebM is a Matroska file that names
+/// WebM.
 fn video(head: &[u8]) -> Option<(&'static str, &'static str)> {
     if head.get(4..8) == Some(b"ftyp") {
         return match head.get(8..12)? {

@@ -1,8 +1,8 @@
-//! The guard at every hop: which links are followed, and to which addresses.
+//! The guard of every hop, which decides the links and addresses that are followed.
 //!
-//! A literal address is checked before the request; a name is resolved once,
-//! inside the connector, and only checked addresses leave the resolver: there
-//! is no second lookup that could say something else.
+//! A literal address is checked before the request. A name is resolved once, inside the
+//! connector, and the resolver returns only checked addresses, so that no second lookup can
+//! lead to another address.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
@@ -15,25 +15,26 @@ use url::{Host, Url};
 use super::error::MediaError;
 use crate::provider::endpoint::is_web;
 
-/// Finds the addresses of a name; may block.
+/// A function that returns the addresses of a name. It may block.
 pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
 /// The rules for links and addresses.
 #[derive(Clone)]
 pub struct AddressGuard {
-    /// Tells for every address of every hop whether a connection to it is allowed.
+    /// Returns whether a connection to an address is allowed. Called for every hop.
     pub allows: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
-    /// Where names are looked up.
+    /// Resolves names.
     pub lookup: Lookup,
 }
 
-/// All addresses of a name were refused; the kind of one of them.
+/// The error of a name whose addresses were all refused, with the kind of the first one.
 #[derive(Debug, Error)]
 #[error("no public address, but one that is {0}")]
 pub(super) struct NoPublicAddress(pub(super) &'static str);
 
 impl AddressGuard {
-    /// Public addresses only, or private ones too, by the system's resolver.
+    /// Builds a guard that allows public addresses only, or all if `private_too`, with the
+    /// system's resolver.
     #[must_use]
     pub fn new(private_too: bool) -> Self {
         Self {
@@ -47,11 +48,11 @@ impl AddressGuard {
         }
     }
 
-    /// Checks a link, or the target of a redirect, before it is asked for.
+    /// Checks a link, or the target of a redirect, before the request.
     pub(super) fn check(&self, url: &Url) -> Result<(), MediaError> {
         let address: IpAddr = match url.host().filter(|_| is_web(url)) {
             None => return Err(MediaError::BadLink),
-            // Names are checked where they are resolved.
+            // The resolver checks the addresses of names.
             Some(Host::Domain(_)) => return Ok(()),
             Some(Host::Ipv4(v4)) => v4.into(),
             Some(Host::Ipv6(v6)) => v6.into(),
@@ -67,7 +68,7 @@ fn kind(address: IpAddr) -> &'static str {
     special(address).unwrap_or("this machine's own")
 }
 
-/// [`MediaError::Forbidden`] for a link's host, whose address is of such a kind.
+/// Returns [`MediaError::Forbidden`] for a link whose host has an address of this kind.
 pub(super) fn forbidden(url: &Url, kind: &'static str) -> MediaError {
     let host = url.host_str().unwrap_or_default().to_owned();
     MediaError::Forbidden { host, kind }
@@ -85,21 +86,21 @@ impl Resolve for AddressGuard {
                 let kind = refused.first().map_or("missing", |address| kind(*address));
                 return Err(NoPublicAddress(kind).into());
             }
-            // Port 0: the connector puts in the link's own.
+            // The connector replaces port 0 with the link's port.
             let addresses = allowed.into_iter().map(|ip| SocketAddr::new(ip, 0));
             Ok(Box::new(addresses) as Addrs)
         })
     }
 }
 
-/// Returns whether an address is on the public internet. Whatever is not certainly
-/// public is not: a file that stays unfetched costs less than a peek into a network.
+/// Returns whether an address is certainly on the public internet. In doubt it is not: a
+/// missing file is a smaller harm than a request into the operator's network.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     special(address).is_none()
 }
 
-/// Names the kind of an address; `None` for one of the public internet.
+/// Returns the kind of an address; `None` for one on the public internet.
 ///
 /// Sources: the IANA special-purpose address registries for IPv4 and IPv6
 /// (RFC 6890 and its successors).
@@ -109,7 +110,7 @@ fn special(address: IpAddr) -> Option<&'static str> {
             [0, ..] => "unspecified",
             [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => "private",
             [127, ..] => "loopback",
-            // The clouds' metadata, Azure's at an address that looks public.
+            // The metadata services of clouds; Azure's has an address that looks public.
             [169, 254, ..] | [168, 63, 129, 16] => "link-local",
             [100, 64..=127, ..] => "shared by carriers",
             // Protocol assignments, documentation, benchmarking, the old 6to4 relays, AMT,
@@ -121,7 +122,7 @@ fn special(address: IpAddr) -> Option<&'static str> {
             _ => return None,
         },
         IpAddr::V6(v6) => match v6.segments() {
-            // A translator (NAT64) leads to the IPv4 address inside.
+            // NAT64 translates to the embedded IPv4 address.
             [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
                 let inside = (u32::from(high) << 16) | u32::from(low);
                 return special(Ipv4Addr::from(inside).into());
@@ -131,7 +132,7 @@ fn special(address: IpAddr) -> Option<&'static str> {
             [0xfe80..=0xfebf, ..] => "link-local",
             // Protocol assignments (Teredo, benchmarking, ORCHID …), documentation.
             [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => "reserved",
-            // 6to4 carries an IPv4 address of anybody's choice.
+            // 6to4 embeds any IPv4 address.
             [0x2002, ..] => "reserved",
             // Only global unicast (2000::/3) is public.
             [first, ..] if first & 0xe000 == 0x2000 => return None,
@@ -140,8 +141,9 @@ fn special(address: IpAddr) -> Option<&'static str> {
     })
 }
 
-/// Returns whether it is an address of this machine, public though it may be: the
-/// system would send what goes there from that very address. Nothing is sent.
+/// Returns whether an address belongs to this machine, even if it is public. The system would
+/// send packets to its own address from that same address; connecting a UDP socket shows
+/// this and sends nothing.
 fn is_of_this_machine(address: IpAddr) -> bool {
     let any: SocketAddr = match address {
         IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),

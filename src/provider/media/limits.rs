@@ -1,41 +1,41 @@
-//! How much the fetches may take: bytes, connections and time.
+//! The limits of the fetches, in bytes, connections and time.
 
 use std::time::Duration;
 
 use reqwest::{ClientBuilder, redirect};
 
-/// How long a connection may take until it stands, TLS included.
+/// The bound on the setup of a connection, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// No file is larger, in bytes: the most that a boosted server takes.
+/// The bound on a file, in bytes: the upload limit of the most boosted servers.
 pub const SIZE_MAX: u64 = 100 * 1024 * 1024;
 
-/// How much the fetches of one process may take.
+/// The limits of the fetches of one process.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchLimits {
-    /// The largest file, in bytes.
+    /// The bound on a file, in bytes.
     pub size: u64,
-    /// Most downloads at a time, at least 1.
+    /// The bound on simultaneous downloads, at least 1.
     pub parallel: usize,
-    /// Most downloads at a time from links of one host and port, at least 1.
+    /// The bound on simultaneous downloads from links of one host and port, at least 1.
     pub per_host: usize,
-    /// Most links under way, those included that wait for their turn or for
+    /// The bound on links that are being fetched, including those that wait for a turn or for
     /// another try.
     pub links: usize,
-    /// How long a host may be silent between two chunks.
+    /// The bound on a host's silence between two chunks.
     pub idle: Duration,
-    /// How long one try may take, redirects included, from when its turn comes.
+    /// The bound on one try, redirects included, from the start of its turn.
     pub total: Duration,
     /// How long after the beginning of the first try another one may begin.
     pub retry_for: Duration,
-    /// The pause before the second try; each later one is twice as long.
+    /// The pause before the second try; it doubles from try to try.
     pub first_pause: Duration,
-    /// The longest pause between two tries.
+    /// The bound on the pause between two tries.
     pub longest_pause: Duration,
 }
 
 impl Default for FetchLimits {
-    /// A try may take 3 minutes: 100 MiB at 4.7 Mbit/s.
+    /// Returns the bot's limits. A try may take 3 minutes, enough for 100 MiB at 4.7 Mbit/s.
     fn default() -> Self {
         Self {
             size: SIZE_MAX,
@@ -52,25 +52,25 @@ impl Default for FetchLimits {
 }
 
 impl FetchLimits {
-    /// A client within these limits, without an idea of which addresses are allowed.
+    /// Returns the builder of a client with these limits, which allows every address.
     pub(super) fn client(&self) -> ClientBuilder {
         reqwest::Client::builder()
             .user_agent(concat!("videostatus/", env!("CARGO_PKG_VERSION")))
-            // A proxy would look names up itself.
+            // A proxy would resolve names itself, past the guard.
             .no_proxy()
             .redirect(redirect::Policy::none())
             .referer(false)
-            // The bytes as they are: nothing unpacks to more than was counted.
+            // Decompressed bytes could exceed the counted ones.
             .gzip(false)
             // HTTP/2 would buffer megabytes per download.
             .http1_only()
-            // Hosts are asked once: an idle connection would outlive its check.
+            // An idle connection would outlive the check of its address.
             .pool_max_idle_per_host(0)
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(self.idle)
     }
 
-    /// The pause after so many failures.
+    /// Returns the pause after this number of failures.
     pub(super) fn pause(&self, failures: u32) -> Duration {
         let doubled = 2u32.saturating_pow(failures.saturating_sub(1));
         self.longest_pause

@@ -1,21 +1,21 @@
 //! Guarded download of the files that snapshots link to.
 //!
-//! A link is a stranger's word: it may lead into the operator's own network,
-//! never end, or be something else than it says. So every address of every hop
-//! is checked ([`guard`]), bytes are counted as they stream to disk, and the
-//! type is read from the bytes.
+//! Links are untrusted: they may lead into the operator's own network, to a file that
+//! never ends, or to a file of another type. So the address of every hop is checked
+//! ([`guard`]), bytes are counted as they stream to disk, and the type is read from the
+//! first bytes.
 //!
-//! A link is fetched by a task of its own, once per process, whoever asks for it and
-//! however often; where a try fails in a way that may pass, others follow for a minute.
-//! A video that stands in the gateway's reply itself is fetched the same way, by asking
-//! for the task once more and decoding the reply as it arrives, one reply at a time.
+//! Each link is fetched in a Tokio task of its own, once per process, however many callers
+//! ask for it. If a try fails in a way that may pass, others follow for a minute. A video
+//! that the gateway's reply itself holds is fetched in the same way: the gateway is asked
+//! about the task once more, and the reply is decoded as it arrives, one reply at a time.
 //!
-//! **Disk.** Files have no names: they are gone with whoever holds them last, also
-//! where the process is killed. Beyond what callers hold, the disk keeps 100 MiB of
-//! fetched files and four unfinished ones of at most 100 MiB: 500 MiB.
+//! **Disk.** Files have no names, so the system frees them when their last holder drops
+//! them, even if the process is killed. Besides the files that callers hold, the disk holds
+//! up to 100 MiB of fetched files and four unfinished ones of 100 MiB each: 500 MiB.
 //!
-//! **Memory.** A download holds one chunk and one HTTP/1 read buffer, under 1 MiB
-//! together; a link that waits holds a task of some KiB.
+//! **Memory.** A download holds one chunk and one HTTP/1 read buffer, together less than
+//! 1 MiB. A link that waits holds a Tokio task of a few KiB.
 
 pub mod guard;
 

@@ -1,4 +1,4 @@
-//! A file that is being written.
+//! A media file while it is written.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::error::MediaError;
 use super::file::{HEAD, MediaFile, MediaKind, file_type};
 
-/// A file without a name, up to a limit. Its type is read from its first bytes.
+/// A nameless file with a bound on its size, whose type is detected from its first bytes.
 pub(super) struct NewFile {
     file: File,
     size: u64,
@@ -20,7 +20,7 @@ pub(super) struct NewFile {
 }
 
 impl NewFile {
-    /// An empty file on the disk of the folder `dir`.
+    /// Creates an empty file on the disk of the folder `dir`.
     pub(super) fn create(dir: &Path, kind: MediaKind, limit: u64) -> Result<Self, MediaError> {
         Ok(Self {
             file: File::from_std(tempfile::tempfile_in(dir).map_err(disk)?),

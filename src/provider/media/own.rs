@@ -1,6 +1,6 @@
-//! A gateway's own origin. The operator named it, so the media of its tasks is fetched
-//! there as the operator where a stranger gets none: with the key, and from a private
-//! address. So are the videos that stand in its replies.
+//! A gateway's own origin, which the operator trusts by configuring it. Media that it refuses
+//! to strangers is fetched there as the operator: with the gateway's key, and even from a
+//! private address. So are the videos that its replies themselves hold.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use url::Url;
 use super::limits::FetchLimits;
 use crate::provider::client::Client;
 
-/// A gateway's scheme, host and port, and the right to ask there.
+/// A gateway's scheme, host and port, with the header that authorizes requests there.
 pub struct OwnOrigin {
     /// The gateway's name.
     pub(super) gateway: String,
     origin: Url,
     authorization: Option<HeaderValue>,
     http: reqwest::Client,
-    /// Asks for replies that hold a video; without it there are none.
+    /// The client for replies that hold a video; `None` if the bot fetches none from them.
     pub(super) client: Option<Arc<Client>>,
 }
 
 impl OwnOrigin {
-    /// The origin of the gateway of this name, and the header that carries its key, if
-    /// there is one.
+    /// Builds the origin of the gateway with this name. `authorization` is the header's value
+    /// with its key, if it has one.
     pub fn new(
         gateway: &str,
         origin: Url,
@@ -41,14 +41,14 @@ impl OwnOrigin {
         })
     }
 
-    /// Lets `client` ask for the replies that hold a video.
+    /// Sets the client that asks for replies that hold a video.
     #[must_use]
     pub fn answering(self, client: Arc<Client>) -> Self {
         let client = Some(client);
         Self { client, ..self }
     }
 
-    /// Returns whether a link leads to this very scheme, host and port.
+    /// Returns whether a link has this scheme, host and port.
     pub(super) fn has(&self, url: &Url) -> bool {
         url.origin() == self.origin.origin()
     }

@@ -1,4 +1,4 @@
-//! Where a file comes from.
+//! The source of a media file.
 
 use url::Url;
 
@@ -7,17 +7,19 @@ use crate::domain::task::TaskId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Source {
-    /// A link to any other place.
+    /// A link to a host that is not the giving gateway's own.
     Link(Url),
-    /// A link to the origin of the gateway that gave it, with that gateway's place among
-    /// all gateways.
+    /// A link to the own origin of the gateway that gave it, with that gateway's position
+    /// among all gateways.
     Own(Url, usize),
-    /// The reply of a gateway about this task, which holds the video itself.
+    /// The reply about this task by the gateway at this position, which itself holds the
+    /// video.
     Reply(TaskId, usize),
 }
 
 impl Source {
-    /// The host and the port that send the file; all replies of a gateway count as one.
+    /// Returns the host and port that send the file. All replies of a gateway count as one
+    /// host.
     pub(super) fn host(&self) -> String {
         match self {
             Self::Link(url) | Self::Own(url, _) => {
@@ -29,7 +31,7 @@ impl Source {
     }
 }
 
-/// What is fetched once: a link asked for as another kind is another fetch.
+/// The key of a fetch. A link that is asked for as another kind has another key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FileKey {
     pub(super) source: Source,

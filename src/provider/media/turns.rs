@@ -1,4 +1,4 @@
-//! The turns among the downloads: few at a time, and few per host.
+//! The turns of the downloads, which bound their number in total and per host.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use crate::sync::lock;
 
 pub(super) struct DownloadTurns {
     all: Arc<Semaphore>,
-    /// The turns of each host that somebody waits for or downloads from.
+    /// The turns of each host that has a running or waiting download.
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     per_host: usize,
 }
@@ -28,17 +28,17 @@ impl DownloadTurns {
         }
     }
 
-    /// Waits for a turn. The host's own turn comes first, so that links that wait
-    /// for a slow host take nothing from the links of others.
+    /// Waits for a turn. A turn of the host is taken first, so that links that wait for a slow
+    /// host hold no turn of the others.
     pub(super) async fn take(&self, source: &Source) -> DownloadTurn {
         let of_host = match source {
             Source::Link(_) | Source::Own(..) => self.per_host,
-            // A reply is the operator's own traffic, and megabytes of text.
+            // A reply costs the operator a query, and is megabytes of text.
             Source::Reply(..) => 1,
         };
         let host = {
             let mut hosts = lock(&self.hosts);
-            // Hosts that nobody uses are forgotten.
+            // Hosts without downloads are removed.
             hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
             let turns = hosts.entry(source.host());
             Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(of_host))))
@@ -68,7 +68,7 @@ mod tests {
     }
 
     async fn take_of(turns: &DownloadTurns, source: &Source) -> Option<DownloadTurn> {
-        // A turn that is free is taken without waiting.
+        // A free turn is taken without waiting.
         timeout(Duration::ZERO, turns.take(source)).await.ok()
     }
 
@@ -93,7 +93,7 @@ mod tests {
         let first = take_of(&turns, &reply("a")).await.unwrap();
         assert!(
             take_of(&turns, &of("b", 1)).await.is_some(),
-            "another one's"
+            "a reply of another gateway"
         );
         assert!(take_of(&turns, &reply("b")).await.is_none());
         let _link = take(&turns, "https://a.example/1").await.unwrap();

@@ -1,5 +1,5 @@
-//! Single fields, whichever type they come in. Each reader gives `None` for
-//! what it cannot use, so that no field can spoil the others.
+//! Readers of single fields, whose types differ between gateways. Each returns `None` for a
+//! value that it cannot use, so that no field can spoil the others.
 
 use std::time::UNIX_EPOCH;
 
@@ -9,14 +9,14 @@ use url::Url;
 use super::text;
 use crate::domain::time::Timestamp;
 
-/// Longest label (id, model, ratio …), in characters.
+/// The bound on a label (id, model, ratio …), in characters.
 const LABEL_MAX: usize = 256;
-/// Longest prompt, in characters; twice what a Discord embed can show.
+/// The bound on a prompt, in characters: twice as long as a Discord embed can show.
 const PROMPT_MAX: usize = 8192;
-/// Longest link that is followed, in bytes; signed ones run to 2,500.
+/// The bound on a link, in bytes. Signed links have up to 2,500.
 const URL_MAX: usize = 4000;
 
-/// A short text in one line; numbers are written out.
+/// Reads a short text as one line; a number becomes its digits.
 pub(super) fn label(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text::line(text, LABEL_MAX),
@@ -26,13 +26,13 @@ pub(super) fn label(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A prompt, as sent but for control characters.
+/// Reads a prompt, as sent except for control characters.
 pub(super) fn prompt(value: &Value) -> Option<String> {
     let text = text::paragraphs(value.as_str()?, PROMPT_MAX);
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// A prompt without the code fence and the blank lines that a model put around.
+/// Reads a prompt without the code fence and the blank lines that a model put around it.
 pub(super) fn fenced_prompt(value: &Value) -> Option<String> {
     let text = prompt(value)?;
     let mut inner = text.trim();
@@ -48,7 +48,7 @@ pub(super) fn fenced_prompt(value: &Value) -> Option<String> {
     (!inner.is_empty()).then(|| inner.to_owned())
 }
 
-/// A flag: a boolean, its word, or 0 and 1.
+/// Reads a flag: a boolean, the word `true` or `false`, or 0 or 1.
 pub(super) fn flag(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
@@ -62,7 +62,7 @@ pub(super) fn flag(value: &Value) -> Option<bool> {
     }
 }
 
-/// A number, or a text that is one.
+/// Reads a number, also from a text.
 fn number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64()?,
@@ -72,8 +72,9 @@ fn number(value: &Value) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// Percent from 0 to 100: an integer, a float, `"45%"`. Below 1 and not whole
-/// it can only be a fraction: nobody reports a third of a percent.
+/// Reads a percentage from 0 to 100: an integer, a float, or a text such as `"45%"`. A
+/// number strictly between 0 and 1 without a `%` is a fraction, because nobody reports a
+/// third of a percent.
 pub(super) fn percent(value: &Value) -> Option<u8> {
     let marked = value
         .as_str()
@@ -86,7 +87,7 @@ pub(super) fn percent(value: &Value) -> Option<u8> {
     whole_percent(if fraction { number * 100.0 } else { number })
 }
 
-/// Percent from a field that counts from 0 to 1.
+/// Reads a percentage from a field that counts from 0 to 1.
 pub(super) fn share(value: &Value) -> Option<u8> {
     whole_percent(number(value)? * 100.0)
 }
@@ -95,16 +96,15 @@ fn whole_percent(percent: f64) -> Option<u8> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "clamped to what fits"
+        reason = "clamped to 0 to 100"
     )]
     let whole = percent.round().clamp(0.0, 100.0) as u8;
     (percent >= 0.0).then_some(whole)
 }
 
-/// A moment in seconds or milliseconds; from 1e11 on it is milliseconds (as
-/// seconds that would be the year 5138). Or as a text that names its zone, which is
-/// UTC. Zero, negative numbers and moments after the year 9999, where Discord's
-/// dates end, are unknown.
+/// Reads a moment: a number of seconds, or from 1e11 on of milliseconds (as seconds that
+/// would be the year 5138), or an RFC 3339 text in UTC. Zero, negative numbers and moments
+/// after the year 9999, where Discord's dates end, are not read.
 pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     const MILLISECONDS_FROM: f64 = 1e11;
     const YEAR_10000: f64 = 253_402_300_800_000.0;
@@ -119,13 +119,16 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
     } else {
         number * 1000.0
     };
-    #[expect(clippy::cast_possible_truncation, reason = "within i64 by the test")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range check keeps it in i64"
+    )]
     (1.0..YEAR_10000)
         .contains(&millis)
         .then_some(Timestamp(millis as i64))
 }
 
-/// An absolute http(s) link without a password in it.
+/// Reads an absolute http(s) link without a user or a password.
 pub(super) fn link(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     if text.len() > URL_MAX {
@@ -135,7 +138,7 @@ pub(super) fn link(value: &Value) -> Option<String> {
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let plain = url.username().is_empty() && url.password().is_none();
     let link = String::from(url);
-    // Encoding can have made it longer.
+    // Percent-encoding can have made the link longer.
     (web && plain && link.len() <= URL_MAX).then_some(link)
 }
 
@@ -188,7 +191,7 @@ mod tests {
             (json!(-1_764_522_552), None),
             (json!("2026-01-27T19:52:10.5Z"), Some(1_769_543_530_500)),
             (json!("2026-01-27T19:52:10+00:00"), Some(1_769_543_530_000)),
-            // Of an unknown zone.
+            // The zone is unknown.
             (json!("2026-04-18 10:03:00.000"), None),
             (json!("yesterday"), None),
             (json!(null), None),

@@ -1,4 +1,4 @@
-//! Links of a reply: which are followed, and where to.
+//! The links of a reply, and the choice of those that the bot follows.
 
 use serde_json::Value;
 use url::{Url, form_urlencoded};
@@ -6,7 +6,7 @@ use url::{Url, form_urlencoded};
 use super::fields;
 use crate::domain::task::TaskId;
 
-/// What a reply answers, for what it leaves unsaid.
+/// The question that a reply answers, which completes relative links and missing ids.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub id: TaskId,
@@ -14,12 +14,12 @@ pub struct Question {
     pub gateway: Url,
 }
 
-/// An absolute link that may lead to a video.
+/// Reads an absolute link that may lead to a video.
 pub(super) fn video(value: &Value) -> Option<String> {
     fields::link(value).filter(|link| !is_picture(link))
 }
 
-/// A path on the gateway's own host that may lead to a video.
+/// Reads a path on the gateway's own origin that may lead to a video, as a link.
 pub(super) fn own_video(value: &Value, question: &Question) -> Option<String> {
     relative(value, question).filter(|link| !is_picture(link))
 }
@@ -36,8 +36,8 @@ pub(super) fn thumbnail(value: &Value, question: &Question) -> Option<String> {
     fields::link(value).or_else(|| relative(value, question))
 }
 
-/// A path on the gateway's own host. What leads to another host is none: `//host`,
-/// or what an address's parser makes one of.
+/// Reads a path on the gateway's own origin, as a link. A text that leads to another host,
+/// such as `//host`, is not read.
 fn relative(value: &Value, question: &Question) -> Option<String> {
     let path = value.as_str()?.trim();
     let rooted = path.len() > 1 && path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
@@ -46,22 +46,22 @@ fn relative(value: &Value, question: &Question) -> Option<String> {
     own.then(|| fields::link(&Value::String(url.into())))?
 }
 
-/// Where gateways in OpenAI's style serve the file of a finished task.
+/// Returns the link at which gateways in OpenAI's style serve a finished task's file.
 pub(super) fn content(question: &Question) -> Option<String> {
     let id: String = form_urlencoded::byte_serialize(question.id.as_str().as_bytes()).collect();
     let gateway = question.gateway.as_str().trim_end_matches('/');
     fields::link(&Value::String(format!("{gateway}/v1/videos/{id}/content")))
 }
 
-/// Whether the video itself stands in place of its link.
+/// Returns `Some` if a value is the video itself in place of its link.
 pub(super) fn inline(value: &Value) -> Option<()> {
     let start = value.as_str()?.trim_start().get(..11)?;
     start.eq_ignore_ascii_case("data:video/").then_some(())
 }
 
-/// Whether a text can be the bytes of a video.
+/// Returns `Some` if a text is long enough to be a video in base64.
 pub(super) fn bytes(value: &Value) -> Option<()> {
-    /// No video is shorter.
+    /// No video is shorter, in bytes of base64.
     const LEAST: usize = 1024;
     (value.as_str()?.len() > LEAST).then_some(())
 }

@@ -1,8 +1,8 @@
-//! Any reply of the gateway family to a [`Snapshot`] or a typed error.
+//! The decoder of the gateway family's replies, into a [`Snapshot`] or a typed error.
 //!
-//! Gateways of the family agree on `id` and `status` and on little else, so the
-//! body is read leniently from a JSON value: a field of another type is a field
-//! left out, never a failure. No I/O happens here, and no clock is read.
+//! Gateways of the family agree on `id` and `status` and on little else, so the decoder
+//! is lenient: it treats a field of an unexpected type as absent instead of failing. It
+//! does no I/O and reads no clock.
 
 pub mod status;
 pub mod text;
@@ -29,28 +29,28 @@ pub use self::reply::Reading;
 use self::reply::Reply;
 use self::status::Word;
 use self::text::CAUSE_MAX;
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 use crate::domain::task::{Phase, Snapshot};
 
-/// Understands a reply from its HTTP status and its body (already capped).
+/// Decodes a reply from its HTTP status and its body, whose size the caller has bounded.
 ///
 /// # Errors
-/// As [`read`].
+/// The same as [`read`].
 pub fn decode(status: u16, body: &[u8], question: &Question) -> Result<Snapshot, QueryError> {
     read(status, body, question).map(|reading| reading.snapshot)
 }
 
-/// [`decode`], with the places in the reply that the fields were read from.
+/// Decodes as [`decode`] does, and returns the paths in the reply that the fields were read
+/// from, too.
 ///
 /// # Errors
-/// [`QueryError`], typed by the reaction that the reply asks for; its texts are
-/// at most a sentence around [`CAUSE_MAX`] characters and never hold HTML. A wait
-/// that a header told is not known here.
+/// [`QueryError`], with one variant for each reaction. Its texts hold at most [`CAUSE_MAX`]
+/// characters of the reply and no HTML. Waits in headers are left to the caller.
 pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, QueryError> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
     let json = serde_json::from_str::<Value>(text);
-    let json = json.or_else(|_| serde_json::from_str(&surrogates::mended(text)));
+    let json = json.or_else(|_| serde_json::from_str(&surrogates::repaired(text)));
     let success = (200..300).contains(&status);
     match json {
         Ok(value) if success => understand(value, text, question),
@@ -63,19 +63,19 @@ pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, Qu
 }
 
 fn invalid(cause: &str) -> QueryError {
-    let (what, cause) = (Nonsense::Unknown, cause.to_owned());
+    let (what, cause) = (InvalidReply::Unknown, cause.to_owned());
     QueryError::Invalid { what, cause }
 }
 
-/// A reply that came with success; `text` is its body.
+/// Decodes a reply with a 2xx status; `text` is its body.
 fn understand(mut root: Value, text: &str, question: &Question) -> Result<Reading, QueryError> {
     root = root.as_str().and_then(place::opened).unwrap_or(root);
     place::open(&mut root, UNWRAPS);
     let reply = Reply::of(&root, question);
-    let (told, envelope) = (reply.problem(), Problem::of(&root));
+    let (problem, envelope) = (reply.problem(), Problem::of(&root));
     match (reply.word(), envelope.status()) {
-        (Some(Word::Error), _) if told.is_refusal() => Err(told.classify(200)),
-        // Without an id, a failure may be the query's instead of the task's.
+        (Some(Word::Error), _) if problem.is_refusal() => Err(problem.classify(200)),
+        // Without an id, a failure may be that of the query instead of the task.
         (Some(word), status)
             if word.phase() == Phase::Failed
                 && !reply.has_id()
@@ -84,7 +84,7 @@ fn understand(mut root: Value, text: &str, question: &Question) -> Result<Readin
             Err(envelope.classify(status.unwrap_or(200)))
         }
         (Some(_), _) => Ok(reply.read()),
-        // An error under a success: the status stands in the envelope, if at all.
+        // An error in a 2xx reply: only the envelope can hold its status.
         (None, Some(status)) => Err(envelope.classify(status)),
         (None, None) if reply.has_id() => Ok(reply.read()),
         (None, None) => Err(match envelope.classify(200) {
@@ -94,7 +94,7 @@ fn understand(mut root: Value, text: &str, question: &Question) -> Result<Readin
     }
 }
 
-/// A reply in which no task was found, as an operator can look into it.
+/// Returns the error for a reply without a task. It quotes the reply for the operator.
 fn no_task(body: &str) -> QueryError {
     let body = text::line(text::before_html(body), CAUSE_MAX);
     invalid(&format!(

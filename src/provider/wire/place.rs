@@ -1,4 +1,4 @@
-//! A value of a reply together with where it stands, and the search for a role.
+//! A value of a reply together with its path, and the search for the value of a role.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(super) struct Place<'a> {
 /// The value of a role, and the path that it was read from.
 pub(super) type Located<T> = Option<(T, String)>;
 
-/// How a value of a role is read.
+/// A reader of a role's value; `None` if it cannot use the value.
 pub(super) type Read<'r, T> = &'r dyn Fn(&Value) -> Option<T>;
 
 impl<'a> Place<'a> {
@@ -23,12 +23,12 @@ impl<'a> Place<'a> {
         Self { value, path }
     }
 
-    /// The first field with one of these names; none of anything but an object.
+    /// Returns the field with the earliest of these names; `None` if `self` is no object.
     pub(super) fn get(&self, names: Names) -> Option<Self> {
         self.fields(names).next()
     }
 
-    /// The fields with one of these names, in the order of the names.
+    /// Returns the fields with one of these names, in the order of the names.
     pub(super) fn fields(&self, names: Names) -> impl Iterator<Item = Self> {
         let dot = if self.path.is_empty() { "" } else { "." };
         let fields = self.value.as_object().map(|fields| named(fields, names));
@@ -38,8 +38,8 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// The elements of a list but those that were sent in; anything else is its
-    /// own only element.
+    /// Returns the elements of a list, except for inputs that the gateway repeats. Any other
+    /// value is its own only element.
     pub(super) fn each(self) -> Vec<Self> {
         let Value::Array(list) = self.value else {
             return vec![self];
@@ -52,13 +52,14 @@ impl<'a> Place<'a> {
         places.filter(|place| !is_sent_in(place.value)).collect()
     }
 
-    /// The first value under one of `names` that can be read: here, then `inside`.
+    /// Returns the first readable value under one of `names`, first here, then in the fields
+    /// `inside`.
     pub(super) fn find<T>(&self, names: Names, inside: Names, read: Read<'_, T>) -> Located<T> {
         self.search(names, inside, None, read, DEPTH)
     }
 
-    /// [`Self::find`] without the value `skip`, at most `depth` deep. The names may hold
-    /// objects and lists of their own kind.
+    /// Searches as [`Self::find`] does, without the value `skip` and at most `depth` levels
+    /// deep. The values under `names` may be objects and lists, which are searched, too.
     pub(super) fn search<T>(
         &self,
         names: Names,
@@ -85,7 +86,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The fields of an object with one of these names, in the order of the names.
+/// Returns the fields of an object with one of these names, in the order of the names.
 pub(super) fn named(
     fields: &Map<String, Value>,
     names: Names,
@@ -99,14 +100,15 @@ pub(super) fn named(
     ranked.into_iter().map(|(_, key, value)| (key, value))
 }
 
-/// Returns whether a list's element says that it was sent in.
+/// Returns whether the `type` or `role` of a list's element names an input.
 fn is_sent_in(element: &Value) -> bool {
     let said = |key| element.get(key).and_then(Value::as_str);
     let mut kinds = ["type", "role"].into_iter().filter_map(said);
     kinds.any(roles::is_sent_in)
 }
 
-/// Opens the parts of a reply that are JSON in a text, `times` within one another.
+/// Replaces parts of a reply that are JSON in a text with their values, up to `times`
+/// levels within one another.
 pub(super) fn open(value: &mut Value, times: u32) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|value| open(value, times)),
@@ -128,7 +130,7 @@ pub(super) fn open(value: &mut Value, times: u32) {
     }
 }
 
-/// The object or list that a text is, if it is one.
+/// Parses a text that is a JSON object or list; `None` if it is neither.
 pub(super) fn opened(text: &str) -> Option<Value> {
     let text = text.trim();
     let starts = text.starts_with(['{', '[']);

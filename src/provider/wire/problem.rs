@@ -1,5 +1,5 @@
-//! Error replies: the envelopes of the family, unwrapped and sorted by the
-//! reaction that they ask for.
+//! Error replies: the envelopes of the family, unwrapped and classified by the reaction
+//! that they ask for.
 
 use serde_json::Value;
 
@@ -7,23 +7,23 @@ use super::place::{named, opened};
 use super::reason::{UNWRAPS, human, reason};
 use super::roles;
 use super::text::{self, CAUSE_MAX};
-use crate::domain::query::{Nonsense, QueryError};
+use crate::domain::query::{InvalidReply, QueryError};
 
-/// Longest machine code, in characters.
+/// The bound on a machine code, in characters.
 const CODE_MAX: usize = 64;
 
-/// Codes of a trouble that passes, whatever the HTTP status beside them.
+/// The codes of a passing error, with any HTTP status.
 const TEMPORARY: [&str; 2] = ["upstream_load_saturated", "bad_response_status_code"];
 
-/// Codes of one provider that gateways hand on: refused keys, an empty account, limits,
-/// and its own trouble. Beside each is the HTTP status that says the same.
+/// The codes of one provider that gateways pass on (refused keys, an empty account, limits,
+/// its own errors), each with the equivalent HTTP status.
 #[rustfmt::skip]
 const HANDED_ON: [(&str, u16); 6] = [
     ("1004", 401), ("2049", 401), ("1008", 402), ("1002", 429), ("1039", 429), ("1013", 503),
 ];
 
-/// The phrases for an unknown task, whole: "task failed: image not found" is
-/// another matter.
+/// The phrases for an unknown task. They are whole, because "task failed: image not found"
+/// is another error.
 const UNKNOWN_TASK: &str = "task not found|task_not_found|task not exist|task_not_exist|\
     task does not exist|task is not visible|task not visible|task doesn't exist|no such task|\
     任务不存在|任务未找到";
@@ -31,23 +31,23 @@ const UNKNOWN_TASK: &str = "task not found|task_not_found|task not exist|task_no
 const DENIED: &str = "login fail|api key|api_key|apikey|api secret key|invalid token|\
     token expired|token is expired|token has no access|unauthorized|not authorized|\
     unauthenticated|authentication|credential|无效的令牌|令牌已过期|未提供令牌|鉴权失败|认证失败|无权访问";
-/// The first words of servers about a path that they do not know.
+/// The beginnings of servers' messages about an unknown path.
 const WRONG_PATH: &str =
     "invalid url|cannot get|no route|no such route|route not found|path not found|404 page";
 
-/// An error reply: its machine codes from every level, its words for people.
+/// An error reply: the machine codes of all its levels, and its words for people.
 pub(super) struct Problem {
     codes: Vec<String>,
     words: Option<String>,
-    /// Whether the body is a page for a browser.
+    /// True if the body is an HTML page.
     html: bool,
-    /// Whether the body is an envelope of the family, with `error` or a `code`.
+    /// True if the body is an envelope of the family, with `error` or `code`.
     family: bool,
 }
 
 impl Problem {
-    /// Reads an envelope: `{code, message}`, `{error: {…}}`, `{error: "…"}` and
-    /// the same wrapped in one another's `message`.
+    /// Reads an envelope: `{code, message}`, `{error: {…}}` or `{error: "…"}`, also with
+    /// another envelope in its `message`.
     pub(super) fn of(value: &Value) -> Self {
         let mut codes = Vec::new();
         collect_codes(value, UNWRAPS, &mut codes);
@@ -59,7 +59,7 @@ impl Problem {
         }
     }
 
-    /// A body that is not JSON.
+    /// Reads a body that is not JSON.
     pub(super) fn of_text(text: &str) -> Self {
         let html = text::is_html(text);
         Self {
@@ -70,8 +70,8 @@ impl Problem {
         }
     }
 
-    /// An HTTP status written into the envelope, as replies with 200 have it, or a code
-    /// that says the same.
+    /// Returns the HTTP status in the envelope, which may differ from that of the reply, or
+    /// the status that is equivalent to a code.
     pub(super) fn status(&self) -> Option<u16> {
         let handed_on = |code: &String| HANDED_ON.iter().find(|(known, _)| known == code);
         self.codes.iter().find_map(|code| match code.parse() {
@@ -80,17 +80,17 @@ impl Problem {
         })
     }
 
-    /// Whether the words say that the task does not exist or is not ours.
+    /// Returns whether the task does not exist or is not visible with the bot's key.
     fn is_unknown_task(&self) -> bool {
         self.has_unknown_task_code() || self.says(UNKNOWN_TASK)
     }
 
-    /// Whether the words say that the operator's key is refused.
+    /// Returns whether the operator's key is refused.
     fn is_denied(&self) -> bool {
         self.says(DENIED) || self.codes.iter().any(|code| code.contains("auth"))
     }
 
-    /// Whether the words tell of the query instead of a task that failed.
+    /// Returns whether the query failed, and not the task.
     pub(super) fn is_refusal(&self) -> bool {
         self.is_unknown_task() || self.is_temporary() || self.is_denied() || self.is_quota(200)
     }
@@ -108,16 +108,16 @@ impl Problem {
         self.has("task_not_exist") || self.has("task_not_found")
     }
 
-    /// Whether trying again later is all that it takes.
+    /// Returns whether the error passes by itself.
     fn is_temporary(&self) -> bool {
         let words = self.lower();
         TEMPORARY.iter().any(|code| self.has(code))
-            // Colours are saturated, too.
+            // "Saturated" alone may describe a colour.
             || words.contains("load") && words.contains("saturated")
             || words.contains("负载") && words.contains("饱和")
     }
 
-    /// Whether the operator's account has nothing left: a pause, not a task's end.
+    /// Returns whether the operator's account is empty, which ends no task.
     fn is_quota(&self, status: u16) -> bool {
         status == 402
             || self.codes.iter().any(|code| code.contains("quota"))
@@ -128,7 +128,7 @@ impl Problem {
         self.codes.iter().any(|c| c == code)
     }
 
-    /// The status and the provider's words, or what else can be said.
+    /// Returns the status with the provider's words, or else with the codes.
     fn detail(&self, status: u16) -> String {
         let said = match &self.words {
             Some(words) => words.clone(),
@@ -138,10 +138,10 @@ impl Problem {
         text::line(&format!("HTTP {status} {said}"), CAUSE_MAX)
     }
 
-    /// The reaction that a reply with this HTTP status and body asks for.
+    /// Returns the error for a reply with this HTTP status and body.
     pub(super) fn classify(&self, status: u16) -> QueryError {
         let detail = self.detail(status);
-        // A 5xx or 429 talks about the gateway; there only a code is believed.
+        // The words of a 5xx or 429 are about the gateway, so only a code counts there.
         let unknown = match status {
             429 | 500.. => self.has_unknown_task_code(),
             _ => self.is_unknown_task(),
@@ -154,20 +154,20 @@ impl Problem {
         }
         let invalid = |what, cause| QueryError::Invalid { what, cause };
         match status {
-            300..=399 => invalid(Nonsense::Unknown, format!("HTTP {status}, a redirect")),
-            // A page in front of the gateway (a firewall's) says nothing about the key.
+            300..=399 => invalid(InvalidReply::Unknown, format!("HTTP {status}, a redirect")),
+            // An HTML page (for example a firewall's) says nothing about the key.
             403 if self.html => QueryError::Unavailable { cause: detail },
             401..=403 => QueryError::Denied { detail },
             200 if self.is_denied() => QueryError::Denied { detail },
-            // Without an envelope of the family, or with this one, the path is unknown
-            // (the operator's), not the task (the asker's).
+            // An envelope of the family is about the task, unless it names the path. Other
+            // bodies mean that the operator's path is wrong.
             404 | 410 if self.family && !self.is_wrong_path() => QueryError::NotFound { detail },
-            404 | 405 | 410 => invalid(Nonsense::WrongPath, detail),
+            404 | 405 | 410 => invalid(InvalidReply::WrongPath, detail),
             408 | 409 | 425 | 500.. => QueryError::Unavailable { cause: detail },
             429 => QueryError::RateLimited { wait: None },
             // The gateway could not ask its own provider.
             _ if self.has("fail_to_fetch_task") => QueryError::Unavailable { cause: detail },
-            _ => invalid(Nonsense::Unknown, detail),
+            _ => invalid(InvalidReply::Unknown, detail),
         }
     }
 
@@ -188,13 +188,13 @@ fn collect_codes(value: &Value, unwraps: u32, codes: &mut Vec<String>) {
                     Value::Number(code) => code.to_string(),
                     _ => continue,
                 };
-                // Prose in its place is no code.
+                // Some gateways write prose in place of a code.
                 let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
                 if code.len() <= CODE_MAX && code.chars().all(known) {
                     codes.push(code);
                 }
             }
-            // As a number it is no word about the task.
+            // A numeric status is an HTTP status and not the task's.
             let status = fields.get("status").and_then(Value::as_u64);
             codes.extend(status.map(|status| status.to_string()));
             for (_, inner) in named(fields, roles::CODES_WITHIN) {

@@ -1,16 +1,16 @@
-//! Reasons for people: which part of an error can be read, and what of it.
+//! Reasons for people: the choice of an error's readable part, and its cleaning.
 
 use serde_json::Value;
 
 use super::place::{named, opened};
 use super::{roles, text};
 
-/// How many times a text that is JSON itself is opened: once per gateway
-/// that the reply came through; more than three were never seen.
+/// The bound on nested texts of JSON that are parsed. Each gateway that a reply came through
+/// adds one, and more than three were never seen.
 pub(super) const UNWRAPS: u32 = 3;
 
-/// The part of a value that a person can read: the innermost message, and only
-/// without one a code.
+/// Returns the part of a value that a person can read: the innermost message, or a code if
+/// there is no message.
 pub(super) fn human(value: &Value) -> Option<String> {
     within(value, UNWRAPS)
 }
@@ -19,13 +19,13 @@ fn within(value: &Value, unwraps: u32) -> Option<String> {
     match value {
         Value::String(text) => match opened(text) {
             Some(inner) if unwraps > 0 => within(&inner, unwraps - 1),
-            // Deeper than anybody wraps, or JSON that holds no words.
+            // JSON beyond the bound is not for people.
             Some(_) => None,
             None => reason(text),
         },
         Value::Object(fields) => {
             let part = |names| named(fields, names).find_map(|(_, part)| within(part, unwraps));
-            // The useful word may stand in the small print.
+            // The details may hold the useful word.
             match (part(roles::WORDS), part(&["details"])) {
                 (Some(words), Some(more)) if !words.contains(&more) => {
                     Some(text::line(&format!("{words}: {more}"), REASON_MAX))
@@ -38,11 +38,11 @@ fn within(value: &Value, unwraps: u32) -> Option<String> {
     }
 }
 
-/// Longest reason, in characters; a Discord embed field holds 1024.
+/// The bound on a reason, in characters. A Discord embed field holds 1024.
 const REASON_MAX: usize = 1000;
 
-/// A text as a reason: no HTML, no request ids, and not a word that says that
-/// all is well ("failed: success" helps nobody).
+/// Returns a text as a reason, without HTML and request ids; `None` for an empty text or a
+/// word of success, because "failed: success" helps nobody.
 pub(super) fn reason(text: &str) -> Option<String> {
     const NO_REASON: [&str; 10] = [
         "",
@@ -77,7 +77,7 @@ mod tests {
         for (value, expected) in [
             (words.clone(), Some("Too long a prompt")),
             (wrapped(wrapped(words.clone())), Some("Too long a prompt")),
-            // Deeper than three there is only the outermost code left.
+            // Beyond three levels only the outermost code is left.
             (
                 wrapped(wrapped(wrapped(wrapped(words)))),
                 Some("fail_to_fetch_task"),

@@ -1,4 +1,4 @@
-//! A reply with a task in it, read by the roles of its parts.
+//! A reply with a task, read by the roles of its parts.
 
 use serde_json::Value;
 
@@ -9,24 +9,24 @@ use super::problem::Problem;
 use super::reason::human;
 use super::roles::{self, DEPTH, Names};
 use super::status::{self, Word};
-use super::task::{id, told, way, words};
+use super::task::{id, status_of, way, words};
 use crate::domain::task::{NoLink, Phase, Snapshot};
 
-/// A reply as the places from its root to the task, of which most have one.
+/// A reply, as the task and the envelopes from the root to it.
 pub(super) struct Reply<'a> {
     envelopes: Vec<Place<'a>>,
     task: Place<'a>,
     question: &'a Question,
 }
 
-/// The words of a reason, and whether they are a filter's.
+/// The words of a reason with their path, and the kind of filter that they come from.
 type Reason = ((String, String), Option<NoLink>);
 
-/// A snapshot, and from where in the reply its fields were read.
+/// A snapshot, and the paths in the reply that its fields were read from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     pub snapshot: Snapshot,
-    /// The snapshot's name of a field, and the path in the reply.
+    /// The name of each field that was found, and its path in the reply.
     pub sources: Vec<(&'static str, String)>,
 }
 
@@ -47,25 +47,25 @@ impl<'a> Reply<'a> {
         id(&self.task).is_some()
     }
 
-    /// The words of its error fields.
+    /// Returns the task's object, read as an error reply.
     pub(super) fn problem(&self) -> Problem {
         Problem::of(self.task.value)
     }
 
-    /// The status word of the task itself.
+    /// Returns the status word of the task itself.
     pub(super) fn word(&self) -> Option<Word> {
-        Some(told(&self.task)?.0.word)
+        Some(status_of(&self.task)?.0.word)
     }
 
-    /// The outer word decides; one further in may only tell that a waiting task
-    /// runs already.
+    /// Returns the task's phase. The outer status word decides; an inner one can only show
+    /// that a waiting task already runs.
     fn phase(&self) -> Phase {
         let inner = self.task.fields(roles::INNER);
         let mut inner = inner.flat_map(|inner| [inner.get(roles::INMOST), Some(inner)]);
         match self.word().map_or(Phase::Waiting, Word::phase) {
             Phase::Waiting => {
-                let told = |place: Option<_>| told(&place?);
-                let runs = |place| told(place).is_some_and(|(told, _)| told.has_begun());
+                let status = |place: Option<_>| status_of(&place?);
+                let runs = |place| status(place).is_some_and(|(status, _)| status.has_begun());
                 if inner.any(runs) {
                     Phase::Running
                 } else {
@@ -76,23 +76,23 @@ impl<'a> Reply<'a> {
         }
     }
 
-    /// A short field of the task itself.
+    /// Returns a short field of the task itself.
     fn field<T>(&self, names: Names, read: Read<'_, T>) -> Located<T> {
         self.task.find(names, roles::DETAILS, read)
     }
 
-    /// A part of the task: beside it in its envelopes, the outermost first, then in
-    /// itself.
+    /// Returns a part of the task, which may stand beside it in an envelope: first from the
+    /// outermost envelope, at last from the task itself.
     fn part<T>(&self, names: Names, read: Read<'_, T>) -> Located<T> {
         let places = self.envelopes.iter().chain([&self.task]);
         let nexts = places.clone().skip(1).map(|next| Some(next.value));
-        // A list of tasks holds others than the one that was asked for.
+        // A list may hold other tasks than the one that was asked for.
         let alone = places.zip(nexts.chain([None]));
         let mut alone = alone.filter(|(place, _)| !place.value.is_array());
         alone.find_map(|(place, skip)| place.search(names, roles::PARTS, skip, read, DEPTH))
     }
 
-    /// The link to the video that the reply names; relative ones come last.
+    /// Returns the reply's link to the video. An absolute link goes before a relative one.
     fn video(&self) -> Located<String> {
         let own = |value: &Value| links::own_video(value, self.question);
         self.part(roles::VIDEO, &links::video)
@@ -100,14 +100,14 @@ impl<'a> Reply<'a> {
             .or_else(|| self.part(roles::VIDEO, &own))
     }
 
-    /// The place where gateways in OpenAI's style keep a video that they do not link.
+    /// Returns the link at which gateways in OpenAI's style serve a video without naming it.
     fn content(&self) -> Located<String> {
         let object = self.task.get(&["object"]);
         let object = object.filter(|object| object.value == "video")?;
         Some((links::content(self.question)?, object.path))
     }
 
-    /// The words of a filter that kept the video back, or the flag that says so.
+    /// Returns the words of a filter that kept the video back, or the name of its flag.
     fn filtered(&self) -> Option<Reason> {
         let set = |value: &Value| {
             let counted = value.as_u64().is_some_and(|count| count > 0);
@@ -125,8 +125,8 @@ impl<'a> Reply<'a> {
         words.or_else(|| Some((flag()?, Some(NoLink::Flagged))))
     }
 
-    /// Why a task failed. Without words it is the status word, where that says
-    /// more than "failed".
+    /// Returns the reason why a task failed. If the reply has no words for it, that is the
+    /// status word, unless it says no more than "failed".
     fn reason(&self) -> Option<Reason> {
         let text = |value: &Value| words(value).filter(|_| !value.is_object());
         let around = || {
@@ -134,9 +134,9 @@ impl<'a> Reply<'a> {
             envelopes.find_map(|place| place.find(roles::REASON, &["base_resp"], &words))
         };
         let word = || {
-            let (told, path) = told(&self.task)?;
-            let flag = status::is_filtered(&told.text).then_some(NoLink::Flagged);
-            (!status::is_plain_failure(&told.text)).then_some(((told.text, path), flag))
+            let (found, path) = status_of(&self.task)?;
+            let flag = status::is_filtered(&found.text).then_some(NoLink::Flagged);
+            (!status::is_plain_failure(&found.text)).then_some(((found.text, path), flag))
         };
         self.task
             .find(roles::REASON, roles::REASON_PARTS, &words)
@@ -147,7 +147,7 @@ impl<'a> Reply<'a> {
             .or_else(word)
     }
 
-    /// The whole reply as a snapshot.
+    /// Returns the whole reply as a snapshot.
     pub(super) fn read(&self) -> Reading {
         let phase = self.phase();
         let (mut error, failed_by) = match phase {
@@ -155,7 +155,7 @@ impl<'a> Reply<'a> {
             _ => (self.task.find(roles::OWN_REASON, &[], &words), None),
         };
         let (mut video, mut no_link) = (None, failed_by.flatten());
-        // Before the end it may be a first version that is still worked on.
+        // A link before the end may lead to a first version that is not final.
         if phase == Phase::Completed {
             video = self.video();
             let bytes = || self.part(roles::VIDEO_BYTES, &links::bytes);
@@ -164,7 +164,7 @@ impl<'a> Reply<'a> {
                 no_link = Some(NoLink::InReply);
             } else if video.is_none() {
                 let (words, filter) = self.filtered().unzip();
-                // Other words beside the flag are the reason.
+                // Words of an error beside a filter's flag are that filter's reason.
                 no_link = match &error {
                     Some(_) => words.as_ref().map(|_| NoLink::Filtered),
                     None => filter.flatten(),
@@ -178,7 +178,7 @@ impl<'a> Reply<'a> {
         let thumbnail = |value: &Value| links::thumbnail(value, self.question);
         let prompt = |names, read| self.task.find(names, roles::PROMPT_PARTS, read);
         let number = || self.task.find(&["status"], &[], &fields::label);
-        let word = told(&self.task).map(|(told, path)| (told.text, path));
+        let word = status_of(&self.task).map(|(found, path)| (found.text, path));
         let label = |names| self.field(names, &fields::label);
         let flag = |names| self.field(names, &fields::flag);
         let moment = |names| self.field(names, &fields::moment);
@@ -220,7 +220,7 @@ impl<'a> Reply<'a> {
     }
 }
 
-/// Where the fields of a snapshot were read from.
+/// The names of the fields that were found, with their paths.
 #[derive(Default)]
 struct Sources(Vec<(&'static str, String)>);
 

@@ -1,24 +1,23 @@
-//! The names of the parts of a reply: one table per role, earlier names win.
+//! The names of the parts of a reply: one table for each role, in which earlier names win.
 //!
-//! A gateway with another name for a part costs one name here and a reply in
-//! `tests/corpus`. Case, `_`, `-` and `json` at the end (`resultJson`) make no
-//! difference. A name may hold a text, an object, a list of these, or any of them
-//! as JSON in a text.
+//! To support a gateway's other name for a part, add the name here and a reply to
+//! `tests/corpus`. Case, `_`, `-` and a trailing `json` (`resultJson`) make no difference.
+//! The value may be a text, an object, a list of these, or any of them as JSON in a text.
 
 /// The names of one role.
 pub(super) type Names = &'static [&'static str];
 
-/// How deep envelopes, and parts within parts, are followed.
+/// The bound on nested envelopes, and on parts within parts.
 pub(super) const DEPTH: u8 = 6;
-/// Where the task may stand.
+/// The envelopes that may hold the task.
 pub(super) const ENVELOPES: Names = &[
     "data", "result", "output", "task", "response", "results", "tasks", "job", "payload",
     "body", "prediction", "operation", "video", "items", "list", "task_list", "records", "rows",
     "resp", "task_info", "job_info",
 ];
-/// The names that stand beside a task in an envelope.
+/// The fields beside a task that show that an object is an envelope.
 pub(super) const WRAPS: Names = &["code", "message", "msg", "success", "request_id"];
-/// Where parts of a task may stand.
+/// The objects that may hold parts of a task.
 pub(super) const PARTS: Names = &[
     "data", "output", "result", "response", "task_result", "task_info", "info", "content",
     "assets", "metadata", "detail", "details", "pending_info", "video", "videos",
@@ -27,26 +26,27 @@ pub(super) const PARTS: Names = &[
     "resource", "resources", "resource_list", "video_list", "result_list", "item_list", "task",
     "moderation", "safety",
 ];
-/// Where a task's own short fields may stand, besides itself.
+/// The objects within a task that may hold its short fields.
 pub(super) const DETAILS: Names = &["data", "detail", "details", "metadata", "pending_info"];
-/// Where a running state within a waiting task is looked for, and within that.
+/// The objects within a waiting task that may hold a running state.
 pub(super) const INNER: Names = &["data", "detail", "metadata"];
+/// The objects within [`INNER`] that may hold a running state.
 pub(super) const INMOST: Names = &["pending_info"];
 
-/// A plain `id` comes first, unless it is a number.
+/// The task's id. A plain `id` goes before these, unless it is a number.
 pub(super) const ID: Names = &["task_id", "job_id", "generation_id", "prediction_id"];
 pub(super) const STATUS: Names = &[
     "status", "task_status", "state", "task_state", "job_status", "video_status",
     "generation_status", "status_name", "status_text", "status_desc",
 ];
-/// Where the word stands in a status that is an object.
+/// The status word within a status that is an object.
 pub(super) const STATUS_WORD: Names = &["name", "value", "text", "label"];
-/// A flag for "finished" where there is no word.
+/// A flag for "finished", read if there is no status word.
 pub(super) const DONE: Names = &["done", "is_done", "finished", "is_finished", "completed"];
-/// A number in place of a word: 0 runs, 1 is done, others failed.
+/// A number, read if there is no status word: 0 is running, 1 is done, others are failed.
 pub(super) const NUMBERED: Names = &["success_flag"];
 
-/// The video's link. Never "any link in the body": see [`SENT_IN`].
+/// The video's link. Not every link of a body leads to the video: see [`SENT_IN`].
 pub(super) const VIDEO: Names = &[
     "upsample_video_url", "upsampled_video_url", "upscaled_video_url", "hd_video_url",
     "final_video_url", "video_url", "result_url", "video_uri", "video_link", "download_url",
@@ -56,20 +56,21 @@ pub(super) const VIDEO: Names = &[
     "video_list", "video_urls", "result_urls", "output_urls", "urls", "link", "download_link",
     "src", "hd", "mp4", "default", "output", "outputs", "result", "results", "content", "data",
 ];
-/// The video itself, as base64; the like in a `data:` link is known by its start.
+/// The video itself as base64. A `data:` link in place of the video's link is recognised by
+/// its beginning instead.
 pub(super) const VIDEO_BYTES: Names = &[
     "bytes_base64_encoded", "b64_json", "video_base64", "base64", "encoded_video",
     "video_bytes",
 ];
-/// Some gateways file the link of a finished video under its reason.
+/// The reason field in which some gateways put the link of a finished video.
 pub(super) const VIDEO_AS_REASON: Names = &["fail_reason"];
 pub(super) const THUMBNAIL: Names = &[
     "thumbnail_url", "thumbnail", "cover_url", "cover", "cover_image_url", "cover_image",
     "thumb_url", "video_cover_url", "video_cover", "poster_url", "poster", "preview_image_url",
     "preview_image",
 ];
-/// The inputs that were sent in, by the start of their names: never a result. Neither is a list's
-/// element with such a `type` or `role`.
+/// The beginnings of the names of inputs, which gateways repeat and which are never a result.
+/// A list's element whose `type` or `role` begins so is an input, too.
 pub(super) const SENT_IN: Names = &[
     "input", "request", "param", "image", "reference", "ref_", "first_frame", "last_frame",
     "start_frame", "end_frame", "callback", "webhook", "audio", "mask", "source", "init_",
@@ -77,7 +78,7 @@ pub(super) const SENT_IN: Names = &[
 ];
 
 pub(super) const PROMPT: Names = &["prompt", "orig_prompt", "original_prompt", "input_prompt"];
-/// Where a prompt may stand, besides in the task itself.
+/// The objects within a task that may hold its prompt.
 pub(super) const PROMPT_PARTS: Names = &[
     "data", "detail", "details", "input", "inputs", "request", "params", "parameters",
     "properties", "metadata",
@@ -86,7 +87,7 @@ pub(super) const ENHANCED_PROMPT: Names = &[
     "enhanced_prompt", "actual_prompt", "revised_prompt", "optimized_prompt", "final_prompt",
     "rewritten_prompt", "expanded_prompt",
 ];
-/// Percent; [`SHARE`] counts from 0 to 1.
+/// The progress in percent. [`SHARE`] counts from 0 to 1 instead.
 pub(super) const PROGRESS: Names = &[
     "progress", "progress_percent", "progress_percentage", "percent", "percentage",
     "completion_percentage", "task_progress",
@@ -102,10 +103,10 @@ pub(super) const COMPLETED: Names = &[
 pub(super) const MODEL: Names = &["model", "model_name"];
 pub(super) const RATIO: Names = &["ratio", "aspect_ratio"];
 
-/// Where a task says itself what troubles it, whatever its state.
+/// The task's own error, read in every state.
 pub(super) const OWN_REASON: Names = &["error", "errors", "fail_reason"];
-/// Where a failed task's reason may stand as well. Not read before it failed: a
-/// completed task carries old errors in its `detail`.
+/// The reason of a failed task. Read only after it failed, because a completed task may
+/// carry old errors in its `detail`.
 pub(super) const REASON: Names = &[
     "error", "errors", "fail_reason", "failure_reason", "failed_reason", "fail_msg",
     "fail_message", "failure_message", "error_message", "error_msg", "err_msg", "err_message",
@@ -116,24 +117,27 @@ pub(super) const REASON: Names = &[
 pub(super) const REASON_PARTS: Names = &[
     "detail", "details", "data", "base_resp", "result", "output", "response", "metadata",
 ];
-/// The words for people in an error object, and last what may stand for them.
+/// The words for people in an error object; the last names are codes, read without words.
 pub(super) const WORDS: Names = &[
     "message", "msg", "error_message", "error_msg", "err_msg", "error", "errors", "detail",
     "reason", "description", "status_msg", "base_resp", "code", "type",
 ];
-/// The machine codes of an error object, and what may hold further ones.
+/// The machine codes of an error object.
 pub(super) const CODES: Names = &["code", "type", "status_code", "error_code", "err_code"];
+/// The parts of an error object that may hold further codes.
 pub(super) const CODES_WITHIN: Names = &["error", "message", "detail", "base_resp"];
 
-/// Why a finished task has no video: words, flags that are set, flags that are not.
+/// The words of a filter that kept the video back.
 pub(super) const FILTERED_WORDS: Names = &[
     "rai_media_filtered_reasons", "rai_filtered_reason", "moderation_reason",
     "moderation_message", "filter_reason", "filtered_reason", "block_reason", "blocked_reason",
 ];
+/// The flags of a filter that are set if it kept the video back.
 pub(super) const FILTERED: Names = &[
     "moderated", "is_moderated", "filtered", "is_filtered", "content_filtered", "blocked",
     "is_blocked", "flagged", "nsfw", "moderation_blocked", "rai_media_filtered_count",
 ];
+/// The flags of a filter that are false if it kept the video back.
 pub(super) const UNFILTERED: Names = &["respect_moderation", "moderation_passed"];
 
 /// Returns whether a key of a reply is one of `names`.
@@ -141,7 +145,7 @@ pub(super) fn is_any(key: &str, names: Names) -> bool {
     names.iter().any(|name| same(key, name))
 }
 
-/// Returns whether a key of a reply is `name`.
+/// Returns whether a key of a reply is `name` in one of its spellings.
 pub(super) fn same(key: &str, name: &str) -> bool {
     let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
     if first(key) != first(name) {
@@ -153,8 +157,8 @@ pub(super) fn same(key: &str, name: &str) -> bool {
     folded(key).eq(folded(name)) || stem.is_some_and(|stem| folded(stem).eq(folded(name)))
 }
 
-/// Returns whether `name` is called like something that was sent in. The kind of a
-/// task, such as `image_to_video`, is not.
+/// Returns whether `name` begins like an input's name. A kind of task, such as
+/// `image_to_video`, does not count.
 pub(super) fn is_sent_in(name: &str) -> bool {
     let name: String = folded(name).collect();
     let kind_of_task = name.contains("tovideo") || name.contains("2video");

@@ -1,11 +1,11 @@
-//! Status words of the gateway family.
+//! The status words of the gateway family.
 //!
 //! Providers invent words, so an unknown one never ends a watch.
 
 use crate::domain::task::Phase;
 
 /// The words of each phase. Case, `_`, `-` and spaces make no difference.
-/// `video_generation_completed` is no end: the file is still upsampled.
+/// `video_generation_completed` is no end, because the file is still upsampled.
 const WORDS: [(Phase, &str); 4] = [
     (
         Phase::Waiting,
@@ -38,23 +38,23 @@ const WORDS: [(Phase, &str); 4] = [
 /// The prefixes that some gateways put before their words.
 const PREFIXES: &str =
     "media_generation_status task_status job_state task_state job_status status state";
-/// Words of an envelope about the request: they say nothing about the task.
+/// The words of an envelope about the request, which say nothing about the task.
 const ACKNOWLEDGED: &str = "ok true false 200 0";
-/// Words of a failure that say no more than that it is one.
+/// The words of a failure that name no reason.
 const PLAIN: &str = "failed failure fail error unsuccessful errored 失败 生成失败 任务失败 处理失败 \
     执行失败 已失败";
 
-/// Words of a failure that say that a filter refused the video.
+/// The words of a failure by a filter.
 const FILTERED: &str = "blocked moderated content_filtered filtered nsfw 审核失败 审核不通过";
 
-/// The meanings of status words.
+/// The meaning of a status word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
     /// A word of the family.
     Known(Phase),
-    /// `error`: the text beside it tells whether the task failed or is unknown.
+    /// The word `error`. The text beside it decides whether the task failed or is unknown.
     Error,
-    /// None of ours; the task counts as running.
+    /// A word that is in no table; the task counts as running.
     Unknown,
 }
 
@@ -72,7 +72,7 @@ impl Word {
         }
     }
 
-    /// How far a task with this word is, taken by itself.
+    /// Returns the phase of a task with this word, if nothing else is known.
     #[must_use]
     pub fn phase(self) -> Phase {
         match self {
@@ -83,7 +83,7 @@ impl Word {
     }
 }
 
-/// Returns whether a failure's word says no more than that it is one.
+/// Returns whether a failure's word names no reason.
 pub(super) fn is_plain_failure(word: &str) -> bool {
     is_among(&bare(word), PLAIN)
 }
@@ -104,7 +104,7 @@ fn is_among(bare_word: &str, words: &str) -> bool {
         .any(|word| folded(word) == bare_word)
 }
 
-/// A word in the one spelling that is compared, without a prefix.
+/// Returns a word in the spelling that is compared, without a prefix.
 fn bare(word: &str) -> String {
     let word = folded(word);
     let mut prefixes = PREFIXES.split_whitespace();

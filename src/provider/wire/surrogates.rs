@@ -1,11 +1,11 @@
-//! JSON with half an emoji in it.
+//! The repair of JSON with lone surrogates.
 //!
-//! JavaScript gateways cut prompts by UTF-16 units and so send `"\ud83d"` alone,
-//! which no UTF-8 text can hold and which the parser refuses. One broken prompt
-//! must not hide the task's state.
+//! JavaScript gateways cut prompts by UTF-16 units and may send half an emoji
+//! (`"\ud83d"`), which no UTF-8 text can hold and which the parser refuses. Without the
+//! repair one broken prompt would hide the task's state.
 
-/// `json` with `\ufffd` in place of surrogate escapes that have no partner.
-pub(super) fn mended(json: &str) -> String {
+/// Returns `json` with `\ufffd` in place of surrogate escapes without a partner.
+pub(super) fn repaired(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
@@ -31,7 +31,7 @@ pub(super) fn mended(json: &str) -> String {
     out
 }
 
-/// The UTF-16 unit of an escape `\uXXXX` at the start of `text`.
+/// Returns the UTF-16 unit of an escape `\uXXXX` at the start of `text`.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok()
@@ -52,7 +52,7 @@ mod tests {
             (r"\饱\ud83d饱", r"\饱\ufffd饱"),
             ("plain", "plain"),
         ] {
-            assert_eq!(mended(from), to, "{from}");
+            assert_eq!(repaired(from), to, "{from}");
         }
     }
 }

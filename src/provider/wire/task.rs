@@ -1,4 +1,4 @@
-//! Where the task stands in a reply, and what tells it from an envelope.
+//! The search for the task in a reply, which tells it from its envelopes.
 
 use serde_json::Value;
 
@@ -9,14 +9,14 @@ use super::roles;
 use super::status::{self, Word};
 use crate::domain::task::Phase;
 
-/// The words of an object about how far it is.
-pub(super) struct Told {
+/// The status of an object.
+pub(super) struct TaskStatus {
     pub(super) word: Word,
     /// The word as sent.
     pub(super) text: String,
 }
 
-impl Told {
+impl TaskStatus {
     pub(super) fn has_begun(&self) -> bool {
         self.word.phase() != Phase::Waiting
     }
@@ -28,7 +28,8 @@ impl Told {
     }
 }
 
-/// The places from `here` to the task; `asked` chooses among several in a list.
+/// Returns the places from `here` to the task. Among several tasks in a list it takes the
+/// one with the id `asked`, or else the first.
 pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>> {
     let Some(depth) = depth.checked_sub(1) else {
         return vec![here];
@@ -46,14 +47,14 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
             Some(ways.swap_remove(at))
         };
         let (tells, named) = (
-            |p: &Place<'a>| told(p).is_some(),
+            |p: &Place<'a>| status_of(p).is_some(),
             |p: &Place<'a>| id(p).is_some(),
         );
-        match told(&here) {
+        match status_of(&here) {
             None => first(&tells).or_else(|| first(&named).filter(|_| !named(&here))),
-            // An envelope's "success: here is the task" is no word about the task,
-            // unless an id beside it says that the envelope is the task.
-            Some((told, _)) if told.word.phase() == Phase::Completed && !named(&here) => {
+            // An envelope's "success" is about the query and not about the task, unless an
+            // id beside it shows that the object is the task.
+            Some((status, _)) if status.word.phase() == Phase::Completed && !named(&here) => {
                 let wraps = here.fields(roles::WRAPS).next().is_some();
                 first(&|inner| tells(inner) && (wraps || named(inner)))
             }
@@ -65,21 +66,23 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
     way
 }
 
-/// The words of an object about its status: a word, a flag or a number.
-pub(super) fn told(object: &Place<'_>) -> Located<Told> {
+/// Returns the status of an object, from a word, a flag or a number.
+pub(super) fn status_of(object: &Place<'_>) -> Located<TaskStatus> {
     let word = |value: &Value| {
         let text = value.is_string().then(|| fields::label(value))??;
-        (!status::is_acknowledgement(&text)).then(|| Told::of(&text))
+        (!status::is_acknowledgement(&text)).then(|| TaskStatus::of(&text))
     };
     let done = |value: &Value| match value.as_bool()? {
-        true if object.find(roles::OWN_REASON, &[], &words).is_some() => Some(Told::of("failed")),
-        true => Some(Told::of("done")),
-        false => Some(Told::of("running")),
+        true if object.find(roles::OWN_REASON, &[], &words).is_some() => {
+            Some(TaskStatus::of("failed"))
+        }
+        true => Some(TaskStatus::of("done")),
+        false => Some(TaskStatus::of("running")),
     };
     let numbered = |value: &Value| match value.as_u64()? {
-        0 => Some(Told::of("running")),
-        1 => Some(Told::of("done")),
-        _ => Some(Told::of("failed")),
+        0 => Some(TaskStatus::of("running")),
+        1 => Some(TaskStatus::of("done")),
+        _ => Some(TaskStatus::of("failed")),
     };
     let within = || {
         object
@@ -93,8 +96,8 @@ pub(super) fn told(object: &Place<'_>) -> Located<Told> {
         .or_else(|| object.find(roles::NUMBERED, &[], &numbered))
 }
 
-/// The id of an object. Next to a `task_id`, a numeric `id` is a table's row; the
-/// name of a Google operation is one, too.
+/// Returns the id of an object. A numeric `id` comes after a `task_id`, because it then is the
+/// row of a table. The `name` of a Google operation comes last.
 pub(super) fn id(object: &Place<'_>) -> Located<String> {
     let text = |value: &Value| fields::label(value).filter(|_| value.is_string());
     let operation = |value: &Value| text(value).filter(|name| name.contains("operations/"));
@@ -105,7 +108,7 @@ pub(super) fn id(object: &Place<'_>) -> Located<String> {
         .or_else(|| object.find(&["name"], &[], &operation))
 }
 
-/// Words for people, which a link filed under their name is not.
+/// Returns a value's words for people; `None` for a link, which some gateways put there.
 pub(super) fn words(value: &Value) -> Option<String> {
     match fields::link(value) {
         Some(_) => None,

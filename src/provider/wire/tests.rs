@@ -1,4 +1,4 @@
-//! Every name of every role, in every shape, at every place.
+//! Tests of every name of every role, in each shape and place.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn each(names: Names) -> impl Iterator<Item = &'static str> {
     names.iter().copied()
 }
 
-/// A completed task with this field, where gateways put tasks.
+/// Returns replies with a completed task that has this field, in each place for a task.
 fn placed(name: &str, value: &Value) -> Vec<Value> {
     let task = json!({"id": "x", "status": "completed", name: value});
     let inside = |place: &str| json!({"code": 0, "message": "success", place: task});

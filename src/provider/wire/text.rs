@@ -1,10 +1,10 @@
-//! Texts of a stranger, made short and plain.
+//! The cleaning of untrusted texts: they become short and plain.
 
-/// The longest text of a [`crate::domain::query::QueryError`], in characters.
+/// The bound on the quoted text of a [`crate::domain::query::QueryError`], in characters.
 pub const CAUSE_MAX: usize = 200;
 
-/// Text in one line: control characters and runs of white space become one
-/// space; longer than `max` characters it ends in an ellipsis.
+/// Returns a text as one line: control characters and runs of white space become one space,
+/// and a text of more than `max` characters ends in an ellipsis.
 #[must_use]
 pub fn line(text: &str, max: usize) -> String {
     let spaced = text.replace(char::is_control, " ");
@@ -12,8 +12,9 @@ pub fn line(text: &str, max: usize) -> String {
     shorten(words.join(" "), max)
 }
 
-/// Text in paragraphs: line breaks and tabs stay, other control characters go
-/// (PostgreSQL refuses NUL, Discord shows the rest as boxes).
+/// Returns a text with its line breaks and tabs, but without other control characters:
+/// PostgreSQL refuses NUL, and Discord shows the others as boxes. A text of more than `max`
+/// characters ends in an ellipsis.
 #[must_use]
 pub fn paragraphs(text: &str, max: usize) -> String {
     let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
@@ -27,31 +28,31 @@ fn shorten(text: String, max: usize) -> String {
     }
 }
 
-/// Whether a body that is not JSON is a page for a browser, or a part of one.
+/// Returns whether a body that is not JSON is an HTML page or a part of one.
 #[must_use]
 pub fn is_html(body: &str) -> bool {
     body.trim_start().starts_with('<') || html_start(body).is_some()
 }
 
-/// What stands before a page for a browser, or the whole where there is none.
+/// Returns the text before an HTML page, or the whole text if it has none.
 #[must_use]
 pub fn before_html(text: &str) -> &str {
     html_start(text).map_or(text, |at| &text[..at])
 }
 
-/// Where HTML begins. Single tags of prose (`a <b`) are none.
+/// Returns the position at which HTML begins. A lone `<b` in prose is not HTML.
 fn html_start(text: &str) -> Option<usize> {
     const MARKS: &str = "<!doctype <html <head <title <body <center <?xml <script <style <div \
         <span <table <h1 <h2 <p> <br> <br/ <hr <img";
-    // ASCII lower case keeps every byte where it was.
+    // ASCII lower case keeps the positions of all bytes.
     let lower = text.to_ascii_lowercase();
     let marks = MARKS.split(' ').filter_map(|mark| lower.find(mark));
-    // Where a tag is closed, the first one opens it.
+    // If a tag is closed anywhere, HTML begins at the first `<`.
     marks.chain(lower.find("</").and(lower.find('<'))).min()
 }
 
-/// `text` without the request ids that gateways add, once per hop, with the brackets
-/// around them: they are for the gateways' own operators.
+/// Returns `text` without the request ids that each gateway on the way adds, and without the
+/// brackets around them. Such ids are for the gateways' own operators.
 #[must_use]
 pub fn without_request_ids(text: &str) -> String {
     #[rustfmt::skip]
@@ -78,7 +79,7 @@ pub fn without_request_ids(text: &str) -> String {
             .trim_start()
             .starts_with([':', '：', '=', '#']);
         if !(named || id.contains(|c: char| c.is_ascii_digit())) {
-            // Prose about such ids.
+            // Without a value after it, the name is prose.
             from = value;
             continue;
         }

@@ -11,7 +11,7 @@ use crate::domain::task::{NoLink, Outcome, Phase, Setback, Snapshot, Task, TaskI
 use crate::domain::time::Timestamp;
 use crate::domain::watch::{Notify, Reach, WatchState};
 
-/// Every state with its media, named.
+/// Returns every state with its media, named.
 fn states() -> Vec<(&'static str, Task, Media)> {
     let of = |phase, outcome| Task {
         outcome,
@@ -123,7 +123,7 @@ fn the_wire_format() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&message).unwrap());
 }
 
-/// The message of a running task, after a change to its view.
+/// Returns the message of a running task, after a change to its view.
 fn running(change: impl FnOnce(&mut View<'_>)) -> String {
     let task = samples::task(Phase::Running);
     let watch = samples::watch(&task, "en-US");

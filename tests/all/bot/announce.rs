@@ -1,112 +1,41 @@
 //! The announcement in another channel.
 
-use std::time::Duration;
-
 use sandbox::{Channel, Fault, Interaction, Message, Point, permissions};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, running};
-
-use super::presses::control;
+use testing::{Bot, Stage, TASK, elsewhere, running};
 
 /// Ada asks for an announcement in `place`.
-fn ask_in(stage: &Stage, place: &Channel, more: Value) -> Interaction {
-    let mut options = json!({ "id": TASK, "channel": place.id.to_string() });
-    let more = more.as_object().cloned().unwrap_or_default();
-    options.as_object_mut().unwrap().extend(more);
-    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
-    stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options)
-        .unwrap()
+pub(super) fn ask_in(stage: &Stage, place: &Channel, mut options: Value) -> Interaction {
+    options["channel"] = place.id.to_string().into();
+    stage.ask_with(options)
 }
 
-#[tokio::test]
-async fn the_bot_says_at_once_where_it_may_not_post() {
-    let stage = Stage::new().await;
-    let _bot = stage.bot().await;
+/// Ada asks for an announcement in `place`, and sees that her video is being made.
+pub(super) async fn watching(
+    stage: &Stage,
+    place: &Channel,
+    options: Value,
+) -> (Interaction, Message) {
     stage.task(TASK, [running(TASK)]);
-    let (videos, thread) = (
-        stage.sandbox.channel_named("videos"),
-        stage.sandbox.thread(),
-    );
-    let refused = async |place: &Channel| {
-        let asked = ask_in(&stage, place, json!({}));
-        let callback = asked.callback().await;
-        let content = asked.original().unwrap().content;
-        if callback.kind == 4 {
-            assert!(content.contains("I can't send messages"), "{content}");
-        }
-        callback.kind == 4
-    };
-    let ordinary = permissions::ORDINARY;
-    assert!(!refused(&videos).await && !refused(&thread).await);
-
-    // Seen, but not to be written in.
-    stage
-        .sandbox
-        .permissions(&videos, ordinary & !permissions::SEND_MESSAGES);
-    assert!(refused(&videos).await);
-    stage.sandbox.permissions(&videos, 0);
-    assert!(refused(&videos).await, "unseen");
-
-    // A thread takes its channel's permissions, and needs another one.
-    let general = stage.sandbox.channel();
-    let set = |bits| stage.sandbox.permissions(&general, bits);
-    set(ordinary & !permissions::SEND_MESSAGES);
-    assert!(!refused(&thread).await);
-    set(ordinary & !permissions::SEND_MESSAGES_IN_THREADS);
-    assert!(refused(&thread).await);
-    set(ordinary);
-    stage.sandbox.change_channel(&thread, |thread| {
-        (thread.archived, thread.locked) = (true, true);
-    });
-    assert!(refused(&thread).await, "locked");
-    set(ordinary | permissions::MANAGE_THREADS);
-    assert!(!refused(&thread).await);
+    let asked = ask_in(stage, place, options);
+    let message = stage.titled(&asked, "Making your video").await;
+    (asked, message)
 }
 
-#[tokio::test]
-async fn a_look_that_takes_too_long_or_fails_is_no_refusal() {
+/// A stage with a bot, and the channel where ends are announced.
+pub(super) async fn announcing() -> (Stage, Bot, Channel) {
     let stage = Stage::new().await;
-    let _bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
+    let bot = stage.bot().await;
     let videos = stage.sandbox.channel_named("videos");
-    stage.sandbox.permissions(&videos, 0);
-    let slow = Fault::on("GET /channels/{channel}").delay(Duration::from_secs(5));
-    stage.sandbox.fault(slow);
-    let asked = ask_in(&stage, &videos, json!({}));
-    assert_eq!(asked.callback().await.kind, 5);
-    let broken = Fault::on("GET /channels/{channel}").reply(500, json!({}));
-    stage.sandbox.fault(broken);
-    let asked = ask_in(&stage, &videos, json!({}));
-    assert_eq!(asked.callback().await.kind, 5);
-}
-
-/// The messages of a channel once there are `count`.
-async fn said(stage: &Stage, place: &Channel, count: usize) -> Vec<Message> {
-    stage
-        .sandbox
-        .until(|view| {
-            let messages: Vec<_> = view.messages(place).cloned().collect();
-            (messages.len() >= count).then_some(messages)
-        })
-        .await
-}
-
-/// Ada's direct messages, as they are now.
-fn dms(stage: &Stage) -> Vec<Message> {
-    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
-    stage.sandbox.messages(&dm)
+    (stage, bot, videos)
 }
 
 /// What Ada asked for comes to its end with a video while the bot runs; the bot
 /// is gone when this returns.
 async fn to_the_end(stage: &Stage, place: &Channel, more: Value) -> Interaction {
     let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(stage, place, more);
-    stage.titled(&asked, "Making your video").await;
-    stage.task(TASK, [stage.done(TASK)]);
+    let (asked, _) = watching(stage, place, more).await;
+    stage.task(TASK, [elsewhere(stage.done(TASK))]);
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
     asked
@@ -126,7 +55,7 @@ async fn it_comes_whatever_private_and_notify_say() {
         let stage = Stage::new().await;
         let videos = stage.sandbox.channel_named("videos");
         let asked = to_the_end(&stage, &videos, more.clone()).await;
-        let told = said(&stage, &videos, 1).await;
+        let told = stage.said(&videos, 1).await;
         assert_eq!(told.len(), 1, "{more}");
         let (ada, content) = (stage.sandbox.person("ada").id, &told[0].content);
         let pings: &[_] = if mentioned { &[ada] } else { &[] };
@@ -140,7 +69,7 @@ async fn it_comes_whatever_private_and_notify_say() {
         let private = more["private"] == true;
         assert_eq!(content.contains(&link), !private, "{more}: {content}");
         assert_eq!(told[0].embeds, json!([]), "beside a box it would not play");
-        assert_eq!(dms(&stage).len(), dm, "{more}");
+        assert_eq!(stage.dms(0).await.len(), dm, "{more}");
         assert_eq!(stage.pings().len(), 0, "{more}: no second ping");
     }
 }
@@ -148,63 +77,49 @@ async fn it_comes_whatever_private_and_notify_say() {
 #[tokio::test]
 async fn it_comes_though_the_private_answer_is_over_or_nobody_takes_direct_messages() {
     for closed in [false, true] {
-        let stage = Stage::new().await;
-        let bot = stage.bot().await;
-        stage
-            .sandbox
-            .close_dms(&stage.sandbox.person("ada"), closed);
-        let videos = stage.sandbox.channel_named("videos");
-        stage.task(TASK, [running(TASK)]);
+        let (stage, bot, videos) = announcing().await;
+        let ada = stage.sandbox.person("ada");
+        stage.sandbox.close_dms(&ada, closed);
         let notify = if closed { "dm" } else { "off" };
-        let asked = ask_in(
-            &stage,
-            &videos,
-            json!({ "private": true, "notify": notify }),
-        );
-        stage.titled(&asked, "Making your video").await;
+        let options = json!({ "private": true, "notify": notify });
+        watching(&stage, &videos, options).await;
         stage.sandbox.expire_tokens();
         stage.task(TASK, [stage.done(TASK)]);
-        let told = said(&stage, &videos, 1).await;
+        let told = stage.said(&videos, 1).await;
         bot.stop().await;
         assert!(told[0].content.contains(TASK) && told[0].pings.is_empty());
-        assert_eq!(said(&stage, &videos, 1).await.len(), 1);
-        assert_eq!(dms(&stage).len(), 0);
+        assert_eq!(stage.said(&videos, 1).await.len(), 1);
+        assert_eq!(stage.dms(0).await.len(), 0);
     }
 }
 
 #[tokio::test]
 async fn it_comes_though_the_message_is_deleted_and_leads_nowhere_then() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let videos = stage.sandbox.channel_named("videos");
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "Making your video").await;
+    let (stage, bot, videos) = announcing().await;
+    let (_, message) = watching(&stage, &videos, json!({})).await;
     stage.sandbox.delete_message(&message);
     stage.task(TASK, [stage.done(TASK)]);
-    let told = said(&stage, &videos, 1).await.remove(0);
+    let told = stage.said(&videos, 1).await.remove(0);
     bot.stop().await;
     assert!(
         !told.content.contains(&message.id.to_string()),
         "{}",
         told.content
     );
-    assert_eq!(said(&stage, &videos, 1).await.len(), 1);
+    assert_eq!(stage.said(&videos, 1).await.len(), 1);
     assert_eq!((told.pings.len(), stage.pings().len()), (0, 0));
 }
 
 #[tokio::test]
 async fn an_end_that_is_the_first_answer_is_announced_and_an_unknown_id_is_not() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let videos = stage.sandbox.channel_named("videos");
+    let (stage, bot, videos) = announcing().await;
     let unknown = ask_in(&stage, &videos, json!({}));
     stage.titled(&unknown, "No video with this ID").await;
     stage.task(TASK, [stage.done(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
     stage.titled(&asked, "Your video is ready").await;
     bot.stop().await;
-    let told = said(&stage, &videos, 1).await;
+    let told = stage.said(&videos, 1).await;
     assert_eq!(told.len(), 1);
     assert!(told[0].content.contains("ready"), "{}", told[0].content);
     assert_eq!(told[0].pings.len(), 0, "who has the answer needs no ping");
@@ -213,16 +128,9 @@ async fn an_end_that_is_the_first_answer_is_announced_and_an_unknown_id_is_not()
 
 #[tokio::test]
 async fn a_stopped_watch_is_not_announced() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let videos = stage.sandbox.channel_named("videos");
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "Making your video").await;
-    let text = message.components.to_string();
-    let stop = text.split('"').find(|word| word.contains("stop")).unwrap();
-    let ada = stage.sandbox.person("ada");
-    stage.sandbox.press(&ada, &message, stop).unwrap();
+    let (stage, bot, videos) = announcing().await;
+    let (asked, message) = watching(&stage, &videos, json!({})).await;
+    stage.press("ada", &message, "stop");
     stage.titled(&asked, "🛑 Stopped").await;
     bot.stop().await;
     assert_eq!(stage.sandbox.messages(&videos).len(), 0);
@@ -232,21 +140,17 @@ async fn a_stopped_watch_is_not_announced() {
 /// message is neither repeated nor followed by a mention.
 #[tokio::test]
 async fn one_that_comes_late_mentions_nobody_who_has_been_told() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let videos = stage.sandbox.channel_named("videos");
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(&stage, &videos, json!({ "private": true }));
-    stage.titled(&asked, "Making your video").await;
+    let (stage, bot, videos) = announcing().await;
+    watching(&stage, &videos, json!({ "private": true })).await;
     stage.sandbox.expire_tokens();
     let down = Fault::on("POST /channels/{channel}/messages").in_path(videos.id);
     stage.sandbox.fault(down.reply(503, json!({})));
     stage.task(TASK, [stage.done(TASK)]);
-    let told = said(&stage, &videos, 1).await.remove(0);
+    let told = stage.said(&videos, 1).await.remove(0);
     bot.stop().await;
     assert_eq!(told.pings.len(), 0, "{}", told.content);
-    assert_eq!(dms(&stage).len(), 1);
-    assert_eq!(said(&stage, &videos, 1).await.len(), 1);
+    assert_eq!(stage.dms(0).await.len(), 1);
+    assert_eq!(stage.said(&videos, 1).await.len(), 1);
 }
 
 /// What was chosen holds for whoever takes the watch up again.
@@ -258,16 +162,14 @@ async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
     stage.task(TASK, [running(TASK)]);
     let asked = ask_in(&stage, &videos, json!({}));
     let message = stage.titled(&asked, "Not finished after").await;
-    said(&stage, &videos, 1).await;
+    stage.said(&videos, 1).await;
     bot.stop().await;
     let bot = stage.bot().await;
     let ada = stage.sandbox.person("ada");
-    let text = message.components.to_string();
-    let again = text.split('"').find(|word| word.contains("again")).unwrap();
-    stage.sandbox.press(&ada, &message, again).unwrap();
+    stage.press("ada", &message, "again");
     stage.titled(&asked, "Making your video").await;
     stage.task(TASK, [stage.done(TASK)]);
-    let told = said(&stage, &videos, 2).await;
+    let told = stage.said(&videos, 2).await;
     bot.stop().await;
     assert_eq!(told.len(), 2);
     for announcement in &told {
@@ -285,14 +187,11 @@ async fn it_is_not_repeated_for_what_fails_after_it() {
     // The bot may not read what it has said there.
     let unread = permissions::ORDINARY & !permissions::READ_MESSAGE_HISTORY;
     stage.sandbox.permissions(&videos, unread);
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(&stage, &videos, json!({ "notify": "dm" }));
-    stage.titled(&asked, "Making your video").await;
+    watching(&stage, &videos, json!({ "notify": "dm" })).await;
     let down = Fault::on("POST /users/@me/channels").times(2);
     stage.sandbox.fault(down.reply(503, json!({})));
     stage.task(TASK, [stage.done(TASK)]);
-    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
-    assert_eq!(said(&stage, &dm, 1).await.len(), 1);
+    assert_eq!(stage.dms(1).await.len(), 1);
     bot.stop().await;
     assert_eq!(stage.sandbox.messages(&videos).len(), 1);
 }
@@ -302,12 +201,8 @@ async fn it_is_not_repeated_for_what_fails_after_it() {
 #[tokio::test]
 async fn a_channel_that_refuses_at_the_end_falls_back_and_never_loops() {
     for (private, deleted) in [(false, false), (false, true), (true, false)] {
-        let stage = Stage::new().await;
-        let bot = stage.bot().await;
-        let videos = stage.sandbox.channel_named("videos");
-        stage.task(TASK, [running(TASK)]);
-        let asked = ask_in(&stage, &videos, json!({ "private": private }));
-        stage.titled(&asked, "Making your video").await;
+        let (stage, bot, videos) = announcing().await;
+        let (asked, _) = watching(&stage, &videos, json!({ "private": private })).await;
         if deleted {
             stage
                 .sandbox
@@ -322,7 +217,7 @@ async fn a_channel_that_refuses_at_the_end_falls_back_and_never_loops() {
         bot.stop().await;
         assert_eq!(stage.sandbox.messages(&videos).len(), 0);
         let (here, dm) = if private { (0, 1) } else { (1, 0) };
-        assert_eq!((stage.pings().len(), dms(&stage).len()), (here, dm));
+        assert_eq!((stage.pings().len(), stage.dms(0).await.len()), (here, dm));
         let path = format!("/channels/{}/messages", videos.id);
         let requests = stage.sandbox.requests();
         let tries = requests.iter().filter(|one| one.path.ends_with(&path));
@@ -338,7 +233,7 @@ async fn a_server_that_refuses_links_gets_the_news_without() {
     stage.sandbox.block_word("/clip.mp4", 240_000);
     let videos = stage.sandbox.channel_named("videos");
     to_the_end(&stage, &videos, json!({})).await;
-    let told = said(&stage, &videos, 1).await.remove(0);
+    let told = stage.said(&videos, 1).await.remove(0);
     assert!(told.content.contains("ready") && !told.content.contains("http"));
     assert_eq!(told.pings, [stage.sandbox.person("ada").id]);
     assert_eq!(stage.pings().len(), 0);
@@ -346,24 +241,14 @@ async fn a_server_that_refuses_links_gets_the_news_without() {
 
 #[tokio::test]
 async fn subscribers_are_told_below_the_message_and_the_requester_in_the_other_channel() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let videos = stage.sandbox.channel_named("videos");
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "Making your video").await;
-    let text = message.components.to_string();
-    let notify = text
-        .split('"')
-        .find(|word| word.contains("notify"))
-        .unwrap();
+    let (stage, bot, videos) = announcing().await;
+    let (_, message) = watching(&stage, &videos, json!({})).await;
     let [ada, ben] = ["ada", "ben"].map(|name| stage.sandbox.person(name));
-    let press = stage.sandbox.press(&ben, &message, notify).unwrap();
-    press.callback().await;
+    stage.pressed("ben", &message, "notify").await;
     stage.task(TASK, [stage.done(TASK)]);
     let pings = stage.pinged(1).await;
     bot.stop().await;
-    assert_eq!(said(&stage, &videos, 1).await[0].pings, [ada.id]);
+    assert_eq!(stage.said(&videos, 1).await[0].pings, [ada.id]);
     assert_eq!((pings.len(), pings[0].pings.as_slice()), (1, &[ben.id][..]));
     assert_eq!(pings[0].reference, Some(message.id));
 }
@@ -385,17 +270,11 @@ async fn a_crash_announces_nothing_twice() {
         };
         let bot = stage.bot().await;
         let videos = stage.sandbox.channel_named("videos");
-        stage.task(TASK, [running(TASK)]);
-        let asked = ask_in(&stage, &videos, json!({ "private": true, "notify": "off" }));
-        stage.titled(&asked, "Making your video").await;
-        let mut hold = stage
-            .sandbox
-            .hold("POST /channels/{channel}/messages", point);
-        stage.task(TASK, [stage.done(TASK)]);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        let bot = stage.bot().await;
+        let options = json!({ "private": true, "notify": "off" });
+        watching(&stage, &videos, options).await;
+        let send = "POST /channels/{channel}/messages";
+        let done = || stage.task(TASK, [stage.done(TASK)]);
+        let bot = stage.killed_at(bot, send, point, done).await;
         // It settles the claim that the first one left behind.
         stage
             .sandbox
@@ -405,121 +284,9 @@ async fn a_crash_announces_nothing_twice() {
                 (tries.count() >= 2).then_some(())
             })
             .await;
-        said(&stage, &videos, 1).await;
+        stage.said(&videos, 1).await;
         bot.stop().await;
         let told = stage.sandbox.messages(&videos);
         assert_eq!(told.len(), 1, "{point:?} {nonce}");
     }
-}
-
-/// Who may not post in a channel any more when the end comes announces nothing there, and
-/// is told where the message is.
-#[tokio::test]
-async fn a_person_who_was_shut_out_meanwhile_announces_nothing() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let videos = stage.sandbox.channel_named("videos");
-    let ada = stage.sandbox.person("ada");
-    let asked = ask_in(&stage, &videos, json!({}));
-    stage.titled(&asked, "Making your video").await;
-    let set = |bits| stage.sandbox.person_permissions(&ada, &videos, bits);
-    set(permissions::VIEW_CHANNEL);
-    stage.task(TASK, [stage.done(TASK)]);
-    stage.titled(&asked, "Your video is ready").await;
-    assert_eq!(stage.pinged(1).await[0].pings, [ada.id]);
-    assert!(stage.sandbox.messages(&videos).is_empty());
-    bot.stop().await;
-
-    // A watch that is followed again is asked for again.
-    set(permissions::ORDINARY);
-    let bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let asked = ask_in(&stage, &videos, json!({}));
-    let message = stage.titled(&asked, "Making your video").await;
-    let press = async |message: &Message, word| {
-        let press = (stage.sandbox).press(&ada, message, &control(message, word));
-        let press = press.unwrap();
-        (press.callback().await.kind, press)
-    };
-    press(&message, "stop").await;
-    let stopped = stage.titled(&asked, "Stopped").await;
-    set(permissions::VIEW_CHANNEL);
-    let (kind, refused) = press(&stopped, "again").await;
-    assert_eq!(kind, 4);
-    let said = refused.original().unwrap().content;
-    assert!(said.contains("You can't send messages"), "{said}");
-    set(permissions::ORDINARY);
-    assert_eq!(press(&stopped, "again").await.0, 6);
-    bot.stop().await;
-}
-
-/// What Discord refused the bot since the start, as it counts them towards its ban.
-fn refused(stage: &Stage) -> usize {
-    let requests = stage.sandbox.requests();
-    let refused = |one: &&sandbox::RequestRecord| one.status == Some(403);
-    requests.iter().filter(refused).count()
-}
-
-#[tokio::test]
-async fn a_forbidden_channel_costs_a_handful_of_refusals_however_many_name_it() {
-    let stage = Stage::new().await;
-    let _bot = stage.bot().await;
-    let videos = stage.sandbox.channel_named("videos");
-    stage.sandbox.permissions(&videos, 0);
-    let channel = stage.sandbox.channel();
-    for _ in 0..3 {
-        let asked: Vec<_> = (0..15)
-            .map(|n| {
-                let person = stage.sandbox.person(&format!("person {n}"));
-                let options = json!({ "id": TASK, "channel": videos.id.to_string() });
-                let sent = stage
-                    .sandbox
-                    .command(&person, &channel, "videostatus", options);
-                sent.unwrap()
-            })
-            .collect();
-        for one in asked {
-            assert_eq!(one.callback().await.kind, 4, "refused at once");
-        }
-    }
-    assert_eq!(refused(&stage), 1);
-
-    // One person with many channels.
-    let many: Vec<_> = (0..12)
-        .map(|n| {
-            let place = stage.sandbox.channel_named(&format!("hidden {n}"));
-            stage.sandbox.permissions(&place, 0);
-            place
-        })
-        .collect();
-    for place in &many {
-        let asked = ask_in(&stage, place, json!({}));
-        assert_eq!(asked.callback().await.kind, 4);
-    }
-    assert_eq!(refused(&stage), 1 + 5);
-    // Others go on, and so does this person elsewhere.
-    stage.task(TASK, [running(TASK)]);
-    stage.titled(&stage.ask(TASK), "Making your video").await;
-}
-
-#[tokio::test]
-async fn a_look_that_is_given_up_is_counted_and_remembered() {
-    let stage = Stage::new().await;
-    let _bot = stage.bot().await;
-    stage.task(TASK, [running(TASK)]);
-    let videos = stage.sandbox.channel_named("videos");
-    stage.sandbox.permissions(&videos, 0);
-    let slow = Fault::on("GET /channels/{channel}").delay(Duration::from_millis(1500));
-    stage.sandbox.fault(slow);
-    let asked = ask_in(&stage, &videos, json!({}));
-    assert_eq!(asked.callback().await.kind, 5, "too slow to be a refusal");
-    let answered = |view: &sandbox::View<'_>| view.requests().any(|one| one.status == Some(403));
-    stage
-        .sandbox
-        .until(|view| answered(view).then_some(()))
-        .await;
-    let asked = ask_in(&stage, &videos, json!({}));
-    assert_eq!(asked.callback().await.kind, 4, "the refusal is remembered");
-    assert_eq!(refused(&stage), 1);
 }

@@ -68,10 +68,7 @@ async fn signals_end_it_cleanly_and_its_watch_goes_on_at_the_next_start() {
             .env("RUST_LOG", "info")
             .spawn()
             .unwrap();
-        stage
-            .sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        stage.connected().await;
         let asked = interaction.get_or_insert_with(|| stage.ask(TASK));
         stage.titled(asked, "Making your video").await;
         signal(&child, name);

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use sandbox::{Interaction, Message, Options, Point, Reply, Script};
-use serde_json::json;
+use serde_json::{Value, json};
 use testing::postgres::{self, Server};
-use testing::{Bot, Stage, TASK, leases, running, title};
-use videostatus::app::Leases;
+use testing::{Bot, Stage, TASK, running, timings, title};
+use videostatus::app::Timings;
 use videostatus::domain::secret::Secret;
 use videostatus::domain::watch::{WatchId, WatchState};
 use videostatus::store::Store;
@@ -29,11 +29,11 @@ fn variables(stage: &Stage, database: &str) -> HashMap<&'static str, String> {
 
 /// One of many: claims last long enough for a busy machine.
 async fn process(stage: &Stage, database: &str) -> Bot {
-    let leases = Leases {
-        work: Duration::from_secs(8),
-        ..leases()
+    let timings = Timings {
+        work_lease: Duration::from_secs(8),
+        ..timings()
     };
-    Bot::start_leasing(variables(stage, database), leases)
+    Bot::start_timed(variables(stage, database), timings)
         .await
         .unwrap()
 }
@@ -50,7 +50,6 @@ async fn balance(stage: &Stage, bots: &[&Bot]) {
 
 /// A hundred people each ask for a task of their own, which takes some seconds.
 async fn hundred_ask(stage: &Stage, wave: u64) -> Vec<Interaction> {
-    let channel = stage.sandbox.channel();
     let mut asked = Vec::new();
     for n in 0..100 {
         let id = format!("grok:{wave}-{n}");
@@ -60,11 +59,8 @@ async fn hundred_ask(stage: &Stage, wave: u64) -> Vec<Interaction> {
             (done, Reply::json(200, stage.done(&id))),
         ];
         stage.sandbox.video().task(&id, Script::timeline(replies));
-        let person = stage.sandbox.person(&format!("person-{n}"));
-        let command = stage
-            .sandbox
-            .command(&person, &channel, "videostatus", json!({ "id": id }));
-        asked.push(command.unwrap());
+        let (person, options) = (format!("person-{n}"), json!({ "id": id }));
+        asked.push(stage.command(&person, "videostatus", options));
         if n % 10 == 9 {
             // Nobody types faster than that, and each has three seconds.
             for interaction in &asked[asked.len() - 10..] {
@@ -125,10 +121,13 @@ async fn three_processes_lose_nothing_when_one_dies_and_the_database_restarts() 
     assert!((300..330).contains(&edits), "{edits} last edits");
 }
 
-/// How often a message was edited to show the end.
+/// How often a message was edited to show its end with all its files.
 fn ends(message: &Message) -> usize {
-    let shows = |body: &serde_json::Value| body["embeds"][0]["title"] == message.embeds[0]["title"];
-    message.versions.iter().filter(|v| shows(&v.body)).count()
+    let files = |body: &Value| body["attachments"].as_array().map(Vec::len);
+    let shown = |body: &Value| (body["embeds"][0]["title"].clone(), files(body));
+    let versions = message.versions.iter().map(|version| shown(&version.body));
+    let last = shown(&message.versions.last().unwrap().body);
+    versions.filter(|version| *version == last).count()
 }
 
 #[tokio::test]
@@ -155,25 +154,9 @@ async fn a_poll_that_comes_back_after_its_lease_changes_nothing() {
         return;
     };
     let stage = Stage::new().await;
-    let zombie = Bot::start(variables(&stage, &url)).await.unwrap();
-    balance(&stage, &[&zombie]).await;
-    stage.task(TASK, [running(TASK), stage.done(TASK)]);
-    // It stands still for longer than its lease, while its answer, "running",
-    // is on the way.
-    let mut hold = stage.sandbox.hold("GET /v1/video/query", Point::After);
-    let interaction = stage.ask(TASK);
-    hold.arrived().await;
-    let frozen = zombie.freeze().await;
-    let other = Bot::start(variables(&stage, &url)).await.unwrap();
-    stage.titled(&interaction, "Your video is ready").await;
-    let store = Store::open(&Secret::new(url)).await.unwrap();
-    let id = WatchId(interaction.id.get().cast_signed());
-    let before = ended(&store, id).await;
-    hold.release();
-    drop(frozen);
-    zombie.stop().await;
-    assert_eq!(ended(&store, id).await, before);
-    other.stop().await;
+    // The answer "running" is on the way.
+    let query = ("GET /v1/video/query", Point::After);
+    let (interaction, _) = stands_still(&stage, url, query).await;
     let message = interaction.original().unwrap();
     assert!(title(&message).contains("Your video is ready"));
     assert_eq!(ends(&message), 1);
@@ -185,27 +168,38 @@ async fn a_process_that_stood_still_for_too_long_records_and_sends_nothing() {
         return;
     };
     let stage = Stage::new().await;
-    let zombie = Bot::start(variables(&stage, &url)).await.unwrap();
-    balance(&stage, &[&zombie]).await;
+    // The ping reaches Discord after all, and the process wakes to the answer.
+    let ping = ("POST /channels/{channel}/messages", Point::Before);
+    let (_, pings) = stands_still(&stage, url, ping).await;
+    assert_eq!((pings, stage.pings().len()), (1, 1));
+}
+
+/// A process stands still for longer than its lease, with one request on the way; when
+/// another process has ended the watch, it goes on and changes nothing in the database.
+/// Returns what was asked, and how many notifications the other process had sent.
+async fn stands_still(
+    stage: &Stage,
+    url: String,
+    (route, point): (&str, Point),
+) -> (Interaction, usize) {
+    let zombie = Bot::start(variables(stage, &url)).await.unwrap();
+    balance(stage, &[&zombie]).await;
     stage.task(TASK, [running(TASK), stage.done(TASK)]);
+    let mut hold = stage.sandbox.hold(route, point);
     let interaction = stage.ask(TASK);
-    let mut hold = stage
-        .sandbox
-        .hold("POST /channels/{channel}/messages", Point::Before);
     hold.arrived().await;
     let frozen = zombie.freeze().await;
-    let other = Bot::start(variables(&stage, &url)).await.unwrap();
-    assert_eq!(stage.pinged(1).await.len(), 1);
+    let other = Bot::start(variables(stage, &url)).await.unwrap();
     let store = Store::open(&Secret::new(url)).await.unwrap();
     let id = WatchId(interaction.id.get().cast_signed());
     let before = ended(&store, id).await;
-    // The zombie's ping reaches Discord after all, and it wakes to the answer.
+    let pings = stage.pings().len();
     hold.release();
     drop(frozen);
     zombie.stop().await;
     other.stop().await;
     assert_eq!(ended(&store, id).await, before);
-    assert_eq!(stage.pings().len(), 1);
+    (interaction, pings)
 }
 
 /// The rows of a watch and its task, once it has ended.

@@ -14,25 +14,17 @@ async fn in_a_group_of_friends_the_end_comes_by_direct_message() {
     let [ada, ben] = ["ada", "ben"].map(|name| stage.sandbox.person(name));
     let group = stage.sandbox.private_channel(&[&ada, &ben]);
     stage.task(TASK, [running(TASK)]);
-    let options = json!({ "id": TASK });
-    let asked = stage
-        .sandbox
-        .command(&ada, &group, "videostatus", options)
-        .unwrap();
+    let asked = stage.ask_in(&group);
     let message = stage.titled(&asked, "Making your video").await;
     let said = description(&message);
     assert!(said.contains("I go on by direct message"));
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
-    let dm = stage.sandbox.dm(&ada);
-    let told = stage
-        .sandbox
-        .until(|view| view.messages(&dm).next().cloned());
-    assert!(told.await.content.contains(TASK));
+    assert!(stage.dms(1).await[0].content.contains(TASK));
     bot.stop().await;
     let by_token = |message: &Message| message.id == asked.original().unwrap().id;
     assert!(stage.sandbox.messages(&group).iter().all(by_token));
-    assert_eq!(stage.sandbox.messages(&dm).len(), 1);
+    assert_eq!(stage.dms(1).await.len(), 1);
 }
 
 #[tokio::test]
@@ -89,7 +81,9 @@ async fn without_embed_links_the_channels_route_shows_plain_text() {
         let mut done = stage.done(id);
         done["prompt"] = json!("a **gentle** cow for @everyone");
         stage.task(id, [done]);
-        let plain = |message: &Message| message.content.contains("Your video is ready");
+        let plain = |message: &Message| {
+            message.content.contains("Your video is ready") && !message.attachments.is_empty()
+        };
         let message = stage.message(&asked, plain).await;
         assert!(message.content.contains("gentle"), "{}", message.content);
         assert_eq!(message.embeds, json!([]), "{known}");
@@ -109,23 +103,14 @@ async fn without_embed_links_the_channels_route_shows_plain_text() {
 async fn in_a_private_thread_the_end_comes_by_direct_message() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let ada = stage.sandbox.person("ada");
     let thread = stage.sandbox.channel_named("private thread");
     stage.task(TASK, [running(TASK)]);
-    let options = json!({ "id": TASK });
-    let asked = stage
-        .sandbox
-        .command(&ada, &thread, "videostatus", options)
-        .unwrap();
+    let asked = stage.ask_in(&thread);
     let message = stage.titled(&asked, "Making your video").await;
     assert!(description(&message).contains("direct message"));
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
-    let dm = stage.sandbox.dm(&ada);
-    let told = stage
-        .sandbox
-        .until(|view| view.messages(&dm).next().cloned());
-    assert!(told.await.content.contains(TASK));
+    assert!(stage.dms(1).await[0].content.contains(TASK));
     bot.stop().await;
     let refused = stage.sandbox.requests();
     let refused = refused.iter().filter(|request| request.status == Some(403));
@@ -136,13 +121,9 @@ async fn in_a_private_thread_the_end_comes_by_direct_message() {
 async fn the_end_opens_an_archived_thread_again_and_progress_does_not() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let (ada, thread) = (stage.sandbox.person("ada"), stage.sandbox.thread());
+    let thread = stage.sandbox.thread();
     stage.task(TASK, [running(TASK)]);
-    let options = json!({ "id": TASK });
-    let asked = stage
-        .sandbox
-        .command(&ada, &thread, "videostatus", options)
-        .unwrap();
+    let asked = stage.ask_in(&thread);
     let message = stage.titled(&asked, "Making your video").await;
     stage.sandbox.expire_tokens();
     let archive = |archived| {
@@ -154,11 +135,7 @@ async fn the_end_opens_an_archived_thread_again_and_progress_does_not() {
     let mut busy = running(TASK);
     busy["model"] = json!("another");
     stage.task(TASK, [busy]);
-    let refused = |view: &sandbox::View<'_>| view.requests().any(|r| r.status == Some(400));
-    stage
-        .sandbox
-        .until(|view| refused(view).then_some(()))
-        .await;
+    stage.answered(400).await;
     assert_eq!(stage.sandbox.messages(&thread).len(), 1);
     stage.task(TASK, [stage.done(TASK)]);
     let pings = |view: &sandbox::View<'_>| {
@@ -176,7 +153,7 @@ async fn the_end_opens_an_archived_thread_again_and_progress_does_not() {
     assert_eq!((first.id, last.id), (message.id, ping.id));
     assert!(title(anew).contains("Your video is ready"));
     assert_eq!(ping.reference, Some(anew.id));
-    assert!(stage.sandbox.messages(&stage.sandbox.dm(&ada)).is_empty());
+    assert!(stage.dms(0).await.is_empty());
 }
 
 #[tokio::test]
@@ -188,19 +165,11 @@ async fn an_answer_that_discord_hides_is_linked_nowhere() {
     let may = permissions::ORDINARY & !permissions::USE_EXTERNAL_APPS;
     stage.sandbox.person_permissions(&ada, &place, may);
     stage.task(TASK, [running(TASK)]);
-    let options = json!({ "id": TASK });
-    let asked = stage
-        .sandbox
-        .command(&ada, &place, "videostatus", options)
-        .unwrap();
+    let asked = stage.ask_in(&place);
     stage.titled(&asked, "Making your video").await;
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
-    let dm = stage.sandbox.dm(&ada);
-    let told = stage
-        .sandbox
-        .until(|view| view.messages(&dm).next().cloned())
-        .await;
+    let told = stage.dms(1).await.remove(0);
     assert!(told.content.contains(TASK));
     assert!(
         !told.content.contains("discord.com/channels"),
@@ -213,7 +182,7 @@ async fn an_answer_that_discord_hides_is_linked_nowhere() {
 #[tokio::test]
 async fn where_nothing_can_be_read_an_uncertain_ping_goes_on_as_a_direct_message() {
     let mut stage = Stage::new().await;
-    stage.leases.nonce = Duration::from_millis(1);
+    stage.timings.nonce = Duration::from_millis(1);
     let bot = stage.bot().await;
     let channel = stage.sandbox.channel();
     let blind = permissions::ORDINARY & !permissions::READ_MESSAGE_HISTORY;
@@ -222,14 +191,10 @@ async fn where_nothing_can_be_read_an_uncertain_ping_goes_on_as_a_direct_message
     let send = sandbox::Fault::on("POST /channels/{channel}/messages");
     stage.sandbox.fault(send.times(1).drop_connection());
     stage.task(TASK, [stage.done(TASK)]);
-    let dm = stage.sandbox.dm(&stage.sandbox.person("ada"));
-    let told = stage
-        .sandbox
-        .until(|view| view.messages(&dm).next().cloned());
-    assert!(told.await.content.contains(TASK));
+    assert!(stage.dms(1).await[0].content.contains(TASK));
     bot.stop().await;
     assert_eq!(stage.pings().len(), 0, "it may have been there");
-    assert_eq!(stage.sandbox.messages(&dm).len(), 1);
+    assert_eq!(stage.dms(1).await.len(), 1);
 }
 
 #[tokio::test]

@@ -10,24 +10,16 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     stage.task(TASK, [running(TASK)]);
-    let interaction = if finished {
-        let interaction = stage.ask(TASK);
-        stage.titled(&interaction, "Making your video").await;
-        let mut hold = stage.sandbox.hold(route, point);
-        stage.task(TASK, [stage.done(TASK)]);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        interaction
+    let (bot, interaction) = if finished {
+        let (asked, _) = stage.watching().await;
+        let done = || stage.task(TASK, [stage.done(TASK)]);
+        (stage.killed_at(bot, route, point, done).await, asked)
     } else {
-        let mut hold = stage.sandbox.hold(route, point);
-        let interaction = stage.ask(TASK);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        interaction
+        let mut asked = None;
+        let ask = || asked = Some(stage.ask(TASK));
+        let bot = stage.killed_at(bot, route, point, ask).await;
+        (bot, asked.unwrap())
     };
-    let bot = stage.bot().await;
     if !finished {
         let channel = stage.sandbox.channel();
         let shown = |message: &Message| title(message).contains("Making your video");
@@ -38,9 +30,15 @@ async fn killed_at(route: &str, point: Point, finished: bool) {
         stage.task(TASK, [stage.done(TASK)]);
     }
     stage.pinged(1).await;
+    let channel = stage.sandbox.channel();
+    let has_file = |message: &Message| message.attachments.len() == 1;
+    stage
+        .sandbox
+        .until(|view| view.messages(&channel).any(has_file).then_some(()))
+        .await;
     bot.stop().await;
 
-    let channel = stage.sandbox.messages(&stage.sandbox.channel());
+    let channel = stage.sandbox.messages(&channel);
     let ready: Vec<&Message> = channel
         .iter()
         .filter(|m| title(m).contains("Your video is ready"))
@@ -134,28 +132,12 @@ async fn a_stop_in_the_middle_loses_nothing() {
 async fn killed_in_the_dm_at(route: &str, point: Point) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let ada = stage.sandbox.person("ada");
-    stage.task(TASK, [running(TASK)]);
-    let options = json!({ "id": TASK, "notify": "dm" });
-    let channel = stage.sandbox.channel();
-    let asked = stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options)
-        .unwrap();
-    stage.titled(&asked, "Making your video").await;
-    let mut hold = stage.sandbox.hold(route, point);
-    stage.task(TASK, [stage.done(TASK)]);
-    hold.arrived().await;
-    bot.kill();
-    hold.discard();
-    let bot = stage.bot().await;
-    let told = stage.sandbox.dm(&ada);
-    stage
-        .sandbox
-        .until(|view| view.messages(&told).next().map(|_| ()))
-        .await;
+    stage.watching_with(json!({ "notify": "dm" })).await;
+    let done = || stage.task(TASK, [stage.done(TASK)]);
+    let bot = stage.killed_at(bot, route, point, done).await;
+    stage.dms(1).await;
     bot.stop().await;
-    assert_eq!(stage.sandbox.messages(&told).len(), 1);
+    assert_eq!(stage.dms(1).await.len(), 1);
     assert_eq!(stage.pings().len(), 0);
 }
 
@@ -174,14 +156,9 @@ async fn after_a_long_time_the_ping_is_looked_for() {
         let stage = Stage::forgetting_nonces().await;
         let bot = stage.bot().await;
         stage.watching().await;
-        let mut hold = stage
-            .sandbox
-            .hold("POST /channels/{channel}/messages", point);
-        stage.task(TASK, [stage.done(TASK)]);
-        hold.arrived().await;
-        bot.kill();
-        hold.discard();
-        let bot = stage.bot().await;
+        let send = "POST /channels/{channel}/messages";
+        let done = || stage.task(TASK, [stage.done(TASK)]);
+        let bot = stage.killed_at(bot, send, point, done).await;
         let looked = |view: &sandbox::View<'_>| {
             let mut requests = view.requests();
             requests

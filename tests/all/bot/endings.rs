@@ -99,12 +99,7 @@ async fn a_deleted_message_that_nobody_waits_for_ends_the_watch_and_its_polls() 
         ),
     ];
     stage.sandbox.video().task(TASK, Script::timeline(replies));
-    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
-    let options = json!({ "id": TASK, "notify": "off" });
-    let asked = stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options);
-    let interaction = asked.unwrap();
+    let interaction = stage.ask_with(json!({ "notify": "off" }));
     let message = stage.titled(&interaction, "Making your video").await;
     stage.sandbox.delete_message(&message);
     stage

@@ -13,12 +13,17 @@ fn asks(stage: &Stage, name: &str, id: &str) -> Interaction {
 }
 
 fn command(stage: &Stage, name: &str, id: &str) -> Interaction {
-    let (person, channel) = (stage.sandbox.person(name), stage.sandbox.channel());
-    let options = json!({ "id": id });
-    let sent = stage
-        .sandbox
-        .command(&person, &channel, "videostatus", options);
-    sent.unwrap()
+    stage.command(name, "videostatus", json!({ "id": id }))
+}
+
+/// How often others are asked about while a person waits for the first answer about a task.
+/// Polls tell fairness as well as seconds do, and a slow machine makes fewer of them.
+async fn polls_while_served(stage: &Stage, name: &str, id: &str, others: &[String]) -> usize {
+    let polls = |view: &sandbox::View<'_>| others.iter().map(|id| view.polls(id)).sum::<usize>();
+    let before = stage.sandbox.look(polls);
+    let asked = asks(stage, name, id);
+    stage.titled(&asked, "Making your video").await;
+    stage.sandbox.look(polls) - before
 }
 
 /// Four people want eighty polls a second of twenty. Who comes with one task is answered
@@ -43,10 +48,9 @@ async fn polls_are_shared_by_person_and_not_by_task() {
         .await;
     let one = "grok:stranger-0001";
     let started = Instant::now();
-    let asked = asks(&stage, "stranger", one);
-    stage.titled(&asked, "Making your video").await;
+    let others = polls_while_served(&stage, "stranger", one, &ids).await;
+    assert!(others < 40, "the stranger came after {others} polls");
     let waited = started.elapsed();
-    assert!(waited < Duration::from_secs(2), "{waited:?}");
     let before = stage.sandbox.look(|view| view.polls(one));
     let all = |view: &sandbox::View<'_>| ids.iter().map(|id| view.polls(id)).sum::<usize>();
     let others = stage.sandbox.look(all);
@@ -109,22 +113,13 @@ async fn queries_that_hang_are_nobody_elses_wait() {
 async fn nobody_waits_for_other_peoples_bursts() {
     let stage = Stage::new().await;
     let _bot = stage.bot_with(&[("POLL_RATE", "10")]).await;
-    for n in 0..80 {
-        asks(
-            &stage,
-            &format!("busy {}", n % 4),
-            &format!("grok:burst-{n:06}"),
-        );
+    let ids: Vec<_> = (0..80).map(|n| format!("grok:burst-{n:06}")).collect();
+    for (n, id) in ids.iter().enumerate() {
+        asks(&stage, &format!("busy {}", n % 4), id);
     }
     for n in 0..3 {
-        let started = Instant::now();
-        let asked = asks(
-            &stage,
-            &format!("stranger {n}"),
-            &format!("grok:stranger-{n}"),
-        );
-        stage.titled(&asked, "Making your video").await;
-        let waited = started.elapsed();
-        assert!(waited < Duration::from_secs(2), "{waited:?}");
+        let (name, id) = (format!("stranger {n}"), format!("grok:stranger-{n}"));
+        let others = polls_while_served(&stage, &name, &id, &ids).await;
+        assert!(others < 40, "stranger {n} came after {others} polls");
     }
 }

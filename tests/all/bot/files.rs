@@ -3,7 +3,7 @@
 
 use sandbox::{Message, Options, Reply};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, running};
+use testing::{Stage, TASK, description, elsewhere, running};
 
 const MIB: usize = 1024 * 1024;
 
@@ -42,20 +42,12 @@ async fn a_file_is_as_large_as_the_way_that_it_takes_allows() {
         }
         let done = large(&stage, TASK, mib * MIB);
         stage.task(TASK, [done]);
-        let message = stage.titled(&asked, "Your video is ready").await;
         let message = if fits {
-            let id = message.id;
-            stage
-                .sandbox
-                .until(|view| {
-                    view.message(id)
-                        .filter(|m| !m.attachments.is_empty())
-                        .cloned()
-                })
-                .await
+            stage.ready(&asked).await
         } else {
-            stage.pinged(1).await;
-            message
+            stage
+                .message(&asked, |message| description(message).contains("Too large"))
+                .await
         };
         let wanted: &[u64] = if fits { &[(mib * MIB) as u64] } else { &[] };
         assert_eq!(sizes(&message), wanted, "{tier} {by_channel} {mib}");
@@ -77,7 +69,7 @@ async fn files_say_what_they_show() {
     let mut done = stage.done(TASK);
     done["prompt"] = json!("a gentle cow \u{202e}".repeat(200));
     stage.task(TASK, [done]);
-    let message = stage.titled(&stage.ask(TASK), "Your video is ready").await;
+    let message = stage.ready(&stage.ask(TASK)).await;
     let told = message.attachments[0].description.as_deref().unwrap();
     assert!(told.starts_with("a gentle cow"), "{told}");
     assert!(told.chars().count() <= 1024 && !told.contains('\u{202e}'));
@@ -98,25 +90,22 @@ async fn a_hidden_video_is_seen_by_a_click_only() {
     for (option, setting) in [(true, "asked"), (false, "always")] {
         let stage = Stage::new().await;
         let bot = stage.bot_with(&[("SPOILER", setting)]).await;
-        let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
         for (id, attached) in [("grok:hidden-0001", true), ("grok:hidden-0002", false)] {
             stage.task(id, [running(id)]);
-            let options = json!({ "id": id, "spoiler": option });
-            let asked = stage
-                .sandbox
-                .command(&ada, &channel, "videostatus", options)
-                .unwrap();
+            let asked = stage.ask_with(json!({ "id": id, "spoiler": option }));
             stage.titled(&asked, "Making your video").await;
             let mut done = stage.done(id);
             if !attached {
-                let gone = done["video_url"]
-                    .as_str()
-                    .unwrap()
-                    .replace("127.0.0.1", "localhost");
+                done = elsewhere(done);
+                let gone = done["video_url"].as_str().unwrap();
                 done["video_url"] = gone.replace("/clip.mp4", "/gone.mp4").into();
             }
             stage.task(id, [done]);
-            let message = stage.titled(&asked, "Your video is ready").await;
+            let message = if attached {
+                stage.ready(&asked).await
+            } else {
+                stage.titled(&asked, "Your video is ready").await
+            };
             assert_eq!(message.attachments.is_empty(), !attached);
             assert!(
                 is_hidden(&message),

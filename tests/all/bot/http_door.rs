@@ -6,9 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use sandbox::EndpointRefused;
 use serde_json::{Value, json};
-use testing::{Bot, Stage, TASK, running};
-
-use super::presses::control;
+use testing::{Bot, Stage, TASK, control, running};
 
 /// A bot without a gateway session.
 pub(crate) async fn bot(stage: &Stage) -> Bot {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sandbox::{Reply, Route, Script};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, description, running};
+use testing::{Stage, TASK, description, running, title};
 
 /// Both examples of the endpoint's page, to the letter.
 fn examples() -> [Value; 2] {
@@ -17,6 +17,7 @@ fn examples() -> [Value; 2] {
 async fn both_examples_of_the_page_one_after_the_other() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
+    stage.fetched().await;
     let [pending, mut completed] = examples();
     // The example's links lead to a host that is not there.
     let done = stage.done(TASK);
@@ -72,7 +73,7 @@ async fn the_query_is_made_as_the_page_says() {
     stage.sandbox.video().require_key(Some("sk-the-api-key"));
     stage.task(TASK, [stage.done(TASK)]);
     let interaction = stage.ask(TASK);
-    stage.titled(&interaction, "Your video is ready").await;
+    stage.ready(&interaction).await;
     let poll = stage.sandbox.video().polls(TASK).remove(0);
     for (name, value) in [
         ("authorization", "Bearer sk-the-api-key"),
@@ -105,6 +106,7 @@ async fn the_query_is_made_as_the_page_says() {
 async fn a_task_that_is_already_finished_pings_nobody() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
+    stage.fetched().await;
     stage.task(TASK, [stage.done(TASK)]);
     let interaction = stage.ask(TASK);
     let message = stage.titled(&interaction, "Your video is ready").await;
@@ -125,6 +127,7 @@ async fn ten_watches_on_one_task_are_one_stream_of_polls_and_ten_edits() {
     let _bot = stage
         .bot_with(&[("POLL_MIN", "300ms"), ("POLL_MAX", "300ms")])
         .await;
+    stage.fetched().await;
     let video = stage.sandbox.video();
     video.task(
         TASK,
@@ -155,9 +158,12 @@ async fn a_video_that_is_too_large_comes_as_a_link() {
     let done = stage.done(TASK);
     stage.task(TASK, [done.clone()]);
     let interaction = stage.ask(TASK);
-    let message = stage.titled(&interaction, "Your video is ready").await;
+    let words = "Too large for Discord.";
+    let message = stage
+        .message(&interaction, |message| description(message).contains(words))
+        .await;
+    assert!(title(&message).contains("Your video is ready"));
     assert_eq!(message.embeds[0]["url"], done["video_url"]);
-    assert!(description(&message).contains("Too large for Discord."));
     assert!(message.attachments.is_empty());
 }
 
@@ -190,7 +196,7 @@ async fn after_the_token_the_channel_route_goes_on() {
     let (interaction, _) = stage.watching().await;
     stage.sandbox.expire_tokens();
     stage.task(TASK, [stage.done(TASK)]);
-    let message = stage.titled(&interaction, "Your video is ready").await;
+    let message = stage.ready(&interaction).await;
     assert_eq!(message.versions.last().unwrap().by, Route::Channel);
     assert_eq!(message.attachments.len(), 1);
     assert_eq!(stage.pinged(1).await[0].reference, Some(message.id));
@@ -243,6 +249,7 @@ async fn what_a_model_usually_takes_is_told_once_enough_were_seen() {
 async fn the_end_does_not_wait_for_its_turn_as_progress_does() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
+    stage.fetched().await;
     let at = |percent| json!({ "id": TASK, "status": "processing", "progress": percent });
     stage.task(TASK, [at(10), at(20)]);
     let asked = stage.ask(TASK);

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::Reply;
+use sandbox::{Interaction, Message, Reply};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, description, leads_to, running, title};
+use testing::{Bot, Stage, TASK, description, elsewhere, leads_to, running, title};
 
 const CLIP: &str = "/late.mp4";
 
@@ -13,8 +13,9 @@ const CLIP: &str = "/late.mp4";
 /// gateway.
 fn done(stage: &Stage, id: &str, reply: Reply) -> Value {
     let url = stage.sandbox.video().media(CLIP, reply);
-    let url = url.replace("127.0.0.1", "localhost");
-    json!({ "id": id, "status": "completed", "video_url": url, "status_update_time": 1_764_522_552 })
+    elsewhere(json!({
+        "id": id, "status": "completed", "video_url": url, "status_update_time": 1_764_522_552,
+    }))
 }
 
 /// A media server that has not got the file yet.
@@ -26,15 +27,21 @@ fn clip() -> Reply {
     Reply::bytes("video/mp4", sandbox::clip())
 }
 
-#[tokio::test]
-async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
+/// Ada's video has ended, and its file is not there yet.
+async fn ended_without_its_file() -> (Stage, Bot, Interaction, Message) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
     let (asked, _) = stage.watching().await;
     stage.task(TASK, [done(&stage, TASK, not_yet())]);
     let shown = stage.titled(&asked, "Your video is ready").await;
-    assert!(shown.attachments.is_empty() && leads_to(&shown, CLIP));
     stage.pinged(1).await;
+    (stage, bot, asked, shown)
+}
+
+#[tokio::test]
+async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
+    let (stage, bot, asked, shown) = ended_without_its_file().await;
+    assert!(shown.attachments.is_empty() && leads_to(&shown, CLIP));
     let _ = stage.sandbox.video().media(CLIP, clip());
     let complete = stage
         .message(&asked, |message| message.attachments.len() == 1)
@@ -49,12 +56,7 @@ async fn a_file_that_comes_late_is_attached_by_a_later_edit() {
 
 #[tokio::test]
 async fn a_kill_between_the_end_and_its_file_loses_neither() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let (asked, _) = stage.watching().await;
-    stage.task(TASK, [done(&stage, TASK, not_yet())]);
-    stage.titled(&asked, "Your video is ready").await;
-    stage.pinged(1).await;
+    let (stage, bot, asked, _) = ended_without_its_file().await;
     bot.kill();
     let _ = stage.sandbox.video().media(CLIP, clip());
     let bot = stage.bot().await;
@@ -67,12 +69,7 @@ async fn a_kill_between_the_end_and_its_file_loses_neither() {
 
 #[tokio::test]
 async fn a_file_that_never_comes_is_said_to_be_missing() {
-    let stage = Stage::new().await;
-    let bot = stage.bot().await;
-    let (asked, _) = stage.watching().await;
-    stage.task(TASK, [done(&stage, TASK, not_yet())]);
-    stage.titled(&asked, "Your video is ready").await;
-    stage.pinged(1).await;
+    let (stage, bot, asked, _) = ended_without_its_file().await;
     // The minute and a half is over. (Until then the watch's row is written each two
     // seconds, and must be there before it is changed.)
     while !stage
@@ -96,8 +93,7 @@ async fn a_file_that_never_comes_is_said_to_be_missing() {
 async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
     let stage = Stage::new().await;
     let _bot = stage.bot().await;
-    let channel = stage.sandbox.channel();
-    let people = ["bob", "cleo", "dan", "eve"].map(|name| stage.sandbox.person(name));
+    let people = ["bob", "cleo", "dan", "eve"];
     let mut asked = Vec::new();
     for n in 0..40 {
         let id = format!("grok:slow-{n:08}");
@@ -107,12 +103,8 @@ async fn many_ends_of_a_slow_host_hold_up_nobodys_first_status() {
             .media(&format!("/slow/{n}.mp4"), Reply::hang());
         let done = json!({ "id": id, "status": "completed", "video_url": url });
         stage.task(&id, [done]);
-        let person = &people[n % people.len()];
-        let command = json!({ "id": id });
-        let sent = stage
-            .sandbox
-            .command(person, &channel, "videostatus", command);
-        asked.push(sent.unwrap());
+        let (person, options) = (people[n % people.len()], json!({ "id": id }));
+        asked.push(stage.command(person, "videostatus", options));
     }
     // The first of them wait for their files now.
     stage
@@ -150,15 +142,8 @@ async fn a_link_that_is_not_good_for_the_bot_is_shown_to_nobody() {
         let bot = stage
             .bot_with(&[("MEDIA_ALLOW_PRIVATE_HOSTS", "false")])
             .await;
-        stage.task(TASK, [running(TASK)]);
-        let channel = stage.sandbox.channel();
-        let options = json!({ "id": TASK, "channel": channel.id.to_string() });
-        let ada = stage.sandbox.person("ada");
-        let asked = stage
-            .sandbox
-            .command(&ada, &channel, "videostatus", options)
-            .unwrap();
-        stage.titled(&asked, "Making your video").await;
+        let channel = stage.sandbox.channel().id.to_string();
+        let (asked, _) = stage.watching_with(json!({ "channel": channel })).await;
         let done = json!({
             "id": TASK, "status": "completed", "video_url": link, "thumbnail_url": link,
         });
@@ -186,7 +171,7 @@ async fn the_gateways_own_media_is_attached_and_its_link_shown_to_nobody() {
     let (asked, _) = stage.watching().await;
     let done = stage.done(TASK);
     stage.task(TASK, [done.clone()]);
-    let message = stage.titled(&asked, "Your video is ready").await;
+    let message = stage.ready(&asked).await;
     assert_eq!(message.attachments.len(), 1);
     let ping = stage.pinged(1).await.remove(0);
     let host = stage.sandbox.video_url();

@@ -1,11 +1,11 @@
 //! What people look through: what they followed, page by page, and go on with.
 
-use sandbox::{Interaction, Message};
+use sandbox::{Interaction, Message, permissions};
 use serde_json::{Value, json};
-use testing::{Stage, running};
+use testing::{Stage, answer, control, running, title};
 
-/// The custom id of the message's component whose id begins so.
-fn control(message: &Message, begins: &str) -> String {
+/// The custom id of the last component whose id begins so.
+fn last_control(message: &Message, begins: &str) -> String {
     let text = message.components.to_string();
     let mut ids = text.split('"').filter(|word| word.starts_with(begins));
     let id = ids.next_back();
@@ -21,15 +21,11 @@ fn text(message: &Message) -> String {
 }
 
 /// The private answer to `/videowatches` with these options.
-async fn list(stage: &Stage, name: &str, options: Value) -> (Interaction, Message) {
-    let (person, channel) = (stage.sandbox.person(name), stage.sandbox.channel());
-    let asked = stage
-        .sandbox
-        .command(&person, &channel, "videowatches", options);
-    let asked = asked.unwrap();
+pub(super) async fn list(stage: &Stage, name: &str, options: Value) -> (Interaction, Message) {
+    let asked = stage.command(name, "videowatches", options);
     asked.callback().await;
     let message = asked.original().unwrap();
-    assert_eq!(message.ephemeral_for, Some(person.id));
+    assert_eq!(message.ephemeral_for, Some(stage.sandbox.person(name).id));
     (asked, message)
 }
 
@@ -74,7 +70,7 @@ async fn finished_ones_are_found_page_by_page_and_followed_again() {
     let link = format!("/{}/{}", first.channel, again.original().unwrap().id);
     assert!(lines.contains(&link), "{lines}");
 
-    let older = control(&first, "vs:list:");
+    let older = last_control(&first, "vs:list:");
     let pressed = stage.sandbox.press(&ada, &first, &older).unwrap();
     pressed.callback().await;
     let second = listing.original().unwrap();
@@ -85,7 +81,7 @@ async fn finished_ones_are_found_page_by_page_and_followed_again() {
     // The service goes on with the oldest.
     stage.task("grok:past-0000", [running("grok:past-0000")]);
     let value = asked[0].id.to_string();
-    let menu = control(&second, "vs:follow-one");
+    let menu = last_control(&second, "vs:follow-one");
     let chosen = stage.sandbox.select(&ada, &second, &menu, &[&value]);
     let chosen = chosen.unwrap();
     let message = stage.titled(&chosen, "Making your video").await;
@@ -106,4 +102,45 @@ async fn finished_ones_are_found_page_by_page_and_followed_again() {
         text(&running)
     );
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_shows_ones_own_watches_and_stops_the_chosen() {
+    let stage = Stage::new().await;
+    let _bot = stage.bot().await;
+    let [ada, ben] = ["ada", "ben"].map(|name| stage.sandbox.person(name));
+    let mut asked = Vec::new();
+    for id in ["grok:one-0001", "grok:two-0002"] {
+        stage.task(id, [running(id)]);
+        let interaction = stage.ask(id);
+        stage.titled(&interaction, "Making your video").await;
+        asked.push(interaction);
+    }
+    for (options, words) in [
+        (json!({}), "You follow no video"),
+        (json!({ "all": true }), "manage the server"),
+    ] {
+        let (none, _) = list(&stage, "ben", options).await;
+        assert!(answer(&none).contains(words), "{}", answer(&none));
+    }
+
+    let channel = stage.sandbox.channel();
+    let bits = permissions::ORDINARY | permissions::MANAGE_GUILD;
+    stage.sandbox.person_permissions(&ben, &channel, bits);
+    for (name, options) in [("ada", json!({})), ("ben", json!({ "all": true }))] {
+        let (_, message) = list(&stage, name, options).await;
+        let text = message.embeds.to_string();
+        assert!(text.matches(" · since <t:").count() == 2, "{text}");
+        let link = format!("/{}/{}", channel.id, asked[0].original().unwrap().id);
+        assert!(text.contains(&link), "{text}");
+    }
+    let (_, menu) = list(&stage, "ada", json!({})).await;
+    let value = asked[1].id.to_string();
+    let id = control(&menu, "stop-some");
+    let chosen = stage.sandbox.select(&ada, &menu, &id, &[&value]);
+    let chosen = chosen.unwrap();
+    chosen.callback().await;
+    assert!(answer(&chosen).contains("stopped following 1 video"));
+    stage.titled(&asked[1], "🛑 Stopped").await;
+    assert!(title(&asked[0].original().unwrap()).contains("Making your video"));
 }

@@ -184,14 +184,10 @@ async fn what_people_type_alarms_nobody() {
         .message(&unserved, |message| message.versions.len() > 1)
         .await;
     // Ada takes no direct messages and asks for one.
-    let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
+    let ada = stage.sandbox.person("ada");
     stage.sandbox.close_dms(&ada, true);
     stage.task(TASK, [running(TASK), stage.done(TASK)]);
-    let options = json!({ "id": TASK, "notify": "dm" });
-    let asked = stage
-        .sandbox
-        .command(&ada, &channel, "videostatus", options);
-    asked.unwrap();
+    stage.ask_with(json!({ "notify": "dm" }));
     stage.pinged(1).await;
     let wrong = stage.ask("no id at all");
     stage.message(&wrong, |_| true).await;

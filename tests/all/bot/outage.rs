@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sandbox::{Fault, Interaction, Options};
 use serde_json::{Value, json};
-use testing::{Stage, TASK, running};
+use testing::{Stage, TASK};
 
 const QUERY: &str = "GET /v1/video/query";
 const TASKS: usize = 20;
@@ -16,21 +16,8 @@ fn id(n: usize) -> String {
 
 /// Twenty people's tasks that are known to be running.
 async fn watching(stage: &Stage) -> Vec<Interaction> {
-    let channel = stage.sandbox.channel();
-    let mut asked = Vec::new();
-    for n in 0..TASKS {
-        stage.task(&id(n), [running(&id(n))]);
-        let person = stage.sandbox.person(&format!("person {n}"));
-        let command = json!({ "id": id(n) });
-        let sent = stage
-            .sandbox
-            .command(&person, &channel, "videostatus", command);
-        asked.push(sent.unwrap());
-    }
-    for one in &asked {
-        stage.titled(one, "Making your video").await;
-    }
-    asked
+    let ids: Vec<_> = (0..TASKS).map(id).collect();
+    stage.crowd(&ids).await
 }
 
 /// Answers every query like this for a while, and lets the tasks finish afterwards:

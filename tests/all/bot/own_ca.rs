@@ -57,7 +57,7 @@ async fn a_gateway_with_its_own_ca_is_trusted_by_ssl_cert_file() {
     let mut variables = stage.variables();
     variables.insert("VIDEO_API_URL", format!("https://localhost:{port}"));
     let doctor = run(&stage, &["doctor"], &variables).await;
-    let advice = "SSL_CERT_FILE to a file with its CA's certificate";
+    let advice = "SSL_CERT_FILE to a file with that CA's certificate";
     assert!(doctor.out.contains(advice), "{doctor:?}");
     variables.insert("SSL_CERT_FILE", CA.into());
     let asked = run(&stage, &["query", "grok:1"], &variables).await;

@@ -147,21 +147,8 @@ async fn no_task_starves_and_a_new_one_is_asked_first() {
 async fn a_crowded_channel_gets_every_end_and_one_ping_each() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;
-    let channel = stage.sandbox.channel();
     let ids: Vec<_> = (0..12).map(|n| format!("grok:crowd-{n:06}")).collect();
-    let mut asked = Vec::new();
-    for (n, id) in ids.iter().enumerate() {
-        stage.task(id, [running(id)]);
-        let person = stage.sandbox.person(&format!("person {n}"));
-        let command = json!({ "id": id });
-        let sent = stage
-            .sandbox
-            .command(&person, &channel, "videostatus", command);
-        asked.push(sent.unwrap());
-    }
-    for one in &asked {
-        stage.titled(one, "Making your video").await;
-    }
+    let asked = stage.crowd(&ids).await;
     // From here on there is only the channel's route.
     stage.sandbox.expire_tokens();
     for id in &ids {

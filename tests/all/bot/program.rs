@@ -6,6 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::Value;
 use testing::Stage;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -38,6 +39,29 @@ pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
+}
+
+impl Ran {
+    /// Fails unless its output has all of these words.
+    #[track_caller]
+    pub(crate) fn shows(&self, words: &[&str]) {
+        for words in words {
+            assert!(self.out.contains(words), "no {words:?} in\n{}", self.out);
+        }
+    }
+
+    /// Fails unless what it wrote to stderr has all of these words.
+    #[track_caller]
+    pub(crate) fn warns(&self, words: &[&str]) {
+        for words in words {
+            assert!(self.err.contains(words), "no {words:?} in\n{}", self.err);
+        }
+    }
+
+    /// Its output, which is one JSON value.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
 }
 
 /// Runs the program to its end.
@@ -96,10 +120,7 @@ impl Program {
         let port = line.rsplit("127.0.0.1:").next().unwrap();
         let port: String = port.chars().take_while(char::is_ascii_digit).collect();
         program.http = format!("http://127.0.0.1:{port}");
-        stage
-            .sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        stage.connected().await;
         program
     }
 

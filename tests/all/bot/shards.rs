@@ -43,10 +43,7 @@ async fn few_starts_left_are_spread_over_the_day() {
     let bot = Bot::start(stage.variables()).await.unwrap();
     let health = reqwest::get(format!("{}/healthz", bot.http)).await.unwrap();
     assert_eq!(health.status(), 200, "waiting is no illness");
-    stage
-        .sandbox
-        .until(|view| (view.sessions() > 0).then_some(()))
-        .await;
+    stage.connected().await;
     assert!(started.elapsed() >= Duration::from_secs(2));
     bot.stop().await;
 }
@@ -57,10 +54,7 @@ async fn without_starts_left_it_waits_for_the_next_day() {
     limited(&stage, 0, Duration::from_secs(1));
     let started = Instant::now();
     let bot = Bot::start(stage.variables()).await.unwrap();
-    stage
-        .sandbox
-        .until(|view| (view.sessions() > 0).then_some(()))
-        .await;
+    stage.connected().await;
     assert!(started.elapsed() >= Duration::from_secs(1));
     bot.stop().await;
     let asked = |path: &str| path.ends_with("/gateway/bot");

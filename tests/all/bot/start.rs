@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use testing::{Bot, Stage};
 
 async fn get(url: &str) -> (u16, Value) {
-    let response = reqwest::get(url).await.unwrap();
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(10));
+    let response = client.build().unwrap().get(url).send().await.unwrap();
     (response.status().as_u16(), response.json().await.unwrap())
 }
 
@@ -227,6 +228,33 @@ async fn a_taken_port_is_told_in_words() {
         panic!("it started")
     };
     assert!(format!("{error:#}").contains("HTTP_ADDR"), "{error:#}");
+}
+
+#[tokio::test]
+async fn a_start_that_waits_for_discord_is_alive_but_not_ready() {
+    let stage = Stage::new().await;
+    let outage = Fault::on("GET /applications/@me").always();
+    stage.sandbox.fault(outage.reply(503, Value::Null));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = free.local_addr().unwrap().to_string();
+    drop(free);
+    let url = |path: &str| format!("http://{addr}{path}");
+    let changes = [("HTTP_ADDR", addr.as_str())];
+    let waits = async {
+        stage
+            .sandbox
+            .until(|view| view.requests().next().map(|_| ()))
+            .await;
+        assert_eq!(get(&url("/healthz")).await.0, 200);
+        let (status, body) = get(&url("/readyz")).await;
+        assert_eq!((status, &body["parts"]["start"]), (503, &json!("failing")));
+        assert_eq!(get(&url("/interactions")).await.0, 503);
+        stage.sandbox.heal();
+    };
+    let (bot, ()) = tokio::join!(stage.bot_with(&changes), waits);
+    assert_eq!(bot.http, url(""));
+    until(&url("/readyz"), 200).await;
+    bot.stop().await;
 }
 
 #[tokio::test]

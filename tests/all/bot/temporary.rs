@@ -60,7 +60,7 @@ async fn send_a_video(
 ) -> Vec<(PathBuf, Option<Vec<u8>>)> {
     let bot = Program::start(stage, &[("TMPDIR", temporary.to_str().unwrap())]).await;
     stage.task(task, [stage.done(task)]);
-    let message = stage.titled(&stage.ask(task), "Your video is ready").await;
+    let message = stage.ready(&stage.ask(task)).await;
     assert_eq!(
         message.attachments.len(),
         1,

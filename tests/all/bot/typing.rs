@@ -82,7 +82,7 @@ async fn three_hundred_suggestions_a_second_delay_nobodys_command() {
         typed.len()
     );
     assert!(suggested > typed.len() / 2, "{suggested}");
-    // Half of Discord's three seconds: this is not optimised, and the machine runs other
-    // tests at the same time.
-    assert!(slowest < 1500, "{slowest} ms");
+    // Discord's limit. The benchmark's scenario `typing` measures the figure itself; here the
+    // program is not optimised, and the machine runs other tests at the same time.
+    assert!(slowest < 3000, "{slowest} ms");
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sandbox::Fault;
 use serde_json::json;
-use testing::{Bot, Stage, TASK, leases, running, title};
-use videostatus::app::Leases;
+use testing::{Bot, Stage, TASK, running, timings, title};
+use videostatus::app::Timings;
 
 const ORIGINAL: &str = "PATCH /webhooks/{app}/{token}/messages/@original";
 
@@ -110,30 +110,6 @@ async fn the_ping_survives_a_code_that_nobody_knows() {
     assert_eq!(stage.pings().len(), 1);
 }
 
-/// A file that is refused goes; the link to it stays.
-#[tokio::test]
-async fn a_refused_file_leaves_the_link() {
-    for code in [50045, 20009, 400_001] {
-        let stage = Stage::new().await;
-        let bot = stage.bot().await;
-        let (asked, _) = stage.watching().await;
-        let body = json!({ "message": "the file", "code": code });
-        stage
-            .sandbox
-            .fault(Fault::on(ORIGINAL).times(1).reply(400, body));
-        stage.task(TASK, [stage.done(TASK)]);
-        let shown = stage.titled(&asked, "Your video is ready").await;
-        assert!(shown.attachments.is_empty(), "{code}");
-        assert!(
-            shown.embeds[0]["url"].to_string().contains("/clip.mp4"),
-            "{code}: {}",
-            shown.embeds
-        );
-        stage.pinged(1).await;
-        bot.stop().await;
-    }
-}
-
 /// The acknowledgement fails once, or works and is not heard of: either way people
 /// wait for no lease, and hear of the end.
 #[tokio::test]
@@ -151,15 +127,12 @@ async fn an_acknowledgement_is_tried_again_at_once() {
         let stage = Stage::new().await;
         let mut variables = stage.variables();
         variables.insert("HTTP_ADDR", "127.0.0.1:0".to_owned());
-        let leases = Leases {
-            work: Duration::from_secs(60),
-            ..leases()
+        let timings = Timings {
+            work_lease: Duration::from_secs(60),
+            ..timings()
         };
-        let bot = Bot::start_leasing(variables, leases).await.unwrap();
-        stage
-            .sandbox
-            .until(|view| (view.sessions() > 0).then_some(()))
-            .await;
+        let bot = Bot::start_timed(variables, timings).await.unwrap();
+        stage.connected().await;
         stage.sandbox.fault(fault);
         let begun = std::time::Instant::now();
         stage.task(TASK, [running(TASK)]);
@@ -198,7 +171,7 @@ async fn whoever_waited_is_told_within_a_minute_though_the_end_cannot_be_shown()
     assert!(ping.content.contains(link), "{}", ping.content);
     assert!(!title(&asked.original().unwrap()).contains("ready"));
     stage.sandbox.heal();
-    let message = stage.titled(&asked, "Your video is ready").await;
+    let message = stage.ready(&asked).await;
     assert_eq!(message.attachments.len(), 1, "nothing was shed");
     bot.stop().await;
     assert_eq!(stage.pings().len(), 1, "once");

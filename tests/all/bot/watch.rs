@@ -20,9 +20,15 @@ fn by_door(stage: &Stage, bot: &Bot) -> HashMap<&'static str, String> {
     variables
 }
 
-async fn watch(stage: &Stage, more: &[&str], variables: &HashMap<&'static str, String>) -> Ran {
+/// Runs `videostatus watch` for the ordinary channel.
+async fn watch(
+    stage: &Stage,
+    id: &str,
+    more: &[&str],
+    variables: &HashMap<&'static str, String>,
+) -> Ran {
     let channel = stage.sandbox.channel().id.to_string();
-    let arguments = [&["watch", TASK, "--channel", &channel], more].concat();
+    let arguments = [&["watch", id, "--channel", &channel], more].concat();
     let ran = run(stage, &arguments, variables).await;
     assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN));
     ran
@@ -44,20 +50,23 @@ async fn it_waits_for_the_end_and_its_exit_code_says_which() {
     let bot = stage.bot_with(&[("API_TOKEN", TOKEN)]).await;
     let variables = by_door(&stage, &bot);
     let ada = stage.sandbox.person("ada").id.to_string();
-    let failed = json!({ "id": TASK, "status": "failed", "error": { "message": "no luck" } });
-    for (end, code, word) in [(stage.done(TASK), 0, "completed"), (failed, 1, "failed")] {
-        stage.task(TASK, [running(TASK), end]);
-        let ran = watch(&stage, &["--mention", &ada, "--wait"], &variables).await;
+    // Each has an ID of its own: a task whose file is still to come is the old one.
+    let (lost, no_luck) = ("grok:lost", json!({ "message": "no luck" }));
+    let failed = json!({ "id": lost, "status": "failed", "error": no_luck });
+    for (id, end, code, word) in [
+        (TASK, stage.done(TASK), 0, "completed"),
+        (lost, failed, 1, "failed"),
+    ] {
+        stage.task(id, [running(id), end]);
+        let ran = watch(&stage, id, &["--mention", &ada, "--wait"], &variables).await;
         assert_eq!(ran.code, Some(code), "{ran:?}");
-        assert!(ran.out.contains(&format!("{TASK}: {word}")), "{ran:?}");
+        assert!(ran.out.contains(&format!("{id}: {word}")), "{ran:?}");
         assert!(ran.out.contains("https://discord.com/channels/"), "{ran:?}");
     }
     assert_eq!(stage.pinged(2).await.len(), 2);
     // Nobody knows it: that is no failure of a task.
-    let channel = stage.sandbox.channel().id.to_string();
-    let unknown = ["watch", "grok:nobody", "--channel", &channel, "--wait"];
-    let more = ["--spoiler", "--locale", "de"];
-    let ran = run(&stage, &[unknown.as_slice(), &more].concat(), &variables).await;
+    let more = ["--wait", "--spoiler", "--locale", "de"];
+    let ran = watch(&stage, "grok:nobody", &more, &variables).await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert!(ran.out.contains("grok:nobody: not_found"), "{ran:?}");
 }
@@ -68,7 +77,7 @@ async fn without_a_token_of_the_door_it_orders_through_the_database() {
     // The tables are the bot's to make, and it need not run at the moment.
     stage.bot().await.stop().await;
     stage.task(TASK, [running(TASK)]);
-    let ran = watch(&stage, &[], &stage.variables()).await;
+    let ran = watch(&stage, TASK, &[], &stage.variables()).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.out.contains(&format!("{TASK}: asked")), "{ran:?}");
     let bot = stage.bot().await;
@@ -76,7 +85,7 @@ async fn without_a_token_of_the_door_it_orders_through_the_database() {
     stage.task(TASK, [stage.done(TASK)]);
     shown(&stage, "Your video is ready").await;
     // Beside a bot that runs it is taken up, too, and can be waited for.
-    let ran = watch(&stage, &["--wait"], &stage.variables()).await;
+    let ran = watch(&stage, TASK, &["--wait"], &stage.variables()).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     bot.stop().await;
 }
@@ -89,19 +98,19 @@ async fn what_is_refused_is_told_in_words() {
     let no_posting = permissions::ORDINARY & !permissions::SEND_MESSAGES;
     stage.sandbox.permissions(&channel, no_posting);
     for variables in [by_door(&stage, &bot), stage.variables()] {
-        let ran = watch(&stage, &[], &variables).await;
+        let ran = watch(&stage, TASK, &[], &variables).await;
         assert_eq!(ran.code, Some(1));
         assert!(ran.err.contains("may not post in this channel"), "{ran:?}");
     }
     let mut variables = by_door(&stage, &bot);
     variables.insert("API_TOKEN", "another-word-of-16".into());
-    let ran = watch(&stage, &[], &variables).await;
+    let ran = watch(&stage, TASK, &[], &variables).await;
     assert!(ran.err.contains("with a token of API_TOKEN"), "{ran:?}");
     bot.stop().await;
-    let ran = watch(&stage, &[], &variables).await;
+    let ran = watch(&stage, TASK, &[], &variables).await;
     assert!(ran.err.contains("is the bot running?"), "{ran:?}");
     variables.insert("API_TOKEN", "two words".into());
-    assert_eq!(watch(&stage, &[], &variables).await.code, Some(2));
+    assert_eq!(watch(&stage, TASK, &[], &variables).await.code, Some(2));
     let ran = run(&stage, &["watch", TASK], &stage.variables()).await;
     assert!(ran.err.contains("--channel"), "{ran:?}");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket};
-use videostatus::domain::query::{Nonsense, QueryError};
+use videostatus::domain::query::{InvalidReply, QueryError};
 use videostatus::domain::task::{NoLink, Phase, Snapshot, TaskId};
 use videostatus::provider::client::Client;
 
@@ -16,19 +16,19 @@ async fn hanging_after(reply: impl Into<Vec<u8>>) -> Server {
     Server::run(Script::of(reply, Then::Hang)).await
 }
 
-/// The kind of nonsense that a reply is, and the words for it.
+/// The reason for which a reply is invalid, and the words for it.
 #[track_caller]
-fn invalid(result: Result<Snapshot, QueryError>) -> (Nonsense, String) {
+fn invalid(result: Result<Snapshot, QueryError>) -> (InvalidReply, String) {
     match result {
         Err(QueryError::Invalid { what, cause }) => (what, cause),
         other => panic!("{other:?} instead of invalid"),
     }
 }
 
-/// The nonsense that a body of more than `bytes` bytes is.
-fn too_large(bytes: usize) -> (Nonsense, String) {
+/// The reason for which a body of more than `bytes` bytes is invalid.
+fn too_large(bytes: usize) -> (InvalidReply, String) {
     let cause = format!("a body of more than {bytes} bytes");
-    (Nonsense::TooLarge, cause)
+    (InvalidReply::TooLarge, cause)
 }
 
 #[tokio::test]

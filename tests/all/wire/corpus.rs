@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use videostatus::domain::query::{Nonsense, QueryError};
+use videostatus::domain::query::{InvalidReply, QueryError};
 use videostatus::domain::task::TaskId;
 use videostatus::provider::wire::{Question, Reading, read};
 
@@ -49,9 +49,9 @@ fn wrong(expect: &Value, result: &Result<Reading, QueryError>) -> Option<&'stati
         QueryError::Unavailable { .. } | QueryError::NoAnswer { .. } => "unavailable",
         QueryError::Unserved => "unserved",
         QueryError::Invalid { what, .. } => match what {
-            Nonsense::TooLarge => "too large",
-            Nonsense::WrongPath => "path",
-            Nonsense::Unknown => "other",
+            InvalidReply::TooLarge => "too large",
+            InvalidReply::WrongPath => "path",
+            InvalidReply::Unknown => "other",
         },
     };
     let snapshot = match (result, expect["error"].as_str()) {

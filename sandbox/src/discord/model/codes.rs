@@ -47,7 +47,7 @@ const PUBLISHED: &[(u16, &[u32])] = &[
     ]),
 ];
 
-/// The status that Discord sends with a code; 400 for a code that it does not publish.
+/// Returns the status of an error code; 400 for a code that Discord does not publish.
 pub(super) fn status(code: u32) -> u16 {
     let published = PUBLISHED.iter().find(|(_, codes)| codes.contains(&code));
     published.map_or(400, |(status, _)| *status)

@@ -1,4 +1,4 @@
-//! Discord's errors: code, words, status, and the tree of form errors.
+//! Discord's errors: code, message, status, and the tree of form errors.
 
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::codes;
 
-/// The words of the codes in use.
+/// The messages of the codes that the stand-in sends.
 const WORDS: &[(u32, &str)] = &[
     (10003, "Unknown Channel"),
     (10004, "Unknown Guild"),
@@ -76,10 +76,10 @@ const WORDS: &[(u32, &str)] = &[
     (240_000, "Message blocked by harmful links filter"),
 ];
 
-/// How long a 429 asks to wait, in seconds.
+/// The wait of a 429 that no rate limit computed, in seconds.
 const WAIT_SECONDS: u64 = 1;
 
-/// An answer that refuses.
+/// An error answer.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
@@ -89,7 +89,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// One of Discord's codes, or any other number, which comes with 400.
+    /// Creates the error for one of Discord's codes, or for any other number, which gets 400.
     pub(crate) fn known(code: u32) -> Self {
         let words = WORDS.iter().find(|(known, _)| *known == code);
         let words = words.map_or("Unknown error", |(_, words)| *words);
@@ -102,7 +102,7 @@ impl ApiError {
         }
     }
 
-    /// An error without a code of its own, such as `404: Not Found`.
+    /// Creates an error without a code, such as `404: Not Found`.
     pub(crate) fn plain(status: StatusCode) -> Self {
         let words = status.canonical_reason().unwrap_or("Error");
         Self {
@@ -113,14 +113,14 @@ impl ApiError {
         }
     }
 
-    /// 50035 with a single mistake.
+    /// Creates a form error (50035) with a single mistake.
     pub(crate) fn form(path: &str, code: &str, message: impl Into<String>) -> Self {
         let mut mistakes = Mistakes::default();
         mistakes.add(path, code, message);
         mistakes.into_error()
     }
 
-    /// The JSON body.
+    /// Returns the JSON body.
     pub(crate) fn body(&self) -> Value {
         let mut body = json!({"message": self.message, "code": self.code});
         if let Some(errors) = &self.errors {
@@ -146,13 +146,13 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The mistakes found in a form, by their place in it.
+/// The mistakes in a form, by their place in it.
 #[derive(Debug, Default)]
 pub(crate) struct Mistakes(Map<String, Value>);
 
 impl Mistakes {
-    /// Notes a mistake at `path`: keys and indices joined by dots, such as
-    /// `embeds.0.fields.2.name`; empty for the form itself.
+    /// Adds a mistake at `path`: keys and indices joined by dots, such as
+    /// `embeds.0.fields.2.name`, or empty for the form itself.
     pub(crate) fn add(&mut self, path: &str, code: &str, message: impl Into<String>) {
         let mistake = json!({"code": code, "message": message.into()});
         let mut place = &mut self.0;
@@ -166,7 +166,7 @@ impl Mistakes {
         }
     }
 
-    /// An error if there was any mistake.
+    /// Returns an error if there is any mistake.
     pub(crate) fn check(self) -> Result<(), ApiError> {
         if self.0.is_empty() {
             Ok(())

@@ -1,4 +1,4 @@
-//! Uploaded files, kept in memory under a cap and served like Discord's CDN.
+//! Uploaded files, which are kept in memory up to a limit and served like Discord's CDN.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -25,7 +25,7 @@ impl Files {
         }
     }
 
-    /// Keeps a file; the oldest go when there is no room.
+    /// Keeps a file; the oldest files go if there is no room.
     pub(crate) fn put(&mut self, id: Id, content_type: &str, bytes: Bytes) {
         self.held += bytes.len();
         self.order.push_back(id);
@@ -42,7 +42,7 @@ impl Files {
         }
     }
 
-    /// A file's type and bytes.
+    /// Returns a file's type and bytes.
     pub(crate) fn get(&self, id: Id) -> Option<(String, Bytes)> {
         self.files.get(&id).cloned()
     }

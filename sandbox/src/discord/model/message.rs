@@ -1,56 +1,56 @@
-//! A message, with everything that it ever was.
+//! A message with all of its versions.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::ids::{Id, now_ms};
 
-/// Only the person it answers sees it.
+/// The flag of a message that only the person it answers sees.
 pub(crate) const EPHEMERAL: u64 = 1 << 6;
-/// "… is thinking": deferred and not answered yet.
+/// The flag of a deferred answer that is still "thinking".
 pub(crate) const LOADING: u64 = 1 << 7;
-/// Its link previews are off.
+/// The flag of a message without link previews.
 pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
-/// It notifies nobody.
+/// The flag of a message that notifies nobody.
 pub(crate) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
-/// Laid out by components alone.
+/// The flag of a message that consists of components alone.
 pub(crate) const COMPONENTS_V2: u64 = 1 << 15;
 
-/// Through which door a version of a message came.
+/// The way by which a version of a message came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
-    /// An interaction's token: callback, `@original`, follow-ups.
+    /// An interaction's token: a callback, `@original` or a follow-up.
     Token,
     /// A channel route with the bot token.
     Channel,
-    /// A person (or the test in a person's place).
+    /// A person, or a test in their place.
     Person,
 }
 
 /// A file of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attachment {
-    /// Its id.
+    /// The file's id.
     pub id: Id,
-    /// Its name, as cleaned by Discord.
+    /// The file's name, as cleaned by Discord.
     pub filename: String,
-    /// Its type, as the sender declared it.
+    /// The file's type, as the sender declared it.
     pub content_type: String,
-    /// Its size in bytes.
+    /// The file's size in bytes.
     pub size: u64,
-    /// Where it can be fetched.
+    /// The address of the file.
     pub url: String,
     /// The alternative text.
     pub description: Option<String>,
 }
 
-/// What a message was at one time.
+/// A version of a message.
 #[derive(Clone, Debug, Serialize)]
 pub struct Version {
-    /// When it became so, in milliseconds since 1970.
+    /// The time of the version, in milliseconds since 1970.
     pub at: u64,
-    /// Through which door.
+    /// The way by which the version came.
     pub by: Route,
     /// The message as Discord would have sent it then.
     pub body: Value,
@@ -61,9 +61,9 @@ pub struct Version {
 pub struct Source {
     /// The interaction.
     pub id: Id,
-    /// Its type: 2 command, 3 component.
+    /// The interaction's type: 2 command, 3 component.
     pub kind: u8,
-    /// Who started it.
+    /// The person who acted.
     pub person: Id,
     /// The command's name; empty for components.
     pub name: String,
@@ -74,50 +74,50 @@ pub struct Source {
 /// A message in a channel.
 #[derive(Clone, Debug, Serialize)]
 pub struct Message {
-    /// Its id.
+    /// The message's id.
     pub id: Id,
-    /// Where it is.
+    /// The channel of the message.
     pub channel: Id,
-    /// Who wrote it.
+    /// The author of the message.
     pub author: Id,
-    /// Its text.
+    /// The text of the message.
     pub content: String,
-    /// Its embeds, as Discord returns them (a JSON array).
+    /// The embeds as Discord returns them, a JSON array.
     pub embeds: Value,
-    /// Its components (a JSON array).
+    /// The components, a JSON array.
     pub components: Value,
-    /// The files shown under it.
+    /// The files shown under the message.
     pub attachments: Vec<Attachment>,
-    /// The files shown inside its embeds, which Discord leaves out above.
+    /// The files shown inside the embeds, which Discord leaves out of `attachments`.
     pub embedded: Vec<Attachment>,
     /// Discord's flag bits.
     pub flags: u64,
-    /// The message that it replies to.
+    /// The message that this one replies to.
     pub reference: Option<Id>,
-    /// Whether it was deleted.
+    /// True if the message was deleted.
     pub deleted: bool,
-    /// The only person who sees it.
+    /// The only person who sees an ephemeral message.
     pub ephemeral_for: Option<Id>,
-    /// Everything that it was, oldest first.
+    /// The kept versions, oldest first.
     pub versions: Vec<Version>,
-    /// The people it notified; only ever those of its creation.
+    /// The people whom the message notified when it was created; edits notify nobody.
     pub pings: Vec<Id>,
-    /// The roles whose members it notified.
+    /// The roles whose members the message notified.
     pub pings_roles: Vec<Id>,
-    /// Whether it notified everyone.
+    /// True if the message notified everyone.
     pub pings_everyone: bool,
-    /// Whether it is a deferred answer that still says "thinking…".
+    /// True if the message is a deferred answer that still says "thinking…".
     pub thinking: bool,
-    /// The nonce it was made with.
+    /// The nonce that the message was created with.
     pub nonce: Option<String>,
-    /// When it was last edited, in milliseconds since 1970.
+    /// The time of the last edit, in milliseconds since 1970.
     pub edited_at: Option<u64>,
-    /// The interaction that it answers.
+    /// The interaction that the message answers.
     pub source: Option<Source>,
 }
 
 impl Message {
-    /// An empty message.
+    /// Creates an empty message.
     pub(crate) fn new(id: Id, channel: Id, author: Id) -> Self {
         Self {
             id,
@@ -143,12 +143,12 @@ impl Message {
         }
     }
 
-    /// Every file that it holds, shown under it or inside its embeds.
+    /// Returns every file of the message, shown under it or inside its embeds.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Attachment> {
         self.attachments.iter().chain(&self.embedded)
     }
 
-    /// How old it is, in milliseconds.
+    /// Returns the message's age in milliseconds.
     pub(crate) fn age_ms(&self) -> u64 {
         now_ms().saturating_sub(self.id.created_ms())
     }

@@ -1,4 +1,5 @@
-//! What there is: people, channels, messages, files, sessions, and Discord's errors.
+//! The objects of the stand-in: people, channels, messages, files, sessions, and Discord's
+//! errors.
 
 pub(crate) mod codes;
 pub(crate) mod errors;

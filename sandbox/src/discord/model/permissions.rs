@@ -1,33 +1,33 @@
 //! The permission bits that the stand-in knows by name.
 
-/// See a channel at all.
+/// The permission to see a channel.
 pub const VIEW_CHANNEL: u64 = 1 << 10;
-/// Post in a channel.
+/// The permission to post in a channel.
 pub const SEND_MESSAGES: u64 = 1 << 11;
-/// Delete and pin what others wrote.
+/// The permission to delete and pin other people's messages.
 pub const MANAGE_MESSAGES: u64 = 1 << 13;
-/// Post embeds.
+/// The permission to post embeds.
 pub const EMBED_LINKS: u64 = 1 << 14;
-/// Upload files.
+/// The permission to upload files.
 pub const ATTACH_FILES: u64 = 1 << 15;
-/// Read, and so reply to, what was written before.
+/// The permission to read earlier messages, which a reply needs.
 pub const READ_MESSAGE_HISTORY: u64 = 1 << 16;
-/// Mention everyone and every role.
+/// The permission to mention everyone and every role.
 pub const MENTION_EVERYONE: u64 = 1 << 17;
-/// Use emojis of other guilds.
+/// The permission to use emojis of other guilds.
 pub const USE_EXTERNAL_EMOJIS: u64 = 1 << 18;
-/// Use slash commands.
+/// The permission to use slash commands.
 pub const USE_APPLICATION_COMMANDS: u64 = 1 << 31;
-/// Change a guild's settings.
+/// The permission to change a guild's settings.
 pub const MANAGE_GUILD: u64 = 1 << 5;
-/// Lock and archive threads.
+/// The permission to lock and archive threads.
 pub const MANAGE_THREADS: u64 = 1 << 34;
-/// Use an application that one installed for oneself, so that others see it.
+/// The permission to use one's own installed applications so that others see their answers.
 pub const USE_EXTERNAL_APPS: u64 = 1 << 50;
-/// Post in threads.
+/// The permission to post in threads.
 pub const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
-/// What an ordinary member, and a bot invited for this job, may do.
+/// The permissions of an ordinary member, and of a bot invited for this job.
 pub const ORDINARY: u64 = VIEW_CHANNEL
     | SEND_MESSAGES
     | SEND_MESSAGES_IN_THREADS

@@ -1,4 +1,4 @@
-//! The state as Discord writes it in JSON.
+//! Renders the state as Discord's JSON.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::discord::model::things::{
 use crate::discord::model::world::World;
 use crate::ids::{Id, iso};
 
-/// The bot's own user.
+/// Returns the bot's user.
 pub(crate) fn bot_user() -> Value {
     json!({
         "id": BOT, "username": "videostatus", "global_name": null, "discriminator": "0001",
@@ -19,7 +19,7 @@ pub(crate) fn bot_user() -> Value {
     })
 }
 
-/// A person's user.
+/// Returns a person's user.
 pub(crate) fn user(person: &Person) -> Value {
     json!({
         "id": person.id, "username": person.name, "global_name": person.name, "discriminator": "0",
@@ -28,7 +28,7 @@ pub(crate) fn user(person: &Person) -> Value {
     })
 }
 
-/// The user with this id, the bot included.
+/// Returns the user with this id, which may be the bot's.
 pub(crate) fn user_by_id(world: &World, id: Id) -> Option<Value> {
     if id == BOT {
         Some(bot_user())
@@ -37,7 +37,7 @@ pub(crate) fn user_by_id(world: &World, id: Id) -> Option<Value> {
     }
 }
 
-/// A guild member; `permissions` only inside interactions.
+/// Returns a guild member. Only members inside interactions have `permissions`.
 pub(crate) fn member(user: Value, permissions: Option<u64>) -> Value {
     let roles = if user["id"] == BOT.to_string() {
         json!([BOT_ROLE])
@@ -56,7 +56,7 @@ pub(crate) fn member(user: Value, permissions: Option<u64>) -> Value {
     member
 }
 
-/// A channel; in an interaction with the person's `permissions`.
+/// Returns a channel. Only channels inside interactions have the person's `permissions`.
 pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>) -> Value {
     let last = world
         .messages_in(channel.id)
@@ -101,8 +101,8 @@ pub(crate) fn channel(world: &World, channel: &Channel, permissions: Option<u64>
     value
 }
 
-/// What a channel changes for the bot's role and for single people, so that the sums are
-/// what they may do here. Threads have nothing of the kind: they take their channel's.
+/// Returns the overwrites with which the permissions of the bot's role and of single people add
+/// up to those set for the channel. Threads have no overwrites: their parent channel's count.
 fn overwrites(channel: &Channel) -> Value {
     let bot = (BOT_ROLE, 0, channel.bot_permissions);
     let people = channel.person_permissions.iter();
@@ -117,7 +117,7 @@ fn overwrites(channel: &Channel) -> Value {
     changed.map(overwrite).collect()
 }
 
-/// The guild.
+/// Returns the guild.
 pub(crate) fn guild(premium_tier: u8) -> Value {
     let role = |id: Id, name: &str, bits: u64, tags: Value| {
         let mut role = json!({
@@ -152,7 +152,7 @@ pub(crate) fn guild(premium_tier: u8) -> Value {
     })
 }
 
-/// A message, with the one it replies to.
+/// Returns a message, with the message that it replies to.
 pub(crate) fn message(world: &World, message: &Message) -> Value {
     let mut value = flat_message(world, message);
     if let Some(id) = message.reference {
@@ -202,7 +202,8 @@ fn flat_message(world: &World, message: &Message) -> Value {
     value
 }
 
-/// Discord's message type: 20 slash command, 19 reply, 0 any other.
+/// Returns Discord's message type: 20 for a slash command's answer, 19 for a reply, 0 for any
+/// other.
 fn kind_of(message: &Message) -> u8 {
     match &message.source {
         Some(source) if source.kind == 2 => 20,
@@ -241,7 +242,7 @@ fn attachment(file: &Attachment) -> Value {
     value
 }
 
-/// The users that a text mentions, once each.
+/// Returns the users that a text mentions, each once.
 pub(crate) fn mentioned(content: &str) -> Vec<Id> {
     let mut ids = Vec::new();
     for rest in content.split("<@").skip(1) {

@@ -1,4 +1,4 @@
-//! Gateway sessions: who is connected, what was sent, what can be replayed.
+//! Gateway sessions: their connections, and the sent events that a resume can replay.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -8,56 +8,56 @@ use tokio::sync::mpsc;
 
 use crate::ids::Id;
 
-/// How long a session that lost its connection can be resumed.
+/// The time for which a session without a connection can be resumed.
 const RESUMABLE: Duration = Duration::from_secs(60);
-/// Sent events kept for a resume.
+/// The number of sent events that are kept for a resume.
 const REPLAYED: usize = 500;
 
-/// How [`crate::Sandbox::cut_gateway`] ends the connections.
+/// The way in which [`crate::Sandbox::cut_gateway`] ends the connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// The connection breaks without a word; sessions can be resumed.
+    /// The connection breaks without a close frame; sessions can be resumed.
     Abrupt,
-    /// Discord closes with this code (4000: resumable).
+    /// Discord closes the connection with this code (4000: resumable).
     Code(u16),
-    /// It breaks and the sessions are forgotten: a resume is answered with
-    /// "invalid session".
+    /// The connection breaks and the sessions are forgotten: a resume is answered with "invalid
+    /// session".
     Forget,
 }
 
-/// How the gateway answers a bot that starts: one that identifies itself, or resumes.
+/// The gateway's answer to a bot that identifies or resumes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Welcome {
-    /// With a session.
+    /// A session.
     #[default]
     Session,
-    /// With "invalid session", which a resume may be tried again after or not.
+    /// The answer "invalid session".
     Invalid {
-        /// Whether Discord says that the session can be resumed.
+        /// True if Discord says that a resume may be tried again.
         resumable: bool,
     },
-    /// By closing with this code.
+    /// A close frame with this code.
     Close(u16),
-    /// With a frame that is no JSON.
+    /// A frame that is not JSON.
     Broken,
-    /// Not at all; heartbeats are answered.
+    /// No answer, while heartbeats are answered.
     Silence,
 }
 
-/// The gateway's sessions and moods.
+/// The gateway's sessions and settings.
 #[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) sessions: Sessions,
-    /// `/gateway*` answers 503 and no connection is taken.
+    /// True if `/gateway*` answers 503 and no connection is accepted.
     pub(crate) refused: bool,
-    /// Shards recommended by `/gateway/bot`.
+    /// The number of shards that `/gateway/bot` recommends.
     pub(crate) shards: u64,
-    /// Heartbeats are not acknowledged.
+    /// True if heartbeats are not acknowledged.
     pub(crate) mute: bool,
     pub(crate) welcome: Welcome,
     /// The flags of the bot's user in READY.
     pub(crate) bot_flags: u64,
-    /// IDENTIFYs and RESUMEs with the right token so far.
+    /// The numbers of IDENTIFYs and RESUMEs with the right token.
     pub(crate) identifies: usize,
     pub(crate) resumes: usize,
 }
@@ -77,13 +77,13 @@ impl Default for Gateway {
     }
 }
 
-/// What a connection is told to do.
+/// A command to a connection.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Send(String),
     /// Close with this code.
     Close(u16),
-    /// End the connection without a word.
+    /// End the connection without a close frame.
     Vanish,
 }
 
@@ -102,7 +102,7 @@ impl Session {
         self.seq += 1;
         let text = json!({"op": 0, "t": kind, "s": self.seq, "d": data}).to_string();
         if let Some(line) = &self.line {
-            // An error means that the connection just ended; it is replayed.
+            // An error means that the connection just ended. A resume replays the event.
             let _ = line.send(Outgoing::Send(text.clone()));
         }
         self.sent.push_back((self.seq, text));
@@ -124,8 +124,8 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    /// Opens a session and returns its id. Lost sessions of the same shard
-    /// can no longer be resumed: their bot has come back as a new one.
+    /// Opens a session and returns its id. Lost sessions of the same shard can no longer be
+    /// resumed, because their bot has come back with a new one.
     pub(crate) fn open(
         &mut self,
         shard: (u64, u64),
@@ -153,8 +153,8 @@ impl Sessions {
         }
     }
 
-    /// Takes a session up again and replays what came after `seq`; false if
-    /// that cannot be.
+    /// Resumes a session and replays the events after `seq`. Returns false if that is not
+    /// possible.
     pub(crate) fn resume(
         &mut self,
         id: &str,
@@ -186,12 +186,12 @@ impl Sessions {
         true
     }
 
-    /// Notes that a session's connection ended; `clean` ends the session too.
+    /// Records that a session's connection ended. A `clean` end ends the session too.
     pub(crate) fn lost(&mut self, id: &str, line: &mpsc::UnboundedSender<Outgoing>, clean: bool) {
         let Some(session) = self.sessions.get_mut(id) else {
             return;
         };
-        // The session may live on another connection by now.
+        // The session may have another connection by now.
         if !session
             .line
             .as_ref()
@@ -207,8 +207,8 @@ impl Sessions {
         }
     }
 
-    /// Sends an event to every session of a guild's shard (shard 0 without a
-    /// guild); false if there is none. Lost ones get it when they resume.
+    /// Sends an event to every session of a guild's shard, which is shard 0 without a guild. A
+    /// lost session gets it when it resumes. Returns false if there is no session.
     pub(crate) fn dispatch(&mut self, guild: Option<Id>, kind: &str, data: &Value) -> bool {
         let number = guild.map_or(0, |guild| guild.get() >> 22);
         let sessions = self.sessions.values_mut();
@@ -220,12 +220,12 @@ impl Sessions {
         any
     }
 
-    /// Sessions that are connected now.
+    /// Returns the number of connected sessions.
     pub(crate) fn connected(&self) -> usize {
         self.shards().len()
     }
 
-    /// The shards of those sessions.
+    /// Returns the shards of the connected sessions.
     pub(crate) fn shards(&self) -> Vec<(u64, u64)> {
         self.sessions
             .values()
@@ -234,7 +234,7 @@ impl Sessions {
             .collect()
     }
 
-    /// Ends every connection; close code `None` without a word.
+    /// Ends every connection with this close code, or without a close frame if it is `None`.
     pub(crate) fn cut(&mut self, code: Option<u16>) {
         for session in self.sessions.values_mut() {
             if let Some(line) = session.line.take() {
@@ -244,7 +244,7 @@ impl Sessions {
         }
     }
 
-    /// Forgets every session, so that a resume fails.
+    /// Forgets every session without a connection, so that a resume fails.
     pub(crate) fn forget(&mut self) {
         self.sessions.retain(|_, session| session.line.is_some());
     }

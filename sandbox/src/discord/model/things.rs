@@ -1,4 +1,4 @@
-//! What the world is made of: people, channels, interactions.
+//! The objects of the world: people, channels, interactions.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -11,18 +11,17 @@ use crate::ids::Id;
 
 /// The bot's application.
 pub(crate) const APPLICATION: Id = Id::new(1_100_000_000_000_000_001);
-/// The bot's user. The ids differ, as they do on Discord where a bot is old.
+/// The bot's user. Its id differs from the application's, as for old bots on Discord.
 pub(crate) const BOT: Id = Id::new(1_100_000_000_000_000_003);
 /// The role that came with the bot when it was invited.
 pub(crate) const BOT_ROLE: Id = Id::new(1_100_000_000_000_000_101);
 /// A role that anybody may mention.
 pub(crate) const NEWS_ROLE: Id = Id::new(1_100_000_000_000_000_102);
-/// A role that only who may mention everyone may mention.
+/// A role that only those with Mention Everyone may mention.
 pub(crate) const STAFF_ROLE: Id = Id::new(1_100_000_000_000_000_103);
 /// The guild that everything happens in.
 pub(crate) const GUILD: Id = Id::new(1_100_000_000_000_000_100);
-/// Its text channel `general`, which has the same id each time, so that a document can
-/// name it.
+/// The guild's text channel `general`. Its id is always the same, so that documents can name it.
 pub(crate) const GENERAL: Id = Id::new(1_100_000_000_000_000_110);
 /// Another guild, which the bot was not invited to.
 pub(crate) const FOREIGN_GUILD: Id = Id::new(1_100_000_000_000_000_200);
@@ -39,41 +38,41 @@ pub struct Person {
     pub name: String,
     /// The language of their client, such as `en-US`.
     pub locale: String,
-    /// Whether they take no direct messages from the bot.
+    /// True if the person takes no direct messages from the bot.
     pub dms_closed: bool,
 }
 
-/// Where people talk.
+/// A channel, thread or direct message channel.
 #[derive(Clone, Debug, Serialize)]
 pub struct Channel {
-    /// Its id.
+    /// The channel's id.
     pub id: Id,
-    /// Its name; empty in direct messages.
+    /// The channel's name; empty in direct messages.
     pub name: String,
     /// Discord's channel type: 0 text, 1 direct message, 2 voice, 3 group, 5 announcements,
     /// 10 to 12 threads, of which the last are private, 15 forum.
     pub kind: u8,
-    /// Its guild; `None` in direct and group messages.
+    /// The channel's guild; `None` in direct and group messages.
     pub guild: Option<Id>,
     /// The channel that a thread belongs to.
     pub parent: Option<Id>,
     /// The people in a direct or group message, without the bot.
     pub members: Vec<Id>,
-    /// What the bot may do here.
+    /// The bot's permissions in the channel.
     pub bot_permissions: u64,
-    /// What single people may do here, where it differs from the ordinary.
+    /// The permissions of single people, if they differ from the ordinary ones.
     pub person_permissions: HashMap<Id, u64>,
-    /// Whether a thread is archived.
+    /// True if the thread is archived.
     pub archived: bool,
-    /// Whether a thread is locked.
+    /// True if the thread is locked.
     pub locked: bool,
-    /// Whether it was deleted.
+    /// True if the channel was deleted.
     pub deleted: bool,
 }
 
 impl Channel {
-    /// Discord's interaction context: 0 guild, 1 the bot's direct messages, 2
-    /// private channels without the bot.
+    /// Returns Discord's interaction context: 0 guild, 1 the bot's direct messages, 2 private
+    /// channels without the bot.
     #[must_use]
     pub fn context(&self) -> u8 {
         match self.kind {
@@ -83,13 +82,13 @@ impl Channel {
         }
     }
 
-    /// Whether only who installed the bot for themselves can use it here.
+    /// Returns whether only people who installed the bot for themselves can use it here.
     #[must_use]
     pub fn user_installed(&self) -> bool {
         self.context() == 2 || self.guild.is_some_and(|guild| guild != GUILD)
     }
 
-    /// What a person may do here.
+    /// Returns a person's permissions in the channel.
     #[must_use]
     pub fn permissions_of(&self, person: Id) -> u64 {
         self.person_permissions
@@ -98,17 +97,17 @@ impl Channel {
             .unwrap_or(permissions::ORDINARY)
     }
 
-    /// `authorizing_integration_owners` of what a person does here.
+    /// Returns the `authorizing_integration_owners` of a person's interactions here.
     pub(crate) fn owners(&self, person: Id) -> Value {
         if self.user_installed() {
             return json!({"1": person});
         }
-        // "0" in direct messages: installed in some guild and used there.
+        // "0" in direct messages means that the bot is installed in some guild.
         self.guild
             .map_or_else(|| json!({"0": "0"}), |guild| json!({"0": guild}))
     }
 
-    /// Whether the bot may do all of `bits` here.
+    /// Returns whether the bot has all of `bits` here.
     pub(crate) fn bot_may(&self, bits: u64) -> bool {
         self.bot_permissions & bits == bits
     }
@@ -120,11 +119,11 @@ pub struct Callback {
     /// Discord's callback type: 4 message, 5 deferred, 6 deferred update, 7
     /// update, 8 autocomplete, 9 modal.
     pub kind: u8,
-    /// Its `data`, as sent; `null` without any.
+    /// The callback's `data` as sent; `null` if there is none.
     pub data: Value,
-    /// When it came, in milliseconds since 1970.
+    /// The time of the callback, in milliseconds since 1970.
     pub at: u64,
-    /// How long after the interaction was sent, in microseconds.
+    /// The time since the interaction was sent, in microseconds.
     pub after_us: u64,
 }
 
@@ -133,7 +132,7 @@ pub struct Callback {
 pub(crate) struct Pending {
     pub(crate) id: Id,
     pub(crate) token: String,
-    /// 2 command, 3 component, 4 autocomplete.
+    /// The interaction's type: 2 command, 3 component, 4 autocomplete.
     pub(crate) kind: u8,
     pub(crate) person: Id,
     pub(crate) channel: Id,

@@ -1,4 +1,4 @@
-//! Everything that exists: people, channels, messages, interactions, files.
+//! The world of the stand-in: people, channels, messages, interactions, files.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::discord::model::things::{Channel, GENERAL, GUILD, Pending, Person, TO
 use crate::ids::{Id, Ids, now_ms};
 use crate::options::Options;
 
-/// How often messages over a certain age may be edited, per channel.
+/// The limit of edits of messages over a certain age, per channel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OldEdits {
     pub(crate) older_than: Duration,
@@ -22,7 +22,7 @@ pub(crate) struct OldEdits {
     pub(crate) window: Duration,
 }
 
-/// What is done to the payload of each interaction before it is sent.
+/// A change to the payload of each interaction before it is sent.
 #[derive(Clone)]
 pub(crate) struct Distortion(pub(crate) Arc<dyn Fn(&mut Value) + Send + Sync>);
 
@@ -43,22 +43,22 @@ pub(crate) struct World {
     pub(crate) messages: BTreeMap<Id, Message>,
     pub(crate) interactions: BTreeMap<Id, Pending>,
     pub(crate) tokens: HashMap<String, Id>,
-    /// Registered commands: global under `None`, or a guild's.
+    /// The registered commands: global ones under `None`, and a guild's under its id.
     pub(crate) commands: HashMap<Option<Id>, Vec<Value>>,
     pub(crate) command_puts: u32,
     pub(crate) files: Files,
-    /// Words that get a message refused, with the error's code.
+    /// Words that get a message refused, each with the error's code.
     pub(crate) blocked: Vec<(String, u32)>,
     pub(crate) old_edits: OldEdits,
-    /// When messages over that age were edited, by channel.
+    /// The times of edits of messages over the age of `old_edits`, by channel.
     pub(crate) old_edits_made: HashMap<Id, Vec<Instant>>,
     pub(crate) token_life: Duration,
     pub(crate) distortion: Option<Distortion>,
-    /// Whether interactions tell what the bot may do.
+    /// True if interactions carry `app_permissions`.
     pub(crate) app_permissions_told: bool,
-    /// The server's language, and whether it is a community, which can choose one.
+    /// The server's language, and true if it is a community, which can choose one.
     pub(crate) server_language: (String, bool),
-    /// Whether the bot's token is accepted nowhere.
+    /// True if the bot's token is refused everywhere.
     pub(crate) token_revoked: bool,
 }
 
@@ -112,7 +112,7 @@ impl World {
         world
     }
 
-    /// Whether this is the bot's token, and Discord accepts it.
+    /// Returns whether this is the bot's token and it is accepted.
     pub(crate) fn accepts(&self, token: &str) -> bool {
         !self.token_revoked && token == TOKEN
     }
@@ -159,7 +159,7 @@ impl World {
         self.channels.values().find(|channel| channel.name == name)
     }
 
-    /// The person of this name, who comes to be if unknown.
+    /// Returns the person of this name, who is created if unknown.
     pub(crate) fn person(&mut self, name: &str) -> Person {
         if let Some(person) = self.people.iter().find(|person| person.name == name) {
             return person.clone();
@@ -179,7 +179,7 @@ impl World {
         self.people.iter().find(|person| person.id == id)
     }
 
-    /// The bot's direct messages with a person, opened if they were not.
+    /// Returns the bot's direct message channel with a person, which is opened if it was not.
     pub(crate) fn direct(&mut self, person: Id) -> Id {
         let open = self
             .channels
@@ -195,7 +195,7 @@ impl World {
         id
     }
 
-    /// A channel that is there and that the bot sees.
+    /// Returns a channel that exists and that the bot sees.
     pub(crate) fn visible_channel(&self, id: Id) -> Result<&Channel, ApiError> {
         let channel = self.channels.get(&id).filter(|channel| !channel.deleted);
         let channel = channel.ok_or_else(|| ApiError::known(10003))?;
@@ -206,14 +206,14 @@ impl World {
         }
     }
 
-    /// A message that is there.
+    /// Returns a message that exists and is not deleted.
     pub(crate) fn message(&self, channel: Id, id: Id) -> Result<&Message, ApiError> {
         let message = self.messages.get(&id);
         let message = message.filter(|message| message.channel == channel && !message.deleted);
         message.ok_or_else(|| ApiError::known(10008))
     }
 
-    /// The messages of a channel, oldest first, deleted ones too.
+    /// Returns the messages of a channel, oldest first, with the deleted ones.
     pub(crate) fn messages_in(
         &self,
         channel: Id,
@@ -223,8 +223,8 @@ impl World {
             .filter(move |message| message.channel == channel)
     }
 
-    /// Takes up an interaction; the oldest go when there are too many.
-    pub(crate) fn take_up(&mut self, pending: Pending) {
+    /// Records an interaction; the oldest ones go if there are too many.
+    pub(crate) fn record_interaction(&mut self, pending: Pending) {
         self.tokens.insert(pending.token.clone(), pending.id);
         self.interactions.insert(pending.id, pending);
         if self.interactions.len() > self.options.interactions_kept
@@ -234,8 +234,8 @@ impl World {
         }
     }
 
-    /// The interaction of a token: 10015 if there is none or it was not
-    /// answered yet, 50027 once the token's life is over.
+    /// Returns the interaction of a token. Fails with 10015 if there is none or it was not
+    /// answered yet, and with 50027 once the token has expired.
     pub(crate) fn interaction(&self, token: &str) -> Result<&Pending, ApiError> {
         let pending = self
             .tokens
@@ -253,18 +253,18 @@ impl World {
         }
     }
 
-    /// The message that an interaction's `@original` means, deleted or not.
+    /// Returns the message that an interaction's `@original` means, deleted or not.
     pub(crate) fn original(&self, interaction: Id) -> Option<&Message> {
         self.messages
             .get(&self.interactions.get(&interaction)?.original?)
     }
 
-    /// The registered command of this name and type, if Discord offers it to
-    /// this person in this channel.
+    /// Returns the registered command of this name and type, if Discord offers it to this person
+    /// in this channel.
     pub(crate) fn command(&self, name: &str, kind: u64, person: Id, channel: Id) -> Option<&Value> {
         let channel = self.channels.get(&channel)?;
-        // Without contexts a command is offered in guilds and the bot's own
-        // direct messages; without installations, to guilds that have it.
+        // A command without contexts is offered in guilds and in the bot's direct messages; a
+        // command without installation types is offered to guilds that have the bot.
         let has = |list: &Value, value: u8, default: bool| {
             let list = list.as_array();
             list.map_or(default, |list| list.iter().any(|one| *one == value))
@@ -274,7 +274,7 @@ impl World {
         let offered = |command: &&Value| {
             let scope = &command["guild_id"];
             let needed = command["default_member_permissions"].as_str();
-            // "0" is what nobody but administrators has.
+            // "0" allows only administrators, of whom there are none.
             let may = needed
                 .and_then(|bits| bits.parse().ok())
                 .is_none_or(|bits: u64| bits != 0 && channel.permissions_of(person) & bits == bits);

@@ -1,4 +1,4 @@
-//! What the bot may do in a channel, and how often.
+//! The rules of what the bot may do in a channel, and how often.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::discord::model::world::World;
 use crate::discord::rules::draft::Draft;
 use crate::ids::{Id, millis};
 
-/// A message that channel routes see: ephemeral ones do not exist for them.
+/// Returns a message for channel routes, for which ephemeral messages do not exist.
 pub(crate) fn public(world: &World, channel: Id, id: Id) -> Result<&Message, ApiError> {
     let message = world.message(channel, id)?;
     if message.ephemeral_for.is_some() {
@@ -23,10 +23,10 @@ pub(crate) fn public(world: &World, channel: Id, id: Id) -> Result<&Message, Api
     }
 }
 
-/// Whether the bot may post such a message in this channel.
+/// Fails unless the bot may post such a message in this channel.
 pub(crate) fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Result<(), ApiError> {
     let mut needed = if channel.kind == 12 {
-        // The bot was not added to a private thread.
+        // The bot is not a member of private threads.
         SEND_MESSAGES_IN_THREADS | MANAGE_THREADS
     } else if matches!(channel.kind, 10 | 11) {
         SEND_MESSAGES_IN_THREADS
@@ -59,16 +59,20 @@ pub(crate) fn may_post(world: &World, channel: &Channel, draft: &Draft) -> Resul
     Ok(())
 }
 
-/// Discord drops the embeds of who may not embed without a word, unless a new
-/// message would be nothing else (see [`may_post`]).
+/// Drops the embeds of a draft if the bot lacks Embed Links, as Discord silently does. A new
+/// message of embeds alone is refused instead (see [`may_post`]).
 pub(crate) fn drop_embeds(channel: &Channel, draft: &mut Draft) {
     if draft.embeds.is_some() && !channel.bot_may(EMBED_LINKS) {
         draft.embeds = Some(Vec::new());
     }
 }
 
-/// The message that has this nonce and is young enough to be found by it.
-pub(crate) fn same<'w>(world: &'w World, channel: Id, nonce: &str) -> Option<&'w Message> {
+/// Returns the message that has this nonce and is young enough to be found by it.
+pub(crate) fn message_with_nonce<'w>(
+    world: &'w World,
+    channel: Id,
+    nonce: &str,
+) -> Option<&'w Message> {
     let window = millis(world.options.nonce_window);
     let mut young = world
         .messages_in(channel)
@@ -96,7 +100,7 @@ pub(crate) fn replied_to(
     }
 }
 
-/// Refuses more than a few edits of old messages in a short time.
+/// Counts an edit, and refuses more than a few edits of old messages in a short time.
 pub(crate) fn count_old_edit(world: &mut World, message: &Message) -> Result<(), ApiError> {
     let rule = world.old_edits;
     if Duration::from_millis(message.age_ms()) < rule.older_than {

@@ -1,4 +1,4 @@
-//! A message's files: which stay, which come, and who shows them.
+//! A message's files: those that stay, those that are new, and those that embeds show.
 
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ impl World {
         }
     }
 
-    /// The files that the message will have: those that stay, then new ones.
+    /// Returns the files that the message will have: those that stay, then the new ones.
     pub(crate) fn files_of(
         &mut self,
         message: &Message,
@@ -124,8 +124,8 @@ impl World {
     }
 }
 
-/// Puts the addresses of uploaded files in the place of `attachment://name`;
-/// returns which were used.
+/// Replaces each `attachment://name` in embeds by the address of the uploaded file. Returns the
+/// files that were used.
 pub(crate) fn resolve_files(
     embeds: &mut [Value],
     files: &[Attachment],
@@ -165,7 +165,8 @@ pub(crate) fn resolve_files(
     Ok(used)
 }
 
-/// Likewise for the media of layouts, wherever in them.
+/// Replaces each `attachment://name` in layouts, at any depth, by the address of the uploaded
+/// file.
 pub(crate) fn resolve_media(
     part: &mut Value,
     path: &str,
@@ -203,8 +204,8 @@ pub(crate) fn resolve_media(
     }
 }
 
-/// Discord shows only these inside embeds; anything else is silently blank
-/// there, which the stand-in refuses so that a test sees it.
+/// Returns whether Discord shows the file inside embeds. Any other file is silently blank there,
+/// which the stand-in refuses so that a test notices.
 fn is_picture(name: &str) -> bool {
     let end = name
         .rsplit('.')
@@ -214,7 +215,7 @@ fn is_picture(name: &str) -> bool {
     ["jpg", "jpeg", "png", "webp", "gif"].contains(&end.as_str())
 }
 
-/// Discord keeps plain characters of file names only.
+/// Replaces a character that Discord does not keep in file names.
 fn plain(character: char) -> char {
     if character.is_ascii_alphanumeric() || ".-_".contains(character) {
         character

@@ -12,24 +12,24 @@ use crate::discord::model::errors::ApiError;
 /// An uploaded file.
 #[derive(Clone, Debug)]
 pub(crate) struct Upload {
-    /// The n of `files[n]`.
+    /// The `n` of `files[n]`.
     pub(crate) n: u64,
     pub(crate) filename: String,
     pub(crate) content_type: String,
     pub(crate) bytes: Bytes,
 }
 
-/// A request's body, read.
+/// A request's body after it was read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Payload {
     json: String,
     pub(crate) files: Vec<Upload>,
-    /// Why the body could not be read.
+    /// True if the body could not be read.
     broken: bool,
 }
 
 impl Payload {
-    /// Reads a body by its content type.
+    /// Reads a body according to its content type.
     pub(crate) async fn read(headers: &HeaderMap, bytes: Bytes) -> Self {
         let kind = headers
             .get(header::CONTENT_TYPE)
@@ -82,7 +82,7 @@ impl Payload {
         Some(payload)
     }
 
-    /// The JSON that was sent; an empty object if there was none.
+    /// Returns the JSON that was sent, or an empty object if there was none.
     pub(crate) fn json(&self) -> Result<Value, ApiError> {
         if self.broken {
             return Err(ApiError::known(50109));
@@ -93,7 +93,7 @@ impl Payload {
         serde_json::from_str(&self.json).map_err(|_| ApiError::known(50109))
     }
 
-    /// The start of it, for people to read.
+    /// Returns the start of the JSON, and the names and sizes of the files, for people to read.
     pub(crate) fn summary(&self) -> String {
         let mut text: String = self.json.chars().take(4_000).collect();
         for file in &self.files {

@@ -1,4 +1,4 @@
-//! Applying a form to a message: its parts, pings and versions.
+//! Applies a form to a message: its parts, pings and versions.
 
 use serde_json::{Value, json};
 
@@ -16,8 +16,8 @@ use crate::discord::rules::draft::{Allowed, Draft};
 use crate::ids::{Id, now_ms};
 
 impl World {
-    /// Makes `message` what `draft`, sent `by` one of the routes, asks; it is
-    /// not kept yet.
+    /// Changes `message` as `draft` asks, which was sent `by` one of the routes. The message is
+    /// not stored yet.
     pub(crate) fn compose(
         &mut self,
         message: &mut Message,
@@ -64,7 +64,7 @@ impl World {
         Ok(())
     }
 
-    /// Keeps a message in its present form, as a new version of it.
+    /// Stores the present form of a message as a new version.
     pub(crate) fn keep(&mut self, mut message: Message, by: Route) -> Message {
         let body = render::message(self, &message);
         message.versions.push(Version {
@@ -73,7 +73,7 @@ impl World {
             body,
         });
         if message.versions.len() > self.options.versions_kept.max(2) {
-            // The first stays: it is how the message began.
+            // The first version stays, because tests look at how a message began.
             message.versions.remove(1);
         }
         self.messages.insert(message.id, message.clone());
@@ -83,7 +83,7 @@ impl World {
         message
     }
 
-    /// Notes whom a new message notifies.
+    /// Sets whom a new message notifies.
     pub(crate) fn ping(&self, message: &mut Message, allowed: &Allowed) {
         if message.flags & SUPPRESS_NOTIFICATIONS != 0 {
             return;
@@ -130,12 +130,12 @@ impl World {
     }
 }
 
-/// The flags that only the creation of an answer can set.
+/// Returns the flags that can only be set when an answer is created.
 pub(crate) fn flags_of_new(draft: &Draft) -> u64 {
     draft.flags.unwrap_or(0) & EPHEMERAL
 }
 
-/// An embed as Discord gives it back.
+/// Returns an embed as Discord returns it.
 fn finished(mut embed: Value) -> Value {
     embed["type"] = json!("rich");
     for part in ["image", "thumbnail"] {
@@ -146,7 +146,7 @@ fn finished(mut embed: Value) -> Value {
         }
     }
     if let Value::Object(parts) = &mut embed {
-        // What `embed[part]` above made where there was nothing.
+        // Indexing with `embed[part]` above created these where there was nothing.
         parts.retain(|_, part| !part.is_null());
     }
     embed

@@ -1,4 +1,4 @@
-//! A message form: what a request asks a message to be.
+//! A message form: the message that a request asks for.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::discord::rules::body::{Payload, Upload};
 use crate::discord::rules::validate;
 use crate::ids::Id;
 
-/// Who may be notified by a message's text.
+/// The people and roles that a message's text may notify.
 #[derive(Clone, Debug)]
 pub(crate) struct Allowed {
     pub(crate) all_users: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Allowed {
     pub(crate) replied_user: bool,
 }
 
-/// Without `allowed_mentions` Discord parses everything.
+/// The default: without `allowed_mentions` Discord parses all mentions.
 const EVERYTHING: Allowed = Allowed {
     all_users: true,
     users: Vec::new(),
@@ -29,14 +29,14 @@ const EVERYTHING: Allowed = Allowed {
     replied_user: true,
 };
 
-/// An entry of `attachments`: an existing file, or the n of a new one.
+/// An entry of `attachments`: an existing file's id, or the `n` of a new file.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
     pub(crate) id: u64,
     pub(crate) description: Option<String>,
 }
 
-/// A form that was read; `None` leaves a message's part as it is.
+/// A form that was read. `None` leaves that part of a message unchanged.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) content: Option<String>,
@@ -46,15 +46,15 @@ pub(crate) struct Draft {
     pub(crate) allowed: Allowed,
     pub(crate) nonce: Option<String>,
     pub(crate) enforce_nonce: bool,
-    /// The message replied to, and whether it must exist.
+    /// The message to reply to, and true if it must exist.
     pub(crate) reference: Option<(Id, bool)>,
     pub(crate) attachments: Option<Vec<Listed>>,
     pub(crate) files: Vec<Upload>,
 }
 
 impl Draft {
-    /// Reads the form of a request that is a message; `flags` are those that
-    /// the message has already.
+    /// Reads the form of a request that is a message. `flags` are those that the message already
+    /// has.
     pub(crate) fn read(payload: &Payload, flags: u64) -> Result<Self, ApiError> {
         Self::from_json(&payload.json()?, payload.files.clone(), flags)
     }
@@ -68,7 +68,7 @@ impl Draft {
         check(form, flags)?;
         let list = |key: &str| match &form[key] {
             Value::Array(list) => Some(list.clone()),
-            // `null` empties what it names.
+            // `null` empties the part.
             Value::Null if form.get(key).is_some() => Some(Vec::new()),
             _ => None,
         };
@@ -95,7 +95,7 @@ impl Draft {
         })
     }
 
-    /// Whether a new message would consist of embeds and nothing else.
+    /// Returns whether a new message would consist of embeds alone.
     pub(crate) fn is_only_embeds(&self) -> bool {
         let embeds = self
             .embeds
@@ -121,7 +121,7 @@ fn check(form: &Value, flags: u64) -> Result<(), ApiError> {
         mistakes.text("nonce", &form["nonce"], 1..=25);
     }
     let wanted = form["flags"].as_u64().unwrap_or(0);
-    // Once set, this flag stays.
+    // This flag cannot be removed again.
     let layout = (wanted | flags) & COMPONENTS_V2 != 0;
     validate::embeds::check(&mut mistakes, &form["embeds"]);
     validate::components::check(&mut mistakes, &form["components"], layout);

@@ -1,22 +1,22 @@
-//! Rate limits of routes that people see: new messages and edits, a channel each.
+//! Rate limits of new messages and of edits, each per channel.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use axum::http::Method;
 
-/// So many requests a window, as seen on both routes; Discord documents that clients read
-/// them from the headers.
+/// The requests that a window takes. The number was observed on both routes; Discord documents
+/// only that clients read it from the headers.
 ///
 /// Source: <https://discord.com/developers/docs/topics/rate-limits#header-format>
 pub(crate) const REQUESTS: u32 = 5;
 const WINDOW: Duration = Duration::from_secs(5);
 
-/// What was sent in each bucket's present window.
+/// For each bucket, the end of its present window and how many requests it took.
 #[derive(Debug, Default)]
 pub(crate) struct Limits(HashMap<String, (Instant, u32)>);
 
-/// What a bucket says of a request.
+/// A bucket's verdict on a request.
 pub(crate) struct Turn {
     pub(crate) taken: bool,
     pub(crate) remaining: u32,
@@ -37,8 +37,8 @@ impl Limits {
     }
 }
 
-/// The bucket of a request; none for routes without a limit here. A major parameter of the
-/// path, the channel, makes a bucket of its own.
+/// Returns the bucket of a request, or `None` for routes without a limit here. Each channel, the
+/// major parameter of the path, has buckets of its own.
 pub(crate) fn bucket(method: &Method, path: &str) -> Option<String> {
     let rest = path.split("/channels/").nth(1)?;
     let mut parts = rest.split('/');

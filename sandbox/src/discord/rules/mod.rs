@@ -1,4 +1,4 @@
-//! What Discord allows: the forms of requests, their limits, and what a bot may do where.
+//! Discord's rules: the forms of requests, their limits, and what a bot may do where.
 
 pub(crate) mod allowed;
 pub(crate) mod attach;

@@ -1,4 +1,4 @@
-//! Interactions by HTTP: signed requests to the bot instead of gateway events.
+//! Interactions by HTTP: signed requests to the bot in place of gateway events.
 //!
 //! Source: <https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint>
 
@@ -12,27 +12,27 @@ use tokio::runtime::Handle;
 use crate::discord::model::things::APPLICATION;
 use crate::ids::now_ms;
 
-/// Every sandbox has this key; it protects nothing.
+/// The private key of every sandbox, which protects nothing.
 const KEY: [u8; 32] = [7; 32];
 
-/// Discord waits no longer for an answer.
+/// The time for which Discord waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Why an endpoint is not taken.
+/// The reason why an endpoint is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointRefused {
-    /// It could not be asked.
+    /// The endpoint could not be reached, or answered too late.
     #[error("the endpoint does not answer: {0}")]
     Silent(#[from] reqwest::Error),
-    /// It did not answer a ping with a pong.
+    /// The endpoint did not answer a ping with a pong.
     #[error("the endpoint answers a ping with {0}: {1}")]
     NoPong(StatusCode, Value),
-    /// It took a request that was not signed by Discord.
+    /// The endpoint accepted a request with a forged signature.
     #[error("the endpoint answers a forged request with {0} instead of 401")]
     Gullible(StatusCode),
 }
 
-/// Where interactions are sent.
+/// The URLs that interactions are sent to.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     client: reqwest::Client,
@@ -41,13 +41,13 @@ pub(crate) struct Endpoint {
     turn: usize,
 }
 
-/// The public key, as the application's page shows it.
+/// Returns the public key, as the application's page shows it.
 pub(crate) fn public_key() -> String {
     hex(SigningKey::from_bytes(&KEY).verifying_key().as_bytes())
 }
 
 impl Endpoint {
-    /// Asks each of `urls` what Discord asks before it takes one.
+    /// Sends each of `urls` a ping and a forged request, as Discord does before it accepts one.
     pub(crate) async fn prove(urls: &[&str]) -> Result<Self, EndpointRefused> {
         let endpoint = Self {
             client: reqwest::Client::builder()
@@ -77,8 +77,8 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    /// Sends an interaction to the next URL in turn; one that cannot be reached
-    /// is passed over, as a load balancer would, one that refuses is not.
+    /// Sends an interaction to the next URL in turn. Like a load balancer, it tries another URL
+    /// if one cannot be reached, but not if one refuses.
     pub(crate) fn send(&mut self, payload: &Value) {
         self.turn += 1;
         let (endpoint, body) = (self.clone(), payload.to_string());
@@ -116,7 +116,7 @@ impl Endpoint {
     }
 }
 
-/// The signature of a body at a time in seconds.
+/// Returns the signature of a body at a time in seconds.
 pub(crate) fn signature(timestamp: u64, body: &str) -> String {
     let signed = format!("{timestamp}{body}");
     hex(&SigningKey::from_bytes(&KEY)

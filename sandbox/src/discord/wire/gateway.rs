@@ -1,4 +1,4 @@
-//! The gateway WebSocket: hello, identify, heartbeats, resume, close codes.
+//! The gateway WebSocket: hello, identify, heartbeats, resume and close codes.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) struct Version {
     encoding: Option<String>,
 }
 
-/// Takes a WebSocket connection.
+/// Accepts a WebSocket connection.
 pub(crate) async fn connect(
     State(core): State<Arc<Core>>,
     Query(version): Query<Version>,
@@ -51,7 +51,7 @@ pub(crate) async fn connect(
     })
 }
 
-/// One connection, with a session once it identified itself.
+/// A connection, with a session once the bot has identified itself or resumed.
 struct Connection<'a> {
     core: &'a Arc<Core>,
     line: mpsc::UnboundedSender<Outgoing>,
@@ -59,7 +59,7 @@ struct Connection<'a> {
 }
 
 impl Connection<'_> {
-    /// Talks until the end; returns the code to close with.
+    /// Runs a connection until its end. Returns the code to close with, if any.
     async fn run(core: &Arc<Core>, socket: &mut WebSocket) -> Option<u16> {
         let (line, mut outgoing) = mpsc::unbounded_channel();
         let mut connection = Connection {
@@ -108,11 +108,11 @@ impl Connection<'_> {
     }
 
     fn send(&self, frame: &Value) {
-        // The receiving half lives as long as the connection's loop.
+        // The receiver lives as long as the connection's loop.
         let _ = self.line.send(Outgoing::Send(frame.to_string()));
     }
 
-    /// Handles a frame; an error is the code to close with.
+    /// Handles a frame. An error is the code to close with.
     fn handle(&mut self, text: &str) -> Result<(), u16> {
         let frame: Value = serde_json::from_str(text).map_err(|_| 4002_u16)?;
         let data = &frame["d"];
@@ -211,7 +211,8 @@ impl Connection<'_> {
         self.send(&json!({"op": 9, "s": null, "t": null, "d": resumable}));
     }
 
-    /// Whether a bot that starts gets a session; it is answered here if not.
+    /// Returns whether a bot that identifies or resumes gets a session; otherwise answers it
+    /// here. An error is the code to close with.
     fn welcome(&self) -> Result<bool, u16> {
         match self.core.read(|state| state.gateway.welcome) {
             Welcome::Session => return Ok(true),
@@ -225,7 +226,7 @@ impl Connection<'_> {
         Ok(false)
     }
 
-    /// Whether a gateway payload carries the bot's token, with or without `Bot`.
+    /// Returns whether a gateway payload has the bot's token, with or without `Bot`.
     fn authorized(&self, token: &Value) -> bool {
         let token = token.as_str().unwrap_or_default();
         let token = token.strip_prefix("Bot ").unwrap_or(token);
@@ -233,7 +234,7 @@ impl Connection<'_> {
     }
 }
 
-/// The gateway's address on an HTTP origin.
+/// Returns the gateway's address on an HTTP origin.
 pub(crate) fn ws_url(origin: &str) -> String {
     origin.replacen("http", "ws", 1)
 }

@@ -11,30 +11,29 @@ use crate::discord::model::things::{APPLICATION, Pending};
 use crate::discord::model::world::World;
 use crate::ids::Id;
 
-/// What a person does that the bot hears of.
+/// A person's action that the bot hears of.
 #[derive(Clone, Debug)]
 pub(crate) struct Action {
     pub(crate) person: Id,
     pub(crate) channel: Id,
-    /// 2 command, 3 component, 4 autocomplete.
+    /// The interaction's type: 2 command, 3 component, 4 autocomplete.
     pub(crate) kind: u8,
     /// The command's name; empty for components.
     pub(crate) name: String,
     pub(crate) data: Value,
     /// The message whose component is used.
     pub(crate) component_of: Option<Id>,
-    /// How long ago the interaction's id says that it happened.
+    /// The age that the interaction's id shows.
     pub(crate) age: Duration,
 }
 
 impl State {
-    /// Sends an interaction to the endpoint, if there is one, or over the
-    /// gateway; `None` if no session takes it, in which case it is lost as on
-    /// Discord.
+    /// Sends an interaction to the endpoint, if there is one, or over the gateway. Returns
+    /// `None` if no session takes it: it is then lost, as on Discord.
     pub(crate) fn interact(&mut self, action: Action) -> Option<Pending> {
         let world = &mut self.world;
         let id = world.ids.aged(action.age);
-        // Real tokens are about this long and just as opaque.
+        // Real tokens are about as long and as opaque.
         let token = format!("aW50ZXJhY3Rpb246{id}{:x<160}", "Sandbox");
         let pending = Pending {
             id,
@@ -66,13 +65,14 @@ impl State {
         {
             return None;
         }
-        self.world.take_up(pending.clone());
+        self.world.record_interaction(pending.clone());
         self.tell_interaction(id, None);
         Some(pending)
     }
 }
 
-/// The complete payload; `None` if the person or channel does not exist.
+/// Returns the complete payload, or `None` if the person, the channel or the message does not
+/// exist.
 fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
     let channel = world.channels.get(&pending.channel)?;
     let person = world.person_by_id(pending.person)?;
@@ -113,7 +113,7 @@ fn payload(world: &World, pending: &Pending, data: Value) -> Option<Value> {
     Some(payload)
 }
 
-/// A command's `data`, its options typed as registered.
+/// Returns a command's `data`, with its options typed as registered.
 pub(crate) fn command_data(command: &Value, given: &Value, focused: Option<&str>) -> Value {
     let known = command["options"]
         .as_array()
@@ -144,7 +144,7 @@ pub(crate) fn command_data(command: &Value, given: &Value, focused: Option<&str>
     data
 }
 
-/// What the ids in a command's options stand for.
+/// Adds the objects that the ids in a command's options stand for.
 pub(crate) fn resolve(world: &World, person: Id, data: &mut Value) {
     let options = data["options"].as_array().cloned().unwrap_or_default();
     for option in options {
@@ -163,7 +163,7 @@ pub(crate) fn resolve(world: &World, person: Id, data: &mut Value) {
                 if let Some(person) = world.person_by_id(id) {
                     let mut member = render::member(Value::Null, Some(permissions::ORDINARY));
                     if let Value::Object(member) = &mut member {
-                        // Its user is under `users`.
+                        // The member's user is under `users`.
                         member.remove("user");
                     }
                     data["resolved"]["users"][&key] = render::user(person);

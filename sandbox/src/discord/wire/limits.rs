@@ -1,4 +1,4 @@
-//! Telling clients of the rate limits, and refusing what is beyond them.
+//! The layer that tells clients about rate limits and enforces them.
 
 use std::sync::Arc;
 use std::time::{Instant, UNIX_EPOCH};
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::core::Core;
 use crate::discord::rules::limits::{REQUESTS, bucket};
 
-/// Refuses what is beyond a limit, and tells in every reply how much is left.
+/// Refuses requests beyond a limit, and says in every reply how many are left.
 pub(super) async fn rate_limit(
     State(core): State<Arc<Core>>,
     request: Request,
@@ -37,7 +37,7 @@ pub(super) async fn rate_limit(
     };
     let headers = response.headers_mut();
     let mut tell = |name: &'static str, value: String| {
-        // Digits, dots and the bucket's letters are a header's.
+        // Digits, dots and the bucket's letters are valid in a header.
         let value = HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static(""));
         headers.insert(name, value);
     };

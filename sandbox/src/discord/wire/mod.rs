@@ -1,4 +1,4 @@
-//! How a client meets Discord: the REST routes, the gateway, and interactions by HTTP.
+//! Discord's side of the wire: the REST routes, the gateway, and interactions by HTTP.
 
 pub(crate) mod endpoint;
 pub(crate) mod gateway;

@@ -1,4 +1,4 @@
-//! How long results stay in the book, and how many.
+//! Tests of how many results the book keeps, and for how long.
 
 use std::future::pending;
 
@@ -41,13 +41,13 @@ impl Fixture {
         self.start + Duration::from_secs(seconds)
     }
 
-    /// Starts a fetch that ends at the same time.
+    /// Starts a fetch that ends at once.
     fn fetched(&self, number: u64, result: FetchResult, at: u64) {
         let sender = self.started(number, at).unwrap();
         self.book.enter(&key(number), &sender, result, self.at(at));
     }
 
-    /// Starts a fetch that goes on for ever.
+    /// Starts a fetch that never ends; returns `None` if none was started.
     fn started(&self, number: u64, at: u64) -> Option<ResultSender> {
         let mut started = None;
         let start = |sender| {
@@ -58,7 +58,7 @@ impl Fixture {
         started
     }
 
-    /// The numbers of the links that would not be fetched again.
+    /// Returns the numbers of the links that have an entry.
     fn known(&self, numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
         let links = lock(&self.book.links);
         let known = |number: &u64| links.contains_key(&key(*number));
@@ -90,7 +90,7 @@ async fn files_are_kept_as_long_as_there_is_room_those_that_nobody_has_first() {
         fixture.fetched(number, file(BYTES_MAX / 2), number);
     }
     assert_eq!(fixture.known(1..=3), [2, 3]);
-    // Somebody gets the newer one.
+    // A caller gets the newer one.
     assert!(fixture.started(3, 4).is_none());
     fixture.fetched(4, file(BYTES_MAX / 2), 5);
     assert_eq!(fixture.known(1..=4), [2, 4]);

@@ -5,13 +5,13 @@ use serde_json::Value;
 use super::at;
 use crate::discord::model::errors::Mistakes;
 
-/// What link buttons may open.
+/// The URL schemes that link buttons may open.
 const LINK: &[&str] = &["http", "https", "discord"];
-/// What layouts may show.
+/// The URL schemes of media in layouts.
 const MEDIA: &[&str] = &["http", "https", "attachment"];
 
-/// Checks a message's `components`; `layout` if the message consists of them
-/// (flag `IS_COMPONENTS_V2`).
+/// Checks a message's `components`. `layout` is true if the message consists of them (flag
+/// `IS_COMPONENTS_V2`).
 pub(crate) fn check(mistakes: &mut Mistakes, components: &Value, layout: bool) {
     let mut seen = Seen {
         ids: Vec::new(),
@@ -54,7 +54,7 @@ pub(crate) fn check(mistakes: &mut Mistakes, components: &Value, layout: bool) {
     }
 }
 
-/// What was found so far in a whole message.
+/// The findings so far in a whole message.
 struct Seen {
     ids: Vec<String>,
     count: usize,

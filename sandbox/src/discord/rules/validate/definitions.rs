@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::at;
 use crate::discord::model::errors::Mistakes;
 
-/// The languages that Discord has.
+/// Discord's locales.
 const LOCALES: &[&str] = &[
     "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl",
     "no", "pl", "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th",
@@ -39,7 +39,7 @@ fn one(mistakes: &mut Mistakes, path: &str, command: &Value, kind: u64) {
     mistakes.object(path, command);
     name(mistakes, path, command, kind == 1);
     if kind == 4 {
-        // Its handler is not this stand-in's business.
+        // The stand-in does not check an Entry Point's handler.
     } else if kind == 1 {
         description(mistakes, path, command);
         options(mistakes, path, &command["options"]);
@@ -90,8 +90,8 @@ fn one(mistakes: &mut Mistakes, path: &str, command: &Value, kind: u64) {
     }
 }
 
-/// A name and its translations: lower case letters, digits, `-`, `_` and `'`
-/// for slash commands and options; anything for menu commands.
+/// Checks a name and its translations: lower case letters, digits, `-`, `_` and `'` for slash
+/// commands and options; any characters for menu commands.
 fn name(mistakes: &mut Mistakes, path: &str, place: &Value, slash: bool) {
     let mut check = |path: String, name: &Value| {
         mistakes.text(&path, name, 1..=32);
@@ -118,7 +118,8 @@ fn name(mistakes: &mut Mistakes, path: &str, place: &Value, slash: bool) {
     );
 }
 
-/// The vowel signs of Devanagari and Thai, which Discord's rule allows too.
+/// Returns whether a character is in the blocks of Devanagari or Thai, whose vowel signs
+/// Discord's rule also allows.
 fn is_mark(character: char) -> bool {
     matches!(character, '\u{900}'..='\u{97f}' | '\u{e00}'..='\u{e7f}')
 }
@@ -222,8 +223,8 @@ pub(crate) fn choices(mistakes: &mut Mistakes, path: &str, choices: &Value) {
     }
 }
 
-/// What counts towards a command's 8000 characters: names, descriptions and
-/// values, in the longest language each.
+/// Returns the size that counts towards a command's 8000 characters: names, descriptions and
+/// values, each in its longest language.
 fn weight(place: &Value) -> usize {
     let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
     let longest = |key: &str, translations: &str| {

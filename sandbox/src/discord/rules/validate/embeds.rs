@@ -1,13 +1,13 @@
-//! Embeds: at most ten, with 6000 characters in all.
+//! Embeds: at most ten, with 6000 characters in total.
 
 use serde_json::Value;
 
 use super::at;
 use crate::discord::model::errors::Mistakes;
 
-/// What the pictures of an embed may be loaded from.
+/// The URL schemes of an embed's pictures.
 const PICTURE: &[&str] = &["http", "https", "attachment"];
-/// What an embed may link to.
+/// The URL schemes of an embed's links.
 const LINK: &[&str] = &["http", "https"];
 const URL_MOST: usize = 2048;
 
@@ -91,7 +91,7 @@ fn timestamp(mistakes: &mut Mistakes, path: &str, value: &Value) {
     let Some(text) = value.as_str() else {
         return mistakes.text(path, value, 0..=64);
     };
-    // Offsets are as good as `Z`; the parser knows only that.
+    // Discord accepts offsets too, but the parser knows only `Z`.
     let utc = text
         .rfind(['+', '-'])
         .filter(|sign| *sign > 10)
@@ -103,7 +103,7 @@ fn timestamp(mistakes: &mut Mistakes, path: &str, value: &Value) {
     }
 }
 
-/// What counts towards the 6000.
+/// Returns the characters that count towards the 6000.
 fn weight(embed: &Value) -> usize {
     let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
     let fields = embed["fields"].as_array().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! `allowed_mentions`: who a message may notify.
+//! `allowed_mentions`: whom a message may notify.
 
 use serde_json::Value;
 

@@ -16,17 +16,17 @@ use url::Url;
 
 use crate::discord::model::errors::Mistakes;
 
-/// An empty list to look through where there is none.
+/// The list that stands for a missing one.
 const NONE: &[Value] = &[];
 
 impl Mistakes {
-    /// Something that has to be there.
+    /// Adds the mistake of a missing field.
     pub(crate) fn required(&mut self, path: &str) {
         self.add(path, "BASE_TYPE_REQUIRED", "This field is required");
     }
 
-    /// A text of a length in `range`; `null` passes unless the range starts
-    /// above 0.
+    /// Checks for a text with a length in `range`. `null` passes unless the range starts above
+    /// 0.
     pub(crate) fn text(&mut self, path: &str, value: &Value, range: RangeInclusive<usize>) {
         let (least, most) = range.into_inner();
         let Some(text) = value.as_str() else {
@@ -59,7 +59,7 @@ impl Mistakes {
         }
     }
 
-    /// A whole number in `range`; `null` passes.
+    /// Checks for a whole number in `range`; `null` passes.
     pub(crate) fn number(&mut self, path: &str, value: &Value, range: RangeInclusive<u64>) {
         let (least, most) = range.into_inner();
         match value.as_u64() {
@@ -87,7 +87,7 @@ impl Mistakes {
         }
     }
 
-    /// A true or false; `null` passes.
+    /// Checks for true or false; `null` passes.
     pub(crate) fn flag(&mut self, path: &str, value: &Value) {
         if !value.is_null() && !value.is_boolean() {
             self.add(
@@ -98,8 +98,7 @@ impl Mistakes {
         }
     }
 
-    /// A web address of at most `most` characters, with one of these schemes;
-    /// `null` passes.
+    /// Checks for a URL of at most `most` characters with one of these schemes; `null` passes.
     pub(crate) fn url(&mut self, path: &str, value: &Value, most: usize, schemes: &[&str]) {
         let Some(text) = value.as_str() else {
             return self.text(path, value, 0..=most);
@@ -126,7 +125,8 @@ impl Mistakes {
         }
     }
 
-    /// A list of at most `most` entries; `null` passes as an empty one.
+    /// Checks for a list of at most `most` entries, and returns it; `null` passes as an empty
+    /// list.
     pub(crate) fn list<'v>(&mut self, path: &str, value: &'v Value, most: usize) -> &'v [Value] {
         let Some(list) = value.as_array() else {
             if !value.is_null() {
@@ -148,7 +148,7 @@ impl Mistakes {
         list
     }
 
-    /// An object.
+    /// Checks for an object.
     pub(crate) fn object(&mut self, path: &str, value: &Value) {
         if !value.is_object() {
             self.add(
@@ -159,7 +159,7 @@ impl Mistakes {
         }
     }
 
-    /// One of a few values.
+    /// Checks for one of a few values.
     pub(crate) fn choice<T: PartialEq + std::fmt::Debug>(
         &mut self,
         path: &str,
@@ -176,7 +176,7 @@ impl Mistakes {
     }
 }
 
-/// `path` and a key, joined.
+/// Joins `path` and a key.
 pub(crate) fn at(path: &str, key: impl std::fmt::Display) -> String {
     if path.is_empty() {
         key.to_string()

@@ -1,4 +1,4 @@
-//! Every limit from both sides.
+//! Tests every limit from both sides.
 
 mod embeds {
     use serde_json::{Value, json};
@@ -6,7 +6,7 @@ mod embeds {
     use crate::discord::model::errors::Mistakes;
     use crate::discord::rules::validate::embeds::check;
 
-    /// The paths of the mistakes in these embeds.
+    /// Returns the mistakes in these embeds, or an empty text.
     fn wrong(embeds: &Value) -> String {
         let mut mistakes = Mistakes::default();
         check(&mut mistakes, embeds);

@@ -1,4 +1,4 @@
-//! Who the bot is, and where its gateway is.
+//! The routes about the bot itself and its gateway.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub(super) async fn guilds() -> Json<Value> {
     }]))
 }
 
-/// `GET /applications/@me` and its older twin under `/oauth2`.
+/// `GET /applications/@me`, and its older form under `/oauth2`.
 pub(super) async fn application(State(core): State<Arc<Core>>) -> Json<Value> {
     let installs = if core.options.user_installs {
         json!({ "0": {}, "1": {} })

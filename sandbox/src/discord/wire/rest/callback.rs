@@ -27,7 +27,8 @@ pub(super) struct Wish {
     with_response: Option<String>,
 }
 
-/// Takes the first response: within its limit, once, and fit for its kind.
+/// Accepts the first response to an interaction: within its time limit, once, and of a type that
+/// fits.
 pub(super) async fn respond(
     State(core): State<Arc<Core>>,
     Path((id, token)): Path<(String, String)>,
@@ -83,7 +84,7 @@ pub(super) async fn respond(
     Ok(Json(body).into_response())
 }
 
-/// The callback's type, if that kind of interaction may be answered so.
+/// Returns the callback's type, if that kind of interaction may be answered with it.
 fn fitting_kind(form: &Value, interaction: u8) -> Result<u8, ApiError> {
     let kind = form["type"]
         .as_u64()
@@ -110,7 +111,7 @@ fn fitting_kind(form: &Value, interaction: u8) -> Result<u8, ApiError> {
     ))
 }
 
-/// Does what the callback says; returns the message that `@original` means.
+/// Carries out the callback. Returns the message that `@original` then means.
 fn take(
     state: &mut Everything,
     pending: &Pending,
@@ -158,7 +159,7 @@ fn take(
     }
 }
 
-/// A new message by the bot that answers an interaction.
+/// Creates a message of the bot that answers an interaction.
 pub(super) fn answer(
     state: &mut Everything,
     pending: &Pending,
@@ -176,8 +177,8 @@ pub(super) fn answer(
 fn blank_answer(state: &mut Everything, pending: &Pending, flags: u64) -> Message {
     let id = state.world.ids.next();
     let mut message = Message::new(id, pending.channel, BOT);
-    // Discord hides the answers of an application that somebody installed for
-    // themselves where they may not use it before others.
+    // The answers of an application that somebody installed for themselves are hidden from
+    // others, unless the person has Use External Apps.
     let hidden = (state.world.channels.get(&pending.channel)).is_some_and(|channel| {
         channel.guild.is_some()
             && channel.user_installed()

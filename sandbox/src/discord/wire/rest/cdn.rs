@@ -1,4 +1,4 @@
-//! `/attachments/…`: uploaded files, in whole or by range.
+//! `/attachments/…`: uploaded files, in whole or by one range.
 
 use std::sync::Arc;
 

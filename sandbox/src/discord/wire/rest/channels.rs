@@ -1,4 +1,4 @@
-//! `/channels/{channel}`: messages by the bot's own right.
+//! `/channels/{channel}`: messages by the bot token.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::discord::model::permissions::{ATTACH_FILES, MANAGE_MESSAGES, READ_MES
 use crate::discord::model::render;
 use crate::discord::model::things::BOT;
 use crate::discord::rules::allowed::{
-    count_old_edit, drop_embeds, may_post, public, replied_to, same,
+    count_old_edit, drop_embeds, may_post, message_with_nonce, public, replied_to,
 };
 use crate::discord::rules::body::Payload;
 use crate::discord::rules::draft::Draft;
@@ -39,7 +39,7 @@ pub(super) struct Range {
     around: Option<String>,
 }
 
-/// `GET …/messages`: newest first, 50 unless told (1 to 100).
+/// `GET …/messages`: newest first, 50 by default (1 to 100).
 pub(super) async fn list(
     State(core): State<Arc<Core>>,
     Path(id): Path<String>,
@@ -109,12 +109,12 @@ pub(super) async fn create(
             .nonce
             .as_ref()
             .filter(|_| draft.enforce_nonce)
-            .and_then(|n| same(world, id, n))
+            .and_then(|n| message_with_nonce(world, id, n))
         {
             return Ok(Json(render::message(world, message)));
         }
         if let Some(channel) = world.channels.get_mut(&id) {
-            // A new message opens an archived thread again.
+            // A new message reopens an archived thread.
             channel.archived = false;
         }
         let mut message = Message::new(world.ids.next(), id, BOT);
@@ -199,7 +199,7 @@ pub(super) async fn delete(
 }
 
 impl Everything {
-    /// Deletes a message; its versions stay to be looked at.
+    /// Deletes a message, whose versions stay visible to tests.
     pub(crate) fn delete(&mut self, channel: Id, id: Id) -> Result<(), ApiError> {
         self.world.message(channel, id)?;
         if let Some(message) = self.world.messages.get_mut(&id) {

@@ -1,4 +1,4 @@
-//! Registering commands: whole lists, global or of the guild.
+//! The registration of commands: whole lists, global or the guild's.
 
 use std::sync::Arc;
 
@@ -113,11 +113,12 @@ fn put(core: &Core, guild: Option<Id>, payload: &Payload) -> Answer {
     })
 }
 
-/// The command that launches an Activity, which Discord makes for applications with one.
+/// The type of the command that launches an Activity, which Discord creates for applications
+/// with one.
 const ENTRY_POINT: u8 = 4;
 
-/// Takes what only an application for user installs has out of its commands, or refuses
-/// them.
+/// Removes the parts of commands that need an application for user installs, or refuses the
+/// commands.
 fn support(commands: &mut [Value], trim: bool) -> Result<(), ApiError> {
     for (key, foreign) in [("integration_types", 1), ("contexts", 2)] {
         for (place, command) in commands.iter_mut().enumerate() {
@@ -145,7 +146,7 @@ fn listed(core: &Core, guild: Option<Id>, wish: &Wish) -> Json<Value> {
     Json(Value::Array(commands))
 }
 
-/// A command as Discord stores it: the defaults filled in.
+/// Returns a command as Discord stores it, with the defaults filled in.
 fn complete(mut command: Value, guild: Option<Id>, id: &Value, version: &Value) -> Value {
     command["id"] = id.clone();
     command["version"] = version.clone();
@@ -175,7 +176,7 @@ fn complete(mut command: Value, guild: Option<Id>, id: &Value, version: &Value) 
     command
 }
 
-/// The full dictionaries come only when asked for.
+/// Removes the translations, which Discord sends only on request.
 fn without_localizations(place: &mut Value) {
     match place {
         Value::Object(map) => {

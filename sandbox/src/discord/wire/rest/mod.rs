@@ -25,12 +25,12 @@ use crate::ids::Id;
 use crate::log::Side;
 use crate::traffic;
 
-/// What a route answers.
+/// The answer of a route.
 type Answer = Result<Json<Value>, ApiError>;
-/// What a route without a body answers.
+/// The answer of a route without a body.
 type Done = Result<StatusCode, ApiError>;
 
-/// The whole origin.
+/// Returns the routes of the whole origin.
 pub(crate) fn router(core: Arc<Core>) -> Router {
     let with_token = Router::new()
         .route("/gateway/bot", get(bot::gateway_bot))
@@ -82,9 +82,10 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
                 .delete(webhooks::delete),
         );
     let api = with_token
-        .merge(with_interaction_token)
         .layer(from_fn(require_agent))
-        // serenity asks it by itself, as itself.
+        // discord.py calls these routes with its HTTP library's user agent.
+        .merge(with_interaction_token)
+        // serenity calls this route with its own user agent.
         .route("/gateway", get(bot::gateway));
     Router::new()
         .nest("/api/v10", api)
@@ -100,7 +101,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         .with_state(core)
 }
 
-/// Lets only requests with the bot's token through, while that is accepted.
+/// Lets only requests with the bot's token through, while it is accepted.
 async fn require_token(State(core): State<Arc<Core>>, request: Request, next: Next) -> Response {
     let sent = request
         .headers()
@@ -114,7 +115,7 @@ async fn require_token(State(core): State<Arc<Core>>, request: Request, next: Ne
     }
 }
 
-/// Clients without a user agent of the documented form may be blocked.
+/// Refuses clients without a user agent of the documented form, whom Discord may block.
 ///
 /// Source: <https://discord.com/developers/docs/reference#user-agent>
 async fn require_agent(request: Request, next: Next) -> Response {
@@ -123,7 +124,7 @@ async fn require_agent(request: Request, next: Next) -> Response {
     let about = agent.and_then(|agent| agent.strip_prefix("DiscordBot ("));
     let documented = about.is_some_and(|about| {
         let url = about.starts_with("https://") || about.starts_with("http://");
-        // Libraries add what they run on, and write the version in their own ways.
+        // Libraries add their platform, and write the version in their own ways.
         url && about.contains(' ') && about.contains(')')
     });
     if documented {
@@ -133,7 +134,7 @@ async fn require_agent(request: Request, next: Next) -> Response {
     }
 }
 
-/// An id in a path.
+/// Parses an id in a path.
 fn snowflake(text: &str) -> Result<Id, ApiError> {
     let wrong = || {
         ApiError::form(

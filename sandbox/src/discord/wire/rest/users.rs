@@ -20,7 +20,7 @@ pub(super) async fn user(State(core): State<Arc<Core>>, Path(user): Path<String>
     found.map(Json).ok_or_else(|| ApiError::known(10013))
 }
 
-/// `POST /users/@me/channels`: opens the direct messages with a person.
+/// `POST /users/@me/channels`: opens the direct message channel with a person.
 pub(super) async fn open_dm(
     State(core): State<Arc<Core>>,
     Extension(payload): Extension<Payload>,

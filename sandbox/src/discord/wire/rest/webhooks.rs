@@ -16,7 +16,7 @@ use crate::discord::rules::body::Payload;
 use crate::discord::rules::draft::Draft;
 use crate::ids::{Id, now_ms};
 
-/// The application and token of the path, as one place to check them.
+/// The application and token of the path, which [`checked`] checks.
 type Hook = Path<(String, String)>;
 type HookMessage = Path<(String, String, String)>;
 
@@ -109,7 +109,7 @@ fn change(state: &mut Everything, pending: &Pending, id: Id, payload: &Payload) 
     let answered = !message.thinking;
     let draft = Draft::read(payload, message.flags)?;
     state.world.compose(&mut message, draft, Route::Token)?;
-    // The first edit of a deferred answer is its birth: not marked "edited".
+    // The first edit of a deferred answer creates its content, so it is not marked "edited".
     message.edited_at = answered.then(now_ms);
     let message = state.world.keep(message, Route::Token);
     state.tell_message(&message);
@@ -134,15 +134,15 @@ fn checked_original(state: &Everything, app: &str, token: &str) -> Result<(Pendi
     Ok((pending, id))
 }
 
-/// A message of this interaction: an answer, a follow-up, or the one whose
-/// component was used.
+/// Returns a message of this interaction: an answer, a follow-up, or the one whose component was
+/// used.
 fn checked_message(
     state: &Everything,
     app: &str,
     token: &str,
     id: &str,
 ) -> Result<(Pending, Id), ApiError> {
-    // Some clients write it as `%40original`.
+    // Some clients write `@` as `%40`.
     if id == "@original" {
         return checked_original(state, app, token);
     }

@@ -1,20 +1,21 @@
-//! The value behind a mistake, as it may be shown.
+//! The present value in a message about a mistake, unless it may be a secret.
 
-/// The most of a value that is shown, in characters.
+/// The bound on the shown part of a value, in characters.
 const SHOWN_MAX: usize = 60;
 
-/// A word this long that mixes letters and digits may be a token or a key.
+/// The length in bytes from which a word of letters and digits may be a token or a key.
 const MIXED_MIN: usize = 16;
 
-/// A word of letters this long may be one, too.
+/// The length in bytes from which any word may be one.
 const WORD_MIN: usize = 24;
 
-/// What stands in keys, or before one.
+/// Texts that are parts of keys, or stand before one.
 const NAMES: [&str; 5] = ["sk-", "key=", "token", "secret", "password"];
 
-/// What follows a mistake: the value in quotes. A value that may have a secret in it, because
-/// somebody set the wrong variable or a URL with a password, is only called hidden.
-pub fn shown(value: &str) -> String {
+/// Returns the end of a message about a mistake, which quotes the value. A value that may hold
+/// a secret, because the operator set the wrong variable or a URL with a password, is not
+/// quoted.
+pub fn quoted(value: &str) -> String {
     if may_be_secret(value) {
         return "; its value is not shown, because it may hold a secret".to_owned();
     }
@@ -27,7 +28,7 @@ pub fn shown(value: &str) -> String {
 }
 
 fn may_be_secret(value: &str) -> bool {
-    // A user and password in a URL, or a key in its query.
+    // A URL may hold a password, or a key in its query.
     let in_url = value.contains("://") && value.contains(['@', '?']);
     let of_a_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
     let mut words = value.split(|c| !of_a_word(c));
@@ -36,7 +37,7 @@ fn may_be_secret(value: &str) -> bool {
     in_url || is_named || words.any(is_random)
 }
 
-/// Returns whether a word looks drawn by lot.
+/// Returns whether a word looks random.
 fn is_random(word: &str) -> bool {
     let has = |of: fn(&char) -> bool| word.chars().any(|c| of(&c));
     let is_mixed = has(char::is_ascii_alphabetic) && has(char::is_ascii_digit);
@@ -57,7 +58,7 @@ mod tests {
             "/v1/video/query?id=",
             "https://gateway.example/v1/videos",
         ] {
-            assert_eq!(shown(value), format!("; it is \"{value}\""));
+            assert_eq!(quoted(value), format!("; it is \"{value}\""));
         }
         for value in [
             "https://me:hunter2@host",
@@ -67,10 +68,10 @@ mod tests {
             "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789",
             "67c6bd767ca099e79efac9fcce4d2022",
         ] {
-            assert!(shown(value).contains("not shown"), "{value}");
+            assert!(quoted(value).contains("not shown"), "{value}");
         }
-        let long = shown(&"long ".repeat(20));
+        let long = quoted(&"long ".repeat(20));
         assert!(long.ends_with("…\"") && long.chars().count() < 80, "{long}");
-        assert_eq!(shown("a\u{1b}[2J"), "; it is \"a�[2J\"");
+        assert_eq!(quoted("a\u{1b}[2J"), "; it is \"a�[2J\"");
     }
 }
