@@ -39,7 +39,7 @@ async fn an_asked_watch_is_due_after_its_lease_and_can_be_started_once(url: Secr
     assert_eq!(started.watch.state, WatchState::Live);
     let again = store.start(claimed, at(12), LEASE, TIMEOUT).await.unwrap();
     assert!(again.is_none());
-    // Both timings begin anew.
+    // Both leases begin anew.
     assert_eq!(store.next_poll_at().await.unwrap(), Some(at(21)));
     assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(21)));
 }
