@@ -219,7 +219,7 @@ impl Config {
                 "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: no command can arrive otherwise",
             );
         }
-        let given = |name| reader.get(name).is_some();
+        let mut given = |name| reader.get(name).is_some();
         if given("INTERACTIONS_ADDR") && !given("DISCORD_PUBLIC_KEY") {
             reader.refuse(
                 "INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is accepted there",

@@ -65,7 +65,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn refuse(&mut self, problem: impl Into<String>) {
-        self.problems.push(problem.into());
+        let problem = problem.into();
+        // A variable may be read more than once.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigError> {
@@ -76,9 +80,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     /// Returns the value of a variable that is set and not blank, without the quotes that
-    /// Docker's `--env-file` leaves around it.
-    pub(super) fn get(&self, name: &str) -> Option<String> {
+    /// Docker's `--env-file` leaves around it. Refuses a value that was not UTF-8, because a
+    /// setting that counts as not set may open what the operator meant to close.
+    pub(super) fn get(&mut self, name: &str) -> Option<String> {
         let value = (self.lookup)(name)?;
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            self.refuse(format!("{name} is not UTF-8"));
+            return None;
+        }
         // Some editors put a byte order mark before a text that is copied from them.
         let value = value.trim_start_matches('\u{feff}');
         let value = ['"', '\''].iter().fold(value.trim(), |value, quote| {
