@@ -30,3 +30,12 @@ pub enum StoreError {
     #[error("the database holds a row with an unknown {0}")]
     Row(&'static str),
 }
+
+/// Returns the cause of an error in the words of the database or of the system alone.
+pub(super) fn cause(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}

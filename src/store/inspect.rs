@@ -5,8 +5,8 @@ use std::path::Path;
 
 use sqlx::{AnyConnection, Connection as _};
 
-use super::error::StoreError;
-use super::{connection, sqlite};
+use super::error::{StoreError, cause};
+use super::{connection, file};
 use crate::domain::secret::Secret;
 
 /// The state of a database.
@@ -33,15 +33,15 @@ const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
 /// [`StoreError::Unavailable`] if the database does not answer.
 pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     sqlx::any::install_default_drivers();
-    let file = sqlite::file_of(url);
-    let address = match file {
-        Some(file) => read_only(file),
-        None => url.expose().to_owned(),
+    let file = file::file_of(url);
+    let options = match &file {
+        Some(file) => file::options(file, read_only(file)),
+        None => connection::connect_options(url.expose()),
     };
-    let opened = AnyConnection::connect_with(&connection::connect_options(&address)?).await;
-    let mut connection = opened.map_err(|error| match file {
-        Some(file) => StoreError::Open(format!("{file}: {error}")),
-        None => StoreError::Open(error.to_string()),
+    let opened = async { AnyConnection::connect_with(&options?).await };
+    let mut connection = opened.await.map_err(|error| match &file {
+        Some(file) => StoreError::Open(format!("{file}: {}", cause(&error))),
+        None => StoreError::Open(cause(&error)),
     })?;
     let table = if file.is_some() {
         SQLITE_TABLE
@@ -80,13 +80,12 @@ pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     })
 }
 
-/// Returns the URL to read `file` without changing it. To read a database without a WAL,
+/// Returns the parameters to read `file` without changing it. To read a database without a WAL,
 /// SQLite would create one, which the bot might not be allowed to write; such a database is
 /// in use by nobody, so `immutable=1` is safe.
-fn read_only(file: &str) -> String {
-    let immutable = match Path::new(&format!("{file}-wal")).exists() {
-        true => "",
-        false => "&immutable=1",
-    };
-    format!("sqlite://{file}?mode=ro{immutable}")
+fn read_only(file: &str) -> &'static str {
+    match Path::new(&format!("{file}-wal")).exists() {
+        true => "mode=ro",
+        false => "mode=ro&immutable=1",
+    }
 }

@@ -4,7 +4,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor};
 
 use super::connection::{BUSY_TIMEOUT, connect_options};
-use super::error::StoreError;
+use super::error::{StoreError, cause};
 use crate::domain::secret::Secret;
 
 pub(super) const BEGIN: &str = "BEGIN";
@@ -33,6 +33,7 @@ pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
 pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
+    let failed = |error| StoreError::Open(cause(&error));
     AnyPoolOptions::new()
         .max_connections(8)
         .acquire_timeout(BUSY_TIMEOUT)
@@ -42,7 +43,7 @@ pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
                 Ok(())
             })
         })
-        .connect_with(connect_options(url.expose())?)
+        .connect_with(connect_options(url.expose()).map_err(failed)?)
         .await
-        .map_err(|error| StoreError::Open(error.to_string()))
+        .map_err(failed)
 }

@@ -63,7 +63,8 @@ pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) 
 /// Checks the database and changes nothing. A file created here would belong to the operator who
 /// runs the check, and not to the bot's user.
 async fn database(config: &Config) -> Found {
-    let file = store::file_of(&config.database_url).map(Path::new);
+    let file = store::file_of(&config.database_url);
+    let file = file.as_deref().map(Path::new);
     if let Some(file) = file
         && !file.exists()
     {
@@ -112,8 +113,8 @@ fn can_be_made(file: &Path) -> std::io::Result<()> {
 /// Checks the disks of the database and of the downloads by the fuller one.
 fn disk(config: &Config) -> Found {
     let media = std::env::temp_dir();
-    let database = store::file_of(&config.database_url).map(Path::new);
-    let places = [database, Some(media.as_path())];
+    let database = store::file_of(&config.database_url);
+    let places = [database.as_deref().map(Path::new), Some(media.as_path())];
     let free = |place: &Path| {
         // The file may not exist yet, but some folder above it does.
         let mut folders = place.ancestors();

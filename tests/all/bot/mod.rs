@@ -45,6 +45,7 @@ mod options;
 mod outage;
 mod own_ca;
 mod pace;
+mod paths;
 mod presses;
 mod private_files;
 mod program;

@@ -84,3 +84,22 @@ async fn a_look_from_outside_tells_what_a_start_would_do() {
         assert_eq!(look().await, Inspected { migrated, writable });
     }
 }
+
+#[tokio::test]
+async fn the_name_of_a_copy_is_taken_literally() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let other = Secret::new(format!("sqlite://{}", path("bA").display()));
+    let store = Store::open(&other).await.unwrap();
+    add_of(&store, 1, ADA, "grok:1", NOW).await;
+    for name in ["b%41", "what? #1 100%.db", " ü 🎬 ", "a+b&c=d", ":memory:"] {
+        backup(&other, &path(name)).await.unwrap();
+        let bytes = std::fs::read(path(name)).unwrap();
+        let held = bytes.windows(12).any(|part| part == b"secret-token");
+        assert!(!held, "{name} holds tokens");
+        let token = watch(&store, 1).await.unwrap().asked.token;
+        assert_eq!(token.expose(), "secret-token", "erased instead of {name}");
+    }
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    assert_eq!(files.count(), 3 + 5, "the database has three files");
+}
