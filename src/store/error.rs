@@ -31,6 +31,17 @@ pub enum StoreError {
     Row(&'static str),
 }
 
+impl StoreError {
+    /// Returns the error for a database, or the `file` of one, that cannot be opened.
+    pub(super) fn open(file: Option<&str>, error: &sqlx::Error) -> Self {
+        let cause = cause(error);
+        Self::Open(match file {
+            Some(file) => format!("{file}: {cause}"),
+            None => cause,
+        })
+    }
+}
+
 /// Returns the cause of an error in the words of the database or of the system alone.
 pub(super) fn cause(error: &sqlx::Error) -> String {
     match error {

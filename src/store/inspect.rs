@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::Connection as _;
 
-use super::error::{StoreError, cause};
+use super::error::StoreError;
 use super::{connection, file};
 use crate::domain::secret::Secret;
 
@@ -29,20 +29,24 @@ const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
 /// Inspects the database at `url`, which must exist.
 ///
 /// # Errors
-/// [`StoreError::Open`] or [`StoreError::Newer`], which only the operator can repair, and
-/// [`StoreError::Unavailable`] if the database does not answer.
+/// [`StoreError::Open`] or [`StoreError::Newer`].
 pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     sqlx::any::install_default_drivers();
     let file = file::file_of(url);
-    let options = match &file {
+    let looked = look(url, file.as_deref()).await;
+    looked.map_err(|error| match error {
+        // SQLite reads the file only at the first statement.
+        StoreError::Unavailable(error) => StoreError::open(file.as_deref(), &error),
+        error => error,
+    })
+}
+
+async fn look(url: &Secret, file: Option<&str>) -> Result<Inspected, StoreError> {
+    let options = match file {
         Some(file) => file::options(file, read_only(file)),
         None => connection::connect_options(url.expose()),
     };
-    let opened = async { AnyConnection::connect_with(&options?).await };
-    let mut connection = opened.await.map_err(|error| match &file {
-        Some(file) => StoreError::Open(format!("{file}: {}", cause(&error))),
-        None => StoreError::Open(cause(&error)),
-    })?;
+    let mut connection = connection::connect(&options?).await?;
     let table = if file.is_some() {
         SQLITE_TABLE
     } else {

@@ -7,7 +7,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor};
 use thiserror::Error;
 
-use super::connection::BUSY_TIMEOUT;
+use super::connection::{BUSY_TIMEOUT, connect};
 use super::error::{StoreError, cause};
 use super::file;
 use crate::domain::secret::Secret;
@@ -44,13 +44,20 @@ const PRAGMAS: &str = "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
      PRAGMA wal_autocheckpoint = 32000; PRAGMA busy_timeout = 5000; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
+/// Fails if the file cannot be written, or if another program does not let go of it. A
+/// start that has nothing to migrate would not notice.
+const TAKE_LOCK: &str = "BEGIN IMMEDIATE; ROLLBACK";
+
 /// Opens the file for writing. A missing file is created with its folders.
 pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
     if let Some(folder) = Path::new(file).parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+        let failed = |error| {
+            let folder = folder.display();
+            StoreError::Open(format!("{file}: {folder} cannot be created: {error}"))
+        };
+        std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    AnyPoolOptions::new()
+    let pool = AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
@@ -62,10 +69,19 @@ pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
                 connection.execute(PRAGMAS).await?;
                 Ok(())
             })
-        })
-        .connect_with(file::options(file, "mode=rwc")?)
+        });
+    let opened = async {
+        let options = file::options(file, "mode=rwc")?;
+        let mut first = connect(&options).await?;
+        first.execute(PRAGMAS).await?;
+        first.execute(TAKE_LOCK).await?;
+        let pool = pool.connect_with(options).await?;
+        first.close().await?;
+        Ok(pool)
+    };
+    opened
         .await
-        .map_err(|error| StoreError::Open(format!("{file}: {}", cause(&error))))
+        .map_err(|error| StoreError::open(Some(file), &error))
 }
 
 /// Returns a pool of one connection that only reads, opened at its first use.

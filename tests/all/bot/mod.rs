@@ -59,5 +59,6 @@ mod temporary;
 mod told;
 mod two_gateways;
 mod typing;
+mod unusable;
 mod waits;
 mod watch;
