@@ -16,6 +16,10 @@ pub enum StoreError {
          run that version, or restore the backup made before it"
     )]
     Newer(i64),
+    /// Another program has made a table where this one needs its own. The operator must
+    /// choose another database.
+    #[error("the database belongs to another program, which has made a table {0}")]
+    Foreign(String),
     /// The tables cannot be created or changed. Only the operator can repair that.
     #[error("the database cannot be migrated: {0}")]
     Migrate(MigrateError),

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use sqlx::Connection as _;
+use sqlx::migrate::Migrator;
 
 use super::error::StoreError;
 use super::{connection, file};
@@ -19,8 +20,16 @@ pub struct Inspected {
     pub writable: bool,
 }
 
-const SQLITE_TABLE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
-const POSTGRES_TABLE: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
+/// A database without this program's tables.
+const EMPTY: Inspected = Inspected {
+    migrated: false,
+    writable: true,
+};
+
+const SQLITE_TABLES: &str = "SELECT name FROM sqlite_master";
+const POSTGRES_TABLES: &str =
+    "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()";
+const VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success";
 const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
      OR current_setting('transaction_read_only') = 'on' \
      OR NOT has_table_privilege('watches', 'INSERT') \
@@ -29,7 +38,7 @@ const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
 /// Inspects the database at `url`, which must exist.
 ///
 /// # Errors
-/// [`StoreError::Open`] or [`StoreError::Newer`].
+/// [`StoreError::Open`], [`StoreError::Newer`] or [`StoreError::Foreign`].
 pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     sqlx::any::install_default_drivers();
     let file = file::file_of(url);
@@ -47,26 +56,30 @@ async fn look(url: &Secret, file: Option<&str>) -> Result<Inspected, StoreError>
         None => connection::connect_options(url.expose()),
     };
     let mut connection = connection::connect(&options?).await?;
-    let table = if file.is_some() {
-        SQLITE_TABLE
-    } else {
-        POSTGRES_TABLE
+    let tables = match file {
+        Some(_) => SQLITE_TABLES,
+        None => POSTGRES_TABLES,
     };
-    let tables: i64 = sqlx::query_scalar(table).fetch_one(&mut connection).await?;
-    if tables == 0 {
-        return Ok(Inspected {
-            migrated: false,
-            writable: true,
-        });
-    }
-    let version = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success";
-    let theirs: i64 = sqlx::query_scalar(version)
-        .fetch_one(&mut connection)
+    let tables: Vec<String> = sqlx::query_scalar(tables)
+        .fetch_all(&mut connection)
         .await?;
-    let own = sqlx::migrate!("src/store/migrations");
-    let own = own.iter().map(|one| one.version).max().unwrap_or_default();
+    let theirs: i64 = match tables.iter().any(|table| table == "_sqlx_migrations") {
+        true => {
+            sqlx::query_scalar(VERSION)
+                .fetch_one(&mut connection)
+                .await?
+        }
+        false => 0,
+    };
+    let migrations = sqlx::migrate!("src/store/migrations");
+    let own = migrations.iter().map(|one| one.version).max();
+    let own = own.unwrap_or_default();
     if theirs > own {
         return Err(StoreError::Newer(theirs));
+    }
+    if theirs == 0 {
+        let foreign = tables.into_iter().find(|table| creates(&migrations, table));
+        return foreign.map_or(Ok(EMPTY), |table| Err(StoreError::Foreign(table)));
     }
     let writable = match file {
         Some(_) => true,
@@ -82,6 +95,13 @@ async fn look(url: &Secret, file: Option<&str>) -> Result<Inspected, StoreError>
         migrated: theirs == own,
         writable,
     })
+}
+
+/// Returns whether a migration creates a table with this name.
+fn creates(migrations: &Migrator, table: &str) -> bool {
+    let statement = format!("CREATE TABLE {table} (");
+    let mut texts = migrations.iter().map(|one| one.sql.as_str());
+    texts.any(|text| text.contains(&statement))
 }
 
 /// Returns the parameters to read `file` without changing it. To read a database without a WAL,

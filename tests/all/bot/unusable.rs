@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use testing::Stage;
+use videostatus::store::{Store, url_of};
 
 use super::paths::run_on;
 use super::program::Ran;
@@ -65,4 +66,59 @@ async fn a_database_that_is_locked_or_refuses_connections_is_told_with_its_cause
     fails_by(&refused, "Connection refused");
     // PostgreSQL may be starting, so the bot tries again, and says why.
     refused.warns(&["WARN", "store.out_of_reach", "cause=\"Connection refused"]);
+}
+
+#[tokio::test]
+async fn the_doctor_knows_which_files_a_start_can_use() {
+    let stage = Stage::new().await;
+    let path = |name: &str| stage.folder().join(name);
+    let link = |name: &str, target: &str| std::os::unix::fs::symlink(target, path(name)).unwrap();
+    std::fs::create_dir(path("folder")).unwrap();
+    std::fs::write(path("text"), "").unwrap();
+    link("made.db", "folder/bot.db");
+    link("lost.db", "nowhere/bot.db");
+    link("loop.db", "loop.db");
+    link("nothing", "nowhere");
+    let foreign = format!("sqlite://{}?mode=rwc", path("theirs.db").display());
+    sqlx::any::install_default_drivers();
+    let mut foreign = AnyConnection::connect(&foreign).await.unwrap();
+    foreign
+        .execute("CREATE TABLE watches (brand TEXT)")
+        .await
+        .unwrap();
+    foreign.close().await.unwrap();
+    let theirs = "✗ database      the database belongs to another program, \
+                  which has made a table watches";
+    for (file, finding) in [
+        (
+            "made.db",
+            "✓ database      will be created at the first start",
+        ),
+        ("lost.db", "✗ database      lost.db cannot be created: "),
+        ("loop.db", "✗ database      loop.db cannot be opened: "),
+        (
+            "nothing/bot.db",
+            "✗ database      nothing/bot.db cannot be created: ",
+        ),
+        (
+            "text/bot.db",
+            "✗ database      text/bot.db cannot be opened: Not a directory",
+        ),
+        ("folder", "✗ database      folder is not a file"),
+        ("/dev/null", "✗ database      /dev/null is not a file"),
+        ("theirs.db", theirs),
+        // The attempt to start has left a trace in it.
+        ("theirs.db", theirs),
+    ] {
+        let ran = run_on(&stage, &["doctor"], &format!("sqlite://{file}")).await;
+        ran.shows(&[finding]);
+        let started = Store::open(&url_of(&path(file))).await;
+        assert_eq!(
+            started.is_ok(),
+            finding.starts_with('✓'),
+            "{file}: {started:?}"
+        );
+    }
+    let made = std::fs::read_dir(path("folder")).unwrap();
+    assert!(made.count() > 0, "the link was not followed");
 }
