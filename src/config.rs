@@ -93,12 +93,6 @@ pub enum LogFormat {
 /// The description of a limit's values.
 const COUNT: &str = "a whole number, at least 1";
 
-/// Reads the id of a server.
-fn guild_id(text: &str) -> Option<u64> {
-    let has_length = (17..=20).contains(&text.len());
-    text.parse().ok().filter(|_| has_length)
-}
-
 impl Config {
     /// Reads every variable through `lookup`, which returns the value of a variable that is
     /// set. Fails with all mistakes at once.
@@ -136,14 +130,17 @@ impl Config {
             ),
             discord_guild_id: reader.optional(
                 "DISCORD_GUILD_ID",
-                "a server id, 17 to 20 digits",
-                guild_id,
+                "a server id, 17 to 19 digits",
+                api::snowflake,
             ),
             allowed_guilds: reader
                 .optional(
                     "ALLOWED_GUILDS",
-                    "server ids of 17 to 20 digits, separated by commas",
-                    |ids| ids.split(',').map(|id| guild_id(id.trim())).collect(),
+                    "server ids of 17 to 19 digits, separated by commas",
+                    |ids| {
+                        let ids = ids.split(',');
+                        ids.map(|id| api::snowflake(id.trim())).collect()
+                    },
                 )
                 .unwrap_or_default(),
             gateways: gateways::read(&mut reader),
@@ -196,7 +193,7 @@ impl Config {
             }),
             announce_role: reader.optional(
                 "ANNOUNCE_ROLE",
-                "a role's id, 17 to 20 digits",
+                "a role's id, 17 to 19 digits",
                 api::snowflake,
             ),
             shutdown_grace: reader.duration("SHUTDOWN_GRACE", "20s"),
@@ -222,7 +219,7 @@ impl Config {
                 "DISCORD_GATEWAY=off needs DISCORD_PUBLIC_KEY: no command can arrive otherwise",
             );
         }
-        let given = |name| reader.get(name).is_some();
+        let mut given = |name| reader.get(name).is_some();
         if given("INTERACTIONS_ADDR") && !given("DISCORD_PUBLIC_KEY") {
             reader.refuse(
                 "INTERACTIONS_ADDR needs DISCORD_PUBLIC_KEY: without it nothing is accepted there",

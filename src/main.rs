@@ -29,13 +29,13 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         // These two commands do not read the operator's configuration.
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => cli::sandbox::sandbox(args).await?,
-        Command::Completions { shell } => cli::completions(shell),
+        Command::Completions { shell } => cli::completions(shell)?,
         Command::Doctor(args) => {
             let config = match environment() {
                 Ok(variables) => configuration(variables),
                 Err(error) => Err(ConfigError::of(error.to_string())),
             };
-            return Ok(cli::doctor::doctor(config, tokenless, args).await);
+            return cli::doctor::doctor(config, tokenless, args).await;
         }
         Command::Healthcheck => {
             // Docker reserves exit code 2 in a health check, so a mistake in the
@@ -48,7 +48,7 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         // database.
         Command::Query(args) => return cli::query::query(&tokenless()?, args).await,
         Command::Watch(args) => {
-            let whole = || configuration(|name| std::env::var(name).ok());
+            let whole = || configuration(variable);
             return cli::watch::watch(tokenless()?, whole, args).await;
         }
         Command::Backup { file } => {
@@ -66,7 +66,13 @@ type Variables = fn(&str) -> Option<String>;
 /// Loads `.env` and returns a reader of the environment.
 fn environment() -> Result<Variables, DotenvError> {
     dotenv::load()?;
-    Ok(|name| std::env::var(name).ok())
+    Ok(variable)
+}
+
+/// Reads a variable. Bytes that are not UTF-8 become replacement characters, by which the
+/// configuration recognises them.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// Reads the configuration and checks `RUST_LOG`, which is the log's and no part of it.

@@ -16,7 +16,7 @@ pub async fn backup(database_url: &Secret, file: &Path) -> anyhow::Result<()> {
     print(&format!(
         "copied to {}; keep it as safe as the database: it holds people's prompts",
         file.display()
-    ));
+    ))?;
     Ok(())
 }
 
@@ -45,9 +45,9 @@ pub async fn forget(database_url: &Secret, user_id: u64) -> anyhow::Result<()> {
         counted(removed.watches, "watch", "watches"),
         counted(removed.subscriptions, "subscription", "subscriptions"),
         counted(removed.tasks, "task", "tasks"),
-    ));
+    ))?;
     if !checkpointed {
-        print("the database is being read: the removed rows stay in its WAL until that ends");
+        print("the database is being read: the removed rows stay in its WAL until that ends")?;
     }
     Ok(())
 }

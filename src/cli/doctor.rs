@@ -34,7 +34,7 @@ pub async fn doctor(
     config: Result<Config, ConfigError>,
     tokenless: impl Fn() -> anyhow::Result<Config>,
     args: DoctorArgs,
-) -> ExitCode {
+) -> anyhow::Result<ExitCode> {
     let checks = match config {
         Ok(config) => checks::examine(&config, Ok(args.guild)).await,
         Err(error) => mistakes(&error, tokenless).await,
@@ -50,9 +50,9 @@ pub async fn doctor(
         problems += u64::from(verdict == "broken");
         doubts += u64::from(verdict == "doubtful");
         if !args.json {
-            print(&format!("{mark} {check:<13} {found}"));
+            print(&format!("{mark} {check:<13} {found}"))?;
             if let Some(advice) = &advice {
-                print(&format!("  {:<13} → {advice}", ""));
+                print(&format!("  {:<13} → {advice}", ""))?;
             }
         }
         findings.push(json!({
@@ -64,11 +64,11 @@ pub async fn doctor(
         let report = json!({
             "works": works, "problems": problems, "doubts": doubts, "findings": findings,
         });
-        print(&format!("{report:#}"));
+        print(&format!("{report:#}"))?;
     } else {
-        print(&verdict(problems, doubts));
+        print(&verdict(problems, doubts))?;
     }
-    ExitCode::from(u8::from(problems > 0))
+    Ok(ExitCode::from(u8::from(problems > 0)))
 }
 
 /// Returns the last line of the report.

@@ -54,8 +54,11 @@ pub fn fail_in_json(error: &anyhow::Error) -> ExitCode {
         true => "configuration",
         false => "failed",
     };
-    print(&as_json(kind, &in_words(error), &[]).to_string());
-    code_of(error)
+    match print(&as_json(kind, &in_words(error), &[]).to_string()) {
+        Ok(_) => code_of(error),
+        // Standard error is left.
+        Err(_) => fail(error),
+    }
 }
 
 /// Returns an error as one JSON object. `asked` are the hosts that were queried.

@@ -112,7 +112,7 @@ Exit codes:
 
 pub(super) const BACKUP: &str = "Examples:
   videostatus backup backup.db
-  docker exec videostatus /usr/local/bin/videostatus backup /data/backup.db";
+  docker compose exec bot /usr/local/bin/videostatus backup /data/backup.db";
 
 pub(super) const FORGET: &str = "Examples:
   videostatus forget --user 123456789012345678";

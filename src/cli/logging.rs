@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata};
-use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Filter, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -65,17 +65,28 @@ pub fn mistake(rust_log: &str) -> Option<String> {
     (!text.is_empty() && filter(text).is_none()).then(|| format!("{takes}{}", quoted(text)))
 }
 
-/// Parses a filter of `RUST_LOG`. Returns `None` if it is blank or invalid.
+/// Parses a filter of `RUST_LOG`. Returns `None` if it is blank or invalid. A lone word must be
+/// a level or a part of the bot: the library takes any other, such as `warning`, for the name
+/// of a program's part, and would log nothing at all.
 fn filter(text: &str) -> Option<EnvFilter> {
-    EnvFilter::try_new(text).ok().filter(|_| !text.is_empty())
+    let is_known = |word: &str| word.parse::<LevelFilter>().is_ok() || is_ours(word);
+    let lone = |part: &&str| !part.contains(['=', '[']);
+    let mut words = text.split(',').map(str::trim).filter(lone);
+    let known = words.all(|word| word.is_empty() || is_known(word));
+    EnvFilter::try_new(text)
+        .ok()
+        .filter(|_| known && !text.is_empty())
+}
+
+fn is_ours(target: &str) -> bool {
+    target.starts_with("videostatus") || target.starts_with("sandbox")
 }
 
 /// Returns whether a line may be logged. Libraries never log below `warn`, whatever `RUST_LOG`
 /// says: serenity's spans and HTTP frames print interaction tokens.
 fn may_be_told(line: &Metadata<'_>) -> bool {
     let target = line.target();
-    let ours = target.starts_with("videostatus") || target.starts_with("sandbox");
-    ours || (*line.level() <= Level::WARN && !LEAKING_TARGETS.contains(&target))
+    is_ours(target) || (*line.level() <= Level::WARN && !LEAKING_TARGETS.contains(&target))
 }
 
 /// The filter that drops serenity's warning at each clean stop: after the bot closes its
@@ -145,5 +156,17 @@ mod tests {
         assert!(filter("info,videostatus=debug").is_some());
         assert!(filter("").is_none() && mistake("  ").is_none());
         assert!(filter("videostatus=loud").is_none() && mistake("videostatus=loud").is_some());
+        for words in ["warning", "verbose", "INFOO", "info,warning"] {
+            assert!(mistake(words).is_some(), "{words}");
+        }
+        for words in [
+            "WARN",
+            "off",
+            "videostatus",
+            "info,sqlx=warn",
+            "warn,[span]=debug",
+        ] {
+            assert_eq!(mistake(words), None);
+        }
     }
 }

@@ -73,9 +73,10 @@ pub enum Command {
     },
 }
 
-pub fn completions(shell: Shell) {
+pub fn completions(shell: Shell) -> anyhow::Result<()> {
     let name = env!("CARGO_PKG_NAME");
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), name, &mut script);
-    output::print(&String::from_utf8_lossy(&script));
+    output::print(&String::from_utf8_lossy(&script))?;
+    Ok(())
 }

@@ -1,12 +1,23 @@
 //! The output of commands: results go to standard output, and notes to standard error. A closed
-//! pipe, as after `head`, is not an error.
+//! pipe, as after `head`, is not an error; a full disk is one.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
-/// Prints a result and returns whether it could be written. A command that goes on printing
-/// should end once nobody reads it.
-pub(super) fn print(text: &str) -> bool {
-    writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n')).is_ok()
+use anyhow::Context;
+
+/// Prints a result and returns whether somebody reads it. A command that goes on printing should
+/// end once nobody does.
+///
+/// # Errors
+/// The result is lost, for example because the disk is full.
+pub(super) fn print(text: &str) -> anyhow::Result<bool> {
+    let mut out = std::io::stdout();
+    match writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        written => written
+            .map(|()| true)
+            .context("standard output cannot be written"),
+    }
 }
 
 /// Returns a count with the singular or plural name of what is counted.
@@ -17,11 +28,11 @@ pub(super) fn counted(count: u64, one: &str, several: &str) -> String {
 
 /// Prints a foreign text unchanged. On a terminal its control characters are shown as escapes,
 /// because the terminal would obey them.
-pub(super) fn print_raw(text: &str) {
+pub(super) fn print_raw(text: &str) -> anyhow::Result<bool> {
     match std::io::stdout().is_terminal() {
         true => print(&escaped(text)),
         false => print(text),
-    };
+    }
 }
 
 fn escaped(text: &str) -> String {

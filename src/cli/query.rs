@@ -78,13 +78,13 @@ pub async fn query(config: &Config, args: QueryArgs) -> anyhow::Result<ExitCode>
     let (gateway, result) = inquiry.gateways.query(&task, now).await;
     let snapshot = match result {
         Ok(snapshot) => snapshot,
-        Err(error) => return Ok(inquiry.failed(&error)),
+        Err(error) => return inquiry.failed(&error),
     };
     if inquiry.json {
-        print(&to_string_pretty(&snapshot)?);
+        print(&to_string_pretty(&snapshot)?)?;
     } else {
         let asked = inquiry.asked(gateway.as_deref());
-        print(&words::describe(&inquiry.id, &snapshot, &asked));
+        print(&words::describe(&inquiry.id, &snapshot, &asked))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -94,20 +94,20 @@ impl Inquiry<'_> {
     async fn reply(&self, raw: bool) -> anyhow::Result<ExitCode> {
         let reply = match fetch(&self.gateways, &self.id).await {
             Ok(reply) => reply,
-            Err(error) => return Ok(self.failed(&error)),
+            Err(error) => return self.failed(&error),
         };
         let host = reply.question.gateway.authority();
         if raw {
             note(&format!("HTTP {} from {host}", reply.status));
-            print_raw(&String::from_utf8_lossy(&reply.body));
+            print_raw(&String::from_utf8_lossy(&reply.body))?;
             return Ok(ExitCode::SUCCESS);
         }
         match reply.read() {
             Ok(reading) => {
-                print(&format!("{}\nasked: {host}", words::explain(&reading)?));
+                print(&format!("{}\nasked: {host}", words::explain(&reading)?))?;
                 Ok(ExitCode::SUCCESS)
             }
-            Err(error) => Ok(self.failed(&error)),
+            Err(error) => self.failed(&error),
         }
     }
 
@@ -134,18 +134,18 @@ impl Inquiry<'_> {
     }
 
     /// Prints why there is no answer, and returns the exit code.
-    fn failed(&self, error: &QueryError) -> ExitCode {
+    fn failed(&self, error: &QueryError) -> anyhow::Result<ExitCode> {
         let asked = self.asked(None);
         if self.json {
             let answer = failure::as_json(error.name(), &error.to_string(), &asked);
-            print(&answer.to_string());
-            return ExitCode::FAILURE;
+            print(&answer.to_string())?;
+            return Ok(ExitCode::FAILURE);
         }
         let hosts = match asked.as_slice() {
             [] => String::new(),
             asked => format!("{}: ", asked.join(", ")),
         };
-        failure::fail(&anyhow!("{hosts}{error}"))
+        Ok(failure::fail(&anyhow!("{hosts}{error}")))
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use sandbox::{BotControl, Options, Page, Sandbox};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -35,7 +35,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
     /// The address of the bot's health, metrics and API (by default the port after the page's)
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
     http: Option<SocketAddr>,
     /// Keep the bot's database in this folder; without it nothing is kept
     #[arg(long, value_name = "DIR")]
@@ -58,6 +58,8 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     // People see what happens on the page, so only problems are logged.
     logging::start(LogFormat::Text, "warn");
+    // Signals are heard from the beginning, so that they never leave temporary files behind.
+    let mut stopped = std::pin::pin!(run::stopped()?);
     let temporary = temporary_folder()?;
     let scratch = tempfile::tempdir_in(temporary).context("no room for temporary files")?;
     let folder = args.data.as_deref().unwrap_or(scratch.path());
@@ -83,6 +85,10 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
         tokio::select! {
             played = play::play(&sandbox, &mut events) => played?,
             ended = bot.ended() => return ended.context("the bot ended by itself"),
+            () = &mut stopped => {
+                bot.stop().await?;
+                bail!("the play was interrupted");
+            }
         }
         return bot.stop().await;
     }
@@ -90,14 +96,13 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
     let page = Page::start(Arc::clone(&sandbox), args.listen, sender).await;
     let hint = "choose another port, for example --listen 8081";
     let page = page.map_err(|error| anyhow!("{error}: {hint}"))?;
-    let mut stopped = std::pin::pin!(run::stopped()?);
     let mut bot = Bot::start(config.clone()).await?;
     // A browser cannot open an unspecified address.
     let url = page.url().replace("//0.0.0.0:", "//localhost:");
     let url = url.replace("//[::]:", "//localhost:");
-    print(&format!("The sandbox is open: {url}\nCtrl-C ends it."));
+    print(&format!("The sandbox is open: {url}\nCtrl-C ends it."))?;
     if let Some(http) = bot.http {
-        print(&door::hint(&sandbox, http));
+        print(&door::hint(&sandbox, http))?;
     }
     loop {
         tokio::select! {
@@ -164,6 +169,14 @@ fn free_port(mut page: SocketAddr) -> SocketAddr {
     page
 }
 
+/// Fails if the bot's address cannot be had. The bot itself would name `HTTP_ADDR`, which is no
+/// setting of the sandbox.
+async fn must_be_free(addr: SocketAddr) -> anyhow::Result<()> {
+    let hint = "choose another port for the bot, for example --http 9090";
+    let bound = TcpListener::bind(addr).await.map(drop);
+    bound.map_err(|error| anyhow!("cannot listen on {addr}: {error}: {hint}"))
+}
+
 /// Waits until a killed bot has released its port, for at most two seconds.
 async fn free(addr: SocketAddr) {
     for _ in 0..100 {
@@ -186,7 +199,9 @@ struct Bot {
 }
 
 impl Bot {
+    /// Starts a bot. Fails with the bot's own reason if it cannot start.
     async fn start(config: Config) -> anyhow::Result<Self> {
+        must_be_free(config.http_addr).await?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -206,12 +221,16 @@ impl Bot {
             app.run(stopped).await;
             Ok(())
         });
-        Ok(Self {
+        let mut bot = Self {
             runtime: Some(runtime),
             http: http.await.ok(),
             stop,
             running,
-        })
+        };
+        if bot.http.is_none() {
+            bot.ended().await.context("the bot cannot start")?;
+        }
+        Ok(bot)
     }
 
     async fn ended(&mut self) -> anyhow::Result<()> {

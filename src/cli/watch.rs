@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::bail;
+use clap::ArgGroup;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::time::Instant;
 
@@ -34,15 +35,16 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::WATCH)]
+#[command(group(ArgGroup::new("target").required(true).args(["channel", "private_to"])))]
 pub struct WatchArgs {
     /// The task's ID, as the video service gave it
     #[arg(value_parser = find::pasted)]
     id: TaskId,
     /// The channel or thread that gets the message
-    #[arg(long, value_name = "ID", value_parser = snowflake, required_unless_present = "private_to")]
+    #[arg(long, value_name = "ID", value_parser = snowflake)]
     channel: Option<u64>,
     /// The person who gets the message as a direct message
-    #[arg(long, value_name = "ID", value_parser = snowflake, conflicts_with = "channel")]
+    #[arg(long, value_name = "ID", value_parser = snowflake)]
     private_to: Option<u64>,
     /// The person to mention at the end, or a role as role:ID
     #[arg(long, value_name = "ID", value_parser = mention, conflicts_with = "private_to")]
@@ -59,7 +61,8 @@ pub struct WatchArgs {
 }
 
 fn snowflake(text: &str) -> Result<u64, &'static str> {
-    api::snowflake(text).ok_or("an id of Discord's has 17 to 20 digits")
+    api::snowflake(text)
+        .ok_or("an id of Discord's has 17 to 19 digits, and is at most 9223372036854775807")
 }
 
 fn mention(text: &str) -> Result<Mention, &'static str> {
@@ -128,12 +131,12 @@ pub async fn watch(
     let ordered = way.order(&wanted).await?;
     if !args.wait {
         way.close().await;
-        print(&describe(&wanted.task_id, &ordered));
+        print(&describe(&wanted.task_id, &ordered))?;
         return Ok(ExitCode::SUCCESS);
     }
     let ended = wait(&way, ordered).await?;
     way.close().await;
-    print(&describe(&wanted.task_id, &ended));
+    print(&describe(&wanted.task_id, &ended))?;
     Ok(match ended.outcome.as_deref() {
         Some("completed") => ExitCode::SUCCESS,
         Some("failed") => ExitCode::FAILURE,

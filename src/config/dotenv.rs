@@ -4,13 +4,13 @@
 //! which may hold a secret.
 
 use std::cell::Cell;
-use std::io::{Error, ErrorKind};
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use thiserror::Error;
 
-use super::Config;
+use super::{Config, file};
 
 /// The file's path in the working folder. Folders above are not searched, because a file there
 /// may be another program's.
@@ -20,14 +20,17 @@ const FILE: &str = ".env";
 /// variable's name. The character is for private use in Unicode.
 const DOLLAR: &str = "\u{f0024}";
 
+/// The bound on the file, in bytes.
+const FILE_MAX: u64 = 64 * 1024;
+
 /// The mode bits with which group or others may write.
 const OTHERS_WRITE: u32 = 0o022;
 
 /// The reason why `.env` is refused.
 #[derive(Debug, Error)]
 pub enum DotenvError {
-    #[error(".env cannot be read: {0}")]
-    Unreadable(#[from] Error),
+    #[error(".env {0}")]
+    Unreadable(String),
     #[error("other users may write to .env and could change the token: run chmod go-w .env")]
     Shared,
     #[error(".env is not UTF-8: open it in an editor and save it as UTF-8")]
@@ -42,17 +45,17 @@ pub enum DotenvError {
 /// Adds the variables of `.env` to the environment, except for those that are set there. A
 /// missing file is no mistake, because containers set variables directly.
 pub fn load() -> Result<(), DotenvError> {
-    let bytes = match read(Path::new(FILE)) {
-        Err(DotenvError::Unreadable(error)) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        read => read?,
+    let Some(bytes) = read(Path::new(FILE))? else {
+        return Ok(());
     };
     // UTF-16, in which Windows may save a file, has a zero byte in most characters.
     let text = String::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0'));
     let variables = parse(&text.ok_or(DotenvError::Encoding)?)?;
-    // dotenvy sets variables only from text, so they are written for it once more.
-    let lines = variables.iter().map(|(name, value)| {
+    // dotenvy sets variables only from text, so they are written for it once more. It keeps the
+    // first of two values, but the last one counts, as in a shell and with Compose.
+    let lines = variables.iter().rev().map(|(name, value)| {
         let escaped = value.replace('\\', r"\\").replace('"', "\\\"");
         format!(
             "{name}=\"{}\"\n",
@@ -64,12 +67,17 @@ pub fn load() -> Result<(), DotenvError> {
     dotenvy::from_read(lines.as_bytes()).map_err(|_| DotenvError::Lines(vec![FILE.to_owned()]))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, DotenvError> {
-    let mode = std::fs::metadata(path)?.permissions().mode();
-    if mode & OTHERS_WRITE != 0 {
-        return Err(DotenvError::Shared);
+/// Reads the file; `None` if there is none.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, DotenvError> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Ok(found) if found.permissions().mode() & OTHERS_WRITE != 0 => {
+            return Err(DotenvError::Shared);
+        }
+        Ok(_) | Err(_) => {}
     }
-    Ok(std::fs::read(path)?)
+    let bytes = file::bytes(path, FILE_MAX).map_err(DotenvError::Unreadable)?;
+    Ok(Some(bytes))
 }
 
 /// Returns all variables, or all mistakes.

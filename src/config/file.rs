@@ -1,4 +1,4 @@
-//! The reader of files that variables name. Their size is bounded, and it never waits for
+//! The reader of `.env` and of the files that variables name. Their size is bounded, and it never waits for
 //! a pipe.
 
 use std::fs::File;
@@ -19,9 +19,16 @@ pub(super) fn secret(path: &Path) -> Result<String, String> {
     }
 }
 
+/// Reads a text, without the byte order mark that some editors put at its beginning. Fails as
+/// [`bytes`] does, and if the file is not UTF-8.
+pub(super) fn text(path: &Path, max: u64) -> Result<String, String> {
+    let text = String::from_utf8(bytes(path, max)?).map_err(|_| "is not UTF-8".to_owned())?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
 /// Reads a file of at most `max` bytes. The error is a text that continues the file's name and
 /// never quotes its content.
-pub(super) fn text(path: &Path, max: u64) -> Result<String, String> {
+pub(super) fn bytes(path: &Path, max: u64) -> Result<Vec<u8>, String> {
     let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
     // Opening a pipe would wait for its writer.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -33,5 +40,5 @@ pub(super) fn text(path: &Path, max: u64) -> Result<String, String> {
     if read.map_err(unreadable)? as u64 > max {
         return Err(format!("is larger than {max} bytes"));
     }
-    String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
+    Ok(bytes)
 }

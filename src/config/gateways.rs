@@ -9,7 +9,7 @@ use url::Url;
 
 use super::file;
 use super::quoted::quoted;
-use super::reader::{ORIGIN, Reader, origin, word_without_scheme};
+use super::reader::{ORIGIN, Reader, odd_character, origin, word_without_scheme};
 use crate::domain::pattern::IdPattern;
 use crate::domain::secret::Secret;
 use crate::provider::client::{ClientConfig, forwarded_host};
@@ -112,7 +112,10 @@ fn tables(text: &str) -> Result<Vec<Table>, String> {
     let file: Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        format!("is not TOML in line {line}: text needs quotes, a list needs [ ]")
+        match error.message().starts_with("duplicate key") {
+            true => format!("has a name in line {line} that its table already has"),
+            false => format!("is not TOML in line {line}: text needs quotes, a list needs [ ]"),
+        }
     })?;
     let is_other = |name: &&String| *name != "gateway";
     if let Some(other) = file.keys().find(is_other) {
@@ -187,6 +190,7 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
         Value::Boolean(flag) => flag.to_string(),
         Value::Array(list) => {
             let list: Vec<String> = list.iter().map(text).collect();
@@ -253,12 +257,11 @@ impl Fields<'_> {
             self.refuse("key and key_file are both set: keep one");
         }
         let key = self.table.remove("key").map(|key| {
-            let key = key
-                .as_str()
-                .map(str::trim)
-                .and_then(word_without_scheme("Bearer"));
+            let text = key.as_str().map(str::trim).unwrap_or_default();
+            let key = word_without_scheme("Bearer")(text);
             if key.is_none() {
-                self.refuse(&format!("key takes {KEY}; its value is not shown"));
+                let odd = odd_character(text);
+                self.refuse(&format!("key takes {KEY}; its value is not shown{odd}"));
             }
             key
         });
@@ -271,7 +274,8 @@ impl Fields<'_> {
             Ok(text) => {
                 let key = word_without_scheme("Bearer")(&text);
                 if key.is_none() {
-                    self.refuse(&format!("key_file: {path} has to hold {KEY}"));
+                    let odd = odd_character(&text);
+                    self.refuse(&format!("key_file: {path} has to hold {KEY}{odd}"));
                 }
                 key
             }

@@ -65,7 +65,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn refuse(&mut self, problem: impl Into<String>) {
-        self.problems.push(problem.into());
+        let problem = problem.into();
+        // A variable may be read more than once.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigError> {
@@ -76,9 +80,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     /// Returns the value of a variable that is set and not blank, without the quotes that
-    /// Docker's `--env-file` leaves around it.
-    pub(super) fn get(&self, name: &str) -> Option<String> {
+    /// Docker's `--env-file` leaves around it. Refuses a value that was not UTF-8, because a
+    /// setting that counts as not set may open what the operator meant to close.
+    pub(super) fn get(&mut self, name: &str) -> Option<String> {
         let value = (self.lookup)(name)?;
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            self.refuse(format!("{name} is not UTF-8"));
+            return None;
+        }
+        // Some editors put a byte order mark before a text that is copied from them.
+        let value = value.trim_start_matches('\u{feff}');
         let value = ['"', '\''].iter().fold(value.trim(), |value, quote| {
             let inside = value.strip_prefix(*quote);
             let inside = inside.and_then(|value| value.strip_suffix(*quote));
@@ -97,9 +108,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let by_file = format!("{name}_FILE");
         let (value, path) = (self.get(name), self.get(&by_file));
         let Some(path) = path else {
-            let secret = parse(&value?);
+            let value = value?;
+            let secret = parse(&value);
             if secret.is_none() {
-                self.refuse(format!("{name} takes {takes}; its value is not shown"));
+                let odd = odd_character(&value);
+                self.refuse(format!("{name} takes {takes}; its value is not shown{odd}"));
             }
             return secret;
         };
@@ -111,7 +124,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             Ok(text) => {
                 let secret = parse(&text);
                 if secret.is_none() {
-                    self.refuse(format!("{by_file}: {path} has to hold {takes}"));
+                    let odd = odd_character(&text);
+                    self.refuse(format!("{by_file}: {path} has to hold {takes}{odd}"));
                 }
                 secret
             }
@@ -194,6 +208,14 @@ pub(super) fn origin(text: &str) -> Option<Url> {
     (is_plain(&url) && url.path() == "/").then_some(url)
 }
 
+/// Returns a note that names the first character of a refused secret that no secret has. Such a
+/// character may be invisible, as a zero-width space is.
+pub(super) fn odd_character(secret: &str) -> String {
+    let odd = secret.chars().find(|c| !c.is_ascii() || c.is_control());
+    let told = |c| format!(" (it has the character U+{:04X} in it)", u32::from(c));
+    odd.map(told).unwrap_or_default()
+}
+
 /// Returns a parser of a secret that is one word. It removes the `scheme` that stands before
 /// the secret in a header.
 pub(super) fn word_without_scheme(scheme: &str) -> impl Fn(&str) -> Option<Secret> {
@@ -203,7 +225,8 @@ pub(super) fn word_without_scheme(scheme: &str) -> impl Fn(&str) -> Option<Secre
             true => rest.trim_start(),
             false => text,
         };
-        let visible = word.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        // No token and no key has another character, and a header could not carry it.
+        let visible = word.chars().all(|c| c.is_ascii_graphic());
         let closed = !word.contains(['"', '\'']);
         (visible && closed && !word.is_empty()).then(|| Secret::new(word))
     }

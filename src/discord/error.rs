@@ -28,8 +28,20 @@ struct JsonError {
 /// Returns the reaction to a failed reply: `status`, its `Retry-After` header in seconds, and
 /// its body. The error's texts hold Discord's words and never a URL, which could hold a token.
 pub(super) fn reaction(status: u16, retry_after: Option<f64>, body: &[u8]) -> DiscordError {
+    let is_page = body.trim_ascii_start().starts_with(b"<");
     let body: JsonError = serde_json::from_slice(body).unwrap_or_default();
-    let told = || format!("{} ({status}/{})", shortened(&body.message), body.code);
+    let told = || match (shortened(&body.message), body.code) {
+        // Without words the reply is not Discord's: Cloudflare, a proxy or another server answers.
+        (words, 0) if words.is_empty() => {
+            let what = match status {
+                300..=399 => ", a redirect",
+                _ if is_page => ", a web page",
+                _ => "",
+            };
+            format!("HTTP {status}{what}")
+        }
+        (words, code) => format!("{words} ({status}/{code})"),
+    };
     match (status, body.code) {
         (_, 50027 | 10015) => DiscordError::TokenOver,
         (_, 10062) => DiscordError::TooLate,
@@ -200,6 +212,15 @@ mod tests {
             let of = of(400, code);
             assert!(of.starts_with("Unknown"), "{code} is {of}");
         }
+    }
+
+    #[test]
+    fn a_reply_without_words_of_discord_has_words_all_the_same() {
+        let told = |status, body: &str| reaction(status, None, body.as_bytes()).to_string();
+        assert_eq!(told(302, ""), "Discord refuses: HTTP 302, a redirect");
+        let page = "Discord is not answering: HTTP 503, a web page";
+        assert_eq!(told(503, "\n<!doctype html><p>"), page);
+        assert_eq!(told(404, "{}"), "Discord is not answering: HTTP 404");
     }
 
     #[test]

@@ -19,9 +19,6 @@ const MIB: u64 = 1024 * 1024;
 /// The time for which a known upload limit is used before it is asked for again.
 const UPLOAD_LIMIT_KEPT: Duration = Duration::from_secs(3600);
 
-/// The most by which this machine's clock may be ahead of Discord's, whose time is in its ids.
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
-
 impl Messenger {
     /// Returns whether the bot can read a channel's history. Without *Read Message History*
     /// Discord answers with an empty list, so an empty list counts only if the channel has no
@@ -107,16 +104,15 @@ impl Messenger {
         Ok(seen.is_some_and(|seen| seen.member_may_post(now)))
     }
 
-    /// Returns whether a notification is among the hundred messages that follow `since`: a
-    /// message of the bot that replies to `reply_to`, or that contains all of `words`.
+    /// Returns whether a notification is among the hundred messages that follow the id `after`:
+    /// a message of the bot that replies to `reply_to`, or that contains all of `words`.
     pub async fn has_sent(
         &self,
         channel: u64,
-        since: Timestamp,
+        after: u64,
         reply_to: Option<u64>,
         words: &[String],
     ) -> Sent<bool> {
-        let after = since.minus(CLOCK_SKEW).snowflake();
         let us = self.bot_id.to_string();
         let reply_to = reply_to.map(|id| id.to_string());
         let messages: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
@@ -130,15 +126,9 @@ impl Messenger {
         Ok(messages.iter().any(is_it))
     }
 
-    /// Returns the bot's message for a watch, if it is among the hundred that follow `since`:
-    /// `message_text::follows` recognises it.
-    pub async fn find_message(
-        &self,
-        channel: u64,
-        since: Timestamp,
-        watch: &Watch,
-    ) -> Sent<Option<u64>> {
-        let after = since.minus(CLOCK_SKEW).snowflake();
+    /// Returns the bot's message for a watch, if it is among the hundred that follow the id
+    /// `after`: `message_text::follows` recognises it.
+    pub async fn find_message(&self, channel: u64, after: u64, watch: &Watch) -> Sent<Option<u64>> {
         let messages: Vec<Value> = self.get(Route::GetMessages { channel, after }).await?;
         let us = self.bot_id.to_string();
         let found = messages.iter().find(|message| {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::application::Application;
-use super::definitions::definitions;
+use super::definitions::{definitions, invite_link};
 use super::rest::Rest;
 use super::route::Route;
 use crate::domain::discord::DiscordError;
@@ -25,6 +25,12 @@ pub enum RegistrationError {
     /// working.
     #[error("the commands cannot be registered now: {0}")]
     Passing(DiscordError),
+    /// The bot is not in the server of `DISCORD_GUILD_ID`. The bot tries again, because somebody
+    /// may invite it.
+    #[error(
+        "the bot is not in server {guild}: invite it with {invite}, or correct DISCORD_GUILD_ID"
+    )]
+    NotThere { guild: u64, invite: String },
     /// Discord refuses the commands.
     #[error("the commands cannot be registered{place}: {error}")]
     Refused {
@@ -32,6 +38,13 @@ pub enum RegistrationError {
         place: String,
         error: DiscordError,
     },
+}
+
+impl RegistrationError {
+    /// Returns whether it is worth trying again.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Passing(_) | Self::NotThere { .. })
+    }
 }
 
 /// A hash of the commands that were sent and of the form in which Discord returned them. Discord
@@ -47,8 +60,8 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// Fails with [`RegistrationError::Passing`] if it is worth trying again, and with
-    /// [`RegistrationError::Refused`] otherwise.
+    /// Fails with [`RegistrationError::Refused`] if it is not worth trying again, and with
+    /// another error otherwise.
     pub async fn register(
         &self,
         rest: &Rest,
@@ -69,11 +82,18 @@ impl Application {
             tracing::info!(changed, "discord.commands_registered");
             Ok(agreed)
         };
-        registered.await.map_err(|error| match error {
-            DiscordError::Wait(_) | DiscordError::Unavailable(_) | DiscordError::Unknown(_) => {
-                RegistrationError::Passing(error)
-            }
-            error => {
+        registered.await.map_err(|error| match (error, guild) {
+            (
+                error @ (DiscordError::Wait(_)
+                | DiscordError::Unavailable(_)
+                | DiscordError::Unknown(_)),
+                _,
+            ) => RegistrationError::Passing(error),
+            (DiscordError::ChannelOut(_), Some(guild)) => RegistrationError::NotThere {
+                guild,
+                invite: invite_link(self.id),
+            },
+            (error, guild) => {
                 let place = guild.map(|id| format!(" in DISCORD_GUILD_ID {id}"));
                 let place = place.unwrap_or_default();
                 RegistrationError::Refused { place, error }

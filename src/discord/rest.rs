@@ -94,8 +94,8 @@ struct Inner {
     /// The scheme, host and port that all requests go to.
     origin: String,
     global: DefaultDirectRateLimiter,
-    /// The time at which each spent bucket may be used again.
-    paused_until: Mutex<HashMap<Bucket, Instant>>,
+    /// The time at which each spent limit is over: that of a route, or the bot's own (`None`).
+    paused_until: Mutex<HashMap<Option<(&'static str, Bucket)>, Instant>>,
     invalid_requests: Mutex<InvalidRequests>,
     acceptance: Acceptance,
 }
@@ -173,7 +173,7 @@ impl Rest {
     ) -> Result<ResponseBody, DiscordError> {
         if bucket != Bucket::Interaction {
             let invalid = lock(&self.0.invalid_requests).left(Instant::now());
-            for (reason, wait) in [("guard", invalid), ("spent", self.pause(bucket))] {
+            for (reason, wait) in [("guard", invalid), ("spent", self.pause(name, bucket))] {
                 if let Some(wait) = wait {
                     metrics::discord_wait(reason, wait);
                     return Err(DiscordError::Wait(wait));
@@ -196,7 +196,7 @@ impl Rest {
         let retry_after = header(&response, "retry-after");
         self.count_invalid(&response);
         if bucket != Bucket::Interaction {
-            self.note(bucket, &response, retry_after);
+            self.note(name, bucket, &response, retry_after);
         }
         let body = read(response).await?;
         let reply = match status.is_success() {
@@ -234,17 +234,23 @@ impl Rest {
         }
     }
 
-    /// Returns how long the bucket, or the bot as a whole, is still paused.
-    fn pause(&self, bucket: Bucket) -> Option<Duration> {
+    /// Returns how long the route, or the bot as a whole, is still paused.
+    fn pause(&self, name: &'static str, bucket: Bucket) -> Option<Duration> {
         let paused = lock(&self.0.paused_until);
-        let both = [bucket, Bucket::Bot].into_iter();
-        let until = both.filter_map(|bucket| paused.get(&bucket)).max()?;
+        let both = [Some((name, bucket)), None].into_iter();
+        let until = both.filter_map(|limit| paused.get(&limit)).max()?;
         let left = until.saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)
     }
 
-    /// Pauses the bucket if a reply says that its limit is spent.
-    fn note(&self, bucket: Bucket, response: &Response, retry_after: Option<f64>) {
+    /// Pauses the route, or the bot as a whole, if a reply says that its limit is spent.
+    fn note(
+        &self,
+        name: &'static str,
+        bucket: Bucket,
+        response: &Response,
+        retry_after: Option<f64>,
+    ) {
         let spent = header(response, "x-ratelimit-remaining") == Some(0.0);
         let wait = match response.status().as_u16() {
             429 => retry_after,
@@ -252,12 +258,12 @@ impl Rest {
         };
         let Some(seconds) = wait else { return };
         let global = response.headers().contains_key("x-ratelimit-global");
-        let bucket = if global { Bucket::Bot } else { bucket };
+        let limit = (!global).then_some((name, bucket));
         let now = Instant::now();
         let mut paused = lock(&self.0.paused_until);
         paused.retain(|_, until| *until > now);
         // `header` returns only finite numbers that are not negative, so this cannot panic.
-        paused.insert(bucket, now + Duration::from_secs_f64(seconds.min(3600.0)));
+        paused.insert(limit, now + Duration::from_secs_f64(seconds.min(3600.0)));
     }
 }
 

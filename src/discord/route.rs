@@ -65,8 +65,9 @@ pub(crate) enum Route<'a> {
     GetGatewayBot,
 }
 
-/// The rate limit that a request counts towards. Discord counts the bot token's requests
-/// separately for each major parameter of a path.
+/// The part of a request's path by which Discord counts separately. Discord counts the bot
+/// token's requests of each route, and of each channel or guild in it, towards a limit of its
+/// own.
 ///
 /// Source: <https://discord.com/developers/docs/topics/rate-limits>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,14 +77,12 @@ pub(super) enum Bucket {
     Interaction,
     Channel(u64),
     Guild(u64),
-    /// The opening of direct message channels, which Discord limits separately.
-    Dms,
-    /// The bot as a whole. While this bucket is paused, all others but `Interaction` are too.
+    /// The path names neither.
     Bot,
 }
 
-/// A route as a request: its method, its name in metrics (without ids, tokens and queries), its
-/// path below `/api/v10`, and its bucket. The path is as secret as the token in it.
+/// A route as a request: its method, its name (without ids, tokens and queries), its path below
+/// `/api/v10`, and its bucket. The path is as secret as the token in it.
 pub(super) type Call = (Method, &'static str, String, Bucket);
 
 impl Route<'_> {
@@ -161,7 +160,7 @@ impl Route<'_> {
                 Method::POST,
                 "POST /users/@me/channels",
                 "/users/@me/channels".to_owned(),
-                Bucket::Dms,
+                Bucket::Bot,
             ),
             Self::GetCurrentUserGuilds { after } => (
                 Method::GET,
@@ -270,7 +269,7 @@ mod tests {
           Guild(2)
         POST /users/@me/channels
           POST /users/@me/channels
-          Dms
+          Bot
         GET /users/@me/guilds
           GET /users/@me/guilds?after=8&limit=1
           Bot

@@ -26,6 +26,9 @@ pub const DEFAULT_UPLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 /// change no more.
 const FAREWELL: Duration = Duration::from_secs(60);
 
+/// The most by which this machine's clock may be ahead of Discord's, whose time is in its ids.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
 /// The time after which people who see "thinking…" have waited.
 const LONG_THOUGHT: Duration = Duration::from_secs(10);
 
@@ -227,6 +230,18 @@ impl Watch {
         let asked_at = Timestamp::of_snowflake(self.asked.interaction_id);
         let ahead = self.created_at.0.saturating_sub(asked_at.0);
         Timestamp(moment.0.saturating_sub(ahead))
+    }
+
+    /// Returns an id that is below those of all messages that the bot has sent for this watch
+    /// since `since`, a moment of this machine's clock.
+    pub fn messages_after(&self, since: Timestamp) -> u64 {
+        let after = self.by_discord(since).minus(CLOCK_SKEW).snowflake();
+        match &self.asked.order {
+            // The id of an order has this machine's time, which may be ahead of Discord's.
+            Some(_) => after,
+            // Notifications of an earlier watch on the same message came before.
+            None => after.max(self.asked.interaction_id),
+        }
     }
 
     /// Returns whether people have waited for the end. They have if an unfinished state was

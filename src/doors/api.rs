@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
@@ -48,7 +49,7 @@ const MOST_BODIES: usize = 32;
 /// The bound on an Idempotency-Key, in bytes.
 const LONGEST_KEY: usize = 255;
 
-/// The number of wrong tokens per minute that are finish with 401. Further ones are finish
+/// The number of wrong tokens per minute that are answered with 401. Further ones are answered
 /// with 429; requests with a right token are not delayed.
 const WRONG_TOKENS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
@@ -82,11 +83,13 @@ pub fn routes(tokens: ApiTokens, per_minute: NonZeroU32, orders: Orders) -> Rout
     Router::new()
         .route("/api/watches", get(list).post(create))
         .route("/api/watches/{id}", get(one).delete(stop))
+        .route("/api", any(nothing))
+        .route("/api/", any(nothing))
         .route("/api/{*path}", any(nothing))
-        .method_not_allowed_fallback(not_allowed)
-        .layer(from_fn_with_state(Arc::clone(&api), admit))
+        .route_layer(from_fn_with_state(Arc::clone(&api), admit))
         .route("/api/openapi.json", get(openapi))
-        .layer(map_response(finish))
+        .method_not_allowed_fallback(not_allowed)
+        .route_layer(map_response(finish))
         .with_state(api)
 }
 
@@ -147,22 +150,25 @@ async fn list(
 ) -> Answered {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let mut ids = query.filter(|(name, _)| name == "task_id");
-    let Some(Ok(task_id)) = ids.next().map(|(_, id)| find::pasted(&id)) else {
-        let words = "task_id is needed: /api/watches?task_id= and the ID of a task";
-        return Err(ProblemDetails::invalid(words));
+    let words = match ids.next().map(|(_, id)| find::pasted(&id)) {
+        Some(Ok(task_id)) => {
+            let orders = api.orders.list(caller, &task_id).await?;
+            let watches: Vec<_> = orders.iter().map(answer).collect();
+            return Ok(Json(json!({ "watches": watches })).into_response());
+        }
+        Some(Err(_)) => "task_id holds no task ID",
+        None => "task_id is needed: /api/watches?task_id= and the ID of a task",
     };
-    let orders = api.orders.list(caller, &task_id).await?;
-    let watches: Vec<_> = orders.iter().map(answer).collect();
-    Ok(Json(json!({ "watches": watches })).into_response())
+    Err(ProblemDetails::invalid(words))
 }
 
 /// `GET /api/watches/{id}`.
 async fn one(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: WatchPath,
 ) -> Answered {
-    let found = match watch_id(&id) {
+    let found = match watch_id(id) {
         Some(id) => api.orders.find(caller, id).await?,
         None => None,
     };
@@ -174,9 +180,9 @@ async fn one(
 async fn stop(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: WatchPath,
 ) -> Answered {
-    let there = match watch_id(&id) {
+    let there = match watch_id(id) {
         Some(id) => api.orders.stop(caller, id).await?,
         None => false,
     };
@@ -198,6 +204,7 @@ async fn nothing() -> ProblemDetails {
 async fn not_allowed(uri: Uri) -> Response {
     let methods = match uri.path() {
         "/api/watches" => "GET, POST",
+        "/api/openapi.json" => "GET",
         _ => "GET, DELETE",
     };
     let words = format!("this path takes {methods}: /api/openapi.json describes them");
@@ -251,7 +258,11 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ProblemDetails
     }
 }
 
-fn watch_id(text: &str) -> Option<WatchId> {
+/// The path of one watch. An id that is not UTF-8 is none, and no error of its own.
+type WatchPath = Result<Path<String>, PathRejection>;
+
+fn watch_id(path: WatchPath) -> Option<WatchId> {
+    let Path(text) = path.ok()?;
     let digits = text.bytes().all(|c| c.is_ascii_digit());
     text.parse().ok().filter(|_| digits).map(WatchId)
 }

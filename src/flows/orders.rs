@@ -81,6 +81,8 @@ pub enum Unplaced {
     #[error("this Idempotency-Key was used for another order")]
     OtherOrder,
     #[error("too many channels were refused: try again in {} s", .0.as_secs() + 1)]
+    TooManyRefused(Duration),
+    #[error("Discord asks the bot to wait: try again in {} s", .0.as_secs() + 1)]
     Wait(Duration),
     #[error("Discord does not say at the moment whether the bot may post there: try again")]
     NotAnswering(String),

@@ -43,7 +43,7 @@ impl Registrar {
     /// [`RegistrarError`] if a later attempt cannot succeed, or if the database fails.
     pub async fn begin(&self) -> Result<(), RegistrarError> {
         match self.register().await {
-            Err(RegistrarError::Refused(error @ RegistrationError::Passing(_))) => {
+            Err(RegistrarError::Refused(error)) if error.may_pass() => {
                 tracing::error!(%error, "discord.commands_not_registered");
                 *lock(&self.trouble) = Some(error.to_string());
                 Ok(())

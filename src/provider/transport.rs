@@ -212,10 +212,15 @@ pub fn bearer(key: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// Returns the value of the header with the forwarded host; `None` if no header can carry it.
+/// Returns the value of the header with the forwarded host; `None` if the text is not a host,
+/// with or without a port.
 #[must_use]
 pub fn forwarded_host(host: &str) -> Option<HeaderValue> {
-    HeaderValue::try_from(host).ok()
+    // A URL has more parts than a host, and its parser corrects some mistakes.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    let url = Url::parse(&format!("http://{host}")).ok()?;
+    let whole = host.chars().all(plain) && url.has_host() && !host.ends_with(':');
+    whole.then(|| HeaderValue::try_from(host).ok())?
 }
 
 /// Returns the error for a query without an answer, with a short text of its cause.

@@ -111,7 +111,9 @@ fn choice(entry: &ListedWatch) -> Choice {
 fn line(entry: &ListedWatch, list: Listed, locale: Locale) -> String {
     let ListedWatch { watch, task } = entry;
     let state = state(entry);
-    let what = prompt::best(&task.snapshot).map(|text| safe::line(text, TITLE_MAX));
+    // A bracket in a link's text could end it, even an escaped one.
+    let title = |text: &str| safe::line(&text.replace('[', "(").replace(']', ")"), TITLE_MAX);
+    let what = prompt::best(&task.snapshot).map(title);
     let what = what.filter(|text| !text.is_empty());
     let what = what.unwrap_or_else(|| format!("`{}`", safe::label(task.id.as_str(), ID_MAX)));
     let what = match message_link(watch) {
@@ -186,6 +188,16 @@ mod tests {
         let message = watches(&page(Listed::Finished, &entries, 1, 25), Locale::default());
         assert_fits(&message);
         insta::assert_snapshot!(sketch(&message));
+    }
+
+    #[test]
+    fn no_prompt_ends_the_link_that_it_is_the_text_of() {
+        let mut entry = entry();
+        entry.task.snapshot.enhanced_prompt = Some("](https://evil.example) [x".to_owned());
+        let message = watches(&page(Listed::Running, &[entry], 0, 1), Locale::default());
+        let text = message.embeds[0].description.as_deref().unwrap();
+        assert_eq!(text.matches('[').count(), 1, "{text}");
+        assert_eq!(text.matches(']').count(), 1, "{text}");
     }
 
     #[test]

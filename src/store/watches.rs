@@ -146,6 +146,17 @@ impl Store {
         row.as_ref().map(row::watch).transpose()
     }
 
+    /// Returns the running watch on the message of a watch that has ended.
+    pub async fn watch_on(&self, ended: &Watch) -> Result<Option<Watch>, StoreError> {
+        let next =
+            "SELECT * FROM watches WHERE task_id = $1 AND message_id = $2 AND state = 'live'";
+        let next = sqlx::query(next)
+            .bind(ended.asked.task_id.as_str())
+            .bind(ended.message_id.map(u64::cast_signed));
+        let row = next.fetch_optional(&mut **self.connection().await?).await?;
+        row.as_ref().map(row::watch).transpose()
+    }
+
     /// Runs a statement that writes the moment `$1` to a claimed watch, and returns the
     /// number of changed rows: 0 if the claim is over.
     async fn run_claimed(

@@ -1,5 +1,5 @@
-//! `.env.example` and the configuration say the same: every variable, in the
-//! order in which it is read, with its default. `compose.yaml` passes each one on.
+//! `.env.example` lists every variable of the configuration, in the order in which it is
+//! read, with its default. `compose.yaml` passes each one on.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ fn example() -> Vec<(&'static str, &'static str)> {
 #[test]
 fn the_example_lists_every_variable_in_order() {
     let read = RefCell::new(Vec::new());
-    // What it returns does not matter: it asks for every variable all the same.
+    // The result does not matter, because every variable is asked for in any case.
     let _ = Config::read(|name| {
         let mut read = read.borrow_mut();
         if !read.iter().any(|known| known == name) {
@@ -46,7 +46,7 @@ fn the_example_shows_the_defaults() {
     };
     let (shown, default) = (read(&shown), read(&HashMap::new()));
     assert_eq!(format!("{shown:?}"), format!("{default:?}"));
-    // Secrets print nothing.
+    // Secrets print nothing, so that they are compared by themselves.
     assert_eq!(shown.database_url.expose(), default.database_url.expose());
     let key = |config: &Config| config.gateways[0].client.key.expose().to_owned();
     assert_eq!(key(&shown), key(&default));
@@ -57,9 +57,16 @@ fn the_example_shows_the_defaults() {
 #[test]
 fn compose_passes_every_variable_on() {
     let compose = include_str!("../../compose.yaml");
+    // Libraries read these, and the settings describe them.
+    let others = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"];
+    let settings = include_str!("../../docs/settings.md");
+    for name in others {
+        assert!(settings.contains(&format!("`{name}`")), "{name}");
+    }
     let missing: Vec<_> = example()
         .into_iter()
         .map(|(name, _)| name)
+        .chain(others)
         // The image sets it, and the published port leads there.
         .filter(|name| *name != "HTTP_ADDR")
         .filter(|name| {

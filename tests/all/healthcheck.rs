@@ -1,5 +1,5 @@
-//! `videostatus healthcheck`, as a container runtime calls it: the variables of
-//! the bot beside it, but no token, and only the exit code counts.
+//! A container runtime calls `videostatus healthcheck` with the variables of the bot beside
+//! it but without a token, and only the exit code counts.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -18,7 +18,7 @@ fn check_beside(dotenv: &str, addr: &str) -> Option<i32> {
         .arg("healthcheck")
         .env_clear()
         .env("HTTP_ADDR", addr)
-        // A developer's own .env is searched for from here upwards.
+        // The program looks for .env from here upwards and must not find a developer's.
         .current_dir(folder.path())
         .status()
         .unwrap()

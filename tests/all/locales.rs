@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fluent_bundle::{FluentResource, FluentValue};
 use videostatus::render::locale::Locale;
 
-/// Texts that may be the same as in English: symbols of units, and what is all marks.
+/// Texts that may be the same as in English, because they are symbols or marks.
 const SHARED: [&str; 6] = [
     "span-seconds",
     "span-minutes",
@@ -138,8 +138,8 @@ fn every_text_is_filled_in_and_hides_no_characters() {
 fn every_text_fits_its_place() {
     for locale in Locale::ALL {
         for (key, text) in texts(*locale) {
-            // Discord's limits for commands; the house's own where Discord's
-            // are far wider: what we say is short, the prompt gets the room.
+            // Commands have Discord's limits. The other limits are narrower than Discord's,
+            // because the bot's words are short and the prompt gets the room.
             let max = match key.split('-').next() {
                 Some("command") if key == "command-check" => 32,
                 Some("command" | "option" | "choice") => 100,

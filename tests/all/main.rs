@@ -1,5 +1,5 @@
-//! Everything but the page, as one program: its tests run side by side, and what one
-//! of them needs is compiled and linked once.
+//! The tests of everything but the page are one program, so that they run side by side and
+//! shared fixtures are compiled and linked once.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,5 +17,6 @@ mod log_names;
 mod media;
 mod panics;
 mod query_client;
+mod server;
 mod store;
 mod wire;

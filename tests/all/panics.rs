@@ -7,8 +7,8 @@ use videostatus::cli::logging;
 use videostatus::config::LogFormat;
 use videostatus::metrics;
 
-/// Not a test of its own: what the other one runs as a process, because the
-/// hook and the log belong to the whole of one.
+/// Runs as a process of its own, started by the other test, because the hook and the log
+/// belong to a whole process.
 #[tokio::test]
 #[ignore = "run by the other test"]
 async fn a_process_with_panics() {

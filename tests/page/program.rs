@@ -64,15 +64,19 @@ impl Program {
     }
 
     /// Ctrl-C; returns the exit code.
-    async fn interrupt(mut self) -> Option<i32> {
-        let id = self.process.0.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status();
-        assert!(sent.unwrap().success());
-        patiently(move || self.process.0.wait())
-            .await
-            .unwrap()
-            .code()
+    async fn interrupt(self) -> Option<i32> {
+        signalled(self.process, &["-INT"]).await
     }
+}
+
+/// Sends signals to a process; returns its exit code.
+async fn signalled(mut process: Running, signals: &[&str]) -> Option<i32> {
+    let id = process.0.id().to_string();
+    for signal in signals {
+        let sent = Command::new("kill").args([signal, id.as_str()]).status();
+        assert!(sent.unwrap().success());
+    }
+    patiently(move || process.0.wait()).await.unwrap().code()
 }
 
 async fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -127,6 +131,41 @@ async fn a_taken_port_gets_a_clear_sentence() {
         errors.contains(&format!("cannot listen on {addr}")) && errors.contains("--listen"),
         "{errors}"
     );
+}
+
+#[tokio::test]
+async fn the_bots_taken_port_is_told_by_the_option_that_chooses_it() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    // The port alone is this machine's.
+    for arguments in [
+        &["--listen", "127.0.0.1:0", "--http", &port][..],
+        &["--play", "--http", &port],
+    ] {
+        let (code, said, errors) = output(arguments).await;
+        assert_eq!((code, said.as_str()), (Some(1), ""), "{errors}");
+        assert!(
+            errors.contains(&format!("cannot listen on 127.0.0.1:{port}"))
+                && errors.contains("--http")
+                && !errors.contains("HTTP_ADDR"),
+            "{errors}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_play_that_is_interrupted_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut command = command(&["--play"]);
+    let command = command.env("TMPDIR", temporary.path());
+    let mut play = Running(command.spawn().unwrap());
+    let output = play.0.stdout.take().unwrap();
+    let mut lines = BufReader::new(output).lines();
+    assert!(patiently(move || lines.next()).await.is_some());
+    // It ends by itself after some five seconds.
+    assert_eq!(signalled(play, &["-INT", "-TERM"]).await, Some(1));
+    let left = std::fs::read_dir(temporary.path()).unwrap();
+    assert_eq!(left.count(), 0);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
-//! Registering commands.
+//! Commands are registered.
 
 use serde_json::json;
 
-use crate::support::{Rest, sandbox};
+use crate::support::{Rest, code, sandbox};
 
 const COMMANDS: &str = "/applications/1100000000000000001/commands";
 
@@ -63,13 +63,14 @@ async fn guild_commands_are_apart_and_broken_ones_refused() {
         body["errors"]["0"]["description"]["_errors"][0]["code"],
         "BASE_TYPE_REQUIRED"
     );
-    assert_eq!(rest.put(COMMANDS, json!({})).await.1["code"], 50035);
+    assert_eq!(code(rest.put(COMMANDS, json!({})).await), 50035);
     assert_eq!(sandbox.command_puts(), 1);
-    assert_eq!(rest.get("/applications/5/commands").await.1["code"], 20012);
+    assert_eq!(code(rest.get("/applications/5/commands").await), 20012);
     assert_eq!(
-        rest.get("/applications/1100000000000000001/guilds/5/commands")
-            .await
-            .1["code"],
+        code(
+            rest.get("/applications/1100000000000000001/guilds/5/commands")
+                .await
+        ),
         10004
     );
 }

@@ -1,11 +1,11 @@
-//! Chosen failures and frozen requests.
+//! Requests can be made to fail, and can be frozen.
 
 use std::time::{Duration, Instant};
 
 use sandbox::{Event, Fault, Point, Side};
 use serde_json::json;
 
-use crate::support::{Rest, playground, sandbox};
+use crate::support::{Rest, go, messages, playground, refusal, sandbox};
 
 const CREATE: &str = "POST /channels/{channel}/messages";
 
@@ -13,12 +13,12 @@ const CREATE: &str = "POST /channels/{channel}/messages";
 async fn a_fault_answers_as_often_as_told_and_only_its_route() {
     let sandbox = sandbox().await;
     let rest = Rest::new(&sandbox);
-    let path = format!("/channels/{}/messages", sandbox.channel().id);
+    let path = messages(&sandbox.channel());
     sandbox.fault(Fault::on(CREATE).times(2).discord(40062));
     assert_eq!(rest.get(&path).await.0, 200);
     for _ in 0..2 {
-        let (status, body) = rest.post(&path, json!({"content": "a"})).await;
-        assert_eq!((status, &body["code"]), (429, &json!(40062)));
+        let refused = rest.post(&path, json!({"content": "a"})).await;
+        assert_eq!(refusal(refused), (429, 40062));
     }
     assert_eq!(rest.post(&path, json!({"content": "a"})).await.0, 200);
 
@@ -46,7 +46,7 @@ async fn a_fault_answers_as_often_as_told_and_only_its_route() {
         json!({"message": "You are being rate limited.", "retry_after": 1.5, "global": false})
     );
     sandbox.heal();
-    let other = format!("/channels/{}/messages", sandbox.channel_named("videos").id);
+    let other = messages(&sandbox.channel_named("videos"));
     sandbox.fault(
         Fault::on(CREATE)
             .in_path(sandbox.channel().id)
@@ -60,7 +60,7 @@ async fn a_fault_answers_as_often_as_told_and_only_its_route() {
 async fn a_message_can_be_sent_without_its_sender_learning_it() {
     let sandbox = sandbox().await;
     let rest = Rest::new(&sandbox);
-    let path = format!("/channels/{}/messages", sandbox.channel().id);
+    let path = messages(&sandbox.channel());
     let send = || {
         rest.request(reqwest::Method::POST, &path)
             .json(&json!({"content": "a"}))
@@ -96,7 +96,7 @@ async fn a_hold_freezes_a_request_before_or_after_its_effect() {
     let sandbox = sandbox().await;
     let rest = Rest::new(&sandbox);
     let channel = sandbox.channel();
-    let path = format!("/channels/{}/messages", channel.id);
+    let path = messages(&channel);
     for (point, made) in [(Point::Before, 0), (Point::After, 2)] {
         let mut hold = sandbox.hold(CREATE, point);
         let send = rest.post(&path, json!({"content": "a"}));
@@ -108,7 +108,7 @@ async fn a_hold_freezes_a_request_before_or_after_its_effect() {
         let ((status, _), ()) = tokio::join!(send, look);
         assert_eq!(status, 200);
     }
-    // Who leaves while frozen leaves no trace.
+    // A client that hangs up while its request is frozen leaves no trace.
     let mut hold = sandbox.hold(CREATE, Point::Before);
     tokio::select! {
         _ = rest.post(&path, json!({"content": "a"})) => unreachable!("it is frozen"),
@@ -128,9 +128,7 @@ async fn a_hold_freezes_a_request_before_or_after_its_effect() {
 async fn the_timeline_tells_what_happened() {
     let (sandbox, rest, _gateway) = playground().await;
     let mut events = sandbox.events();
-    let interaction = sandbox
-        .command(&sandbox.person("ada"), &sandbox.channel(), "go", json!({}))
-        .unwrap();
+    let interaction = go(&sandbox);
     rest.callback(&interaction, json!({"type": 5})).await;
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(request.name(), "POST /interactions/{id}/{token}/callback");

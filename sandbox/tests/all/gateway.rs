@@ -1,9 +1,11 @@
 //! The gateway, frame by frame.
 
+use std::time::Duration;
+
 use sandbox::{Cut, NotSent, Options, Sandbox, Welcome};
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Rest, playground, sandbox};
+use crate::support::{Gateway, Rest, go, playground, sandbox};
 
 #[tokio::test]
 async fn ready_tells_who_and_where() {
@@ -140,9 +142,7 @@ async fn an_interaction_goes_to_its_shard() {
     assert_eq!(ready["d"]["guilds"].as_array().unwrap().len(), 1);
     let (mut wrong, ready) = Gateway::ready(&sandbox, [1 - own, 2]).await;
     assert_eq!(ready["d"]["guilds"], json!([]));
-    sandbox
-        .command(&sandbox.person("ada"), &sandbox.channel(), "go", json!({}))
-        .unwrap();
+    go(&sandbox);
     assert_eq!(right.next().await.unwrap()["t"], "INTERACTION_CREATE");
     // The next frame of the other shard is the answer to its heartbeat.
     wrong.send(json!({"op": 1, "d": null})).await;
@@ -189,7 +189,11 @@ async fn a_dropped_sandbox_closes_what_was_open() {
     drop(sandbox);
     assert_eq!(gateway.next().await, Err(1001));
     // The port is free once the last connection is gone.
-    while reqwest::get(&url).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    let closed = async {
+        while reqwest::get(&url).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let closed = tokio::time::timeout(Duration::from_secs(10), closed).await;
+    assert!(closed.is_ok(), "somebody still answers");
 }

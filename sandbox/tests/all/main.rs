@@ -7,12 +7,15 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod callbacks;
 mod commands;
 mod faults;
+mod files;
 mod gateway;
 mod interactions;
 mod messages;
 mod page;
+mod refusals;
 mod serenity_client;
 mod support;
 mod video;

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::support;
 
-/// A page, and what a browser does with it.
+/// A page with the requests that a browser makes of it.
 struct Visit {
     sandbox: Arc<Sandbox>,
     page: Page,
@@ -122,7 +122,7 @@ async fn the_feed_begins_with_everything_and_goes_on_with_news() {
     assert_eq!(notes[2]["text"], "ben deletes a message");
 
     drop(visit);
-    // What was on its way still comes; then the page's end is the feed's end.
+    // Events on their way still come; then the feed ends with its page.
     let rest = async { while feed.next().await.is_some() {} };
     let ended = tokio::time::timeout(std::time::Duration::from_secs(10), rest).await;
     assert!(ended.is_ok(), "the feed goes on without its page");
@@ -233,8 +233,8 @@ async fn the_switches_reach_the_stand_ins_and_the_hook() {
     assert_eq!(visit.client.get(&known).send().await.unwrap().status(), 200);
 }
 
-/// A name that a stranger's server has resolve to this machine makes a stranger's page one
-/// of the same origin, for a browser.
+/// Where a stranger's name resolves to this machine, a browser takes a stranger's page for
+/// one of the same origin.
 #[tokio::test]
 async fn only_the_pages_own_name_and_origin_are_answered() {
     let visit = Visit::new().await;

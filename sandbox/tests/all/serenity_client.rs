@@ -1,4 +1,4 @@
-//! The library that the stand-in has to convince: serenity, unchanged.
+//! Serenity, unchanged, takes the stand-in for Discord.
 
 use std::sync::Arc;
 
@@ -140,7 +140,7 @@ async fn serenity_cannot_tell() {
             .collect::<Vec<_>>(),
         [Route::Token, Route::Token, Route::Channel]
     );
-    // The last edit's list of what stays left the thumbnail's file out.
+    // The last edit's list of files left the thumbnail out.
     assert_eq!((message.attachments.len(), message.embedded.len()), (1, 0));
     assert!(!message.thinking);
 
@@ -257,7 +257,7 @@ async fn serenity_reads_what_the_routes_answer() {
     read::<CurrentApplicationInfo>(&get("/oauth2/applications/@me").await);
     let partial: PartialGuild = read(&get(&format!("/guilds/{guild}")).await);
     assert_eq!(partial.roles.len(), 4);
-    // Everyone, the bot's role and what the channel changes are what was set.
+    // The permissions of everyone, of the bot's role and of the channel add up to those set.
     let bot = get(&format!("/guilds/{guild}/members/{}", sandbox.bot_id())).await;
     let videos = sandbox.channel_named("videos");
     for bits in [
@@ -277,7 +277,7 @@ async fn serenity_reads_what_the_routes_answer() {
         50001
     );
     let mut member = get(&format!("/guilds/{guild}/members/{}", ada.id)).await;
-    // The client puts it there itself.
+    // The client adds this field by itself.
     member["guild_id"] = json!(guild);
     assert_eq!(read::<Member>(&member).user.name, "ada");
     for channel in [sandbox.channel(), sandbox.thread(), sandbox.dm(&ada)] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
-use sandbox::{Interaction, Options, Sandbox};
+use sandbox::{Channel, Interaction, Options, Sandbox};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -20,6 +20,49 @@ pub(crate) async fn sandbox() -> Sandbox {
     Sandbox::start(options).await.unwrap()
 }
 
+/// A client that says who it is, as Discord asks of bots.
+pub(crate) fn client() -> reqwest::Client {
+    let client = reqwest::Client::builder().user_agent("DiscordBot (https://bot.example, 1)");
+    client.build().unwrap()
+}
+
+/// Returns the body of the response to a request that succeeded.
+#[track_caller]
+pub(crate) fn done((status, body): (u16, Value)) -> Value {
+    assert!((200..300).contains(&status), "{status}: {body}");
+    body
+}
+
+/// Returns the status and the error's code with which a request was refused.
+#[track_caller]
+pub(crate) fn refusal((status, body): (u16, Value)) -> (u16, u64) {
+    assert!(status >= 400, "{status}: {body}");
+    let code = body["code"].as_u64();
+    (status, code.unwrap_or_else(|| panic!("{body} has no code")))
+}
+
+/// Returns the error's code with which a request was refused.
+#[track_caller]
+pub(crate) fn code(reply: (u16, Value)) -> u64 {
+    refusal(reply).1
+}
+
+/// The path of a channel's messages.
+pub(crate) fn messages(channel: &Channel) -> String {
+    format!("/channels/{}/messages", channel.id)
+}
+
+/// The newest message of the usual channel.
+pub(crate) fn last(sandbox: &Sandbox) -> sandbox::Message {
+    sandbox.messages(&sandbox.channel()).pop().unwrap()
+}
+
+/// Lets Ada use the plain command without options.
+pub(crate) fn go(sandbox: &Sandbox) -> Interaction {
+    let (ada, channel) = (sandbox.person("ada"), sandbox.channel());
+    sandbox.command(&ada, &channel, "go", json!({})).unwrap()
+}
+
 /// A REST client with the bot's token.
 pub(crate) struct Rest {
     client: reqwest::Client,
@@ -31,10 +74,7 @@ impl Rest {
     pub(crate) fn new(sandbox: &Sandbox) -> Self {
         let base = format!("{}/api/v10", sandbox.discord_url());
         Self {
-            client: reqwest::Client::builder()
-                .user_agent("DiscordBot (https://bot.example, 1)")
-                .build()
-                .unwrap(),
+            client: client(),
             base,
             token: format!("Bot {}", sandbox.token()),
         }
@@ -109,6 +149,12 @@ impl Rest {
             body,
         )
         .await
+    }
+
+    /// Posts a message and returns its path.
+    pub(crate) async fn posted(&self, path: &str) -> String {
+        let message = done(self.post(path, json!({"content": "a"})).await);
+        format!("{path}/{}", message["id"].as_str().unwrap())
     }
 
     /// The path of an interaction's webhook, with what follows it.
@@ -186,6 +232,16 @@ impl Gateway {
             _ => Err(0),
         }
     }
+}
+
+/// A sandbox, its client and the path of its channel's messages.
+pub(crate) async fn place() -> (Sandbox, Rest, String) {
+    place_in(sandbox().await)
+}
+
+pub(crate) fn place_in(sandbox: Sandbox) -> (Sandbox, Rest, String) {
+    let (rest, path) = (Rest::new(&sandbox), messages(&sandbox.channel()));
+    (sandbox, rest, path)
 }
 
 /// A sandbox with a registered command and a connected bot.

@@ -1,4 +1,4 @@
-//! The query endpoint and the media host.
+//! The stand-ins of the query endpoint and of the media host.
 
 use std::time::Duration;
 

@@ -42,7 +42,8 @@ pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) 
         ("database", database(config).await),
         ("disk", disk(config)),
     ];
-    let added = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let added = std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty());
+    let added = added.map(PathBuf::from);
     checks.extend(certificates::own(added.as_deref()));
     match token {
         Ok(guild) => checks.extend(discord::examine(config, guild).await),

@@ -13,6 +13,7 @@ use crate::discord::application::{Application, LoginError};
 use crate::discord::definitions;
 use crate::discord::rest::Rest;
 use crate::discord::route::Route;
+use crate::domain::discord::DiscordError;
 
 pub(super) async fn examine(config: &Config, guild: Option<u64>) -> Vec<Check> {
     let (rest, application) = match log_in(config).await {
@@ -100,10 +101,13 @@ async fn commands(rest: &Rest, application: &Application, guild_id: Option<u64>)
             "not registered, or another version's",
             "start the bot: it registers them by itself",
         )),
-        Err(error) => Err(Fault::broken(
-            error,
-            "check DISCORD_GUILD_ID, and invite the bot with the scope applications.commands",
-        )),
+        Err(error) => Err(match (error, guild_id) {
+            (DiscordError::ChannelOut(_), Some(guild)) => Fault::broken(
+                format!("the bot is not in server {guild}, which DISCORD_GUILD_ID names"),
+                &format!("invite it: {}", definitions::invite_link(application.id)),
+            ),
+            (error, _) => Fault::broken(error, "try again later; see https://discordstatus.com"),
+        }),
     }
 }
 

@@ -30,7 +30,8 @@ pub(super) async fn examine(config: &Config, gateway: &GatewayConfig) -> (Found,
         Ok(reply) => {
             let key = set("VIDEO_API_KEY", "key");
             let clock = clock(&reply.headers, Clock::system().now());
-            (answer(&reply, &key, &url, &path), clock)
+            let keyed = !gateway.client.key.is_empty();
+            (answer(&reply, keyed, &key, &url, &path), clock)
         }
         Err(error) => {
             let error = format!("{error:#}");
@@ -63,9 +64,16 @@ async fn ask(gateway: &GatewayConfig) -> anyhow::Result<RawReply> {
     Ok(client.fetch(&id).await?)
 }
 
-fn answer(reply: &RawReply, key: &str, url: &str, path: &str) -> Found {
+/// Judges the reply to a query. `keyed` is true if the query had a key; only then can the service
+/// have accepted one.
+fn answer(reply: &RawReply, keyed: bool, key: &str, url: &str, path: &str) -> Found {
     let fault = match reply.read() {
-        Ok(_) | Err(QueryError::NotFound { .. }) => return Ok("answers, key accepted".to_owned()),
+        Ok(_) | Err(QueryError::NotFound { .. }) => {
+            return Ok(match keyed {
+                true => "answers, key accepted".to_owned(),
+                false => "answers without a key".to_owned(),
+            });
+        }
         Err(error @ QueryError::Denied { .. }) => {
             Fault::broken(error, &format!("set {key} to a valid key"))
         }

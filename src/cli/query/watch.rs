@@ -37,28 +37,34 @@ impl Inquiry<'_> {
             tokio::time::sleep(at.since(time.now())).await;
         };
         told.bar.finish_and_clear();
-        self.end(&task, trouble)
+        self.end(&task, trouble, &told)
     }
 
     /// Prints how the task ended, or why it is no longer followed, and returns the exit code.
-    fn end(&self, task: &Task, trouble: Option<QueryError>) -> anyhow::Result<ExitCode> {
+    fn end(
+        &self,
+        task: &Task,
+        trouble: Option<QueryError>,
+        told: &Teller<'_>,
+    ) -> anyhow::Result<ExitCode> {
         let timed_out = task.outcome == Some(Outcome::TimedOut);
         if let Some(error) = trouble.filter(|_| !timed_out) {
-            return Ok(self.failed(&error));
+            return self.failed(&error);
         }
         let asked = self.asked(task.gateway.as_deref());
-        // A task that no gateway ever knew has no state to print.
-        if task.known {
+        // A task that no gateway ever knew has no state to print. The state of a task that goes
+        // on may have its line already.
+        if task.known && told.last.0 != told.state(&task.snapshot)? {
             match self.json {
-                true => print(&serde_json::to_string(&task.snapshot)?),
-                false => print(&words::describe(&self.id, &task.snapshot, &asked)),
+                true => print(&serde_json::to_string(&task.snapshot)?)?,
+                false => print(&words::describe(&self.id, &task.snapshot, &asked))?,
             };
         }
         if timed_out {
             let why = "not finished within WATCH_TIMEOUT; the task may still be running";
             match self.json {
                 true => {
-                    print(&failure::as_json("timed_out", why, &asked).to_string());
+                    print(&failure::as_json("timed_out", why, &asked).to_string())?;
                 }
                 false => note(&format!("videostatus: {}: {why}", asked.join(", "))),
             }
@@ -100,12 +106,20 @@ impl<'q> Teller<'q> {
         })
     }
 
+    /// Returns the line of a state.
+    fn state(&self, snapshot: &Snapshot) -> serde_json::Result<String> {
+        Ok(match self.inquiry.json {
+            true => serde_json::to_string(snapshot)?,
+            false => words::in_short(&self.inquiry.id, snapshot),
+        })
+    }
+
     /// Prints what has changed, and returns whether it could be written.
     fn change(
         &mut self,
         snapshot: &Snapshot,
         trouble: Option<&QueryError>,
-    ) -> serde_json::Result<bool> {
+    ) -> anyhow::Result<bool> {
         let trouble_now = trouble.map(ToString::to_string).unwrap_or_default();
         if !self.lines {
             self.bar
@@ -116,14 +130,11 @@ impl<'q> Teller<'q> {
             });
             return Ok(true);
         }
-        let state_now = match self.inquiry.json {
-            true => serde_json::to_string(snapshot)?,
-            false => words::in_short(&self.inquiry.id, snapshot),
-        };
+        let state_now = self.state(snapshot)?;
         let mut read = true;
         // A failed query changes nothing about the state.
         if trouble.is_none() && state_now != self.last.0 {
-            read &= print(&state_now);
+            read &= print(&state_now)?;
             self.last.0 = state_now;
         }
         if let Some(error) = trouble
@@ -132,7 +143,8 @@ impl<'q> Teller<'q> {
             let asked = self.inquiry.asked(None);
             match self.inquiry.json {
                 true => {
-                    read &= print(&failure::as_json(error.name(), &trouble_now, &asked).to_string())
+                    let error = failure::as_json(error.name(), &trouble_now, &asked);
+                    read &= print(&error.to_string())?;
                 }
                 false => note(&trouble_now),
             }

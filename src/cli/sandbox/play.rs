@@ -37,11 +37,11 @@ async fn follow(sandbox: &Sandbox, events: &mut Receiver<Event>) -> anyhow::Resu
             Event::Gateway { sessions: 1.. } if !asked => {
                 asked = true;
                 set_task(sandbox);
-                say(&format!("ada uses /videostatus id:{TASK}"));
+                say(&format!("ada uses /videostatus id:{TASK}"))?;
                 sandbox.command(&ada, &channel, "videostatus", json!({ "id": TASK }))?;
             }
             Event::Message(message) => {
-                say(&in_short(&message));
+                say(&in_short(&message))?;
                 told |= message.pings.contains(&ada.id);
                 attached |= !message.attachments.is_empty();
                 if told && attached {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -16,11 +17,15 @@ use crate::flows::bits;
 /// The timeout of a request. The bot looks up the channel on Discord before it answers.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The number of times that an unanswered order is sent. Its idempotency key keeps it one order.
+/// The number of times that an order is sent if it is unanswered or the bot asks for a pause.
+/// Its idempotency key keeps it one order.
 const TRIES: u32 = 3;
 
-/// The pause between two tries.
+/// The pause after an unanswered try.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause that the bot may ask for. A longer one is an error that names it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 pub(crate) struct ByHttp {
     client: Client,
@@ -51,19 +56,20 @@ impl ByHttp {
         }
         let key = format!("{:016x}{:016x}", bits(), bits());
         let mut tries = 1;
-        let response = loop {
+        loop {
             let request = self.client.post(&self.url).json(&body);
             let request = request.bearer_auth(self.token.expose());
-            match request.header("Idempotency-Key", &key).send().await {
-                Ok(response) => break response,
-                Err(_) if tries < TRIES => {
-                    tries += 1;
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(error) => return Err(error).context(self.silent()),
+            let sent = request.header("Idempotency-Key", &key).send().await;
+            let pause = match &sent {
+                Ok(response) => pause(response),
+                Err(_) => Some(PAUSE),
+            };
+            match pause.filter(|_| tries < TRIES) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return read(sent.with_context(|| self.silent())?).await,
             }
-        };
-        read(response).await
+            tries += 1;
+        }
     }
 
     pub(super) async fn look(&self, id: &str) -> anyhow::Result<Option<WatchReport>> {
@@ -79,6 +85,13 @@ impl ByHttp {
     fn silent(&self) -> String {
         format!("{} does not answer: is the bot running?", self.url)
     }
+}
+
+/// Returns the pause that the bot asks for, if it is short.
+fn pause(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?;
+    let pause = Duration::from_secs(seconds.to_str().ok()?.parse().ok()?);
+    (pause <= LONGEST_PAUSE).then_some(pause)
 }
 
 async fn read(response: Response) -> anyhow::Result<WatchReport> {

@@ -116,12 +116,12 @@ impl OrderFields {
 
     /// Reads a Discord id. Only text is accepted, because many languages round large numbers.
     fn snowflake(&mut self, name: &str) -> Option<u64> {
-        let takes = "a Discord id in quotes: 17 to 20 digits";
+        let takes = "a Discord id in quotes: 17 to 19 digits";
         self.read(name, takes, |id| snowflake(id.as_str()?))
     }
 
     fn mention(&mut self) -> Option<Mention> {
-        let takes = "a person's id in quotes (17 to 20 digits), or a role's as \"role:…\"";
+        let takes = "a person's id in quotes (17 to 19 digits), or a role's as \"role:…\"";
         self.read("mention", takes, |who| mention(who.as_str()?))
     }
 
@@ -152,11 +152,12 @@ pub fn locale(code: &str) -> Option<String> {
     known.map(str::to_owned)
 }
 
-/// Reads a Discord id that fits the database's signed numbers, as all ids do until 2084.
+/// Reads a Discord id that fits the database's signed numbers, as all ids do until 2084. The
+/// largest one has 19 digits.
 pub fn snowflake(text: &str) -> Option<u64> {
     let digits = text.bytes().all(|c| c.is_ascii_digit());
     let id = text.parse::<u64>().ok()?;
-    let fits = digits && (17..=20).contains(&text.len()) && i64::try_from(id).is_ok();
+    let fits = digits && (17..=19).contains(&text.len()) && i64::try_from(id).is_ok();
     fits.then_some(id)
 }
 

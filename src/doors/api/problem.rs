@@ -62,7 +62,7 @@ impl From<Unplaced> for ProblemDetails {
             | Unplaced::NoDirectMessages => Self::new(StatusCode::FORBIDDEN, words),
             Unplaced::OtherOrder => Self::invalid(words),
             Unplaced::TooMany(_) => Self::too_fast(LATER, words),
-            Unplaced::Wait(wait) => Self::too_fast(wait, words),
+            Unplaced::TooManyRefused(wait) | Unplaced::Wait(wait) => Self::too_fast(wait, words),
             Unplaced::NotAnswering(why) => {
                 tracing::warn!(why, "api.not_answering");
                 Self::unavailable(words)

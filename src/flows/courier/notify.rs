@@ -275,9 +275,9 @@ pub(super) async fn tell_deletion(job: &Job<'_>) -> Result<(), DeliveryError> {
         ..job.view(&media, Form::FULL)
     };
     let message = job.once(ping::deleted(&view), 'g');
-    let since = watch.by_discord(watch.created_at);
+    let after = watch.messages_after(watch.created_at);
     let words = [message.content.clone()];
-    if !messenger.has_sent(channel_id, since, None, &words).await? {
+    if !messenger.has_sent(channel_id, after, None, &words).await? {
         messenger.send(channel_id, &message, &[]).await?;
     }
     Ok(())

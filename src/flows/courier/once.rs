@@ -16,8 +16,8 @@ pub(super) async fn may_send(
     match job.watch.notifying_since {
         Some(since) if job.now().since(since) >= job.means.nonce_memory => {
             let messenger = &job.means.messenger;
-            let since = job.watch.by_discord(since);
-            let sent = messenger.has_sent(channel_id, since, reply_to, words);
+            let after = job.watch.messages_after(since);
+            let sent = messenger.has_sent(channel_id, after, reply_to, words);
             if sent.await? {
                 return Ok(false);
             }

@@ -30,9 +30,9 @@ pub(super) async fn post(
     }
     match job.watch.posting_since {
         Some(since) if job.now().since(since) >= job.means.nonce_memory => {
-            let since = job.watch.by_discord(since);
+            let after = job.watch.messages_after(since);
             if let Some(id) = messenger
-                .find_message(channel_id, since, &job.watch)
+                .find_message(channel_id, after, &job.watch)
                 .await?
             {
                 return Ok(messenger.edit(channel_id, id, &message, files).await?);

@@ -75,9 +75,15 @@ impl Intake {
         id: WatchId,
         message_id: u64,
     ) -> Result<Option<Notice>, StoreError> {
-        let Some((watch, task)) = self.find(id).await? else {
+        let Some((mut watch, task)) = self.find(id).await? else {
             return Ok(Some(Notice::UnknownWatch));
         };
+        // An answer with `Quiet` outlives its watch: the next one on the message notifies the
+        // same people.
+        if action == Action::Quiet && watch.state != WatchState::Live {
+            let next = self.store().watch_on(&watch).await?;
+            watch = next.unwrap_or(watch);
+        }
         // Discord fills in the message and the server itself, so a press from elsewhere is
         // not of this watch's button. `Quiet` is exempt: its button is below an ephemeral
         // answer.

@@ -58,9 +58,8 @@ impl Orders {
 fn unseen(error: LookupError) -> Unplaced {
     match error {
         LookupError::Refused => Unplaced::NoPosting,
-        LookupError::TooMany(wait) | LookupError::Unknown(DiscordError::Wait(wait)) => {
-            Unplaced::Wait(wait)
-        }
+        LookupError::TooMany(wait) => Unplaced::TooManyRefused(wait),
+        LookupError::Unknown(DiscordError::Wait(wait)) => Unplaced::Wait(wait),
         LookupError::Unknown(error) => Unplaced::NotAnswering(error.to_string()),
     }
 }

@@ -130,3 +130,27 @@ async fn a_private_message_follows_again_by_the_token_of_a_press() {
         "who stops a watch needs no message about it"
     );
 }
+
+/// The notification of the stop is a reply to the same message, and not a minute old.
+#[tokio::test]
+async fn the_ping_of_a_stop_is_not_taken_for_that_of_the_end() {
+    let stage = Stage::forgetting_nonces().await;
+    let bot = stage.bot().await;
+    let (asked, message) = stage.watching().await;
+    stage.pressed("ben", &message, "notify").await;
+    stage.pressed("ada", &message, "stop").await;
+    stage.pinged(1).await;
+    let stopped = stage.titled(&asked, "🛑 Stopped").await;
+    stage.pressed("ada", &stopped, "again").await;
+    stage.titled(&asked, "Making your video").await;
+    let post = "POST /channels/{channel}/messages";
+    stage
+        .sandbox
+        .fault(Fault::on(post).always().reply(500, json!({})));
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.answered(500).await;
+    stage.sandbox.heal();
+    let pings = stage.pinged(2).await;
+    assert!(pings[1].content.contains("Your video is ready"));
+    bot.stop().await;
+}

@@ -45,6 +45,35 @@ async fn only_who_has_a_token_is_let_in() {
     assert_eq!(Caller::of(&bot, TOKEN).get("1").await.status, 404);
 }
 
+/// Other paths are not the API's, and what arrives there is no wrong token.
+#[tokio::test]
+async fn other_paths_of_the_port_need_no_token() {
+    let stage = Stage::new().await;
+    let bot = bot(&stage).await;
+    let paths = ["/", "/favicon.ico", "/healthz/", "/metrics/x"];
+    for path in paths.iter().cycle().take(80) {
+        let response = reqwest::get(format!("{}{path}", bot.http)).await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+    }
+    let stranger = Caller::of(&bot, "no-such-token-here");
+    assert_eq!(stranger.get("1").await.status, 401, "the first wrong token");
+    let caller = Caller::of(&bot, TOKEN);
+    for (method, path, status) in [
+        (Method::GET, "/api", 404),
+        (Method::GET, "/api/", 404),
+        (Method::GET, "/api/nothing", 404),
+        (Method::POST, "/api/openapi.json", 405),
+    ] {
+        let response = caller.request(method, path).send().await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+        let kind = &response.headers()["content-type"];
+        assert_eq!(kind, "application/problem+json", "{path}");
+    }
+    assert_eq!(caller.get("%ff").await.status, 404);
+    let told = caller.list("task_id=%E8%A7%86").await;
+    assert!(told.text("detail").contains("no task ID"), "{told:?}");
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_an_order_is_said() {
     let stage = Stage::new().await;

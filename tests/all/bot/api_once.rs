@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use sandbox::Point;
+use serde_json::json;
 use testing::{Bot, Stage, TASK, postgres, running};
 
 use super::api::{bot, bot_with, boxes, here, shown};
@@ -102,6 +103,33 @@ async fn one_order_that_comes_to_two_processes_is_one_message() {
     }
     assert_eq!(boxes(&stage, &stage.sandbox.channel()).len(), 1);
     assert_eq!(stage.pinged(1).await.len(), 1);
+}
+
+/// Discord takes five new messages in five seconds; the checks of the channel go on meanwhile.
+#[tokio::test]
+async fn a_burst_of_orders_for_one_channel_is_recorded_whole() {
+    let stage = Stage::with(sandbox::Options {
+        rate_limits: true,
+        ..Stage::options()
+    })
+    .await;
+    let bot = bot(&stage).await;
+    let caller = Caller::of(&bot, TOKEN);
+    let channel = stage.sandbox.channel();
+    for n in 1..=8 {
+        let id = format!("{TASK}-{n}");
+        stage.task(&id, [running(&id)]);
+        let told = caller.order(json!({ "id": id, "channel_id": channel.id.to_string() }));
+        assert_eq!(told.await.status, 201, "{n}");
+        if n == 5 {
+            let five =
+                |view: &sandbox::View<'_>| (view.messages(&channel).count() == 5).then_some(());
+            stage.sandbox.until(five).await;
+        }
+    }
+    let all = |view: &sandbox::View<'_>| (view.messages(&channel).count() == 8).then_some(());
+    stage.sandbox.until(all).await;
+    bot.stop().await;
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! What the program tells whoever operates it: words, exit codes, and pipes.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::io::BufRead as _;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::Stdio;
 
 use rustix::fs::{Mode, OFlags};
@@ -39,6 +41,19 @@ async fn a_mistake_is_shown_with_the_value_and_never_with_a_secret() {
         assert!(!ran.err.contains(secret), "{secret}: {}", ran.err);
     }
     ran.warns(&["has 9 mistakes"]);
+}
+
+/// A setting that counted as not set would open what the operator meant to close.
+#[tokio::test]
+async fn a_value_that_is_not_utf8_is_a_mistake() {
+    let stage = Stage::new().await;
+    let odd = OsStr::from_bytes(b"123456789012345678\xff");
+    let mut program = command(&stage, &["run"], &stage.variables());
+    let ended = program.env("ALLOWED_GUILDS", odd).output();
+    let ended = ended.await.unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    let words = String::from_utf8_lossy(&ended.stderr);
+    assert!(words.contains("ALLOWED_GUILDS is not UTF-8"), "{words}");
 }
 
 #[tokio::test]

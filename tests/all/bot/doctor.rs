@@ -41,6 +41,31 @@ async fn the_doctor_finds_everything_well() {
     assert_eq!(changes.count(), 0, "it looks and changes nothing");
 }
 
+#[tokio::test]
+async fn a_server_without_the_bot_is_told_with_the_invitation() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.insert("DISCORD_GUILD_ID", "1100000000000000999".to_owned());
+    let ran = run(&stage, &["doctor"], &variables).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    ran.shows(&[
+        "✗ commands      the bot is not in server 1100000000000000999, which DISCORD_GUILD_ID",
+        "→ invite it: https://discord.com/oauth2/authorize?client_id=",
+    ]);
+}
+
+#[tokio::test]
+async fn no_key_is_called_accepted_where_none_was_sent() {
+    let stage = Stage::new().await;
+    let mut variables = stage.variables();
+    variables.insert("VIDEO_API_KEY", String::new());
+    let ran = run(&stage, &["doctor"], &variables).await;
+    ran.shows(&[
+        "! configuration VIDEO_API_KEY is empty",
+        "✓ video service answers without a key",
+    ]);
+}
+
 /// The files of a folder, with what is in them.
 fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap();

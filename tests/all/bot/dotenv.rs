@@ -60,6 +60,14 @@ async fn a_value_is_what_stands_there() {
         assert_eq!(ran.code, Some(0), "{line}: {ran:?}");
     }
     assert_eq!(keys(&stage), vec!["Bearer sk-a$b"; lines.len()]);
+    // The last of two lines counts, as in a shell.
+    write(
+        &stage,
+        "VIDEO_API_KEY=sk-old\nVIDEO_API_KEY=sk-a$b\n",
+        0o600,
+    );
+    assert_eq!(query(&stage, &["VIDEO_API_KEY"]).await.code, Some(0));
+    assert_eq!(keys(&stage).last().unwrap(), "Bearer sk-a$b");
     // The environment is nearer, and a folder above is nobody's.
     write(&stage, "VIDEO_API_KEY=another", 0o600);
     assert_eq!(query(&stage, &[]).await.code, Some(0));
@@ -104,6 +112,26 @@ async fn a_mistake_is_told_by_its_line_and_never_printed() {
         assert!(ran.err.contains(words), "no {words} in {}", ran.err);
         assert!(!ran.err.contains("canary"), "{}", ran.err);
     }
+}
+
+#[tokio::test]
+async fn what_is_no_file_or_no_env_file_is_told_and_keeps_nobody_waiting() {
+    let stage = Stage::new().await;
+    let path = stage.folder().join(".env");
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, mode).unwrap();
+    for arguments in [&["run"][..], &["doctor"], &["query", "grok:1"]] {
+        let ran = run(&stage, arguments, &stage.variables()).await;
+        let code = if arguments == ["doctor"] { 1 } else { 2 };
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        let told = format!("{}{}", ran.out, ran.err);
+        assert!(told.contains(".env is not a file"), "{told}");
+    }
+    std::fs::remove_file(&path).unwrap();
+    write(&stage, "#".repeat(100_000), 0o600);
+    let ran = query(&stage, &[]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    ran.warns(&[".env is larger than 65536 bytes"]);
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ mod notify_me;
 mod openapi;
 mod options;
 mod outage;
+mod output;
 mod own_ca;
 mod pace;
 mod paths;

@@ -159,6 +159,66 @@ async fn a_late_redraw_forgets_nobody_who_joined_meanwhile() {
     bot.stop().await;
 }
 
+/// A press that is drawn slowly does not bring a stopped watch's buttons back.
+#[tokio::test]
+async fn a_late_redraw_leaves_a_stop_on_the_message() {
+    for (route, pressed) in [
+        ("POST /interactions/{id}/{token}/callback", "notify"),
+        ("PATCH /channels/{channel}/messages/{message}", "quiet"),
+    ] {
+        let stage = Stage::new().await;
+        let bot = stage.bot().await;
+        let (asked, message) = stage.watching().await;
+        let ben = stage.sandbox.person("ben");
+        let mut below = message.clone();
+        if pressed == "quiet" {
+            stage.pressed("ben", &message, "notify").await;
+            below = told_privately(&stage, &ben, "🔔").await;
+        }
+        let mut late = stage.sandbox.hold(route, Point::Before);
+        stage.press("ben", &below, pressed);
+        late.arrived().await;
+        stage.press("ada", &message, "stop");
+        stage.titled(&asked, "🛑 Stopped").await;
+        late.release();
+        let redrawn = |message: &Message| {
+            let bodies = message.versions.iter().map(|version| &version.body);
+            let titles = bodies.map(|body| body["embeds"][0]["title"].as_str().unwrap());
+            let titles: Vec<_> = titles.rev().take(2).collect();
+            titles[0].contains("Stopped") && titles[1].contains("Making your video")
+        };
+        stage.message(&asked, redrawn).await;
+        bot.stop().await;
+    }
+}
+
+/// Who follows again brings along whoever waited, and a button from before still undoes that.
+#[tokio::test]
+async fn a_ping_is_taken_back_after_somebody_followed_again() {
+    let stage = Stage::new().await;
+    let bot = stage.bot().await;
+    let (asked, message) = stage.watching().await;
+    let ben = stage.sandbox.person("ben");
+    stage.pressed("ben", &message, "notify").await;
+    let told = told_privately(&stage, &ben, "🔔").await;
+    stage.pressed("ada", &message, "stop").await;
+    let stopped = stage.titled(&asked, "🛑 Stopped").await;
+    stage.pressed("ada", &stopped, "again").await;
+    stage.titled(&asked, "Making your video").await;
+    stage.pressed("ben", &told, "quiet").await;
+    told_privately(&stage, &ben, "🔕 I won't notify you.").await;
+    stage.task(TASK, [stage.done(TASK)]);
+    stage.titled(&asked, "Your video is ready").await;
+    let ada = stage.sandbox.person("ada").id;
+    let channel = stage.sandbox.channel();
+    let ready = |view: &View<'_>| {
+        let is_it = |one: &&Message| one.embeds == json!([]) && one.content.contains("is ready");
+        view.messages(&channel).rfind(is_it).cloned()
+    };
+    assert_eq!(stage.sandbox.until(ready).await.pings, [ada]);
+    bot.stop().await;
+}
+
 #[tokio::test]
 async fn there_is_room_for_fifty_to_be_told_and_one_message_mentions_them_all() {
     let stage = Stage::new().await;

@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-type Variables = HashMap<&'static str, String>;
+pub(crate) type Variables = HashMap<&'static str, String>;
 
 /// The program with these arguments and with nothing else in its environment.
 pub(crate) fn command(stage: &Stage, arguments: &[&str], variables: &Variables) -> Command {

@@ -146,12 +146,14 @@ async fn what_is_followed_in_vain_has_exit_codes_of_its_own() {
     let ran = run(&stage, &["query", TASK, "--watch"], &variables).await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
     ran.warns(&["not finished within WATCH_TIMEOUT"]);
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
     let ran = run(&stage, &["query", TASK, "--watch", "--json"], &variables).await;
     let last: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
     assert_eq!(
         (ran.code, &last["error"]["kind"]),
         (Some(3), &json!("timed_out"))
     );
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
 
     // Nobody answers: there is nothing but that to tell.
     let mut away = variables.clone();

@@ -137,6 +137,33 @@ async fn commands_that_cannot_be_registered_now_keep_nobody_waiting() {
 }
 
 #[tokio::test]
+async fn a_bot_that_is_not_yet_in_its_server_waits_for_the_invitation() {
+    let stage = Stage::new().await;
+    let guild = stage.sandbox.guild().to_string();
+    for code in [10004, 50001] {
+        let route = Fault::on("GET /applications/{app}/guilds/{guild}/commands");
+        stage.sandbox.fault(route.always().discord(code));
+        let bot = stage.bot_with(&[("DISCORD_GUILD_ID", &guild)]).await;
+        let ready = format!("{}/readyz", bot.http);
+        let (status, body) = get(&ready).await;
+        let warning = body["warnings"]["commands"].as_str().unwrap_or_default();
+        assert_eq!(status, 200, "{body}");
+        assert!(
+            warning.starts_with(&format!(
+                "the bot is not in server {guild}: invite it with https://discord.com/oauth2/"
+            )),
+            "{body}"
+        );
+        stage.sandbox.heal();
+        while get(&ready).await.1["warnings"]["commands"].is_string() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(scopes(&stage), (0, 3));
+        bot.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn health_and_readiness_tell_the_truth() {
     let stage = Stage::new().await;
     let bot = stage.bot().await;

@@ -1,8 +1,9 @@
 //! `videostatus watch`: a script orders a watch by the command line.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use sandbox::permissions;
+use sandbox::{Fault, permissions};
 use serde_json::json;
 use testing::{Bot, Stage, TASK, running, title};
 
@@ -32,6 +33,19 @@ async fn watch(
     let ran = run(stage, &arguments, variables).await;
     assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN));
     ran
+}
+
+#[tokio::test]
+async fn an_order_without_a_target_is_told_both_options() {
+    let stage = Stage::new().await;
+    let none = HashMap::new();
+    let ran = run(&stage, &["watch", "grok:1"], &none).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    ran.warns(&["--channel <ID>", "--private-to <ID>"]);
+    let large = ["watch", "grok:1", "--channel", "10000000000000000000"];
+    let ran = run(&stage, &large, &none).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    ran.warns(&["17 to 19 digits, and is at most 9223372036854775807"]);
 }
 
 /// Waits until the ordinary channel has a box with these words.
@@ -69,6 +83,18 @@ async fn it_waits_for_the_end_and_its_exit_code_says_which() {
     let ran = watch(&stage, "grok:nobody", &more, &variables).await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert!(ran.out.contains("grok:nobody: not_found"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_short_pause_is_waited_out() {
+    let stage = Stage::new().await;
+    let bot = stage.bot_with(&[("API_TOKEN", TOKEN)]).await;
+    stage.task(TASK, [running(TASK)]);
+    let pause = Fault::on("GET /channels/{channel}").rate_limited(Duration::from_millis(100));
+    stage.sandbox.fault(pause);
+    let ran = watch(&stage, TASK, &[], &by_door(&stage, &bot)).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    shown(&stage, "Making your video").await;
 }
 
 #[tokio::test]

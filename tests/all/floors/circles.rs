@@ -1,4 +1,4 @@
-//! The house rule: no two files import each other, also not by way of others.
+//! House rule: no two files import each other, directly or by way of others.
 //!
 //! A `pub use` is an import as well. So where a room's `mod.rs` hands out a name of
 //! its child, the child cannot take anything from the `mod.rs`.
@@ -17,7 +17,7 @@ fn no_two_files_import_each_other() {
     assert!(told.is_empty(), "circles:\n{}", told.join("\n"));
 }
 
-/// What each file imports. `lib.rs` only lists the rooms, and `main.rs` is a crate
+/// Lists the imports of each file. `lib.rs` only lists the rooms, and `main.rs` is a crate
 /// of its own.
 fn imports(sources: &Sources) -> Imports {
     let mut imports = Imports::new();

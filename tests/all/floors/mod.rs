@@ -86,7 +86,7 @@ fn forbidden(room: &str, source: &str, floors: &Floors) -> Vec<String> {
     let own = own.unwrap_or_else(|| panic!("{room} is not in the table of ARCHITECTURE.md"));
     targets(source)
         .into_iter()
-        // What is no room is a module of the file's own, reached by `super`.
+        // A name that is no room is a module of the file's own, reached by `super`.
         .filter_map(|target| Some((floors.get(&target)?, target)))
         .filter(|(floor, target)| target != room && *floor >= own && own != top)
         .map(|(_, target)| target)

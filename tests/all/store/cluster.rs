@@ -1,4 +1,4 @@
-//! Several processes on one PostgreSQL.
+//! Several processes share one PostgreSQL.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use sqlx::{Connection, Executor};
 use videostatus::domain::secret::Secret;
 use videostatus::store::{Refreshed, Signal, Store};
 
-use super::{LEASE, NOW, add, at, claim, news, open};
+use super::{LEASE, NOW, add, at, claim_task, claim_watch, news, open, settle};
 
-/// The poll of another process is settled while a delivery is: whichever is first,
-/// the message is due again.
+/// The poll of another process is settled while a delivery is settled here. Whichever is
+/// first, the message is due again.
 #[tokio::test]
 async fn news_that_are_not_yet_committed_are_waited_for() {
     let Some(url) = testing::postgres::database().await.map(Secret::new) else {
@@ -17,12 +17,9 @@ async fn news_that_are_not_yet_committed_are_waited_for() {
     };
     let store = open(&url).await;
     add(&store, 1, "grok:1").await;
-    let task = store.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
-    store
-        .settle_task(&task, NOW, news(Some(at(5))))
-        .await
-        .unwrap();
-    let (mut watch, shown) = claim(&store, NOW, 1).await.remove(0);
+    let task = claim_task(&store, NOW).await;
+    settle(&store, &task, NOW, Some(at(5))).await;
+    let (mut watch, shown) = claim_watch(&store, NOW).await;
     watch.shown_revision = shown.revision;
 
     let mut other = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
@@ -32,7 +29,9 @@ async fn news_that_are_not_yet_committed_are_waited_for() {
         .unwrap();
     let settle = store.settle_watch(&watch, None, at(1));
     let committed = async {
-        let waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        // Other tests have databases of their own on this server.
+        let waits = "SELECT 1 FROM pg_stat_activity \
+             WHERE wait_event_type = 'Lock' AND datname = current_database()";
         let mut third = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
         while third.fetch_optional(waits).await.unwrap().is_none() {
             tokio::task::yield_now().await;
@@ -53,7 +52,7 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
     };
     let (a, b, c) = tokio::join!(open(&url), open(&url), open(&url));
     let stores = [a, b, c];
-    // Everybody meets the same new task: one of them is the first.
+    // All meet the same new task, and one of them is the first.
     let [a, b, c] = &stores;
     let added = tokio::join!(
         add(a, 1, "grok:1"),
@@ -75,7 +74,7 @@ async fn several_processes_start_at_once_share_the_work_and_claim_nothing_twice(
                 return ids;
             }
             for task in claimed {
-                let settled = store.settle_task(&task, NOW, news(None)).await.unwrap();
+                let settled = settle(&store, &task, NOW, None).await;
                 ids.push(settled.task.id.to_string());
             }
         }
@@ -104,17 +103,17 @@ async fn what_one_process_makes_due_wakes_the_others() {
         let signal = tokio::time::timeout(Duration::from_secs(20), signals.recv());
         signal.await.unwrap().unwrap()
     };
-    // Once it hears, everything may be due.
+    // A process that begins to listen takes everything as due.
     assert_eq!(
         (next().await, next().await),
         (Signal::Poll, Signal::Delivery)
     );
     add(&near, 1, "grok:1").await;
-    let task = near.claim_tasks(NOW, LEASE, 1).await.unwrap().remove(0);
+    let task = claim_task(&near, NOW).await;
     let running = news(Some(at(30)));
     near.settle_task(&task, NOW, running).await.unwrap();
     assert_eq!(next().await, Signal::Delivery);
-    let (watch, task) = claim(&near, NOW, 1).await.remove(0);
+    let (watch, task) = claim_watch(&near, NOW).await;
     let refreshed = near.refresh(&task.id, at(20), LEASE).await.unwrap();
     assert_eq!(refreshed, Refreshed::Now);
     assert_eq!(next().await, Signal::Poll);

@@ -1,4 +1,4 @@
-//! What is due and what runs, as health and metrics tell it.
+//! The load that health and metrics tell: the rows that are due and the watches that run.
 
 use videostatus::domain::secret::Secret;
 use videostatus::domain::watch::{WatchId, WatchState};
@@ -24,7 +24,7 @@ async fn the_load_is_what_is_due_and_what_runs(url: Secret) {
             .await
             .unwrap()
     );
-    // Both are due ten seconds after they were made: as long as their lease.
+    // Both are due ten seconds after they were made, when their leases end.
     let load = store.load(at(13)).await.unwrap();
     assert_eq!((load.live, load.stopped), (1, 1));
     let due = |rows, since| Due {

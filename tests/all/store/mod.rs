@@ -1,4 +1,5 @@
-//! The store's promises, each on every database there is.
+//! The store's promises by verb. Each is kept on SQLite and on PostgreSQL, unless it is
+//! about the mechanism of one of them.
 
 /// Runs each case on a new SQLite database and on a new PostgreSQL one.
 macro_rules! on_both {
@@ -22,16 +23,29 @@ macro_rules! on_both {
     };
 }
 
+mod ask;
 mod claim;
 mod cluster;
+mod drop;
+mod erase;
+mod find;
+mod follow;
+mod forget;
 mod load;
-mod orders;
-mod people;
-mod place;
-mod retention;
+mod open;
+mod order;
+mod record;
+mod refresh;
+mod release;
+mod remove;
+mod renew;
+mod resume;
 mod settle;
+mod settle_task;
+mod settle_watch;
 mod start;
-mod tokens;
+mod stop;
+mod subscribe;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +57,7 @@ use videostatus::domain::time::Timestamp;
 use videostatus::domain::watch::{NewWatch, Notify, Reach, Watch, WatchId, WatchState};
 use videostatus::flows::cleaner::Cleaner;
 use videostatus::flows::clock::Clock;
-use videostatus::store::{Asked, Started, Store, StoreError};
+use videostatus::store::{Asked, SettledTask, Started, Store, StoreError};
 
 const NOW: Timestamp = Timestamp(1_764_522_552_000);
 /// The largest snowflake that there can be.
@@ -64,7 +78,7 @@ fn id(task: &str) -> TaskId {
 
 fn asked(interaction_id: u64, task: &str) -> NewWatch {
     NewWatch {
-        task_id: TaskId::parse(task).unwrap(),
+        task_id: id(task),
         interaction_id,
         application_id: 20,
         guild_id: None,
@@ -86,7 +100,7 @@ fn asked(interaction_id: u64, task: &str) -> NewWatch {
     }
 }
 
-/// Whether a statement was refused because its claim is over.
+/// Returns whether a statement was refused because its claim is over.
 fn is_lost<T>(result: Result<T, StoreError>) -> bool {
     matches!(result, Err(StoreError::ClaimLost))
 }
@@ -121,13 +135,44 @@ async fn add(store: &Store, interaction_id: u64, task: &str) -> Started {
     started
 }
 
-/// Claims live watches.
+/// Claims watches, all of which are live.
 async fn claim(store: &Store, now: Timestamp, limit: u32) -> Vec<(Watch, Task)> {
     let claimed = store.claim_watches(now, LEASE, limit).await.unwrap();
     let live = claimed
         .into_iter()
         .map(|(watch, task)| (watch, task.unwrap()));
     live.collect()
+}
+
+/// Claims one due task.
+async fn claim_task(store: &Store, now: Timestamp) -> Task {
+    let claimed = store.claim_tasks(now, LEASE, 1).await.unwrap();
+    claimed.into_iter().next().expect("a due task")
+}
+
+/// Claims one due watch.
+async fn claim_watch(store: &Store, now: Timestamp) -> (Watch, Task) {
+    let claimed = claim(store, now, 1).await;
+    claimed.into_iter().next().expect("a due watch")
+}
+
+/// Settles a claimed task with news; it is asked for again at `next`, or has ended.
+async fn settle(
+    store: &Store,
+    task: &Task,
+    now: Timestamp,
+    next: Option<Timestamp>,
+) -> SettledTask {
+    store.settle_task(task, now, news(next)).await.unwrap()
+}
+
+/// Settles a claimed watch as ended.
+async fn end_watch(store: &Store, watch: Watch, now: Timestamp) {
+    let ended = Watch {
+        state: WatchState::Ended,
+        ..watch
+    };
+    store.settle_watch(&ended, None, now).await.unwrap();
 }
 
 /// A poll result that shows something new and asks again at `next`.
@@ -143,7 +188,18 @@ fn news(next: Option<Timestamp>) -> impl Fn(&Task) -> Polled {
     }
 }
 
-/// What ADA or BOB asks for in a channel at `made`.
+/// A poll result with which a task ends.
+fn ended_as(outcome: Outcome) -> impl Fn(&Task) -> Polled {
+    move |task| Polled {
+        task: Task {
+            outcome: Some(outcome),
+            ..task.clone()
+        },
+        next_poll_at: None,
+    }
+}
+
+/// The question that ADA or BOB asks in a channel at `made`.
 fn asked_of(number: u64, user_id: u64, task: &str, made: Timestamp) -> NewWatch {
     NewWatch {
         user_id,
@@ -163,11 +219,18 @@ async fn ask_of(store: &Store, number: u64, user_id: u64, task: &str, made: Time
     watch
 }
 
-/// A live watch that was asked for at `made`.
+/// Makes a live watch that was asked for at `made`, and leaves it claimed.
 async fn add_of(store: &Store, number: u64, user_id: u64, task: &str, made: Timestamp) {
     let watch = ask_of(store, number, user_id, task, made).await;
     let started = store.start(&watch, made, LEASE, TIMEOUT).await.unwrap();
     assert!(started.is_some());
+}
+
+/// Stops a watch for somebody else; returns whether it was running.
+async fn stop(store: &Store, number: i64, task: &str, now: Timestamp) -> bool {
+    let task = id(task);
+    let stopped = store.stop_watch(WatchId(number), &task, 5, now);
+    stopped.await.unwrap()
 }
 
 fn cleaner(store: Store) -> Cleaner {
@@ -183,28 +246,20 @@ async fn watch(store: &Store, number: i64) -> Option<Watch> {
     store.watch(WatchId(number)).await.unwrap()
 }
 
-/// Settles a delivery of a watch at `now`: the first that shows it, if it is
-/// `shown`, or one that was refused.
+/// Settles a claimed watch at `now`, after its first message if it is `shown` and after a
+/// refused one otherwise.
 async fn deliver(store: &Store, number: i64, shown: bool, now: Timestamp) {
     let mut watch = watch(store, number).await.unwrap();
     watch.edited_at = shown.then_some(now);
     store.settle_watch(&watch, None, now).await.unwrap();
 }
 
-/// Lets a watch end, and its task unless that has ended before.
+/// Ends a claimed watch, and its task unless that has ended before.
 async fn end(store: &Store, number: i64, task: &str) {
     let claimed = store.task(&id(task)).await.unwrap().unwrap();
-    let done = |task: &Task| Polled {
-        task: Task {
-            outcome: Some(Outcome::Completed),
-            ..task.clone()
-        },
-        next_poll_at: None,
-    };
     if claimed.outcome.is_none() {
+        let done = ended_as(Outcome::Completed);
         store.settle_task(&claimed, NOW, done).await.unwrap();
     }
-    let mut watch = watch(store, number).await.unwrap();
-    watch.state = WatchState::Ended;
-    store.settle_watch(&watch, None, NOW).await.unwrap();
+    end_watch(store, watch(store, number).await.unwrap(), NOW).await;
 }

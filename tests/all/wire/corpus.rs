@@ -1,10 +1,10 @@
 //! Every reply in `tests/corpus/` is decoded and compared with its snapshot.
 //!
 //! A file holds the HTTP status and the `body` (JSON) or `text` (anything else)
-//! of one reply; the `id` that was asked for and what to `expect` (`phase`; how
-//! `video` ends, `false` for none; a part of the `reason`; the kind of `error`) where
-//! they matter. To add one: put it there, run `cargo test --test all corpus`
-//! with `INSTA_UPDATE=always`, and read what it came to.
+//! of one reply. Where they matter, it also holds the `id` that was asked for and what to
+//! `expect`: the `phase`, how `video` ends (`false` for none), a part of the `reason`, the
+//! kind of `error`. To add one, put it there, run `cargo test --test all corpus`
+//! with `INSTA_UPDATE=always`, and read the snapshot that this writes.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn decoded(sample: &Value) -> Result<Reading, QueryError> {
     read(u16::try_from(http).unwrap(), body.as_bytes(), &question)
 }
 
-/// What a reply comes to: the snapshot's known fields, or the error.
+/// Describes a decoded reply by the snapshot's known fields, or by the error.
 fn told(result: &Result<Reading, QueryError>) -> String {
     match result {
         Err(error) => format!("{error:#?}"),
@@ -40,7 +40,7 @@ fn told(result: &Result<Reading, QueryError>) -> String {
     }
 }
 
-/// What is not as a sample expects.
+/// Names the first thing that is not as a sample expects.
 fn wrong(expect: &Value, result: &Result<Reading, QueryError>) -> Option<&'static str> {
     let kind = |error: &QueryError| match error {
         QueryError::NotFound { .. } => "unknown",

@@ -1,12 +1,12 @@
-//! What holds for every reply whatsoever; checked by `properties.rs`
-//! and by the fuzz target. The parent module imports the names.
+//! Invariants of every reply, which `properties.rs` and the fuzz target check. The parent
+//! module imports the names.
 
 use super::{Phase, QueryError, Question, Snapshot, TaskId, decode};
 
 /// The words that end a task well, listed here a second time on purpose.
 const DONE: &str = " completed complete success successful succeeded succeed finished finish done \
     ready 已完成 完成 成功 生成成功 已成功 生成完成 处理完成 任务完成 执行成功 ";
-/// What may stand before them.
+/// Prefixes that may stand before these words.
 const PREFIXES: [&str; 7] = [
     "mediagenerationstatus",
     "taskstatus",
@@ -25,7 +25,7 @@ pub(crate) fn question() -> Question {
     }
 }
 
-/// Decodes and checks.
+/// Decodes a reply and checks that the invariants hold for the result.
 pub(crate) fn hold_for(status: u16, body: &[u8]) {
     match decode(status, body, &question()) {
         Ok(snapshot) => {
@@ -50,8 +50,8 @@ fn body_says_done(body: &[u8]) -> bool {
     says_done(&serde_json::from_str(&text).unwrap_or_default())
 }
 
-/// Whether a status of the task or of something around it is a word, a flag or a
-/// number of the end: none within the task, and no other text, can say so.
+/// Returns whether a status of the task, or of something around it, is a word, a flag or a
+/// number for the end. Nothing within the task and no other text can say so.
 fn says_done(value: &serde_json::Value) -> bool {
     use serde_json::Value;
     const ENVELOPES: &str = " data result output task response results tasks job payload body \
@@ -156,12 +156,12 @@ fn check_error(error: &QueryError) {
         | QueryError::Unavailable { cause: text }
         | QueryError::NoAnswer { cause: text }
         | QueryError::Invalid { cause: text, .. } => {
-            // A sentence around 200 characters of the reply.
+            // The text is a sentence around 200 characters of the reply.
             check_text(Some(text), 300, false);
             assert!(!is_page(text), "HTML in {text:?}");
         }
         QueryError::RateLimited { wait } => assert_eq!(*wait, None),
-        // No reply says so.
+        // No reply leads to this error.
         QueryError::Unserved => panic!("{error}"),
     }
 }

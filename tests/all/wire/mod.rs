@@ -1,8 +1,9 @@
-//! The decoder of replies: what it makes of known ones, and what holds for any.
+//! The decoder of replies, tried with known ones and with random ones.
 
 mod corpus;
 mod invariants;
 mod properties;
+mod values;
 
 // `invariants`, which the fuzz target compiles as well, takes these from its parent.
 use videostatus::domain::query::QueryError;

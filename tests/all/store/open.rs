@@ -1,13 +1,16 @@
-//! The database itself: opened, copied, and looked at from outside.
+//! The database itself is opened, copied, and looked at from outside.
+
+use std::path::Path;
 
 use sqlx::{Connection, Executor};
 use videostatus::domain::secret::Secret;
-use videostatus::store::{Inspected, Store, backup, inspect};
+use videostatus::store::{Inspected, Store, StoreError, backup, file_of, inspect};
 
 use super::{ADA, NOW, add_of, open, watch};
 
 on_both! {
     a_database_of_a_newer_version_is_refused_with_a_reason
+    a_look_from_outside_tells_what_a_start_would_do
 }
 
 async fn a_database_of_a_newer_version_is_refused_with_a_reason(url: Secret) {
@@ -24,15 +27,39 @@ async fn a_database_of_a_newer_version_is_refused_with_a_reason(url: Secret) {
     );
 }
 
+async fn a_look_from_outside_tells_what_a_start_would_do(url: Secret) {
+    // A look makes no file.
+    if let Some(file) = file_of(&url) {
+        let file = Path::new(&file);
+        inspect(&url).await.unwrap_err();
+        assert!(!file.exists());
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, "").unwrap();
+    }
+    for migrated in [false, true] {
+        let expected = Inspected {
+            migrated,
+            writable: true,
+        };
+        assert_eq!(inspect(&url).await.unwrap(), expected);
+        open(&url).await.close().await;
+    }
+}
+
 #[tokio::test]
-async fn an_unusable_place_is_refused_with_its_name() {
-    let error = Store::open(&Secret::new("sqlite:///proc/nowhere/bot.db"))
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("/proc/nowhere/bot.db"),
-        "{error}"
-    );
+async fn an_unusable_place_is_refused_with_its_name_and_without_a_password() {
+    for (url, named) in [
+        ("sqlite:///proc/nowhere/bot.db", "/proc/nowhere/bot.db"),
+        (
+            "postgres://bot:hunter2@localhost/bot?host=/proc/nowhere",
+            "",
+        ),
+    ] {
+        let error = Store::open(&Secret::new(url)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Open(_)), "{error:?}");
+        let said = error.to_string();
+        assert!(said.contains(named) && !said.contains("hunter2"), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -62,27 +89,6 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
     let postgres = Secret::new("postgres://bot:hunter2@localhost/bot");
     let error = backup(&postgres, &path("new.db")).await.unwrap_err();
     assert!(error.to_string().contains("pg_dump"), "{error}");
-}
-
-#[tokio::test]
-async fn a_look_from_outside_tells_what_a_start_would_do() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("bot.db"), "").unwrap();
-    let sqlite = format!("sqlite://{}/bot.db", folder.path().display());
-    for url in [Some(sqlite), testing::postgres::database().await] {
-        let Some(url) = url.map(Secret::new) else {
-            continue;
-        };
-        let look = async || inspect(&url).await.unwrap();
-        let (writable, migrated) = (true, true);
-        let new = Inspected {
-            migrated: false,
-            writable,
-        };
-        assert_eq!(look().await, new);
-        Store::open(&url).await.unwrap().close().await;
-        assert_eq!(look().await, Inspected { migrated, writable });
-    }
 }
 
 #[tokio::test]

@@ -1,15 +1,14 @@
-//! What is kept, and for how long.
+//! Watches and tasks that ended are removed after a while.
 
-use videostatus::domain::decide::poll::Polled;
 use videostatus::domain::secret::Secret;
-use videostatus::domain::task::{Outcome, Task, TaskId};
+use videostatus::domain::task::Outcome;
 use videostatus::domain::watch::{NewWatch, Watch, WatchId, WatchState};
 use videostatus::flows::clock::Clock;
 use videostatus::store::{Removed, Store, Subscribed};
 
 use super::{
-    ADA, BOB, LEASE, NOW, add, add_of, ask, asked, at, cleaner, deliver, end, id, open, start,
-    watch,
+    ADA, BOB, LEASE, NOW, add, add_of, ask, asked, at, cleaner, deliver, end, end_watch, ended_as,
+    id, open, start, watch,
 };
 
 on_both! {
@@ -66,15 +65,13 @@ async fn a_task_stays_as_long_as_one_of_its_watches(url: Secret) {
 
 async fn a_sweep_goes_on_until_nothing_old_is_left(url: Secret) {
     let store = open(&url).await;
-    // More than two batches.
+    // The watches fill more than two batches.
     for number in 1..=450 {
         add_of(&store, number, ADA, "grok:1", NOW).await;
     }
     end(&store, 1, "grok:1").await;
     for number in 2..=450 {
-        let mut watch = watch(&store, number).await.unwrap();
-        watch.state = WatchState::Ended;
-        store.settle_watch(&watch, None, NOW).await.unwrap();
+        end_watch(&store, watch(&store, number).await.unwrap(), NOW).await;
     }
     add_of(&store, 451, ADA, "grok:2", Clock::system().now()).await;
     end(&store, 451, "grok:2").await;
@@ -99,13 +96,7 @@ async fn an_unknown_id_is_kept_for_less_long_than_others(url: Secret) {
     // Its end is yet to be shown to somebody.
     let late = ask(&store, 5, "grok:late").await;
     let late = start(&store, &late).await;
-    let unknown = |task: &Task| Polled {
-        task: Task {
-            outcome: Some(Outcome::NotFound),
-            ..task.clone()
-        },
-        next_poll_at: None,
-    };
+    let unknown = ended_as(Outcome::NotFound);
     store.settle_task(&late.task, NOW, unknown).await.unwrap();
     add(&store, 6, "grok:watched").await;
     let remove = async |at| {
@@ -115,39 +106,15 @@ async fn an_unknown_id_is_kept_for_less_long_than_others(url: Secret) {
     assert_eq!(remove(NOW).await, (0, 0), "not yet");
     assert_eq!(remove(at(1)).await, (2, 1));
     assert_eq!(remove(at(1)).await, (0, 0));
-    for (id, kept) in [
+    for (task, kept) in [
         ("unknown", false),
         ("failed", true),
         ("watched", true),
         ("late", true),
     ] {
-        let id = TaskId::parse(&format!("grok:{id}")).unwrap();
-        assert_eq!(store.task(&id).await.unwrap().is_some(), kept, "{id}");
+        let found = store.task(&id(&format!("grok:{task}"))).await.unwrap();
+        assert_eq!(found.is_some(), kept, "{task}");
     }
-}
-
-/// A watch of a person's that has ended, and so has its task.
-async fn ended(store: &Store, interaction_id: u64, user_id: u64, task: &str, outcome: Outcome) {
-    let of = NewWatch {
-        user_id,
-        ..asked(interaction_id, task)
-    };
-    let watch = Watch::new(of, NOW);
-    store.ask(&watch, LEASE, 9999).await.unwrap();
-    let started = start(store, &watch).await;
-    let ends = |task: &Task| Polled {
-        task: Task {
-            outcome: Some(outcome),
-            ..task.clone()
-        },
-        next_poll_at: None,
-    };
-    if started.first_poll {
-        store.settle_task(&started.task, NOW, ends).await.unwrap();
-    }
-    let mut watch = started.watch;
-    watch.state = WatchState::Ended;
-    store.settle_watch(&watch, None, NOW).await.unwrap();
 }
 
 async fn a_persons_last_ended_watches_are_kept_and_no_more(url: Secret) {
@@ -175,4 +142,20 @@ async fn a_persons_last_ended_watches_are_kept_and_no_more(url: Secret) {
     assert_eq!(recent, ["grok:6", "grok:5", "grok:4"]);
     assert_eq!(store.recent_tasks(8, 9).await.unwrap().len(), 1);
     assert!(store.watch(WatchId(11)).await.unwrap().is_some());
+}
+
+/// Makes a person's watch that has ended, and so has its task.
+async fn ended(store: &Store, interaction_id: u64, user_id: u64, task: &str, outcome: Outcome) {
+    let of = NewWatch {
+        user_id,
+        ..asked(interaction_id, task)
+    };
+    let watch = Watch::new(of, NOW);
+    store.ask(&watch, LEASE, 9999).await.unwrap();
+    let started = start(store, &watch).await;
+    if started.first_poll {
+        let ends = ended_as(outcome);
+        store.settle_task(&started.task, NOW, ends).await.unwrap();
+    }
+    end_watch(store, started.watch, NOW).await;
 }

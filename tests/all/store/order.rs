@@ -1,12 +1,12 @@
-//! What callers order.
+//! Callers order watches and see their own.
 
 use videostatus::domain::caller::{Caller, Order};
 use videostatus::domain::secret::Secret;
-use videostatus::domain::task::{Outcome, TaskId};
+use videostatus::domain::task::Outcome;
 use videostatus::domain::watch::{NOBODY, NewWatch, Watch, WatchId, WatchState};
 use videostatus::store::{Asked, Store};
 
-use super::{LEASE, NOW, add, ask, asked, at, is_lost, open, start};
+use super::{LEASE, NOW, add, ask, asked, at, id, is_lost, open, start};
 
 on_both! {
     an_order_with_a_key_is_recorded_once
@@ -17,23 +17,6 @@ on_both! {
 
 const CALLER: Caller = Caller(u64::MAX);
 const OTHER: Caller = Caller(7);
-
-fn ordered(id: u64, task: &str, caller: Caller, key: Option<&str>) -> Watch {
-    let order = Order {
-        caller,
-        key: key.map(str::to_owned),
-        body: format!("{task} in words"),
-    };
-    let asked = NewWatch {
-        order: Some(order),
-        ..asked(id, task)
-    };
-    Watch::new(asked, NOW)
-}
-
-async fn place(store: &Store, watch: &Watch, most: u32) -> Asked {
-    store.ask(watch, LEASE, most).await.unwrap()
-}
 
 async fn an_order_with_a_key_is_recorded_once(url: Secret) {
     let store = open(&url).await;
@@ -51,7 +34,7 @@ async fn an_order_with_a_key_is_recorded_once(url: Secret) {
         .unwrap();
     assert_eq!((watch.state, task), (WatchState::Asked, None));
     assert_eq!(watch.asked.order, watches[0].asked.order);
-    // It is so once the quota is spent, too, and of this caller only.
+    // The key is known even when the quota is spent, and it is this caller's alone.
     let again = ordered(7, "grok:1", CALLER, Some("job 7"));
     assert_eq!(place(&store, &again, 1).await, Asked::Again);
     let other = ordered(8, "grok:1", OTHER, Some("job 7"));
@@ -99,8 +82,7 @@ async fn an_order_is_seen_by_its_caller_alone(url: Secret) {
     for (caller, id) in [(CALLER, 4), (CALLER, 5), (CALLER, 9), (OTHER, 1)] {
         assert!(find(caller, id).await.is_none(), "{id}");
     }
-    let id = TaskId::parse("grok:1").unwrap();
-    let list = store.orders(CALLER, &id, 2).await.unwrap();
+    let list = store.orders(CALLER, &id("grok:1"), 2).await.unwrap();
     let ids: Vec<_> = list.iter().map(|(watch, _)| watch.id.0).collect();
     assert_eq!(ids, [3, 2], "newest first");
 }
@@ -110,17 +92,11 @@ async fn how_a_watch_ended_outlives_its_task(url: Secret) {
     let watch = ordered(1, "grok:1", CALLER, None);
     place(&store, &watch, 9).await;
     let mut live = start(&store, &watch).await.watch;
-    assert!(is_lost(
-        store
-            .mark_posting(
-                &Watch {
-                    attempt: 9,
-                    ..live.clone()
-                },
-                NOW
-            )
-            .await
-    ));
+    let stale = Watch {
+        attempt: 9,
+        ..live.clone()
+    };
+    assert!(is_lost(store.mark_posting(&stale, NOW).await));
     for moment in [at(1), at(2)] {
         store.mark_posting(&live, moment).await.unwrap();
     }
@@ -132,4 +108,21 @@ async fn how_a_watch_ended_outlives_its_task(url: Secret) {
     assert_eq!(task.unwrap().outcome, None);
     assert_eq!(watch.ended_as, Some(Outcome::Failed));
     assert_eq!(watch.posting_since, Some(at(1)), "the first mark stays");
+}
+
+fn ordered(id: u64, task: &str, caller: Caller, key: Option<&str>) -> Watch {
+    let order = Order {
+        caller,
+        key: key.map(str::to_owned),
+        body: format!("{task} in words"),
+    };
+    let asked = NewWatch {
+        order: Some(order),
+        ..asked(id, task)
+    };
+    Watch::new(asked, NOW)
+}
+
+async fn place(store: &Store, watch: &Watch, most: u32) -> Asked {
+    store.ask(watch, LEASE, most).await.unwrap()
 }

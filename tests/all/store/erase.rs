@@ -1,4 +1,4 @@
-//! Tokens of interactions, which open a door of Discord, go once they are over.
+//! Tokens of interactions, which open a door of Discord, are erased once they are over.
 
 use sqlx::{Connection, Executor};
 use videostatus::domain::secret::Secret;
@@ -17,7 +17,7 @@ async fn tokens_are_erased_once_they_are_over(url: Secret) {
         add_of(&store, number, ADA, "grok:1", at(number)).await;
         deliver(&store, number.cast_signed(), true, at(number)).await;
     }
-    // Two that Discord does not let the bot show: the first is never tried again.
+    // Discord refuses these two, and the first is never tried again.
     for (number, tried) in [(4, 800), (5, 900)] {
         add_of(&store, number, ADA, "grok:1", at(0)).await;
         deliver(&store, number.cast_signed(), false, at(tried)).await;
@@ -56,7 +56,7 @@ async fn what_is_erased_is_in_no_file_of_the_database() {
     };
     assert!(held());
     let cleaner = cleaner(store);
-    // Somebody reads: it is not waited for.
+    // The sweep does not wait for somebody who reads.
     let mut reader = sqlx::AnyConnection::connect(&url).await.unwrap();
     let mut reading = reader.begin().await.unwrap();
     reading.fetch_all("SELECT 1 FROM watches").await.unwrap();
