@@ -57,7 +57,7 @@ pub(super) fn must_exist(database_url: &Secret) -> anyhow::Result<()> {
     if let Some(file) = store::file_of(database_url) {
         let hint = "run this where the bot runs, or set DATABASE_URL";
         ensure!(
-            Path::new(file).exists(),
+            Path::new(&file).exists(),
             "there is no database at {file}: {hint}"
         );
     }

@@ -26,6 +26,7 @@ use crate::config::{Config, LogFormat};
 use crate::domain::caller::{Mention, Target, Wanted};
 use crate::domain::task::TaskId;
 use crate::flows::clock::Clock;
+use crate::store;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::SANDBOX)]
@@ -132,7 +133,7 @@ pub async fn sandbox(args: SandboxArgs) -> anyhow::Result<()> {
 
 /// Returns the bot's configuration. It polls fast, so that there is something to see.
 fn config(sandbox: &Sandbox, folder: &Path, http: SocketAddr) -> anyhow::Result<Config> {
-    let database = format!("sqlite://{}", folder.join("videostatus.db").display());
+    let database = store::url_of(&folder.join("videostatus.db"));
     let http = http.to_string();
     Ok(Config::read(|name| {
         let value = match name {
@@ -140,7 +141,7 @@ fn config(sandbox: &Sandbox, folder: &Path, http: SocketAddr) -> anyhow::Result<
             "DISCORD_API_URL" => sandbox.discord_url(),
             "VIDEO_API_URL" => sandbox.video_url(),
             "VIDEO_API_KEY" => "sandbox",
-            "DATABASE_URL" => &database,
+            "DATABASE_URL" => database.expose(),
             "HTTP_ADDR" => &http,
             "API_TOKEN" => door::TOKEN,
             "POLL_MIN" => "1s",

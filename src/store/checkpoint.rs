@@ -10,6 +10,7 @@ use sqlx::{AnyConnection, Connection as _, Row};
 
 use super::database::{Backend, Sqlite, Store};
 use super::error::StoreError;
+use super::file;
 
 /// The shortest time between two checkpoints.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -62,7 +63,7 @@ impl Store {
         let Backend::Sqlite(Sqlite { file, .. }) = &self.backend else {
             return Ok(true);
         };
-        let mut connection = AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await?;
+        let mut connection = AnyConnection::connect_with(&file::options(file, "mode=rw")?).await?;
         let rows = sqlx::raw_sql(statements).fetch_all(&mut connection).await;
         connection.close().await?;
         let last = rows?.pop().map(|row| row.try_get::<i64, _>("busy"));

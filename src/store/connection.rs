@@ -6,6 +6,7 @@
 //! returned to it, which costs as much as a statement; a kept connection is returned
 //! only every [`CHECKED_EACH`].
 
+use std::io;
 use std::ops::DerefMut;
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
@@ -15,8 +16,6 @@ use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Error};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::error::StoreError;
-
 /// The longest wait of a statement for a connection or, in SQLite, for another process.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -25,10 +24,15 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CHECKED_EACH: Duration = Duration::from_secs(10);
 
 /// Returns the options to connect to `url`, with the log of statements turned off.
-pub(super) fn connect_options(url: &str) -> Result<AnyConnectOptions, StoreError> {
-    AnyConnectOptions::from_str(url)
-        .map(ConnectOptions::disable_statement_logging)
-        .map_err(|error| StoreError::Open(error.to_string()))
+pub(super) fn connect_options(url: &str) -> Result<AnyConnectOptions, Error> {
+    AnyConnectOptions::from_str(url).map(ConnectOptions::disable_statement_logging)
+}
+
+/// Connects directly: a pool tries again after some errors, and does not tell them.
+pub(super) async fn connect(options: &AnyConnectOptions) -> Result<AnyConnection, Error> {
+    tokio::time::timeout(BUSY_TIMEOUT, options.connect())
+        .await
+        .unwrap_or_else(|_| Err(Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
 /// A connection for one statement or transaction: one of a pool, or a kept one.

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::connection::{Connection, KeptConnection};
 use super::error::StoreError;
-use super::{postgres, sqlite};
+use super::{file, postgres, sqlite};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 
@@ -49,14 +49,14 @@ impl Store {
     /// the operator can repair. Their texts never hold the URL.
     pub async fn open(url: &Secret) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (pool, backend) = match sqlite::file_of(url) {
+        let (pool, backend) = match file::file_of(url) {
             Some(file) => {
-                let pool = sqlite::open(file).await?;
+                let pool = sqlite::open(&file).await?;
                 let sqlite = Sqlite {
-                    file: file.to_owned(),
                     writing: Arc::default(),
-                    reader: sqlite::read(file)?,
+                    reader: sqlite::read(&file)?,
                     reading: Arc::default(),
+                    file,
                 };
                 (pool, Backend::Sqlite(sqlite))
             }

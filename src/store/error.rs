@@ -16,6 +16,10 @@ pub enum StoreError {
          run that version, or restore the backup made before it"
     )]
     Newer(i64),
+    /// Another program has made a table where this one needs its own. The operator must
+    /// choose another database.
+    #[error("the database belongs to another program, which has made a table {0}")]
+    Foreign(String),
     /// The tables cannot be created or changed. Only the operator can repair that.
     #[error("the database cannot be migrated: {0}")]
     Migrate(MigrateError),
@@ -29,4 +33,24 @@ pub enum StoreError {
     /// A column of a row holds a value that this version cannot read.
     #[error("the database holds a row with an unknown {0}")]
     Row(&'static str),
+}
+
+impl StoreError {
+    /// Returns the error for a database, or the `file` of one, that cannot be opened.
+    pub(super) fn open(file: Option<&str>, error: &sqlx::Error) -> Self {
+        let cause = cause(error);
+        Self::Open(match file {
+            Some(file) => format!("{file}: {cause}"),
+            None => cause,
+        })
+    }
+}
+
+/// Returns the cause of an error in the words of the database or of the system alone.
+pub(super) fn cause(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
 }

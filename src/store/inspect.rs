@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::Connection as _;
+use sqlx::migrate::Migrator;
 
 use super::error::StoreError;
-use super::{connection, sqlite};
+use super::{connection, file};
 use crate::domain::secret::Secret;
 
 /// The state of a database.
@@ -19,8 +20,16 @@ pub struct Inspected {
     pub writable: bool,
 }
 
-const SQLITE_TABLE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
-const POSTGRES_TABLE: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
+/// A database without this program's tables.
+const EMPTY: Inspected = Inspected {
+    migrated: false,
+    writable: true,
+};
+
+const SQLITE_TABLES: &str = "SELECT name FROM sqlite_master";
+const POSTGRES_TABLES: &str =
+    "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()";
+const VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success";
 const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
      OR current_setting('transaction_read_only') = 'on' \
      OR NOT has_table_privilege('watches', 'INSERT') \
@@ -29,40 +38,48 @@ const POSTGRES_WRITABLE: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() \
 /// Inspects the database at `url`, which must exist.
 ///
 /// # Errors
-/// [`StoreError::Open`] or [`StoreError::Newer`], which only the operator can repair, and
-/// [`StoreError::Unavailable`] if the database does not answer.
+/// [`StoreError::Open`], [`StoreError::Newer`] or [`StoreError::Foreign`].
 pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     sqlx::any::install_default_drivers();
-    let file = sqlite::file_of(url);
-    let address = match file {
-        Some(file) => read_only(file),
-        None => url.expose().to_owned(),
+    let file = file::file_of(url);
+    let looked = look(url, file.as_deref()).await;
+    looked.map_err(|error| match error {
+        // SQLite reads the file only at the first statement.
+        StoreError::Unavailable(error) => StoreError::open(file.as_deref(), &error),
+        error => error,
+    })
+}
+
+async fn look(url: &Secret, file: Option<&str>) -> Result<Inspected, StoreError> {
+    let options = match file {
+        Some(file) => file::options(file, read_only(file)),
+        None => connection::connect_options(url.expose()),
     };
-    let opened = AnyConnection::connect_with(&connection::connect_options(&address)?).await;
-    let mut connection = opened.map_err(|error| match file {
-        Some(file) => StoreError::Open(format!("{file}: {error}")),
-        None => StoreError::Open(error.to_string()),
-    })?;
-    let table = if file.is_some() {
-        SQLITE_TABLE
-    } else {
-        POSTGRES_TABLE
+    let mut connection = connection::connect(&options?).await?;
+    let tables = match file {
+        Some(_) => SQLITE_TABLES,
+        None => POSTGRES_TABLES,
     };
-    let tables: i64 = sqlx::query_scalar(table).fetch_one(&mut connection).await?;
-    if tables == 0 {
-        return Ok(Inspected {
-            migrated: false,
-            writable: true,
-        });
-    }
-    let version = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success";
-    let theirs: i64 = sqlx::query_scalar(version)
-        .fetch_one(&mut connection)
+    let tables: Vec<String> = sqlx::query_scalar(tables)
+        .fetch_all(&mut connection)
         .await?;
-    let own = sqlx::migrate!("src/store/migrations");
-    let own = own.iter().map(|one| one.version).max().unwrap_or_default();
+    let theirs: i64 = match tables.iter().any(|table| table == "_sqlx_migrations") {
+        true => {
+            sqlx::query_scalar(VERSION)
+                .fetch_one(&mut connection)
+                .await?
+        }
+        false => 0,
+    };
+    let migrations = sqlx::migrate!("src/store/migrations");
+    let own = migrations.iter().map(|one| one.version).max();
+    let own = own.unwrap_or_default();
     if theirs > own {
         return Err(StoreError::Newer(theirs));
+    }
+    if theirs == 0 {
+        let foreign = tables.into_iter().find(|table| creates(&migrations, table));
+        return foreign.map_or(Ok(EMPTY), |table| Err(StoreError::Foreign(table)));
     }
     let writable = match file {
         Some(_) => true,
@@ -80,13 +97,19 @@ pub async fn inspect(url: &Secret) -> Result<Inspected, StoreError> {
     })
 }
 
-/// Returns the URL to read `file` without changing it. To read a database without a WAL,
+/// Returns whether a migration creates a table with this name.
+fn creates(migrations: &Migrator, table: &str) -> bool {
+    let statement = format!("CREATE TABLE {table} (");
+    let mut texts = migrations.iter().map(|one| one.sql.as_str());
+    texts.any(|text| text.contains(&statement))
+}
+
+/// Returns the parameters to read `file` without changing it. To read a database without a WAL,
 /// SQLite would create one, which the bot might not be allowed to write; such a database is
 /// in use by nobody, so `immutable=1` is safe.
-fn read_only(file: &str) -> String {
-    let immutable = match Path::new(&format!("{file}-wal")).exists() {
-        true => "",
-        false => "&immutable=1",
-    };
-    format!("sqlite://{file}?mode=ro{immutable}")
+fn read_only(file: &str) -> &'static str {
+    match Path::new(&format!("{file}-wal")).exists() {
+        true => "mode=ro",
+        false => "mode=ro&immutable=1",
+    }
 }

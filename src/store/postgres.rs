@@ -1,10 +1,13 @@
 //! The parts that only PostgreSQL needs: its pool, its locks and its claims.
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, Executor};
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 
-use super::connection::{BUSY_TIMEOUT, connect_options};
-use super::error::StoreError;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Error, Executor};
+
+use super::connection::{BUSY_TIMEOUT, connect, connect_options};
+use super::error::{StoreError, cause};
 use crate::domain::secret::Secret;
 
 pub(super) const BEGIN: &str = "BEGIN";
@@ -32,8 +35,16 @@ pub(super) const CLAIM_WATCHES: &str = "UPDATE watches SET next_delivery_at = $2
 /// hours. The bot's own transactions wait for nothing but the database.
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
+// Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+const CANNOT_CONNECT_NOW: &str = "57P03";
+const TOO_MANY_CONNECTIONS: &str = "53300";
+
+/// The pause before the next try to connect to a server that is starting.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Connects to the server, which has [`BUSY_TIMEOUT`] to start.
 pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
-    AnyPoolOptions::new()
+    let pool = AnyPoolOptions::new()
         .max_connections(8)
         .acquire_timeout(BUSY_TIMEOUT)
         .after_connect(|connection, _| {
@@ -41,8 +52,39 @@ pub(super) async fn open(url: &Secret) -> Result<AnyPool, StoreError> {
                 connection.execute(SETTINGS).await?;
                 Ok(())
             })
-        })
-        .connect_with(connect_options(url.expose())?)
-        .await
-        .map_err(|error| StoreError::Open(error.to_string()))
+        });
+    let opened = async {
+        let options = connect_options(url.expose())?;
+        let mut first = wait_for_server(&options).await?;
+        first.execute(SETTINGS).await?;
+        first.close().await?;
+        pool.connect_with(options).await
+    };
+    opened.await.map_err(|error| StoreError::open(None, &error))
+}
+
+/// Connects, and tries again while the server may be starting.
+async fn wait_for_server(options: &AnyConnectOptions) -> Result<AnyConnection, Error> {
+    let begin = Instant::now();
+    loop {
+        match connect(options).await {
+            Err(error) if is_starting(&error) && begin.elapsed() < BUSY_TIMEOUT => {
+                tracing::warn!(cause = cause(&error), "store.out_of_reach");
+                tokio::time::sleep(RETRY).await;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+/// Returns whether a server that starts or stops may refuse a connection with this error.
+fn is_starting(error: &Error) -> bool {
+    match error {
+        Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
+        Error::Database(error) => {
+            let code = error.code();
+            code.is_some_and(|code| [CANNOT_CONNECT_NOW, TOO_MANY_CONNECTIONS].contains(&&*code))
+        }
+        _ => false,
+    }
 }

@@ -7,8 +7,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor};
 use thiserror::Error;
 
-use super::connection::{BUSY_TIMEOUT, connect_options};
-use super::error::StoreError;
+use super::connection::{BUSY_TIMEOUT, connect};
+use super::error::{StoreError, cause};
+use super::file;
 use crate::domain::secret::Secret;
 
 /// The statement that begins a transaction that will write. It takes SQLite's write lock
@@ -43,19 +44,20 @@ const PRAGMAS: &str = "PRAGMA page_size = 2048; PRAGMA cache_size = -4000; \
      PRAGMA wal_autocheckpoint = 32000; PRAGMA busy_timeout = 5000; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
-/// Returns the file of a `sqlite://` URL; `None` for another database.
-pub fn file_of(url: &Secret) -> Option<&str> {
-    let path = url.expose().strip_prefix("sqlite://")?;
-    path.split('?').next()
-}
+/// Fails if the file cannot be written, or if another program does not let go of it. A
+/// start that has nothing to migrate would not notice.
+const TAKE_LOCK: &str = "BEGIN IMMEDIATE; ROLLBACK";
 
 /// Opens the file for writing. A missing file is created with its folders.
 pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
     if let Some(folder) = Path::new(file).parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Open(format!("{file}: {error}")))?;
+        let failed = |error| {
+            let folder = folder.display();
+            StoreError::Open(format!("{file}: {folder} cannot be created: {error}"))
+        };
+        std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    AnyPoolOptions::new()
+    let pool = AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
@@ -67,15 +69,24 @@ pub(super) async fn open(file: &str) -> Result<AnyPool, StoreError> {
                 connection.execute(PRAGMAS).await?;
                 Ok(())
             })
-        })
-        .connect_with(connect_options(&format!("sqlite://{file}?mode=rwc"))?)
+        });
+    let opened = async {
+        let options = file::options(file, "mode=rwc")?;
+        let mut first = connect(&options).await?;
+        first.execute(PRAGMAS).await?;
+        first.execute(TAKE_LOCK).await?;
+        let pool = pool.connect_with(options).await?;
+        first.close().await?;
+        Ok(pool)
+    };
+    opened
         .await
-        .map_err(|error| StoreError::Open(format!("{file}: {error}")))
+        .map_err(|error| StoreError::open(Some(file), &error))
 }
 
 /// Returns a pool of one connection that only reads, opened at its first use.
 pub(super) fn read(file: &str) -> Result<AnyPool, StoreError> {
-    let options = connect_options(&format!("sqlite://{file}?mode=ro"))?;
+    let options = file::options(file, "mode=ro")?;
     let pool = AnyPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
@@ -103,8 +114,12 @@ pub enum BackupError {
     #[error("{0} exists already: choose another name, or remove it first")]
     Exists(String),
     /// The database cannot be read, or the copy cannot be written.
-    #[error("{file} cannot be copied: {source}")]
-    Failed { file: String, source: sqlx::Error },
+    #[error("{file} cannot be copied to {target}: {cause}")]
+    Failed {
+        file: String,
+        target: String,
+        cause: String,
+    },
 }
 
 /// Erases every token in a copy, because a backup is kept for longer than a token should
@@ -120,31 +135,33 @@ const ERASE_TOKENS: &str = "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete =
 /// # Errors
 /// [`BackupError`]. No copy is left then; a file that was there before is not touched.
 pub async fn backup(url: &Secret, to: &Path) -> Result<(), BackupError> {
-    let file = file_of(url).ok_or(BackupError::NotSqlite)?;
+    let file = file::file_of(url).ok_or(BackupError::NotSqlite)?;
     let target = to.to_str().ok_or(BackupError::Path)?;
     if to.exists() {
         return Err(BackupError::Exists(target.to_owned()));
     }
     sqlx::any::install_default_drivers();
-    let failed = |source| BackupError::Failed {
-        file: file.to_owned(),
-        source,
-    };
     // "rw" instead of "rwc", so that a missing database is an error and not created.
-    let existing =
-        async |file: &str| AnyConnection::connect(&format!("sqlite://{file}?mode=rw")).await;
+    let existing = async |file: &str| {
+        let options = file::options(file, "mode=rw")?;
+        AnyConnection::connect_with(&options).await
+    };
     let copied = async {
-        let mut database = existing(file).await?;
-        let copy = sqlx::query("VACUUM INTO $1").bind(target);
+        let mut database = existing(&file).await?;
+        let copy = sqlx::query("VACUUM INTO $1").bind(file::plain(target));
         copy.execute(&mut database).await?;
         database.close().await?;
         let mut copy = existing(target).await?;
         copy.execute(ERASE_TOKENS).await?;
         copy.close().await
     };
-    copied.await.map_err(|source| {
+    copied.await.map_err(|error| {
         // An incomplete copy is useless, and may hold tokens.
         let _ = std::fs::remove_file(to);
-        failed(source)
+        BackupError::Failed {
+            target: target.to_owned(),
+            cause: cause(&error),
+            file,
+        }
     })
 }

@@ -13,6 +13,7 @@ mod env_example;
 mod floors;
 mod healthcheck;
 mod locales;
+mod log_names;
 mod media;
 mod panics;
 mod query_client;

@@ -1,6 +1,7 @@
 //! The doctor's checks of the configuration and this machine; those of Discord and the gateways
 //! are in the files beside this one.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
@@ -64,15 +65,22 @@ pub(super) async fn examine(config: &Config, token: Result<Option<u64>, Fault>) 
 /// Checks the database and changes nothing. A file created here would belong to the operator who
 /// runs the check, and not to the bot's user.
 async fn database(config: &Config) -> Found {
-    let file = store::file_of(&config.database_url).map(Path::new);
-    if let Some(file) = file
-        && !file.exists()
-    {
-        can_be_made(file).map_err(|error| {
-            let found = format!("{} cannot be created: {error}", file.display());
-            Fault::broken(found, MINE)
-        })?;
-        return Ok("will be created at the first start".to_owned());
+    let file = store::file_of(&config.database_url);
+    let file = file.as_deref().map(Path::new);
+    if let Some(file) = file {
+        let name = file.display();
+        let broken = |found| Err(Fault::broken(found, MINE));
+        match file.metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return match can_be_made(file) {
+                    Ok(()) => Ok("will be created at the first start".to_owned()),
+                    Err(error) => broken(format!("{name} cannot be created: {error}")),
+                };
+            }
+            Err(error) => return broken(format!("{name} cannot be opened: {error}")),
+            Ok(found) if !found.is_file() => return broken(format!("{name} is not a file")),
+            Ok(_) => {}
+        }
     }
     let inspected = store::inspect(&config.database_url).await;
     let inspected = inspected.map_err(|error| match error {
@@ -102,19 +110,26 @@ fn here(folder: &Path) -> &Path {
     }
 }
 
-/// Fails unless this user can create files in the nearest existing folder above `file`. It tries
-/// with a file that has no name and is gone at once.
+/// Fails unless this user can create `file`, which is missing: a start creates its folders too.
+/// It tries with a file that has no name and is gone at once.
 fn can_be_made(file: &Path) -> std::io::Result<()> {
-    let folders = file.ancestors().skip(1);
-    let folder = folders.map(here).find(|folder| folder.is_dir());
-    tempfile::tempfile_in(folder.unwrap_or(Path::new("/"))).map(drop)
+    if let Ok(target) = file.read_link() {
+        // SQLite follows a link to a missing file, but only into a folder that exists.
+        let target = file.with_file_name(target);
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        return tempfile::tempfile_in(here(folder)).map(drop);
+    }
+    let folders = file.ancestors().skip(1).map(here);
+    let there = |folder: &&Path| folder.symlink_metadata().is_ok();
+    let folder = { folders }.find(there).unwrap_or(Path::new("/"));
+    tempfile::tempfile_in(folder).map(drop)
 }
 
 /// Checks the disks of the database and of the downloads by the fuller one.
 fn disk(config: &Config) -> Found {
     let media = std::env::temp_dir();
-    let database = store::file_of(&config.database_url).map(Path::new);
-    let places = [database, Some(media.as_path())];
+    let database = store::file_of(&config.database_url);
+    let places = [database.as_deref().map(Path::new), Some(media.as_path())];
     let free = |place: &Path| {
         // The file may not exist yet, but some folder above it does.
         let mut folders = place.ancestors();

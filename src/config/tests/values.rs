@@ -92,6 +92,9 @@ fn what_the_clients_would_refuse_is_refused_here() {
         ("DATABASE_URL", "sqlite://?mode=rwc"),
         ("DATABASE_URL", "sqlite://data/"),
         ("DATABASE_URL", "sqlite://:memory:"),
+        // No file can have such a name.
+        ("DATABASE_URL", "sqlite://a%00.db"),
+        ("DATABASE_URL", "sqlite://%ff.db"),
     ] {
         let error = read(&[("DISCORD_TOKEN", "t"), (name, value)]).unwrap_err();
         let [problem] = error.problems.as_slice() else {

@@ -96,7 +96,7 @@ async fn a_run_makes_a_folder_that_is_missing() {
 #[tokio::test]
 async fn a_play_leaves_what_others_keep_and_makes_a_folder_that_is_missing() {
     let stage = Stage::new().await;
-    let temporary = stage.folder().join("not").join("there");
+    let temporary = stage.folder().join("not").join("there 100%00");
     for furnished in [false, true] {
         let before = if furnished {
             furnish(&temporary);

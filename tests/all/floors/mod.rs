@@ -5,7 +5,7 @@
 
 mod circles;
 mod names;
-mod source;
+pub(crate) mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -29,7 +29,8 @@ async fn a_database_of_a_newer_version_is_refused_with_a_reason(url: Secret) {
 
 async fn a_look_from_outside_tells_what_a_start_would_do(url: Secret) {
     // A look makes no file.
-    if let Some(file) = file_of(&url).map(Path::new) {
+    if let Some(file) = file_of(&url) {
+        let file = Path::new(&file);
         inspect(&url).await.unwrap_err();
         assert!(!file.exists());
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -88,4 +89,23 @@ async fn a_copy_is_whole_and_overwrites_nothing() {
     let postgres = Secret::new("postgres://bot:hunter2@localhost/bot");
     let error = backup(&postgres, &path("new.db")).await.unwrap_err();
     assert!(error.to_string().contains("pg_dump"), "{error}");
+}
+
+#[tokio::test]
+async fn the_name_of_a_copy_is_taken_literally() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let other = Secret::new(format!("sqlite://{}", path("bA").display()));
+    let store = Store::open(&other).await.unwrap();
+    add_of(&store, 1, ADA, "grok:1", NOW).await;
+    for name in ["b%41", "what? #1 100%.db", " ü 🎬 ", "a+b&c=d", ":memory:"] {
+        backup(&other, &path(name)).await.unwrap();
+        let bytes = std::fs::read(path(name)).unwrap();
+        let held = bytes.windows(12).any(|part| part == b"secret-token");
+        assert!(!held, "{name} holds tokens");
+        let token = watch(&store, 1).await.unwrap().asked.token;
+        assert_eq!(token.expose(), "secret-token", "erased instead of {name}");
+    }
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    assert_eq!(files.count(), 3 + 5, "the database has three files");
 }
