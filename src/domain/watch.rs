@@ -213,7 +213,9 @@ impl Watch {
     pub fn outcome(&self, task: &Task) -> Option<Outcome> {
         match self.state {
             WatchState::Stopped => Some(Outcome::Stopped),
-            WatchState::Asked | WatchState::Live | WatchState::Ended => task.outcome,
+            // The task itself may go on, or be followed again by somebody else.
+            WatchState::Ended => self.ended_as.or(task.outcome),
+            WatchState::Asked | WatchState::Live => task.outcome,
         }
     }
 
