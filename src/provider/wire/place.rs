@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::repair;
 use super::roles::{self, DEPTH, ENVELOPES, Names, PARTS, VIDEO};
 
 /// A value and its path, such as `data.task_result.videos[0].url`.
@@ -134,5 +135,5 @@ pub(super) fn open(value: &mut Value, times: u32) {
 pub(super) fn opened(text: &str) -> Option<Value> {
     let text = text.trim();
     let starts = text.starts_with(['{', '[']);
-    starts.then(|| serde_json::from_str(text).ok())?
+    starts.then(|| repair::parse_all(text).ok())?
 }
