@@ -35,7 +35,7 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
         return vec![here];
     };
     let inner = if here.value.is_array() {
-        let elements = here.clone().each();
+        let elements = here.clone().elements();
         let ours = |place: &&Place<'a>| id(place).is_some_and(|(id, _)| id == asked);
         let ours = elements.iter().find(ours).or(elements.first());
         ours.map(|ours| way(ours.clone(), asked, depth))
