@@ -19,6 +19,7 @@ mod roles;
 mod task;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use serde_json::Value;
 
