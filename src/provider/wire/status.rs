@@ -32,23 +32,24 @@ const WORDS: [(Word, &str); 5] = [
         Word::Known(Phase::Failed),
         "failed failure fail cancelled canceled expired aborted rejected terminated timeout \
          timed_out unsuccessful deleted blocked moderated content_filtered filtered nsfw errored \
-         失败 已失败 已取消 取消 已过期 超时 已超时 逾时 已拒绝 已终止 已删除 失效 已失效 \
-         审核失败 审核不通过 审核未通过 未通过审核 违规 内容违规",
+         失败 取消 过期 超时 逾时 拒绝 终止 删除 失效 审核失败 审核不通过 \
+         审核未通过 未通过审核 违规 内容违规",
     ),
-    (Word::Error, "error 错误 异常 出错"),
+    (Word::Error, "error exception 错误 异常 出错"),
 ];
 /// The names of the thing that a word is about, which may stand before the word.
 const THINGS: &str = "media_generation_status task job video status state 任务 视频 影片";
-/// The names of a step of a task, which may stand before a word for a failure. A step that is
-/// done says nothing about the others.
+/// The names of a step of a task, and "already" and "by", which may stand before a word for a
+/// failure. A step that is done says nothing about the others.
 const STEPS: &str = "generation generate processing process rendering render upsampling \
-    upscaling 生成 处理 执行 渲染 合成 制作";
+    upscaling 生成 处理 执行 渲染 合成 制作 已 被";
 /// The words that may follow a word for a failure.
-const FAULTS: &str = "error exception 错误 异常";
+const FAULTS: &str = "error exception 错误 异常 失败";
 /// The words of an envelope about the request, which say nothing about the task.
 const ACKNOWLEDGED: &str = "ok true false 200 0";
 /// The words of a failure that name no reason.
-const PLAIN: &str = "failed failure fail error unsuccessful errored 失败 已失败 错误 异常 出错";
+const PLAIN: &str = "failed failure fail error unsuccessful errored exception 失败 错误 异常 \
+    出错";
 
 /// The words of a failure by a filter.
 const FILTERED: &str = "blocked moderated content_filtered filtered nsfw 审核失败 审核不通过 \
@@ -188,7 +189,7 @@ mod tests {
                  deleted blocked moderated content_filtered nsfw media_generation_status_failed \
                  task_failed job_failed generation_failed task_timeout generation_cancelled \
                  timeout_error video_expired render_failed \
-                 失败 失敗 生成失敗 任务失败 任務失敗 生成超时 逾時 审核未通过 審核未通過 违规 失效",
+                 失败 已失败 失敗 生成失敗 任务失败 任務失敗 已取消 被取消 任務已取消 超时失败 生成超时 逾時 审核失败 审核未通过 審核未通過 违规 失效",
             ),
         ];
         for (phase, words) in groups {
