@@ -24,15 +24,9 @@ const QUOTES: &str = "\"'`“”‘’「」[]{}<>.:";
 const CHINESE_TASKS: [&str; 2] = ["任务", "作业"];
 const CHINESE_RECORDS: [&str; 2] = ["记录", "视频"];
 const CHINESE_IDLE: [&str; 7] = ["编号", "这个", "指定", "对应", "该", "此", "的"];
-const CHINESE_UNKNOWN: [&str; 7] = [
-    "不存在",
-    "未找到",
-    "找不到",
-    "没有找到",
-    "没找到",
-    "查无",
-    "不可见",
-];
+const CHINESE_UNKNOWN: [&str; 2] = ["不存在", "不可见"];
+/// The verbs for an unknown thing. A task may also be the one that did not find it.
+const CHINESE_NOT_FOUND: [&str; 5] = ["未找到", "找不到", "没有找到", "没找到", "查无"];
 
 /// Returns whether a message or a machine code says that a task is unknown.
 pub(super) fn says(message: &str) -> bool {
@@ -84,7 +78,9 @@ fn is_denied_before(words: &[&str], is_first: bool) -> bool {
     let (noun, rest) = noun(rest);
     let is_known = has(noun, TASKS) || is_first && !noun.is_empty() && !has(start, "no");
     let denied = has(start, UNKNOWN) || has(start, NOT) || names_id(noun) && has(start, INVALID);
-    let is_whole = rest.iter().all(|word| is_id(word) || is(word, THERE));
+    let may_skip = usize::from(names_id(noun) && has(start, THERE));
+    let mut rest = rest.iter().skip(may_skip);
+    let is_whole = rest.all(|word| is_id(word) || is(word, THERE));
     is_known && denied && (is_whole || has(start, "such"))
 }
 
@@ -121,16 +117,20 @@ fn in_chinese(sentence: &str, is_first: bool) -> bool {
     let letters = letters.filter(|c| !c.is_ascii() && !c.is_whitespace() && !in_quotes(*c));
     let idle = |text: String, word: &&str| text.replace(word, "");
     let text = CHINESE_IDLE.iter().fold(letters.collect(), idle);
-    let task = |noun: &str, unknown: &str| {
-        text.contains(&format!("{noun}{unknown}")) || text.ends_with(&format!("{unknown}{noun}"))
+    let gone = |noun: &str| CHINESE_UNKNOWN.map(|word| format!("{noun}{word}"));
+    let lost = |noun: &str| {
+        let orders = |verb| [format!("{noun}{verb}"), format!("{verb}{noun}")];
+        CHINESE_NOT_FOUND.map(orders).concat()
     };
-    let record = |noun: &str, unknown: &str| {
-        text.starts_with(&format!("{noun}{unknown}")) || text == format!("{unknown}{noun}")
+    let is_task = |noun: &&str| {
+        let mut lost = lost(noun).into_iter();
+        gone(noun).iter().any(|said| text.contains(said)) || lost.any(|said| text.ends_with(&said))
     };
-    CHINESE_UNKNOWN.iter().any(|unknown| {
-        let is_record = || CHINESE_RECORDS.iter().any(|noun| record(noun, unknown));
-        CHINESE_TASKS.iter().any(|noun| task(noun, unknown)) || is_first && is_record()
-    }) || is_first && text == "无任务"
+    let is_record = |noun: &&str| {
+        gone(noun).iter().any(|said| text.starts_with(said)) || lost(noun).contains(&text)
+    };
+    CHINESE_TASKS.iter().any(is_task)
+        || is_first && (CHINESE_RECORDS.iter().any(is_record) || text == "无任务")
 }
 
 #[cfg(test)]
@@ -160,6 +160,7 @@ mod tests {
             "no task found",
             "Cannot find task 7",
             "unable to find the task",
+            "Could not find task with id abc",
             "Task not found or expired",
             "The task no longer exists",
             "job not found",
@@ -177,6 +178,8 @@ mod tests {
             "无此任务",
             "没有找到对应的任务",
             "记录不存在",
+            "任务未找到",
+            "视频不存在或已删除",
             "任務不存在",
             "找不到任務",
         ] {
@@ -197,6 +200,8 @@ mod tests {
             "Unknown task type",
             "Task unknown error",
             "task is invalid",
+            "Invalid ID format",
+            "unknown task id format",
             "Invalid video format",
             "Invalid video",
             "No video was made",
@@ -212,6 +217,8 @@ mod tests {
             "暂无任务",
             "任务无法完成",
             "找不到该任务的图片",
+            "任务未找到参考图",
+            "任务中未找到人脸",
         ] {
             assert!(!says(message), "{message}");
         }
