@@ -1,6 +1,6 @@
 //! Finds task ids in text that people paste, and in messages.
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::task::{BadTaskId, TaskId};
 
@@ -17,15 +17,22 @@ const LABELS: [&str; 5] = ["id", "task", "task_id", "taskid", "video_id"];
 /// The quotes, brackets and Markdown that people copy along with an id.
 const WRAPPING: &str = "`*\"'“”„‘’«»<>()[]{},;|";
 
-/// Returns the task id that somebody pasted, without the quotes, the label or the link that
-/// was copied along with it.
+/// The ends of a sentence, which people copy along with an id. No id ends with one of them.
+const STOPS: [char; 8] = ['.', ':', '!', '?', '。', '！', '？', '：'];
+
+/// Returns the task id that somebody pasted, without the quotes, the label, the link or the
+/// full stop that was copied along with it. If more was copied, the text may hold one id only.
 ///
 /// # Errors
 /// [`BadTaskId`] if the rest is no task id. Tell the person so.
 pub fn pasted(text: &str) -> Result<TaskId, BadTaskId> {
-    let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let text = unwrapped(without_label(unwrapped(&text)));
-    TaskId::parse(&in_link(text).unwrap_or_else(|| text.to_owned()))
+    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let inner = unwrapped(without_label(unwrapped(&visible)));
+    let inner = in_link(inner).unwrap_or_else(|| decoded(inner));
+    TaskId::parse(inner.trim_end_matches(STOPS)).or_else(|error| {
+        let [id] = <[TaskId; 1]>::try_from(task_ids(text)).map_err(|_| error)?;
+        Ok(id)
+    })
 }
 
 /// Returns the task ids in `text` in their order, each once, at most 25.
@@ -41,7 +48,7 @@ pub fn task_ids(text: &str) -> Vec<TaskId> {
         let linked = word.trim_matches(|c| WRAPPING.contains(c));
         let parts = match in_link(linked) {
             Some(id) => vec![id],
-            None => among(word),
+            None => among(&decoded(word)),
         };
         for id in parts.iter().filter_map(|id| TaskId::parse(id).ok()) {
             if found.len() < MOST && !found.contains(&id) {
@@ -80,6 +87,15 @@ fn in_link(text: &str) -> Option<String> {
     Some(id.trim().to_owned())
 }
 
+/// Returns a word that was copied out of a link as it was before its percent-encoding.
+fn decoded(word: &str) -> String {
+    let encoded = word.contains('%') && !word.contains(['&', '=', '+']);
+    let mut parts = form_urlencoded::parse(word.as_bytes()).filter(|_| encoded);
+    parts
+        .next()
+        .map_or(word.to_owned(), |(word, _)| word.into())
+}
+
 /// Returns whether a character is a zero-width or direction mark, which nobody sees.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
@@ -93,7 +109,9 @@ fn unwrapped(text: &str) -> &str {
 fn without_label(word: &str) -> &str {
     let after = |label: &str| {
         let (start, rest) = word.split_at_checked(label.len())?;
-        let rest = rest.trim_start().strip_prefix([':', '=', '：'])?;
+        // In JSON a quote ends the label.
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || WRAPPING.contains(c));
+        let rest = rest.strip_prefix([':', '=', '：'])?;
         Some(rest).filter(|_| start.eq_ignore_ascii_case(label))
     };
     // The longest label wins: `task_id` begins with `task`.
@@ -166,11 +184,12 @@ mod tests {
 
     #[test]
     fn a_label_is_no_part_of_an_id() {
-        let text = "/videostatus id:grok:eee6faa8 ID：veo3:12345678 id=sora-2:12345678 \
+        let text = "{\"id\":\"grok:0ee6faa8\"} /videostatus id:grok:eee6faa8 ID：veo3:12345678 id=sora-2:12345678 \
             task_id:033fa60e-f37c-4ff6-a44d-5585ffea938d";
         assert_eq!(
             ids(text),
             [
+                "grok:0ee6faa8",
                 "grok:eee6faa8",
                 "veo3:12345678",
                 "sora-2:12345678",
@@ -218,6 +237,16 @@ mod tests {
             "task_id = \"grok:eee6faa8-9dee\"",
             "https://api.example/v1/video/query?id=grok%3Aeee6faa8-9dee",
             "<http://a.example:8080/x?a=b&task_id=grok:eee6faa8-9dee#end>",
+            "grok:eee6faa8-9dee.",
+            "`grok:eee6faa8-9dee`。",
+            "grok%3Aeee6faa8-9dee",
+            "\"id\": \"grok:eee6faa8-9dee\"",
+            "\"id\": \"grok:eee6faa8-9dee\",",
+            "{\"id\":\"grok:eee6faa8-9dee\"}",
+            "{\"id\":\"grok:eee6faa8-9dee\",\"status\":\"queued\"}",
+            "/videostatus id:grok:eee6faa8-9dee",
+            "任务ID：grok:eee6faa8-9dee",
+            "see grok%3Aeee6faa8-9dee, please",
         ] {
             let id = pasted(text).ok().map(|id| id.to_string());
             assert_eq!(id.as_deref(), Some(wanted), "{text:?}");
@@ -226,6 +255,9 @@ mod tests {
             "",
             "id:",
             "two words",
+            "grok:12345678 or grok:12345679",
+            "100%",
+            ".",
             "https://a.example/",
             "https://a.example/?id=",
             "caf\u{e9}",

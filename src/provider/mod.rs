@@ -13,4 +13,5 @@ pub mod wire;
 
 mod circuit;
 mod inline;
+mod redact;
 mod transport;

@@ -14,6 +14,7 @@ use url::Url;
 
 use super::endpoint::{BadEndpoint, Endpoint};
 use super::inline::Sieve;
+use super::redact::without_key;
 use super::wire::text::{self, CAUSE_MAX};
 use super::wire::{self, Question, Reading};
 use crate::domain::query::{InvalidReply, QueryError};
@@ -153,26 +154,12 @@ impl Transport {
         Ok(RawReply {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
-            body: self.without_key(body),
+            body: without_key(self.key.expose(), body),
             question: Question {
                 id: id.clone(),
                 gateway: self.gateway.clone(),
             },
         })
-    }
-
-    /// Returns the body with the key replaced by "…", because gateways may quote a request.
-    fn without_key(&self, body: Vec<u8>) -> Vec<u8> {
-        // A shorter key is no secret, and may be part of an ordinary word.
-        const SECRET_FROM: usize = 12;
-        let key = self.key.expose();
-        let quotes = |part: &[u8]| part == key.as_bytes();
-        if key.len() < SECRET_FROM || !body.windows(key.len()).any(quotes) {
-            return body;
-        }
-        String::from_utf8_lossy(&body)
-            .replace(key, "…")
-            .into_bytes()
     }
 }
 

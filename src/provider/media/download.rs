@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use reqwest::Response;
-use reqwest::header::LOCATION;
+use reqwest::header::{CONTENT_RANGE, LOCATION};
+use reqwest::{Response, StatusCode};
 use tokio::time::timeout;
 use url::Url;
 
@@ -165,7 +165,7 @@ impl Downloader {
             let sent = request.send().await;
             let reply = sent.map_err(|error| failed(&error, &url))?;
             let status = reply.status();
-            if status.is_success() {
+            if status.is_success() && !is_partial(&reply) {
                 return Ok(reply);
             }
             let target = reply.headers().get(LOCATION);
@@ -195,6 +195,17 @@ impl Downloader {
         }
         file.finish(as_operator).await
     }
+}
+
+/// Returns whether a reply holds only a part of the file, although no range was asked for.
+fn is_partial(reply: &Response) -> bool {
+    let range = reply.headers().get(CONTENT_RANGE);
+    let is_whole = || {
+        let range = range?.to_str().ok()?.trim().strip_prefix("bytes 0-")?;
+        let (last, size) = range.split_once('/')?;
+        Some(last.parse::<u64>().ok()?.checked_add(1)? == size.parse::<u64>().ok()?)
+    };
+    reply.status() == StatusCode::PARTIAL_CONTENT && is_whole() != Some(true)
 }
 
 fn unreachable_because(error: &dyn std::error::Error) -> MediaError {

@@ -24,7 +24,8 @@ pub enum MediaError {
     /// smaller bound, which the caller checks.
     #[error("larger than {0} bytes")]
     TooLarge(u64),
-    /// The host refused with this HTTP status, or redirected too often.
+    /// The host refused with this HTTP status, redirected too often, or sent a part of the
+    /// file (206).
     #[error("the host answers with HTTP {0}")]
     Refused(u16),
     /// The bytes are of a type that the bot does not show as this kind of file.
@@ -72,6 +73,7 @@ mod tests {
         let refused = |status| MediaError::Refused(status);
         let (host, cause) = (String::new(), String::new());
         let rows = [
+            (refused(206), false),
             (refused(303), false),
             (refused(400), false),
             (refused(401), false),

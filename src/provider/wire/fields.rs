@@ -128,9 +128,14 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
         .then_some(Timestamp(millis as i64))
 }
 
-/// Reads an absolute http(s) link without a user or a password.
+/// Reads an absolute http(s) link without a user or a password. It may stand in the brackets
+/// that mark a link in a text.
 pub(super) fn link(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
+    let inner = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'));
+    let text = inner.unwrap_or(text);
     if text.len() > URL_MAX {
         return None;
     }
@@ -228,6 +233,7 @@ mod tests {
             ),
             (" http://a.example ", Some("http://a.example/")),
             ("HTTPS://A.example/ü>", Some("https://a.example/%C3%BC%3E")),
+            ("<https://a.example/v.mp4>", Some("https://a.example/v.mp4")),
             ("/v.mp4", None),
             ("//a.example/v.mp4", None),
             ("ftp://a.example/v.mp4", None),

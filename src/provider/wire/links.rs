@@ -53,10 +53,20 @@ pub(super) fn content(question: &Question) -> Option<String> {
     fields::link(&Value::String(format!("{gateway}/v1/videos/{id}/content")))
 }
 
-/// Returns `Some` if a value is the video itself in place of its link.
+/// Returns `Some` if a value is the video itself in place of its link: a `data:` link of a
+/// video's type, or of a video's first bytes.
 pub(super) fn inline(value: &Value) -> Option<()> {
-    let start = value.as_str()?.trim_start().get(..11)?;
-    start.eq_ignore_ascii_case("data:video/").then_some(())
+    let text = value.as_str()?.trim_start();
+    let starts = |with: &str| {
+        let start = text.get(..with.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(with))
+    };
+    let base64 = text
+        .split_once(";base64,")
+        .map(|(_, base64)| base64.trim_start());
+    // The bytes 4 to 8 of an mp4 file are "ftyp"; a webm file begins with Matroska's mark.
+    let is_video = |base64: &str| base64.get(6..11) == Some("Z0eXB") || base64.starts_with("GkXfo");
+    (starts("data:video/") || starts("data:") && base64.is_some_and(is_video)).then_some(())
 }
 
 /// Returns `Some` if a text is long enough to be a video in base64.

@@ -12,13 +12,14 @@ mod links;
 mod place;
 mod problem;
 mod reason;
+mod repair;
 mod reply;
 #[rustfmt::skip]
 mod roles;
-mod surrogates;
 mod task;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use serde_json::Value;
 
@@ -49,10 +50,8 @@ pub fn decode(status: u16, body: &[u8], question: &Question) -> Result<Snapshot,
 pub fn read(status: u16, body: &[u8], question: &Question) -> Result<Reading, QueryError> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    let json = serde_json::from_str::<Value>(text);
-    let json = json.or_else(|_| serde_json::from_str(&surrogates::repaired(text)));
     let success = (200..300).contains(&status);
-    match json {
+    match repair::parse(text) {
         Ok(value) if success => understand(value, text, question),
         Ok(value) => Err(Problem::of(&value).classify(status)),
         Err(_) if !success => Err(Problem::of_text(text).classify(status)),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::repair;
 use super::roles::{self, DEPTH, ENVELOPES, Names, PARTS, VIDEO};
 
 /// A value and its path, such as `data.task_result.videos[0].url`.
@@ -38,9 +39,9 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// Returns the elements of a list, except for inputs that the gateway repeats. Any other
-    /// value is its own only element.
-    pub(super) fn each(self) -> Vec<Self> {
+    /// Returns the elements of a list and of the lists within it. Any other value is its own
+    /// only element.
+    pub(super) fn elements(self) -> Vec<Self> {
         let Value::Array(list) = self.value else {
             return vec![self];
         };
@@ -49,7 +50,16 @@ impl<'a> Place<'a> {
             value,
             path: format!("{path}[{at}]"),
         });
-        places.filter(|place| !is_sent_in(place.value)).collect()
+        places.flat_map(Self::elements).collect()
+    }
+
+    /// Returns the elements as [`Self::elements`] does, except for the elements of a list that
+    /// are inputs, which the gateway repeats.
+    fn parts(self) -> Vec<Self> {
+        let in_list = self.value.is_array();
+        let mut parts = self.elements();
+        parts.retain(|part| !(in_list && is_sent_in(part.value)));
+        parts
     }
 
     /// Returns the first readable value under one of `names`, first here, then in the fields
@@ -75,8 +85,8 @@ impl<'a> Place<'a> {
             Some(found) => Some((found, child.path)),
             None => deeper(child),
         };
-        self.clone().each().into_iter().find_map(|here| {
-            let named = here.fields(names).filter(wanted).flat_map(Self::each);
+        self.clone().parts().into_iter().find_map(|here| {
+            let named = here.fields(names).filter(wanted).flat_map(Self::parts);
             let mut inside = here.fields(inside).filter(wanted);
             named
                 .into_iter()
@@ -134,5 +144,5 @@ pub(super) fn open(value: &mut Value, times: u32) {
 pub(super) fn opened(text: &str) -> Option<Value> {
     let text = text.trim();
     let starts = text.starts_with(['{', '[']);
-    starts.then(|| serde_json::from_str(text).ok())?
+    starts.then(|| repair::parse_all(text).ok())?
 }

@@ -7,6 +7,7 @@ use super::place::{named, opened};
 use super::reason::{UNWRAPS, human, reason};
 use super::roles;
 use super::text::{self, CAUSE_MAX};
+use super::unknown;
 use crate::domain::query::{InvalidReply, QueryError};
 
 /// The bound on a machine code, in characters.
@@ -22,11 +23,6 @@ const HANDED_ON: [(&str, u16); 6] = [
     ("1004", 401), ("2049", 401), ("1008", 402), ("1002", 429), ("1039", 429), ("1013", 503),
 ];
 
-/// The phrases for an unknown task. They are whole, because "task failed: image not found"
-/// is another error.
-const UNKNOWN_TASK: &str = "task not found|task_not_found|task not exist|task_not_exist|\
-    task does not exist|task is not visible|task not visible|task doesn't exist|no such task|\
-    任务不存在|任务未找到";
 /// The phrases for a key that is refused.
 const DENIED: &str = "login fail|api key|api_key|apikey|api secret key|invalid token|\
     token expired|token is expired|token has no access|unauthorized|not authorized|\
@@ -82,7 +78,7 @@ impl Problem {
 
     /// Returns whether the task does not exist or is not visible with the bot's key.
     fn is_unknown_task(&self) -> bool {
-        self.has_unknown_task_code() || self.says(UNKNOWN_TASK)
+        self.has_unknown_task_code() || self.words.as_deref().is_some_and(unknown::says)
     }
 
     /// Returns whether the operator's key is refused.
@@ -105,7 +101,7 @@ impl Problem {
     }
 
     fn has_unknown_task_code(&self) -> bool {
-        self.has("task_not_exist") || self.has("task_not_found")
+        self.codes.iter().any(|code| unknown::says(code))
     }
 
     /// Returns whether the error passes by itself.

@@ -44,22 +44,15 @@ const REASON_MAX: usize = 1000;
 /// Returns a text as a reason, without HTML and request ids; `None` for an empty text or a
 /// word of success, because "failed: success" helps nobody.
 pub(super) fn reason(text: &str) -> Option<String> {
-    const NO_REASON: [&str; 10] = [
-        "",
-        "success",
-        "succeed",
-        "succeeded",
-        "ok",
-        "completed",
-        "none",
-        "null",
-        "<nil>",
-        "0",
-    ];
-    let text = text::line(text::before_html(text), REASON_MAX);
+    /// The texts that programs write in place of a reason.
+    const NO_REASON: &str = "|success|succeed|succeeded|ok|completed|none|null|nil|<nil>|0|\
+        undefined|[object object]|n/a|na|nan|true|false|-|{}|[]";
+    let text = text::without_emphasis(text);
+    let text = text::line(text::before_html(&text), REASON_MAX);
     let text = text::without_request_ids(&text);
     let text = text.trim().trim_end_matches([':', '：']);
-    let idle = NO_REASON.iter().any(|word| text.eq_ignore_ascii_case(word));
+    let mut none = NO_REASON.split('|');
+    let idle = none.any(|word| text.eq_ignore_ascii_case(word));
     (!idle).then(|| text.to_owned())
 }
 
@@ -89,6 +82,15 @@ mod tests {
             (json!({"message": "", "code": ""}), None),
             (json!({"message": "success", "code": 0}), None),
             (json!("Success (request id: 7)"), None),
+            (json!("undefined"), None),
+            (json!("[object Object]"), None),
+            (json!({"message": "N/A", "code": "false"}), None),
+            (
+                json!("{'message': 'bad prompt', 'code': None}"),
+                Some("bad prompt"),
+            ),
+            (json!("{'message': None}"), None),
+            (json!("<b>Blocked</b> by policy"), Some("Blocked by policy")),
             (
                 json!("  refused\nby policy\u{0} "),
                 Some("refused by policy"),

@@ -1,7 +1,7 @@
 //! The names of the parts of a reply: one table for each role, in which earlier names win.
 //!
 //! To support a gateway's other name for a part, add the name here and a reply to
-//! `tests/corpus`. Case, `_`, `-` and a trailing `json` (`resultJson`) make no difference.
+//! `tests/corpus`. Case, `_`, `-`, spaces and a trailing `json` (`resultJson`) make no difference.
 //! The value may be a text, an object, a list of these, or any of them as JSON in a text.
 
 /// The names of one role.
@@ -69,12 +69,20 @@ pub(super) const THUMBNAIL: Names = &[
     "thumb_url", "video_cover_url", "video_cover", "poster_url", "poster", "preview_image_url",
     "preview_image",
 ];
-/// The beginnings of the names of inputs, which gateways repeat and which are never a result.
-/// A list's element whose `type` or `role` begins so is an input, too.
+/// The names of inputs, which gateways repeat and which are never a result. Words of these
+/// names and of [`INPUT_WORDS`] may follow. A list's element whose `type` or `role` is such a
+/// name is an input, too.
 pub(super) const SENT_IN: Names = &[
-    "input", "request", "param", "image", "reference", "ref_", "first_frame", "last_frame",
-    "start_frame", "end_frame", "callback", "webhook", "audio", "mask", "source", "init_",
-    "tail_",
+    "input", "request", "param", "parameter", "image", "reference", "ref", "first_frame",
+    "last_frame", "start_frame", "end_frame", "callback", "webhook", "audio", "mask", "source",
+    "init", "tail",
+];
+/// The other words of an input's name. A name with any more words, such as
+/// `audio_driven_video`, is a kind of task.
+pub(super) const INPUT_WORDS: Names = &[
+    "url", "uri", "link", "video", "picture", "photo", "frame", "file", "text", "prompt", "json",
+    "base64", "b64", "data", "id", "list", "item", "first", "last", "start", "end", "key",
+    "cover", "thumbnail", "preview", "poster", "original",
 ];
 
 pub(super) const PROMPT: Names = &["prompt", "orig_prompt", "original_prompt", "input_prompt"];
@@ -157,18 +165,40 @@ pub(super) fn same(key: &str, name: &str) -> bool {
     folded(key).eq(folded(name)) || stem.is_some_and(|stem| folded(stem).eq(folded(name)))
 }
 
-/// Returns whether `name` begins like an input's name. A kind of task, such as
-/// `image_to_video`, does not count.
+/// Returns whether `name`, which may be a media type, is an input's name.
 pub(super) fn is_sent_in(name: &str) -> bool {
-    let name: String = folded(name).collect();
-    let kind_of_task = name.contains("tovideo") || name.contains("2video");
-    let mut starts = SENT_IN.iter();
-    !kind_of_task && starts.any(|start| name.starts_with(&*folded(start).collect::<String>()))
+    let words = words(name.split('/').next().unwrap_or_default());
+    let one_of = |names: Names, word: &str| names.iter().any(|name| folded(name).eq(word.chars()));
+    let known = |word: &String| one_of(SENT_IN, word) || one_of(INPUT_WORDS, word);
+    (1..=words.len()).any(|count| {
+        let (start, rest) = words.split_at(count);
+        one_of(SENT_IN, &start.concat()) && rest.iter().all(known)
+    })
+}
+
+/// Returns the words of a name in any spelling, in lower case and in the singular.
+fn words(name: &str) -> Vec<String> {
+    let (mut words, mut after_small) = (vec![String::new()], false);
+    for c in name.chars() {
+        if matches!(c, '_' | '-' | ' ') || after_small && c.is_ascii_uppercase() {
+            words.push(String::new());
+        }
+        after_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        if let Some(word) = words.last_mut() {
+            word.extend(fold(c));
+        }
+    }
+    let singular = |word: String| word.strip_suffix('s').map_or(word.clone(), str::to_owned);
+    let words = words.into_iter().map(singular);
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 fn folded(name: &str) -> impl Iterator<Item = char> {
-    let kept = name.chars().filter(|c| !matches!(c, '_' | '-'));
-    kept.map(|c| c.to_ascii_lowercase())
+    name.chars().filter_map(fold)
+}
+
+fn fold(c: char) -> Option<char> {
+    (!matches!(c, '_' | '-' | ' ')).then(|| c.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -201,6 +231,18 @@ mod tests {
         {
             assert!(is_sent_in(name), "{name}");
         }
-        assert!(!is_sent_in("image_to_video_task") && !is_sent_in("reference2video"));
+        for kind in SENT_IN {
+            for noun in INPUT_WORDS {
+                let name = format!("{kind}_{noun}s");
+                assert!(is_sent_in(&name), "{name}");
+            }
+        }
+        assert!(is_sent_in("image/png") && is_sent_in("FIRST_FRAME_URL"));
+        for kind in "image_to_video_task reference2video image_animation reframe_video refine \
+            audio_driven_video initial tailored parametric video/mp4 i2v image-to-motion"
+            .split_whitespace()
+        {
+            assert!(!is_sent_in(kind), "{kind}");
+        }
     }
 }

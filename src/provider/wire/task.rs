@@ -28,17 +28,29 @@ impl TaskStatus {
     }
 }
 
+/// The task of a list of several tasks that are all others than the one asked for.
+static NO_TASK: Value = Value::Null;
+
 /// Returns the places from `here` to the task. Among several tasks in a list it takes the
-/// one with the id `asked`, or else the first.
+/// one with the id `asked`, and [`NO_TASK`] if all others have ids, too: some gateways ignore
+/// the filter of their list. A task alone may have another id.
 pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>> {
     let Some(depth) = depth.checked_sub(1) else {
         return vec![here];
     };
     let inner = if here.value.is_array() {
-        let elements = here.clone().each();
-        let ours = |place: &&Place<'a>| id(place).is_some_and(|(id, _)| id == asked);
-        let ours = elements.iter().find(ours).or(elements.first());
-        ours.map(|ours| way(ours.clone(), asked, depth))
+        let elements = here.clone().elements();
+        let inner = |place: &Place<'a>| way(place.clone(), asked, depth);
+        let tells = |way: &Vec<Place<'_>>| way.last().is_some_and(|p| status_of(p).is_some());
+        let is_task = |place: &Place<'a>| id(place).is_some() && tells(&inner(place));
+        match elements.iter().find(|place| has_id(place, asked)) {
+            Some(ours) => Some(inner(ours)),
+            None if elements.len() > 1 && elements.iter().all(is_task) => {
+                let (value, path) = (&NO_TASK, here.path.clone());
+                Some(vec![Place { value, path }])
+            }
+            None => elements.first().map(inner),
+        }
     } else {
         let inner = here.fields(roles::ENVELOPES);
         let mut ways: Vec<_> = inner.map(|inner| way(inner, asked, depth)).collect();
@@ -46,17 +58,21 @@ pub(super) fn way<'a>(here: Place<'a>, asked: &str, depth: u8) -> Vec<Place<'a>>
             let at = ways.iter().position(|way| way.last().is_some_and(holds))?;
             Some(ways.swap_remove(at))
         };
-        let (tells, named) = (
+        let (tells, named, none) = (
             |p: &Place<'a>| status_of(p).is_some(),
             |p: &Place<'a>| id(p).is_some(),
+            |p: &Place<'a>| std::ptr::eq(p.value, &NO_TASK),
         );
         match status_of(&here) {
-            None => first(&tells).or_else(|| first(&named).filter(|_| !named(&here))),
+            None => first(&tells).or_else(|| {
+                let inner = first(&named).or_else(|| first(&none));
+                inner.filter(|_| !named(&here))
+            }),
             // An envelope's "success" is about the query and not about the task, unless an
             // id beside it shows that the object is the task.
             Some((status, _)) if status.word.phase() == Phase::Completed && !named(&here) => {
                 let wraps = here.fields(roles::WRAPS).next().is_some();
-                first(&|inner| tells(inner) && (wraps || named(inner)))
+                first(&|inner| tells(inner) && (wraps || named(inner))).or_else(|| first(&none))
             }
             Some(_) => None,
         }
@@ -106,6 +122,16 @@ pub(super) fn id(object: &Place<'_>) -> Located<String> {
         .or_else(|| object.find(roles::ID, &[], &fields::label))
         .or_else(|| object.find(&["id"], &[], &fields::label))
         .or_else(|| object.find(&["name"], &[], &operation))
+}
+
+/// Returns whether any of an object's ids is `asked`.
+fn has_id(object: &Place<'_>, asked: &str) -> bool {
+    let is_asked = |id: Place<'_>| match id.value {
+        Value::String(id) => id.trim() == asked,
+        id => fields::label(id).as_deref() == Some(asked),
+    };
+    let mut ids = object.fields(&["id"]).chain(object.fields(roles::ID));
+    ids.any(is_asked)
 }
 
 /// Returns a value's words for people; `None` for a link, which some gateways put there.

@@ -43,6 +43,8 @@ fn every_name_of_a_video_is_read_in_every_shape_and_place() {
             json!({"url": LINK}),
             json!([{"type": "video", "url": LINK}]),
             json!({"videos": [{"video_url": LINK}]}),
+            json!([["x", LINK]]),
+            json!([[[{"type": "refined", "url": LINK}]]]),
             json!([{"url": LINK}]).to_string().into(),
         ];
         let [text, ..] = &shapes;
@@ -81,9 +83,10 @@ fn nothing_that_was_sent_in_is_a_video_in_any_shape_and_place() {
         "Videos",
         "_json",
     ];
-    let starts = each(roles::SENT_IN).map(|start| start.trim_end_matches('_'));
-    let names = starts.flat_map(|start| ends.map(|end| format!("{start}{end}")));
+    let names = each(roles::SENT_IN).flat_map(|start| ends.map(|end| format!("{start}{end}")));
     for name in names {
+        let element = json!([[{"type": name, "url": LINK}], {"role": name, "video_url": LINK}]);
+        assert_eq!(of(&placed("videos", &element)[0]).video_url, None, "{name}");
         let value = json!([LINK, {"url": LINK, "video_url": LINK}]);
         let one = [json!({"id": "x", "status": "completed", &name: LINK})];
         for body in placed(&name, &value).into_iter().step_by(3).chain(one) {

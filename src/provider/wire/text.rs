@@ -28,6 +28,40 @@ fn shorten(text: String, max: usize) -> String {
     }
 }
 
+/// Returns a text with the Chinese characters of status words and errors in simplified script.
+#[must_use]
+pub fn simplified(text: &str) -> String {
+    const PAIRS: &str = "敗败處处務务視视頻频隊队進进執执運运審审過过違违規规終终絕绝刪删時时\
+        備备準准開开製制錯错誤误異异無无記记錄录編编號号該该個个這这對对應应業业見见";
+    let simple = |c: char| {
+        let mut pairs = PAIRS.chars();
+        while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
+            if from == c {
+                return to;
+            }
+        }
+        c
+    };
+    let chars = text.chars();
+    chars
+        .map(|c| if c.is_ascii() { c } else { simple(c) })
+        .collect()
+}
+
+/// Returns a text without the pairs of tags that only emphasise words. A lone `</s>` is a
+/// person's word.
+#[must_use]
+pub fn without_emphasis(text: &str) -> String {
+    const NAMES: [&str; 7] = ["b", "i", "u", "em", "strong", "code", "small"];
+    NAMES.iter().fold(text.to_owned(), |text, name| {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        match text.find(&open) {
+            Some(at) if text[at..].contains(&close) => text.replace(&open, "").replace(&close, ""),
+            _ => text,
+        }
+    })
+}
+
 /// Returns whether a body that is not JSON is an HTML page or a part of one.
 #[must_use]
 pub fn is_html(body: &str) -> bool {
@@ -40,15 +74,17 @@ pub fn before_html(text: &str) -> &str {
     html_start(text).map_or(text, |at| &text[..at])
 }
 
-/// Returns the position at which HTML begins. A lone `<b` in prose is not HTML.
+/// Returns the position at which HTML begins. A `<b` or `</s>` in prose is not HTML.
 fn html_start(text: &str) -> Option<usize> {
     const MARKS: &str = "<!doctype <html <head <title <body <center <?xml <script <style <div \
-        <span <table <h1 <h2 <p> <br> <br/ <hr <img";
+        <span <table <h1 <h2 <p> <br> <br/ <hr <img </html </body </title </div </p> </h1";
     // ASCII lower case keeps the positions of all bytes.
     let lower = text.to_ascii_lowercase();
     let marks = MARKS.split(' ').filter_map(|mark| lower.find(mark));
-    // If a tag is closed anywhere, HTML begins at the first `<`.
-    marks.chain(lower.find("</").and(lower.find('<'))).min()
+    let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    let tag = lower.trim_start().strip_prefix('<');
+    let begins = tag.is_some_and(|rest| is_name(rest) && rest.contains("</"));
+    marks.chain(begins.then_some(0)).min()
 }
 
 /// Returns `text` without the request ids that each gateway on the way adds, and without the
@@ -121,7 +157,31 @@ mod tests {
         assert!(!is_html("a <b and c> d"));
         assert_eq!(before_html("upstream said: <html>x"), "upstream said: ");
         assert_eq!(before_html("İ<html>"), "İ");
-        assert_eq!(before_html("Blocked <b>here</b>"), "Blocked ");
+        for (text, left) in [
+            ("Blocked.<br><p>Ray ID 7</p>", "Blocked."),
+            ("busy</body></html>", "busy"),
+            ("<Error><Code>AccessDenied</Code></Error>", ""),
+            (
+                "shorter than <5 s; no </s>, please",
+                "shorter than <5 s; no </s>, please",
+            ),
+            ("<prompt> is missing", "<prompt> is missing"),
+        ] {
+            assert_eq!(before_html(text), left);
+        }
+    }
+
+    #[test]
+    fn emphasis_is_dropped_and_words_are_kept() {
+        for (text, left) in [
+            ("the <b>b</b> and <b>c</b>", "the b and c"),
+            ("<strong><em>No</em></strong>", "No"),
+            ("no </s> and <b>, please", "no </s> and <b>, please"),
+            ("</i> before <i>", "</i> before <i>"),
+        ] {
+            assert_eq!(without_emphasis(text), left);
+        }
+        assert_eq!(simplified("生成失敗 ü"), "生成失败 ü");
     }
 
     #[test]

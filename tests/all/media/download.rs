@@ -6,9 +6,9 @@ use videostatus::provider::media::{FetchLimits, Fetched, MediaError, MediaKind, 
 
 use super::{
     Fixture, MP4, PATIENCE, assert_unreachable, dripping, hanging, length, link, mp4, once,
-    refusing, script, sending,
+    refusing, reply, script, sending,
 };
-use crate::server::{Server, Then};
+use crate::server::{Script, Server, Then};
 
 /// Limits under which each link is tried once and a file may have `size` bytes.
 fn up_to(size: u64) -> FetchLimits {
@@ -102,6 +102,24 @@ async fn a_body_cut_short_is_no_video() {
     let fixture = Fixture::new();
     assert_unreachable(&fixture.video(&link(&server)).await);
     fixture.holds(0).await;
+}
+
+#[tokio::test]
+async fn an_unasked_part_of_a_file_is_no_video() {
+    let part = Err(MediaError::Refused(206));
+    for (range, expected) in [
+        ("Content-Range: bytes 0-523/99999\r\n", part.clone()),
+        ("Content-Range: bytes 100-623/624\r\n", part.clone()),
+        ("Content-Range: bytes 0-523/*\r\n", part.clone()),
+        ("", part),
+        ("Content-Range: bytes 0-523/524\r\n", Ok(524)),
+    ] {
+        let headers = format!("{range}{}", length(524));
+        let script = Script::of(reply(206, &headers, &mp4(524)), Then::Close);
+        let server = Server::run(script).await;
+        let result = Fixture::new().video(&link(&server)).await;
+        assert_eq!(result, expected, "{range}");
+    }
 }
 
 #[tokio::test]

@@ -94,10 +94,15 @@ async fn each_status_asks_for_its_reaction() {
 
 #[tokio::test]
 async fn the_key_is_in_no_text_even_of_a_failed_task() {
-    let body = format!(r#"{{"id":"1","status":"failed","error":"key {KEY} is blocked"}}"#);
-    let server = sending(reply(200, "", &body)).await;
-    let error = query(&server).await.unwrap().error;
-    assert_eq!(error.as_deref(), Some("key … is blocked"));
+    for written in [KEY, "sk%2D0123456789abcdef", r"sk\u002d0123456789abcdef"] {
+        let body = format!(r#"{{"id":"1","status":"failed","error":"key {written} is blocked"}}"#);
+        let server = sending(reply(200, "", &body)).await;
+        let raw = client(&server).fetch(&task()).await.unwrap();
+        let snapshot = raw.read().unwrap().snapshot;
+        assert_eq!(snapshot.error.as_deref(), Some("key … is blocked"));
+        let raw = String::from_utf8(raw.body).unwrap();
+        assert!(raw.contains("key … is blocked"), "{raw}");
+    }
 }
 
 #[tokio::test]

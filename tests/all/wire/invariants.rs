@@ -5,16 +5,23 @@ use super::{Phase, QueryError, Question, Snapshot, TaskId, decode};
 
 /// The words that end a task well, listed here a second time on purpose.
 const DONE: &str = " completed complete success successful succeeded succeed finished finish done \
-    ready 已完成 完成 成功 生成成功 已成功 生成完成 处理完成 任务完成 执行成功 ";
-/// Prefixes that may stand before these words.
-const PREFIXES: [&str; 7] = [
+    ready 已完成 完成 成功 生成成功 已成功 生成完成 处理完成 任务完成 执行成功 \
+    已生成 處理完成 任務完成 執行成功 ";
+/// Flags for the end.
+const FLAGS: &str = " done isdone finished isfinished completed successflag ";
+/// Prefixes that may stand before these words, one after another.
+const PREFIXES: [&str; 11] = [
     "mediagenerationstatus",
-    "taskstatus",
-    "jobstate",
-    "taskstate",
-    "jobstatus",
+    "task",
+    "job",
+    "video",
     "status",
     "state",
+    "任务",
+    "任務",
+    "视频",
+    "視頻",
+    "影片",
 ];
 
 /// The query that every reply here answers.
@@ -45,9 +52,15 @@ pub(crate) fn hold_for(status: u16, body: &[u8]) {
 fn body_says_done(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    // Halves of surrogate pairs are forgiven; an escape instead will do here.
-    let text = text.replace("\\ud", "\\u0").replace("\\uD", "\\u0");
-    says_done(&serde_json::from_str(&text).unwrap_or_default())
+    match serde_json::from_str(text) {
+        Ok(value) => says_done(&value),
+        // The decoder repairs the body. The word must then stand in it somewhere.
+        Err(_) => {
+            let text = folded(text);
+            let mut words = DONE.split_whitespace().chain(FLAGS.split_whitespace());
+            words.any(|word| text.contains(word))
+        }
+    }
 }
 
 /// Returns whether a status of the task, or of something around it, is a word, a flag or a
@@ -58,12 +71,13 @@ fn says_done(value: &serde_json::Value) -> bool {
         prediction operation video items list tasklist records rows resp taskinfo jobinfo ";
     const STATUS: &str = " status taskstatus state taskstate jobstatus videostatus generationstatus statusname \
         statustext statusdesc ";
-    const FLAGS: &str = " done isdone finished isfinished completed successflag ";
     match value {
         Value::Array(list) => list.iter().any(says_done),
         Value::String(text) => {
             let inner = serde_json::from_str::<Value>(text.trim());
-            inner.is_ok_and(|inner| !inner.is_string() && says_done(&inner))
+            let is_json = inner.is_ok_and(|inner| !inner.is_string() && says_done(&inner));
+            // The decoder repairs such a text, too.
+            is_json || text.trim().starts_with(['{', '[']) && body_says_done(text.as_bytes())
         }
         Value::Object(fields) => fields.iter().any(|(key, value)| {
             let key = folded(key);
@@ -82,14 +96,19 @@ fn has_done_word(value: &serde_json::Value) -> bool {
     match value {
         Value::String(word) => {
             let word = folded(word);
-            let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
-            let word = rest.unwrap_or(&word);
-            !word.is_empty() && DONE.contains(&format!(" {word} "))
+            let ends = |c: char| !c.is_alphanumeric();
+            let mut words = std::iter::successors(Some(word.trim_matches(ends)), shorter);
+            words.any(|word| !word.is_empty() && DONE.contains(&format!(" {word} ")))
         }
         Value::Array(list) => list.iter().any(has_done_word),
         Value::Object(fields) => fields.values().any(has_done_word),
         _ => false,
     }
+}
+
+/// Returns a word without its first prefix.
+fn shorter<'a>(word: &&'a str) -> Option<&'a str> {
+    PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix))
 }
 
 fn folded(text: &str) -> String {
