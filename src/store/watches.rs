@@ -11,16 +11,19 @@ use crate::domain::watch::{Watch, WatchId, WatchState};
 use crate::metrics;
 
 /// Records the changes of a delivery. The watch is due again at `$13`; otherwise at once
-/// if it was stopped or its task had news meanwhile; otherwise at its farewell `$20`. A
-/// stop during the delivery is kept. The token is erased if the watch has ended or the
-/// token is over.
-const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_revision = $4, shown_state = $5, \
+/// if it was stopped, its task had news or a press replaced its token meanwhile; otherwise at
+/// its farewell `$20`. A stop during the delivery is kept. So is a token other than the
+/// delivery's `$22`, which says nothing about it: the message is then shown once more. The token
+/// is erased if the watch has ended or the token is over.
+const SETTLE: &str = "UPDATE watches SET claimed = 0, message_id = $3, shown_state = $5, \
+         shown_revision = CASE WHEN token = $22 THEN $4 ELSE shown_revision END, \
          edited_at = $6, failures = $7, notifying_since = COALESCE(notifying_since, $8), notified_at = $9, \
-         reach = $10, token_expires_at = $11, attach_until = $15, ending_since = $16, private = $17, embeds = $18, untold = $19, \
+         reach = CASE WHEN token = $22 THEN $10 ELSE reach END, \
+         token_expires_at = CASE WHEN token = $22 THEN $11 ELSE token_expires_at END, attach_until = $15, ending_since = $16, private = $17, embeds = $18, untold = $19, \
          state = CASE WHEN $12 = 'ended' THEN 'ended' ELSE state END, outcome = $21, \
          token = CASE WHEN $12 = 'ended' OR token_expires_at <= $14 THEN '' ELSE token END, \
          next_delivery_at = CASE WHEN $12 = 'ended' THEN NULL \
-             ELSE COALESCE($13, CASE WHEN state = 'stopped' OR wanted_revision > $4 THEN $14 END, $20) END \
+             ELSE COALESCE($13, CASE WHEN state = 'stopped' OR wanted_revision > $4 OR token <> $22 THEN $14 END, $20) END \
      WHERE id = $1 AND attempt = $2 AND claimed = 1 \
      RETURNING next_delivery_at";
 
@@ -92,6 +95,7 @@ impl Store {
             .bind(i64::from(watch.untold))
             .bind(farewell.map(|at| at.0))
             .bind(row::text(&watch.ended_as)?)
+            .bind(watch.asked.token.expose())
             .fetch_optional(&mut **self.connection().await?)
             .await?;
         Ok(due_at.ok_or(StoreError::ClaimLost)?.map(Timestamp))

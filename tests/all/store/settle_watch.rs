@@ -13,6 +13,28 @@ on_both! {
     an_ended_watch_rests_its_task_and_keeps_no_token
     a_stopped_watch_that_is_acknowledged_late_still_says_so
     a_private_watch_is_due_at_its_farewell_and_with_news_before
+    a_token_of_a_press_during_a_delivery_is_kept_and_used
+}
+
+/// The delivery found its own token over, and knows nothing of the new one.
+async fn a_token_of_a_press_during_a_delivery_is_kept_and_used(url: Secret) {
+    let store = open(&url).await;
+    add(&store, 1, "grok:1").await;
+    let task = claim_task(&store, NOW).await;
+    settle(&store, &task, NOW, Some(at(5))).await;
+    let (mut watch, shown) = claim_watch(&store, NOW).await;
+    let new = Secret::new("new");
+    let replaced = store.replace_token(watch.id, &new, at(900));
+    replaced.await.unwrap();
+    watch.shown_revision = shown.revision;
+    let reach = std::mem::replace(&mut watch.asked.reach, Reach::Gone);
+    watch.asked.token_expires_at = at(1);
+    let rest = store.settle_watch(&watch, None, at(1)).await.unwrap();
+    assert_eq!(rest, Some(at(1)), "due again at once");
+    let (again, _) = claim_watch(&store, at(1)).await;
+    assert_eq!(again.asked.token.expose(), "new");
+    assert_eq!(again.asked.token_expires_at, at(900));
+    assert_eq!((again.asked.reach, again.shown_revision), (reach, 0));
 }
 
 async fn a_revision_during_a_delivery_is_not_lost(url: Secret) {
