@@ -56,6 +56,7 @@ mod refused_files;
 mod roles;
 mod shards;
 mod start;
+mod start_waits;
 mod temporary;
 mod told;
 mod two_gateways;
