@@ -120,7 +120,7 @@ impl VideoGateway {
     /// Asks this gateway about a task.
     ///
     /// # Errors
-    /// The same as [`Client::query`].
+    /// Fails as [`Client::query`] does.
     pub async fn query(&self, task: &Task, now: Timestamp) -> Result<Snapshot, QueryError> {
         // A task that another gateway has shown is new to this one.
         let known = task.known && task.gateway.as_ref() == Some(&self.name);

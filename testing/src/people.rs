@@ -1,4 +1,4 @@
-//! What people do on a stage, and what they see there.
+//! The acts of people on a stage, and the messages that they see there.
 
 use sandbox::{Channel, Interaction, Message};
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ const AXE: &str = include_str!("axe.min.js");
 const ID: &str = "//input[@data-option='id']";
 const TEXT: &str = "//textarea[@aria-label='Message']";
 
-/// What axe finds on the page as it stands, in both themes.
+/// Returns the faults that axe finds on the present page, in both themes.
 async fn faults(browser: &Browser, view: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for theme in ["dark", "light"] {

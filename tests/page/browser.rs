@@ -22,7 +22,7 @@ pub(crate) struct Browser {
     _driver: Running,
 }
 
-/// Whether there is a program of this name.
+/// Returns whether PATH holds a program of this name.
 fn is_there(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
@@ -151,7 +151,7 @@ impl Browser {
     }
 }
 
-/// What was done to an element; `None` if the page drew it anew in between.
+/// Returns the result of an act on an element, or `None` if the page has drawn it anew meanwhile.
 fn unless_stale<T>(result: Result<T, CmdError>) -> Option<T> {
     match result {
         Err(error) if error.is_stale_element_reference() => None,

@@ -1,4 +1,4 @@
-//! What a newcomer does on the page.
+//! The first steps of a newcomer on the page.
 
 use fantoccini::Locator;
 use fantoccini::key::Key;

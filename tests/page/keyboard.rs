@@ -7,7 +7,7 @@ use crate::program::Program;
 
 const ID: &str = "//input[@data-option='id']";
 
-/// What has the focus, in the words of a script.
+/// Returns a property of the focused element, which a script names.
 async fn focus(browser: &Browser, of: &str) -> String {
     let script = format!("const focus = document.activeElement; arguments[0](String({of}))");
     let value = browser.ask(&script).await;
@@ -72,7 +72,7 @@ async fn a_newcomer_presses_one_button_and_goes_on_by_keyboard() {
         .await;
     let held = focus(&browser, "Boolean(focus.closest('.message'))").await;
     assert_eq!(held, "true");
-    // What is new is said once, in a few words.
+    // A screen reader hears the news once, in a few words.
     browser.see("//p[@id='news'][contains(., '🛑')]").await;
     browser.close().await;
 }

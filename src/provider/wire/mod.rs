@@ -36,7 +36,7 @@ use crate::domain::task::{Phase, Snapshot};
 /// Decodes a reply from its HTTP status and its body, whose size the caller has bounded.
 ///
 /// # Errors
-/// The same as [`read`].
+/// Fails as [`read`] does.
 pub fn decode(status: u16, body: &[u8], question: &Question) -> Result<Snapshot, QueryError> {
     read(status, body, question).map(|reading| reading.snapshot)
 }

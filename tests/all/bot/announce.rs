@@ -30,8 +30,7 @@ pub(super) async fn announcing() -> (Stage, Bot, Channel) {
     (stage, bot, videos)
 }
 
-/// What Ada asked for comes to its end with a video while the bot runs; the bot
-/// is gone when this returns.
+/// Lets Ada's task end with a video while the bot runs, and stops the bot.
 async fn to_the_end(stage: &Stage, place: &Channel, more: Value) -> Interaction {
     let bot = stage.bot().await;
     let (asked, _) = watching(stage, place, more).await;
@@ -43,7 +42,7 @@ async fn to_the_end(stage: &Stage, place: &Channel, more: Value) -> Interaction 
 
 #[tokio::test]
 async fn it_comes_whatever_private_and_notify_say() {
-    // What was chosen; whether Ada is mentioned; how many direct messages.
+    // The options, whether Ada is mentioned, and the number of direct messages.
     for (more, mentioned, dm) in [
         (json!({}), true, 0),
         (json!({ "notify": "dm" }), false, 1),
@@ -153,7 +152,7 @@ async fn one_that_comes_late_mentions_nobody_who_has_been_told() {
     assert_eq!(stage.said(&videos, 1).await.len(), 1);
 }
 
-/// What was chosen holds for whoever takes the watch up again.
+/// The options also hold for the person who follows the task again.
 #[tokio::test]
 async fn a_watch_that_is_taken_up_again_is_announced_as_before() {
     let stage = Stage::new().await;

@@ -108,7 +108,7 @@ async fn a_person_who_was_shut_out_meanwhile_announces_nothing() {
     bot.stop().await;
 }
 
-/// What Discord refused the bot since the start, as it counts them towards its ban.
+/// Returns how many refusals Discord has counted towards its ban since the start.
 fn refused(stage: &Stage) -> usize {
     let requests = stage.sandbox.requests();
     let refused = |one: &&sandbox::RequestRecord| one.status == Some(403);

@@ -129,7 +129,7 @@ async fn what_is_wrong_with_an_order_is_said() {
     let told = caller.order(here(&stage)).await;
     assert_eq!(told.status, 201, "{told:?}");
 
-    // What is larger than any order is not read.
+    // A body larger than any order is not read.
     let large = json!({ "id": "x".repeat(20_000) });
     refused(large, 413, "16 KiB").await;
     let strange = caller.request(Method::PUT, "/api/watches").send();

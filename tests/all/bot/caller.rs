@@ -12,7 +12,7 @@ use super::openapi;
 pub(crate) const TOKEN: &str = "the-first-api-token";
 pub(crate) const OTHER: &str = "the-second-api-token";
 
-/// What the door answers; each answer is held against the document.
+/// An answer of the API, which is held against the document.
 #[derive(Debug)]
 pub(crate) struct Told {
     /// Its method and path.

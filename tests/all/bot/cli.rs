@@ -1,4 +1,4 @@
-//! What the program tells whoever operates it: words, exit codes, and pipes.
+//! The program's words for its operator, its exit codes, and its pipes.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;

@@ -128,7 +128,7 @@ async fn a_stop_in_the_middle_loses_nothing() {
     assert_eq!(stage.pings().len(), 1);
 }
 
-/// The same for the end as a direct message: one message, whatever happened.
+/// Kills the bot while it sends the end as a direct message, of which one must arrive.
 async fn killed_in_the_dm_at(route: &str, point: Point) {
     let stage = Stage::new().await;
     let bot = stage.bot().await;

@@ -140,7 +140,7 @@ async fn a_forwarded_message_and_components_are_searched_for_ids() {
     let (ada, channel) = (stage.sandbox.person("ada"), stage.sandbox.channel());
     let id = "grok:forwarded-1";
     stage.task(id, [running(id)]);
-    // What a library's model leaves out is read from the channel.
+    // Parts that a library's model leaves out are read from the channel.
     let layout =
         json!([{ "type": 17, "components": [{ "type": 10, "content": format!("made: `{id}`") }] }]);
     let card = json!([{ "type": "video", "video": { "width": 1 }, "title": id }]);

@@ -10,7 +10,7 @@ use testing::Stage;
 
 use super::program::{Ran, command, run};
 
-/// What nobody may ever read.
+/// A secret that no output may hold.
 const CANARY: &str = "sk-canary-0123456789";
 
 type Variables = HashMap<&'static str, String>;

@@ -54,7 +54,7 @@ async fn polls_are_shared_by_person_and_not_by_task() {
     let before = stage.sandbox.look(|view| view.polls(one));
     let all = |view: &sandbox::View<'_>| ids.iter().map(|id| view.polls(id)).sum::<usize>();
     let others = stage.sandbox.look(all);
-    // What others are asked in four seconds.
+    // The others' tasks are asked for so often in four seconds.
     stage
         .sandbox
         .until(|view| (all(view) >= others + 70).then_some(()))

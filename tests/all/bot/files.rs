@@ -75,7 +75,7 @@ async fn files_say_what_they_show() {
     assert!(told.chars().count() <= 1024 && !told.contains('\u{202e}'));
 }
 
-/// Whether nothing of the video is seen before somebody clicks.
+/// Returns whether nothing of the video is visible before a click.
 fn is_hidden(message: &Message) -> bool {
     let named = message
         .attachments

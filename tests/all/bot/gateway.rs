@@ -8,7 +8,7 @@ use testing::{Bot, Stage};
 
 use super::program::Program;
 
-/// What `/readyz` answers once it answers so.
+/// Waits for an answer of `/readyz` that `look` accepts, and returns it.
 async fn ready(http: &str, look: impl Fn(u16, &Value) -> bool) -> Value {
     let deadline = Instant::now() + Duration::from_secs(40);
     loop {

@@ -57,7 +57,7 @@ async fn what_the_first_does_not_know_is_asked_of_the_second_which_is_remembered
     two.other_task(TASK, [two.stage.done(TASK)]);
     two.stage.titled(&asked, "Your video is ready").await;
     assert_eq!(two.polls(TASK)[0], 1, "also after a restart");
-    // Whoever asks again is answered from there at once.
+    // A second question is answered by that gateway at once.
     two.stage
         .titled(&two.stage.ask(TASK), "Your video is ready")
         .await;

@@ -18,7 +18,7 @@ async fn stranger(bot: &Bot, text: &str) -> TcpStream {
     stream
 }
 
-/// What the door says before it closes the connection.
+/// Returns the server's last answer before it closes the connection.
 async fn last_words(mut stream: TcpStream) -> String {
     let mut words = Vec::new();
     let _ = stream.read_to_end(&mut words).await;

@@ -1,4 +1,4 @@
-//! What people look through: what they followed, page by page, and go on with.
+//! The lists of a person's watches: pages, and the ways on from them.
 
 use sandbox::{Interaction, Message, permissions};
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ use super::program::Program;
 const DASHBOARD: &str = include_str!("../../../ops/grafana.json");
 const ALERTS: &str = include_str!("../../../ops/alerts.yml");
 
-/// What the label selectors of one metric may say: its labels and their values.
+/// The labels of one metric, each with its values.
 type Labels = BTreeMap<String, BTreeSet<String>>;
 
 fn is_name(c: char) -> bool {

@@ -51,7 +51,7 @@ async fn a_press_in_the_moment_of_the_end_leaves_the_end_on_the_message() {
     stage.pinged(1).await;
     late.release();
     assert_eq!(pressed.callback().await.kind, 7);
-    // What was drawn over it is drawn over in turn; the file is still there.
+    // The late drawing is replaced in turn, and the file is still there.
     let last = stage.ready(&asked).await;
     bot.stop().await;
     let video = |file: &Attachment| file.filename.ends_with(".mp4");

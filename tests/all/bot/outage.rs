@@ -37,7 +37,7 @@ async fn survives(status: u16, body: Value) {
     for one in &asked {
         stage.titled(one, "No answer from the video service").await;
     }
-    // Whoever asks now is told the same, and not that the id is wrong.
+    // A person who asks now reads this, too, and not that the id is wrong.
     let late = stage.ask(TASK);
     stage
         .titled(&late, "No answer from the video service")

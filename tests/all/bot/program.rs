@@ -33,7 +33,7 @@ pub(crate) fn command(stage: &Stage, arguments: &[&str], variables: &Variables) 
     command
 }
 
-/// What came of running the program to its end.
+/// The result of a program that has ended.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,

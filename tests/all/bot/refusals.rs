@@ -1,4 +1,4 @@
-//! What Discord refuses, and what the bot does about it.
+//! Discord's refusals, and the bot's ways around them.
 
 use std::time::{Duration, Instant};
 

@@ -59,7 +59,7 @@ async fn an_announcement_mentions_the_operators_role() {
             "staff" => sandbox.staff_role(),
             _ => sandbox.guild(),
         };
-        // What the bot may do elsewhere is of no use here.
+        // The bot's permissions in another channel do not count here.
         let elsewhere = permissions::ORDINARY | permissions::MENTION_EVERYONE;
         sandbox.permissions(&sandbox.channel(), elsewhere);
         let bot = stage.bot_with(&[("ANNOUNCE_ROLE", &id.to_string())]).await;

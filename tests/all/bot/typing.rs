@@ -1,4 +1,4 @@
-//! What people type costs others nothing.
+//! Suggestions for people who type do not delay others.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What Discord asks to wait for is waited for, and nothing of it is an end.
+//! The bot waits as long as Discord asks, and no such wait ends a watch.
 
 use std::time::Duration;
 

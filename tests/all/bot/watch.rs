@@ -10,7 +10,7 @@ use testing::{Bot, Stage, TASK, running, title};
 use super::caller::TOKEN;
 use super::program::{Ran, run};
 
-/// What the program is told that orders through the door: no token of Discord's.
+/// Returns the variables of a program that orders through the API, without Discord's token.
 fn by_door(stage: &Stage, bot: &Bot) -> HashMap<&'static str, String> {
     let mut variables = stage.variables();
     for discord in ["DISCORD_TOKEN", "DATABASE_URL"] {

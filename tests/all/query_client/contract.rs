@@ -1,4 +1,4 @@
-//! What the client asks for, and what it makes of replies as the contract has them.
+//! The client's requests, and its reading of the contract's replies.
 
 use std::sync::Arc;
 use std::time::Duration;
