@@ -180,34 +180,3 @@ async fn remove_watch(tx: &mut Transaction<'_, Any>, id: i64) -> Result<u64, Sto
     let remove = sqlx::query("DELETE FROM watches WHERE id = $1").bind(id);
     Ok(remove.execute(&mut **tx).await?.rows_affected())
 }
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::domain::secret::Secret;
-
-    /// Inserts two claimed watches, one of them with a word that this version cannot read.
-    const ROWS: &str = "INSERT INTO watches (id, task_id, state, application_id, channel_id, user_id, locale, own_locale, \
-             private, notify, reach, token, token_expires_at, spoiler, embeds, upload_limit, shown_revision, wanted_revision, \
-             failures, untold, created_at, next_delivery_at, claimed, attempt) \
-         VALUES (1, 'grok:1', 'asked', 0, 0, 7, '', '', 0, 'here', 'channel', 'secret', 5, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0), \
-                (2, 'grok:1', 'asked', 0, 0, 8, '', '', 0, 'by pigeon', 'channel', 'secret', 5, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0)";
-
-    #[tokio::test]
-    async fn an_unreadable_row_keeps_neither_others_from_their_claim_nor_its_token() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/bot.db", folder.path().display());
-        let store = Store::open(&Secret::new(url)).await.unwrap();
-        sqlx::query(ROWS)
-            .execute(&mut **store.connection().await.unwrap())
-            .await
-            .unwrap();
-        let (now, lease) = (Timestamp(10), Duration::from_secs(1));
-        let claimed = store.claim_watches(now, lease, 9).await.unwrap();
-        let ids: Vec<_> = claimed.iter().map(|(watch, _)| watch.id.0).collect();
-        assert_eq!(ids, [1]);
-        assert_eq!(store.erase_tokens(now, 9).await.unwrap(), 2);
-    }
-}

@@ -73,16 +73,17 @@ impl Intake {
             let Some((watch, task)) = self.find(id).await? else {
                 break;
             };
-            let (Some(own), message) = (watch.message_id, self.drawn(&watch, &task).await?) else {
+            let Some(message_id) = watch.message_id else {
                 break;
             };
+            let message = self.drawn(&watch, &task).await?;
             if sent.as_ref() == Some(&message) {
                 break;
             }
             let edit = self
                 .parts
                 .messenger
-                .reword(watch.asked.channel_id, own, &message);
+                .reword(watch.asked.channel_id, message_id, &message);
             self.log_answer(asker, edit.await);
             sent = Some(message);
         }
